@@ -1,0 +1,130 @@
+// Configuration is read once, at start, from the environment or from mounted files, and checked whole:
+// a person who got three values wrong should hear of three, not of one a restart.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** sysexits.h EX_CONFIG: something in the configuration is wrong, a restart will not help. */
+export const EXIT_CONFIG = 78;
+
+/** Every problem found in a configuration, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`configuration: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/** A TCP port given as text. */
+export const port = z.coerce.number().int().min(1).max(65_535);
+
+/** A whole number given as text, in the unit that the variable's name says. */
+export const wholeNumber = z.coerce.number().int().min(0);
+
+/** `true`/`false`, `1`/`0`, `on`/`off`, `yes`/`no`: the text "false" must not be truthy. */
+export const flag = z.stringbool();
+
+/** A PostgreSQL address. */
+export const postgresUrl = z
+  .url({
+    protocol: /^postgres(ql)?$/,
+    error: 'expected postgres://user:password@host:port/database',
+  })
+  .describe('PostgreSQL address');
+
+/** A comma-separated list; empty items are left out. */
+export const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+/** What each Dapr service needs; spread it into the service's own schema. */
+export const serviceConfig = {
+  HOST: z.string().default('0.0.0.0'),
+  PORT: port.default(8080),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  DATABASE_URL: postgresUrl,
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
+  DAPR_HOST: z.string().default('127.0.0.1'),
+  DAPR_HTTP_PORT: port.default(3500),
+  DAPR_API_TOKEN: z.string().min(1).optional(),
+  APP_API_TOKEN: z.string().min(16, 'expected a random token of at least 16 characters'),
+  DAPR_PUBSUB: z.string().default('pubsub'),
+  DAPR_STATESTORE: z.string().default('statestore'),
+  SHUTDOWN_DELAY_MS: wholeNumber.max(60_000).default(0),
+};
+
+/**
+ * Reads and checks a configuration. `NAME_FILE` gives the path of a file that holds `NAME`'s value (a mounted Secret);
+ * an empty value counts as not given.
+ * @param shape zod fields by variable name.
+ * @param env the environment to read.
+ * @returns the checked values.
+ * @throws ConfigError with every problem, never with a value.
+ */
+export function readConfig<S extends z.ZodRawShape>(
+  shape: S,
+  env: NodeJS.ProcessEnv = process.env,
+): z.output<z.ZodObject<S>> {
+  const given: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const name of Object.keys(shape)) {
+    const path = env[`${name}_FILE`];
+    let value = env[name];
+    if (path) {
+      try {
+        value = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+      } catch (error) {
+        problems.push(
+          `${name}_FILE: ${path} can't be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+        );
+      }
+    }
+    if (value) given[name] = value;
+  }
+  const result = z.object(shape).safeParse(given);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const name = issue.path.join('.');
+      const missing = !(name in given) && issue.code === 'invalid_type';
+      if (problems.some((problem) => problem.startsWith(`${name}_FILE:`))) continue;
+      problems.push(
+        missing
+          ? `${name}: required, but not set (or give ${name}_FILE)`
+          : `${name}: ${issue.message}`,
+      );
+    }
+  }
+  if (problems.length > 0 || !result.success) throw new ConfigError(problems);
+  return result.data;
+}
+
+/**
+ * Like {@link readConfig}, for a process's start: prints one line of JSON that lists every problem, and exits 78.
+ * @param service the name shown in the log line.
+ */
+export function readConfigOrExit<S extends z.ZodRawShape>(
+  service: string,
+  shape: S,
+  env: NodeJS.ProcessEnv = process.env,
+): z.output<z.ZodObject<S>> {
+  try {
+    return readConfig(shape, env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const line = {
+      level: 'fatal',
+      time: new Date().toISOString(),
+      service,
+      msg: 'configuration is wrong',
+      problems: error.problems,
+    };
+    process.stderr.write(`${JSON.stringify(line)}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}

@@ -1,0 +1,142 @@
+// PostgreSQL access that survives what a serverless database does: connections cut while idle, slow first connections,
+// a pooler in transaction mode (so no session state, ever). One place opens transactions and one place knows which
+// errors mean "not now" and which mean "never".
+import pg from 'pg';
+import type { Logger } from './log.ts';
+
+export type { Pool, PoolClient } from 'pg';
+
+/** What a query can be sent to: a pool, or a client inside a transaction. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+
+// A DATE has no zone: as a JavaScript Date it would shift by a day in half of the world.
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+/** A connection that can't be made within this time counts as an unavailable database, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Idle connections are given up after this time, in ms, so that an idle service leaves the database alone. */
+const IDLE_TIMEOUT_MS = 30_000;
+
+/**
+ * Opens a pool.
+ * @param options `url` may be a transaction-mode pooler; `application` is shown in pg_stat_activity.
+ */
+export function createPool(options: {
+  url: string;
+  application: string;
+  max?: number;
+  log: Logger;
+}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.application,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    keepAlive: true,
+    types,
+  });
+  // Without a listener an idle client's error ends the process.
+  pool.on('error', (error) => {
+    options.log.info({ code: errorCode(error) }, 'an idle database connection was closed');
+  });
+  return pool;
+}
+
+/**
+ * Runs `work` in a transaction and commits what it did, or nothing. A connection found dead before the transaction began is
+ * replaced once; anything later is the caller's to retry, because it may have been committed.
+ * @throws what `work` throws, or the database's error.
+ */
+export async function withTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await begin(pool);
+  let broken = false;
+  try {
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    // A client whose rollback failed would hand its aborted transaction to the next caller.
+    client.release(broken);
+  }
+}
+
+async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await pool.connect();
+    // A checked-out client emits errors of its own; the failing query reports them, this keeps the process alive.
+    client.once('error', ignore);
+    try {
+      await client.query('BEGIN');
+      return client;
+    } catch (error) {
+      client.release(true);
+      if (attempt >= 2 || !isUnavailable(error)) throw error;
+    }
+  }
+}
+
+function ignore(): void {
+  // deliberately nothing
+}
+
+/** The SQLSTATE or system error code of an error, if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+const SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+
+/** SQLSTATE classes and codes that pass: connection (08), out of resources (53), operator intervention (57), read-only after a failover, serialization, deadlock. */
+const PASSING_STATES = /^(08...|53...|57...|25006|40001|40P01)$/;
+
+/** True when the database can't do it now but may do it later. */
+export function isUnavailable(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code) return SYSTEM_CODES.has(code) || PASSING_STATES.test(code);
+  return (
+    error instanceof Error &&
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/.test(
+      error.message,
+    )
+  );
+}
+
+/** True when the database will never take this value (class 22: bad text, bad number, bad JSON). */
+export function isBadData(error: unknown): boolean {
+  return /^22...$/.test(errorCode(error) ?? '');
+}
+
+/** True for a violated unique constraint (of that name, if given). */
+export function isDuplicate(error: unknown, constraint?: string): boolean {
+  return (
+    errorCode(error) === '23505' &&
+    (constraint === undefined || (error as { constraint?: string }).constraint === constraint)
+  );
+}
+
+/** A schema or table name as SQL; only plain lower-case names are accepted, since they come from our own code. */
+export function identifier(name: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))
+    throw new Error(`not a plain SQL name: ${JSON.stringify(name)}`);
+  return `"${name}"`;
+}

@@ -1,0 +1,87 @@
+// Two questions, two routes: is the process alive (/health), and can it work now (/readyz), each dependency named.
+//
+// Probes come every few seconds for ever, and a database that is asked every few seconds never sleeps. So the database is
+// proved by use: it counts as up from its last success, and is asked only while its last use failed (or before the first).
+import type { FastifyInstance } from 'fastify';
+import type { Pool } from './database.ts';
+import { isUnavailable } from './database.ts';
+
+/** A question about one dependency; resolves to undefined when all is well, else to what is wrong. Must not throw. */
+export type Check = () => Promise<string | undefined>;
+
+/** A check takes at most this long, in ms. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Registers `GET /health` and `GET /readyz`. */
+export function registerHealth(
+  app: FastifyInstance,
+  checks: Readonly<Record<string, Check>>,
+): void {
+  app.get('/health', { logLevel: 'silent' }, () => ({ status: 'ok' }));
+  app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
+    const answers = await Promise.all(
+      Object.entries(checks).map(
+        async ([name, check]) => [name, (await withLimit(check)) ?? 'ok'] as const,
+      ),
+    );
+    const ready = answers.every(([, answer]) => answer === 'ok');
+    return reply
+      .status(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'unready', checks: Object.fromEntries(answers) });
+  });
+}
+
+async function withLimit(check: Check): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<string>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(`no answer within ${CHECK_TIMEOUT_MS} ms`);
+    }, CHECK_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([check(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Watches a pool's use, for {@link registerHealth}.
+ * @returns a check that asks the database only when its last use failed or there was none.
+ */
+export function databaseCheck(pool: Pool): Check {
+  let proved = false;
+  let asking: Promise<string | undefined> | undefined;
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown;
+  const observe = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      const result = await call;
+      proved = true;
+      return result;
+    } catch (error) {
+      if (isUnavailable(error)) proved = false;
+      throw error;
+    }
+  };
+  Object.assign(pool, {
+    query: (...args: unknown[]) => observe(query(...args)),
+    // with a callback it is pg's own use inside query(), which is observed above
+    connect: (...args: unknown[]) =>
+      args.length > 0 ? connect(...args) : observe(connect() as Promise<unknown>),
+  });
+  return async () => {
+    if (proved) return undefined;
+    asking ??= pool
+      .query('SELECT 1')
+      .then(
+        () => undefined,
+        (error: unknown) =>
+          `unreachable (${(error as { code?: string }).code ?? (error as Error).message})`,
+      )
+      .finally(() => {
+        asking = undefined;
+      });
+    return await asking;
+  };
+}

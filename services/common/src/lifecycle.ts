@@ -1,0 +1,53 @@
+// Start and stop, the same for each service: listen first (the sidecar waits for our port), serve on for a moment after
+// SIGTERM (we may still be in rotation), then close in order, and be gone within ten seconds whatever hangs.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from './log.ts';
+
+/** The process ends this long after it began to close, ms, even if something hangs. */
+const HARD_STOP_MS = 9_000;
+
+/** One thing to close, in the order given. */
+export type Closer = () => Promise<unknown>;
+
+/**
+ * Ends the process cleanly on SIGTERM or SIGINT, and at once on an error that nobody handled.
+ * @param options `delayMs`: how long to serve on after the signal; `closers` run one after the other.
+ */
+export function closeOnSignal(options: {
+  log: Logger;
+  delayMs: number;
+  closers: readonly Closer[];
+}): void {
+  const { log } = options;
+  let closing = false;
+  const close = async (signal: string): Promise<void> => {
+    if (closing) return;
+    closing = true;
+    log.info({ signal, delayMs: options.delayMs }, 'closing');
+    await sleep(options.delayMs);
+    setTimeout(() => {
+      log.error('closing took too long');
+      process.exit(1);
+    }, HARD_STOP_MS).unref();
+    for (const closer of options.closers) {
+      try {
+        await closer();
+      } catch (error) {
+        log.warn({ err: error }, 'not closed cleanly');
+      }
+    }
+    log.info('closed');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      close(signal).catch(() => process.exit(1));
+    });
+  }
+  const crash = (error: unknown): void => {
+    log.fatal({ err: error }, 'unexpected error: the process ends');
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+}

@@ -1,0 +1,106 @@
+// Forward-only migrations. All pending ones of a service run in one transaction under an advisory lock, so that eight
+// replicas starting at once do it once, and a killed one leaves nothing half done. A transaction lock, not a session
+// lock: it holds through a pooler too.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import pRetry from 'p-retry';
+import { identifier, isUnavailable } from './database.ts';
+import type { Logger } from './log.ts';
+
+/** One step forward. `{schema}` in its SQL becomes the service's quoted schema name. */
+export interface Migration {
+  /** Unique within its service and sorted as text: `001-tasks`. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Reads `*.sql` of a folder, in the order of their names. */
+export function readMigrations(folder: URL): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({ name: file.slice(0, -4), sql: readFileSync(new URL(file, folder), 'utf8') }));
+}
+
+/**
+ * Applies what is missing. Waits for a database that is not there yet (bounded: about 5 minutes), since services start in any order.
+ * @param options `url`: the direct (unpooled) address; `migrations` in order.
+ * @returns the names that were applied now.
+ * @throws Error when a migration fails (nothing is applied), or when one that was applied has been edited since.
+ */
+export async function migrate(options: {
+  url: string;
+  schema: string;
+  migrations: readonly Migration[];
+  log: Logger;
+  signal?: AbortSignal;
+}): Promise<string[]> {
+  const { log, schema } = options;
+  return await pRetry(() => applyPending(options), {
+    retries: 60,
+    minTimeout: 250,
+    maxTimeout: 5_000,
+    ...(options.signal ? { signal: options.signal } : {}),
+    shouldRetry: ({ error }) => isUnavailable(error),
+    onFailedAttempt: ({ error, attemptNumber }) => {
+      if (isUnavailable(error))
+        log.warn({ err: error, attemptNumber, schema }, 'waiting for the database');
+    },
+  });
+}
+
+async function applyPending(options: {
+  url: string;
+  schema: string;
+  migrations: readonly Migration[];
+  log: Logger;
+}): Promise<string[]> {
+  const schema = identifier(options.schema);
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: `migrate ${options.schema}`,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', (error) => {
+    options.log.warn({ err: error }, 'the migration connection was closed');
+  });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `migrate:${options.schema}`,
+    ]);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${schema}.migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    const { rows } = await client.query<{ name: string; checksum: string }>(
+      `SELECT name, checksum FROM ${schema}.migrations`,
+    );
+    const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+    const now: string[] = [];
+    for (const migration of options.migrations) {
+      const checksum = createHash('sha256').update(migration.sql).digest('hex');
+      const before = applied.get(migration.name);
+      if (before === checksum) continue;
+      if (before !== undefined) {
+        throw new Error(
+          `migration ${migration.name} of ${options.schema} was applied and then edited: add a new one instead`,
+        );
+      }
+      await client.query(migration.sql.replaceAll('{schema}', schema));
+      await client.query(`INSERT INTO ${schema}.migrations (name, checksum) VALUES ($1, $2)`, [
+        migration.name,
+        checksum,
+      ]);
+      now.push(migration.name);
+    }
+    await client.query('COMMIT');
+    if (now.length > 0)
+      options.log.info({ schema: options.schema, migrations: now }, 'database migrated');
+    return now;
+  } finally {
+    await client.end().catch(() => undefined); // an open transaction ends with its connection: nothing half done
+  }
+}

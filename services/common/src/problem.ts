@@ -1,0 +1,102 @@
+// Every error a caller sees has one shape: RFC 9457 problem+json, naming the fields that were wrong.
+import type { z } from 'zod';
+
+/** One wrong field: where it is (`reminders.0.at`) and what was expected. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The body of an error answer. */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  readonly traceId?: string;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Conflict',
+  412: 'Changed meanwhile',
+  413: 'Too large',
+  415: 'Unsupported content type',
+  422: 'Not possible',
+  428: 'Precondition required',
+  429: 'Too many requests',
+  500: 'Internal error',
+  502: 'Bad gateway',
+  503: 'Not available now',
+};
+
+/** An error that a caller may see. Domain code throws it; the server turns it into an answer. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  /** Short machine-readable name, the last part of the `type` URI. */
+  readonly code: string;
+  readonly fields: readonly FieldError[];
+  /** Extra headers of the answer, such as `retry-after`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    more: {
+      fields?: readonly FieldError[];
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(detail, more.cause === undefined ? {} : { cause: more.cause });
+    this.status = status;
+    this.code = code;
+    this.fields = more.fields ?? [];
+    this.headers = more.headers ?? {};
+  }
+}
+
+/** The same 404 for what never existed and what belongs to somebody else. */
+export function notFound(what: string): Problem {
+  return new Problem(404, 'not-found', `There is no such ${what}.`);
+}
+
+/** A 400 that names the wrong fields. */
+export function invalidInput(fields: readonly FieldError[]): Problem {
+  const names = fields.map((error) => error.field).join(', ');
+  return new Problem(400, 'invalid-input', `Check these fields: ${names}.`, { fields });
+}
+
+/** The database or another part that we need can't be reached now; the caller may try again. */
+export function unavailable(detail: string, cause?: unknown): Problem {
+  return new Problem(503, 'unavailable', detail, { headers: { 'retry-after': '2' }, cause });
+}
+
+/** zod's issues as field errors; an issue of the whole body is named `(body)`. */
+export function fieldErrors(error: z.core.$ZodError): FieldError[] {
+  return error.issues.map((issue) => ({
+    field:
+      issue.code === 'unrecognized_keys'
+        ? [...issue.path, issue.keys[0] ?? ''].join('.')
+        : issue.path.join('.') || '(body)',
+    message: issue.code === 'unrecognized_keys' ? 'unknown field' : issue.message,
+  }));
+}
+
+/** A problem as the body of an answer. */
+export function problemBody(problem: Problem, traceId?: string): ProblemBody {
+  return {
+    type: `urn:todo:problem:${problem.code}`,
+    title: TITLES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    ...(problem.fields.length > 0 ? { errors: problem.fields } : {}),
+    ...(traceId ? { traceId } : {}),
+  };
+}

@@ -1,0 +1,201 @@
+// Calls out through the Dapr sidecar, by the official client, with what it lacks: errors that are thrown, time limits, and
+// an "is it there" that costs nothing. Deliveries in are fastify routes of our own (subscriber.ts): the client's server
+// acknowledges an event whose handler failed.
+import { DaprClient, HttpMethod } from '@dapr/dapr';
+import { currentTrace } from './trace.ts';
+
+/** Time limit of one call through the sidecar, in ms. */
+const CALL_TIMEOUT_MS = 10_000;
+/** Time limit of a health question, in ms. */
+const HEALTH_TIMEOUT_MS = 1_500;
+
+/** How to reach the sidecar. */
+export interface SidecarOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Token that the sidecar asks of us. */
+  readonly apiToken?: string | undefined;
+  /** Pub/sub component's name. */
+  readonly pubsub: string;
+  /** State store component's name. */
+  readonly statestore: string;
+}
+
+/** A call through the sidecar failed. */
+export class SidecarError extends Error {
+  override readonly name = 'SidecarError';
+  /** HTTP status of the answer; undefined when there was none. */
+  readonly status: number | undefined;
+  /** The answer's body, if any. */
+  readonly body: string;
+
+  constructor(message: string, status?: number, body = '') {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** A CloudEvent to publish. */
+export interface OutgoingEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly traceparent?: string | null;
+  readonly data: unknown;
+}
+
+/** The sidecar's calls that this system uses. */
+export interface Sidecar {
+  /** Publishes one event, keyed by its subject. Durable in the broker when it resolves. @throws SidecarError */
+  publish: (topic: string, event: OutgoingEvent) => Promise<void>;
+  /** Calls another service; answers its JSON body. @throws SidecarError with the service's status */
+  invoke: (
+    appId: string,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ) => Promise<unknown>;
+  /** Reads a value of the state store; undefined if there is none. @throws SidecarError */
+  getState: (key: string) => Promise<unknown>;
+  /** Writes a value of the state store. @throws SidecarError */
+  saveState: (key: string, value: unknown) => Promise<void>;
+  /** Deletes a value of the state store. @throws SidecarError */
+  deleteState: (key: string) => Promise<void>;
+  /** True when the sidecar can call out (its components are up). Never throws. */
+  isReady: () => Promise<boolean>;
+  /** Closes kept connections. */
+  close: () => Promise<void>;
+}
+
+/** Makes the sidecar's client. Does not connect: the sidecar may start later. */
+export function createSidecar(options: SidecarOptions): Sidecar {
+  const client = new DaprClient({
+    daprHost: options.host,
+    daprPort: String(options.port),
+    ...(options.apiToken ? { daprApiToken: options.apiToken } : {}),
+    // The client's debug lines contain the token.
+    logger: { service: silent },
+  });
+  // The client would wait up to a minute for the sidecar before each first call; here a call fails and its caller decides.
+  (
+    client.daprClient as unknown as { setIsInitialized?: (yes: boolean) => void }
+  ).setIsInitialized?.(true);
+  const healthUrl = `http://${options.host}:${options.port}/v1.0/healthz/outbound`;
+  return {
+    publish: async (topic, event) => {
+      const { error } = await limited(
+        client.pubsub.publish(options.pubsub, topic, cloudEvent(event), {
+          contentType: 'application/cloudevents+json',
+          metadata: { partitionKey: event.subject },
+        }),
+        `publish to ${topic}`,
+      );
+      if (error) throw asSidecarError(error, `publish to ${topic}`);
+    },
+    invoke: async (appId, method, path, body) => {
+      const trace = currentTrace();
+      const headers = trace ? { traceparent: trace.traceparent } : {};
+      const call = client.invoker.invoke(appId, path.replace(/^\//, ''), METHODS[method], body, {
+        headers,
+      });
+      return await limited(call, `call ${appId}`);
+    },
+    getState: async (key) => {
+      const value: unknown = await limited(
+        client.state.get(options.statestore, encodeURIComponent(key)),
+        'read state',
+      );
+      return value === '' ? undefined : value;
+    },
+    saveState: async (key, value) => {
+      const { error } = await limited(
+        client.state.save(options.statestore, [{ key, value: value as object }]),
+        'write state',
+      );
+      if (error) throw asSidecarError(error, 'write state');
+    },
+    deleteState: async (key) => {
+      const { error } = await limited(
+        client.state.delete(options.statestore, encodeURIComponent(key)),
+        'delete state',
+      );
+      if (error) throw asSidecarError(error, 'delete state');
+    },
+    isReady: async () => {
+      try {
+        const answer = await fetch(healthUrl, {
+          signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
+          headers: options.apiToken ? { 'dapr-api-token': options.apiToken } : {},
+        });
+        await answer.body?.cancel();
+        return answer.ok;
+      } catch {
+        return false;
+      }
+    },
+    close: async () => {
+      await client.stop();
+    },
+  };
+}
+
+const METHODS = {
+  GET: HttpMethod.GET,
+  POST: HttpMethod.POST,
+  PUT: HttpMethod.PUT,
+  DELETE: HttpMethod.DELETE,
+} as const;
+
+function cloudEvent(event: OutgoingEvent): object {
+  return {
+    specversion: '1.0',
+    id: event.id,
+    source: event.source,
+    type: event.type,
+    subject: event.subject,
+    time: event.time,
+    datacontenttype: 'application/json',
+    ...(event.traceparent ? { traceparent: event.traceparent } : {}),
+    data: event.data,
+  };
+}
+
+async function limited<T>(call: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new SidecarError(`${what}: no answer from the sidecar within ${CALL_TIMEOUT_MS} ms`));
+    }, CALL_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([call, limit]);
+  } catch (error) {
+    throw asSidecarError(error, what);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// The client reports a failed call as an Error whose message is JSON: { error, error_msg, status }.
+function asSidecarError(error: unknown, what: string): SidecarError {
+  if (error instanceof SidecarError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  try {
+    const told = JSON.parse(message) as { error_msg?: string; status?: number };
+    return new SidecarError(
+      `${what}: the sidecar answered ${told.status ?? 'an error'}: ${(told.error_msg ?? '').slice(0, 500)}`,
+      told.status,
+      told.error_msg,
+    );
+  } catch {
+    return new SidecarError(`${what}: ${message}`);
+  }
+}
+
+const silent = { error: drop, warn: drop, info: drop, verbose: drop, debug: drop };
+function drop(): void {
+  // the callers of this module log what failed, once, with its ids
+}

@@ -1,0 +1,113 @@
+// The task as everybody outside the backend sees it: REST, MCP, events, the web app. The zod schemas are the contract.
+import { z } from 'zod';
+
+/** Longest title, in characters; long enough for a sentence, short enough for a list. */
+export const MAX_TITLE = 500;
+/** Longest notes, in characters. */
+export const MAX_NOTES = 20_000;
+
+const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** Text that PostgreSQL can store: no U+0000 and no lone surrogate (jsonb and text refuse them). */
+export function storableText(max: number): z.ZodString {
+  return z
+    .string({ error: (issue) => (issue.input === undefined ? 'required' : 'expected text') })
+    .max(max, `at most ${max} characters`)
+    .refine(
+      (text) => !UNSTORABLE.test(text),
+      'contains a character that can not be stored (U+0000 or half of a surrogate pair)',
+    );
+}
+
+/** An instant in UTC, ISO 8601 with an offset or Z; normalised to `…Z`. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'expected an instant such as 2027-01-31T08:00:00Z' })
+  .transform((text) => new Date(text).toISOString());
+
+/** An IANA zone name that this runtime knows. */
+export const zone = z.string().refine(isZone, 'expected an IANA time zone such as Europe/Berlin');
+
+/** A BCP 47 locale. */
+export const locale = z.string().refine(isLocale, 'expected a locale such as en-GB');
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isLocale(name: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(name).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** When a task is due: an instant, a date in the user's zone, or a local time in a zone. */
+export const due = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('instant'), at: instant }),
+  z.strictObject({
+    kind: z.literal('date'),
+    date: z.iso.date('expected a date such as 2027-01-31'),
+  }),
+  z.strictObject({
+    kind: z.literal('local'),
+    local: z
+      .string()
+      .regex(
+        /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/,
+        'expected a local time such as 2027-01-31T09:00',
+      ),
+    zone,
+  }),
+]);
+/** See {@link due}. */
+export type Due = z.output<typeof due>;
+
+/** How a task repeats: an RFC 5545 RRULE, counted from its due date or from the moment it was completed. */
+export const recurrence = z.strictObject({
+  rule: storableText(500).regex(/^(RRULE:)?FREQ=/i, 'expected an RRULE such as FREQ=DAILY'),
+  from: z.enum(['due', 'completion']).default('due'),
+});
+/** See {@link recurrence}. */
+export type Recurrence = z.output<typeof recurrence>;
+
+/** A reminder: at an instant, or an ISO 8601 duration before the task is due. */
+export const reminder = z.union([
+  z.strictObject({ id: z.uuid(), at: instant }),
+  z.strictObject({ id: z.uuid(), before: z.iso.duration('expected a duration such as PT1H') }),
+]);
+/** See {@link reminder}. */
+export type Reminder = z.output<typeof reminder>;
+
+/** Priorities, lowest first. */
+export const priority = z.enum(['none', 'low', 'medium', 'high']);
+
+/** A task on the wire. Unknown fields pass: an older reader survives a newer writer. */
+export const task = z.object({
+  id: z.uuid(),
+  version: z.int().min(1),
+  title: z.string(),
+  notes: z.string(),
+  status: z.enum(['open', 'done']),
+  priority,
+  tags: z.array(z.string()),
+  listId: z.uuid().nullable(),
+  parentId: z.uuid().nullable(),
+  due: due.nullable(),
+  /** The instant it falls due, UTC; null without due. */
+  dueAt: z.string().nullable(),
+  recurrence: recurrence.nullable(),
+  reminders: z.array(reminder),
+  seriesId: z.uuid().nullable(),
+  /** Position in the series, from 1. */
+  occurrence: z.int().min(1),
+  completedAt: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+/** See {@link task}. */
+export type Task = z.output<typeof task>;

@@ -1,0 +1,129 @@
+// The bundle is what runs in every image: a dependency that only works beside its node_modules would fail there first.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleService } from '../build/bundle.ts';
+
+const repository = resolve(import.meta.dirname, '../../..');
+let folder: string;
+
+/** A service that touches each CommonJS dependency the services have, the way they do. */
+const SOURCE = `
+import { createRequire } from 'node:module';
+import fastify from 'fastify';
+import pg from 'pg';
+import { pino } from 'pino';
+import { z } from 'zod';
+import * as grpc from '@grpc/grpc-js';
+import * as loader from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+
+const definition = loader.loadSync(new URL('../proto/hello.proto', import.meta.url).pathname);
+const server = new grpc.Server();
+new ReflectionService(definition).addToServer(server);
+const app = fastify({ loggerInstance: pino({ level: 'silent' }) });
+app.get('/', { schema: { response: { 200: { type: 'object', properties: { name: { type: 'string' } } } } } }, async () => ({ name: 'bundled' }));
+const answer = await app.inject('/');
+const { DaprClient } = await import('@dapr/dapr');
+process.stdout.write(JSON.stringify({
+  answer: answer.json(),
+  pool: new pg.Pool().totalCount,
+  dapr: typeof DaprClient,
+  zod: z.string().safeParse(1).success,
+  node: typeof createRequire,
+}));
+process.on('SIGTERM', () => { process.exit(143); });
+if (process.argv.includes('--wait')) setInterval(() => undefined, 1_000);
+`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  await mkdir(join(folder, 'service/src'), { recursive: true });
+  await mkdir(join(folder, 'service/proto'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'service/node_modules'));
+  await writeFile(join(folder, 'service/package.json'), '{"type":"module"}');
+  await writeFile(join(folder, 'service/src/main.ts'), SOURCE);
+  await writeFile(
+    join(folder, 'service/proto/hello.proto'),
+    'syntax = "proto3"; package hello; message A {} service Hello { rpc Say(A) returns (A); }',
+  );
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('bundling a service', () => {
+  test('gives a file that runs where no node_modules is, with its CommonJS dependencies and their .proto files', async () => {
+    const { packages } = await bundleService(join(folder, 'service'));
+    const image = join(folder, 'image');
+    await cp(join(folder, 'service/dist'), join(image, 'dist'), { recursive: true });
+    await cp(join(folder, 'service/proto'), join(image, 'proto'), { recursive: true });
+    await writeFile(join(image, 'package.json'), '{"type":"module"}');
+    // @dapr/dapr still asks for Node's own punycode; the images start Node with the same flag
+    const run = spawnSync(process.execPath, ['--disable-warning=DEP0040', join(image, 'dist/main.js')], {
+      encoding: 'utf8',
+      cwd: '/',
+      env: {},
+    });
+    expect(run.stderr).toBe('');
+    expect(JSON.parse(run.stdout)).toEqual({
+      answer: { name: 'bundled' },
+      pool: 0,
+      dapr: 'function',
+      zod: false,
+      node: 'function',
+    });
+    expect(packages.map((name) => name.replace(/@[^@]+$/, ''))).toEqual(
+      expect.arrayContaining([
+        '@dapr/dapr',
+        '@grpc/grpc-js',
+        '@grpc/reflection',
+        'fastify',
+        'pg',
+        'pino',
+        'zod',
+      ]),
+    );
+  }, 120_000);
+
+  test('keeps the licence text of every package inside, and the source map beside the file', async () => {
+    const { packages } = await bundleService(join(folder, 'service'));
+    const notices = await readFile(join(folder, 'service/dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of packages) expect(notices).toContain(`${name} (`);
+    expect(notices).toContain('Permission is hereby granted');
+    expect(existsSync(join(folder, 'service/dist/main.js.map'))).toBe(true);
+    expect(await readFile(join(folder, 'service/dist/main.js'), 'utf8')).not.toContain(
+      'sourcesContent',
+    );
+  }, 120_000);
+
+  test('holds no path of the machine that built it', async () => {
+    await bundleService(join(folder, 'service'));
+    const code = await readFile(join(folder, 'service/dist/main.js'), 'utf8');
+    expect(code).not.toContain(repository);
+    expect(code).not.toContain(folder);
+  }, 120_000);
+
+  test('ends at SIGTERM as process 1 of a container would', async () => {
+    const { file } = await bundleService(join(folder, 'service'));
+    const child = spawn(process.execPath, [file, '--wait'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((ready) => child.stdout.once('data', ready));
+    child.kill('SIGTERM');
+    const code = await new Promise((ended) => child.once('exit', ended));
+    expect(code).toBe(143);
+  }, 120_000);
+
+  test('names the file and line of what it cannot resolve', async () => {
+    const broken = join(folder, 'broken');
+    await mkdir(join(broken, 'src'), { recursive: true });
+    await writeFile(join(broken, 'src/main.ts'), `import './missing.ts';\n`);
+    await expect(bundleService(broken)).rejects.toThrow(
+      /src\/main\.ts:1:7: ERROR: Could not resolve "\.\/missing\.ts"/,
+    );
+  });
+});
