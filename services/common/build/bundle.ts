@@ -48,15 +48,14 @@ export async function bundleService(folder: string): Promise<Bundle> {
     format: 'esm',
     sourcemap: 'linked',
     sourcesContent: false,
-    minifySyntax: true,
-    minifyWhitespace: true, // names stay: a stack trace can be read without the map
-    keepNames: true,
+    minify: false, // Node prints the line an uncaught error came from: a minified one fills the log
+    keepNames: true, // some libraries ask for constructor.name, and a collision would rename the class
     legalComments: 'none', // whole licence texts are written below
     banner: { js: BANNER },
     external: OPTIONAL,
     plugins: [dependencyFiles(outdir, assets)],
     metafile: true,
-    logLevel: 'error',
+    logLevel: 'silent', // what is wrong is in the error thrown,
   });
   for (const [from, to] of assets) await cp(from, to, { recursive: true });
   const packages = await packagesOf(metafile, folder);
@@ -150,7 +149,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(2);
   }
   const started = performance.now();
-  const made = await bundleService(folder);
+  const made = await bundleService(folder).catch((error: unknown) => {
+    process.stderr.write(`bundle: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
   process.stdout.write(
     `${basename(folder)}: dist/main.js ${(made.bytes / 1024).toFixed(0)} KiB, ${made.packages.length} packages, ${(performance.now() - started).toFixed(0)} ms\n`,
   );

@@ -1,14 +1,17 @@
 // The bundle is what runs in every image: a dependency that only works beside its node_modules would fail there first.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleService } from '../build/bundle.ts';
+import type { Bundle } from '../build/bundle.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 let folder: string;
+let image: string;
+let bundle: Bundle;
 
 /** A service that touches each CommonJS dependency the services have, the way they do. */
 const SOURCE = `
@@ -21,6 +24,7 @@ import * as grpc from '@grpc/grpc-js';
 import * as loader from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 
+process.on('SIGTERM', () => { process.exit(143); });
 const definition = loader.loadSync(new URL('../proto/hello.proto', import.meta.url).pathname);
 const server = new grpc.Server();
 new ReflectionService(definition).addToServer(server);
@@ -35,39 +39,44 @@ process.stdout.write(JSON.stringify({
   zod: z.string().safeParse(1).success,
   node: typeof createRequire,
 }));
-process.on('SIGTERM', () => { process.exit(143); });
 if (process.argv.includes('--wait')) setInterval(() => undefined, 1_000);
 `;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  // in the repository, where its node_modules is found; never committed
+  await mkdir(join(repository, '.local'), { recursive: true });
+  folder = await mkdtemp(join(repository, '.local/bundle-'));
+  image = await mkdtemp(join(tmpdir(), 'bundle-image-'));
   await mkdir(join(folder, 'service/src'), { recursive: true });
   await mkdir(join(folder, 'service/proto'));
-  await symlink(join(repository, 'node_modules'), join(folder, 'service/node_modules'));
   await writeFile(join(folder, 'service/package.json'), '{"type":"module"}');
   await writeFile(join(folder, 'service/src/main.ts'), SOURCE);
   await writeFile(
     join(folder, 'service/proto/hello.proto'),
     'syntax = "proto3"; package hello; message A {} service Hello { rpc Say(A) returns (A); }',
   );
+  bundle = await bundleService(join(folder, 'service'));
 });
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
+  for (const made of [folder, image]) await rm(made, { recursive: true, force: true });
 });
 
 describe('bundling a service', () => {
   test('gives a file that runs where no node_modules is, with its CommonJS dependencies and their .proto files', async () => {
-    const { packages } = await bundleService(join(folder, 'service'));
-    const image = join(folder, 'image');
+    const { packages } = bundle;
     await cp(join(folder, 'service/dist'), join(image, 'dist'), { recursive: true });
     await cp(join(folder, 'service/proto'), join(image, 'proto'), { recursive: true });
     await writeFile(join(image, 'package.json'), '{"type":"module"}');
     // @dapr/dapr still asks for Node's own punycode; the images start Node with the same flag
-    const run = spawnSync(process.execPath, ['--disable-warning=DEP0040', join(image, 'dist/main.js')], {
-      encoding: 'utf8',
-      cwd: '/',
-      env: {},
-    });
+    const run = spawnSync(
+      process.execPath,
+      ['--disable-warning=DEP0040', join(image, 'dist/main.js')],
+      {
+        encoding: 'utf8',
+        cwd: '/',
+        env: {},
+      },
+    );
     expect(run.stderr).toBe('');
     expect(JSON.parse(run.stdout)).toEqual({
       answer: { name: 'bundled' },
@@ -87,10 +96,10 @@ describe('bundling a service', () => {
         'zod',
       ]),
     );
-  }, 120_000);
+  });
 
   test('keeps the licence text of every package inside, and the source map beside the file', async () => {
-    const { packages } = await bundleService(join(folder, 'service'));
+    const { packages } = bundle;
     const notices = await readFile(join(folder, 'service/dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
     for (const name of packages) expect(notices).toContain(`${name} (`);
     expect(notices).toContain('Permission is hereby granted');
@@ -98,25 +107,25 @@ describe('bundling a service', () => {
     expect(await readFile(join(folder, 'service/dist/main.js'), 'utf8')).not.toContain(
       'sourcesContent',
     );
-  }, 120_000);
+  });
 
   test('holds no path of the machine that built it', async () => {
-    await bundleService(join(folder, 'service'));
     const code = await readFile(join(folder, 'service/dist/main.js'), 'utf8');
-    expect(code).not.toContain(repository);
-    expect(code).not.toContain(folder);
-  }, 120_000);
+    expect(
+      code.split('\n').filter((line) => line.includes(repository) || line.includes(folder)),
+    ).toEqual([]);
+  });
 
   test('ends at SIGTERM as process 1 of a container would', async () => {
-    const { file } = await bundleService(join(folder, 'service'));
-    const child = spawn(process.execPath, [file, '--wait'], {
+    const { file } = bundle;
+    const child = spawn(process.execPath, ['--disable-warning=DEP0040', file, '--wait'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise((ready) => child.stdout.once('data', ready));
     child.kill('SIGTERM');
     const code = await new Promise((ended) => child.once('exit', ended));
     expect(code).toBe(143);
-  }, 120_000);
+  });
 
   test('names the file and line of what it cannot resolve', async () => {
     const broken = join(folder, 'broken');
