@@ -1,0 +1,33 @@
+{{- /*
+A value of `env` as text, as it was written: 1048576 and not 1.048576e+06, false and not "".
+Nothing for null and '': the variable is left out and the program's default counts.
+*/}}
+{{- define "common.text" -}}
+{{- if kindIs "float64" . -}}
+{{- if eq (floor .) . }}{{ printf "%.0f" . }}{{ else }}{{ printf "%v" . }}{{ end -}}
+{{- else if not (kindIs "invalid" .) -}}
+{{- toString . -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The container's environment: what is in `env`, and for each secret the path of its file. */}}
+{{- define "common.environment" -}}
+{{- $environment := dict "PORT" (include "common.text" .values.port) "SHUTDOWN_DELAY_MS" (include "common.text" .values.shutdownDelayMs) -}}
+{{- range $name, $value := .values.env }}
+{{- $text := include "common.text" $value }}
+{{- if ne $text "" }}{{ $_ := set $environment $name $text }}{{ end }}
+{{- end }}
+{{- range $name, $key := .values.secretEnv }}
+{{- $_ := set $environment (printf "%s_FILE" $name) (printf "/secrets/%s" $key) }}
+{{- end }}
+{{- toYaml $environment }}
+{{- end }}
+
+{{- define "common.configmap" -}}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .name }}
+  labels: {{- include "common.labels" . | nindent 4 }}
+data: {{- include "common.environment" . | nindent 2 }}
+{{- end }}

@@ -1,0 +1,158 @@
+{{- /* What the restricted Pod Security level asks of each container, and a root that can't be written. */}}
+{{- define "common.containerSecurity" -}}
+allowPrivilegeEscalation: false
+capabilities: { drop: [ALL] }
+readOnlyRootFilesystem: true
+{{- end }}
+
+{{- /*
+Changes when the Secret does, so that pods start anew and read it. Nothing of the Secret is in it, and
+where there is no cluster to ask (helm template) it is left out.
+*/}}
+{{- define "common.secretRevision" -}}
+{{- with lookup "v1" "Secret" .release.Namespace .values.secretName -}}
+{{- printf "%s-%s" .metadata.uid .metadata.resourceVersion | sha256sum | trunc 16 -}}
+{{- end -}}
+{{- end }}
+
+{{- define "common.deployment" -}}
+{{- $values := .values -}}
+{{- $component := and $values.dapr.enabled (eq $values.pubsub.type "postgresql") -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .name }}
+  labels: {{- include "common.labels" . | nindent 4 }}
+spec:
+  replicas: {{ int $values.replicas }}
+  revisionHistoryLimit: 3
+  progressDeadlineSeconds: {{ int $values.progressDeadlineSeconds }}
+  # The old pod serves until the new one is ready.
+  strategy:
+    type: RollingUpdate
+    rollingUpdate: { maxUnavailable: 0, maxSurge: 1 }
+  selector:
+    matchLabels: {{- include "common.selectorLabels" . | nindent 6 }}
+  template:
+    metadata:
+      labels:
+        {{- include "common.selectorLabels" . | nindent 8 }}
+        app.kubernetes.io/version: {{ include "common.version" . | quote }}
+      annotations:
+        kubectl.kubernetes.io/default-container: app
+        checksum/config: {{ include "common.environment" . | sha256sum | trunc 16 }}
+        {{- with include "common.secretRevision" . }}
+        checksum/secret: {{ . }}
+        {{- end }}
+        {{- if $values.dapr.enabled }}
+        {{- include "common.daprAnnotations" . | nindent 8 }}
+        {{- end }}
+        {{- range $key, $value := $values.podAnnotations }}
+        {{ $key }}: {{ include "common.text" $value | quote }}
+        {{- end }}
+    spec:
+      serviceAccountName: {{ .name }}
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      terminationGracePeriodSeconds: {{ int $values.terminationGracePeriodSeconds }}
+      {{- with $values.imagePullSecrets }}
+      imagePullSecrets:
+        {{- range . }}
+        - name: {{ . }}
+        {{- end }}
+      {{- end }}
+      # One user for app, sidecar and component: they share a socket and mounted files.
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 65532
+        runAsGroup: 65532
+        fsGroup: 65532
+        fsGroupChangePolicy: OnRootMismatch
+        seccompProfile: { type: RuntimeDefault }
+      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: kubernetes.io/hostname
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels: {{- include "common.selectorLabels" . | nindent 14 }}
+      {{- with $values.nodeSelector }}
+      nodeSelector: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $values.tolerations }}
+      tolerations: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- if $component }}
+      initContainers: {{- include "common.component" . | nindent 8 }}
+      {{- end }}
+      containers:
+        - name: app
+          image: {{ include "common.imageReference" (dict "image" $values.image "key" "image") }}
+          {{- with $values.image.pullPolicy }}
+          imagePullPolicy: {{ . }}
+          {{- end }}
+          ports:
+            - name: http
+              containerPort: {{ int $values.port }}
+          envFrom:
+            - configMapRef: { name: {{ .name }} }
+          startupProbe:
+            httpGet: { path: /health, port: http }
+            {{- toYaml $values.probes.startup | nindent 12 }}
+          livenessProbe:
+            httpGet: { path: /health, port: http }
+            {{- toYaml $values.probes.liveness | nindent 12 }}
+          readinessProbe:
+            httpGet: { path: /readyz, port: http }
+            {{- toYaml $values.probes.readiness | nindent 12 }}
+          resources: {{- toYaml $values.resources | nindent 12 }}
+          securityContext: {{- include "common.containerSecurity" . | nindent 12 }}
+          volumeMounts:
+            - name: tmp
+              mountPath: /tmp
+            {{- range $index, $path := $values.writablePaths }}
+            - name: writable-{{ $index }}
+              mountPath: {{ $path }}
+            {{- end }}
+            {{- if $values.secretEnv }}
+            - name: secrets
+              mountPath: /secrets
+              readOnly: true
+            {{- end }}
+      volumes:
+        - name: tmp
+          emptyDir: { sizeLimit: 64Mi }
+        {{- range $index, $path := $values.writablePaths }}
+        - name: writable-{{ $index }}
+          emptyDir: { sizeLimit: 64Mi }
+        {{- end }}
+        {{- with $values.secretEnv }}
+        - name: secrets
+          secret:
+            secretName: {{ $values.secretName }}
+            defaultMode: 0440
+            items:
+              {{- range $name, $key := . }}
+              - { key: {{ $key }}, path: {{ $key }} }
+              {{- end }}
+        {{- end }}
+        {{- if $component }}
+        - name: component-socket
+          emptyDir: { medium: Memory, sizeLimit: 1Mi }
+        - name: component-secrets
+          secret:
+            secretName: {{ $values.secretName }}
+            defaultMode: 0440
+            items:
+              - { key: dapr-api-token, path: dapr-api-token }
+        {{- end }}
+        {{- if $values.dapr.enabled }}
+        # The service account's token, for the sidecar's secret store only: the app has none.
+        - name: sidecar-token
+          projected:
+            defaultMode: 0440
+            sources:
+              - serviceAccountToken: { path: token, expirationSeconds: 3600 }
+              - configMap: { name: kube-root-ca.crt, items: [{ key: ca.crt, path: ca.crt }] }
+              - downwardAPI: { items: [{ path: namespace, fieldRef: { fieldPath: metadata.namespace } }] }
+        {{- end }}
+{{- end }}

@@ -1,0 +1,62 @@
+{{- /*
+Who may reach a part, and whom it may reach; all else is refused. Ports are the pods' own, as they are
+after a Service's address was translated.
+*/}}
+{{- define "common.networkpolicy" -}}
+{{- $policy := .values.networkPolicy -}}
+{{- if $policy.enabled -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ .name }}
+  labels: {{- include "common.labels" . | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels: {{- include "common.selectorLabels" . | nindent 6 }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    {{- if $policy.fromAnywhere }}
+    - ports: [{ port: http }]
+    {{- else if $policy.from }}
+    - from:
+        {{- range $policy.from }}
+        - podSelector: { matchLabels: { app.kubernetes.io/name: {{ . }} } }
+        {{- end }}
+      ports: [{ port: http }]
+    {{- end }}
+    {{- if .values.dapr.enabled }}
+    # The other sidecars' calls, encrypted and with the caller's identity.
+    - from:
+        - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
+      ports: [{ port: 50002 }]
+    {{- end }}
+  egress:
+    - ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+    - ports: [{ port: {{ include "common.text" $policy.databasePort }} }]
+    {{- range $policy.to }}
+    - to:
+        - podSelector: { matchLabels: { app.kubernetes.io/name: {{ .name }} } }
+      ports: [{ port: {{ include "common.text" .port }} }]
+    {{- end }}
+    {{- with $policy.egressPorts }}
+    - ports:
+        {{- range . }}
+        - port: {{ include "common.text" . }}
+        {{- end }}
+    {{- end }}
+    {{- if .values.dapr.enabled }}
+    # Dapr's control plane, the other sidecars, and the cluster's API for the secret store.
+    - to:
+        - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .values.dapr.namespace }} } }
+    - to:
+        - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
+      ports: [{ port: 50002 }]
+    - ports: [{ port: 443 }, { port: 6443 }]
+    {{- if eq .values.pubsub.type "kafka" }}
+    - to:
+        - podSelector: { matchLabels: { app.kubernetes.io/name: redpanda } }
+      ports: [{ port: 9092 }]
+    {{- end }}
+    {{- end }}
+{{- end }}
+{{- end }}
