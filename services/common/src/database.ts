@@ -67,7 +67,7 @@ export async function withTransaction<T>(
     throw error;
   } finally {
     // A client whose rollback failed would hand its aborted transaction to the next caller.
-    client.release(broken);
+    release(client, broken);
   }
 }
 
@@ -75,15 +75,20 @@ async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await pool.connect();
     // A checked-out client emits errors of its own; the failing query reports them, this keeps the process alive.
-    client.once('error', ignore);
+    client.on('error', ignore);
     try {
       await client.query('BEGIN');
       return client;
     } catch (error) {
-      client.release(true);
+      release(client, true);
       if (attempt >= 2 || !isUnavailable(error)) throw error;
     }
   }
+}
+
+function release(client: pg.PoolClient, broken: boolean): void {
+  client.off('error', ignore);
+  client.release(broken);
 }
 
 function ignore(): void {

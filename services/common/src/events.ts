@@ -102,7 +102,7 @@ const envelope = z.object({
   topic: z.string().optional(),
   traceparent: z.string().optional(),
   datacontenttype: z.string().optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   data_base64: z.string().optional(),
 });
 

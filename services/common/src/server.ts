@@ -1,7 +1,7 @@
 // The fastify instance that every service starts from: traced requests, problem+json errors, and the few defaults of
 // fastify that bite clients set right. Routes are registered by each service, by hand, in one list.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
-import fastify from 'fastify';
+import { fastify, LogController } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -30,7 +30,7 @@ export function createServer(options: { log: Logger; trustProxy?: boolean }): Se
     loggerInstance: options.log,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy ?? false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     return503OnClosing: false, // while draining we still answer: the endpoint may be in rotation for some seconds
     onProtoPoisoning: 'error',
@@ -117,8 +117,7 @@ export function toProblem(error: unknown): Problem {
     return invalidInput(
       known.validation.map((issue) => {
         const path = issue.instancePath.replace(/^\//, '').replaceAll('/', '.');
-        const unknownKey = (issue.params as { issue?: { keys?: string[] } } | undefined)?.issue
-          ?.keys?.[0];
+        const unknownKey = (issue.params as { keys?: string[] }).keys?.[0];
         const field = [path, unknownKey].filter(Boolean).join('.');
         return {
           field: `${where}${field}` || '(body)',

@@ -1,0 +1,149 @@
+import { createTestDatabase } from '@todo/local/test-database-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPool, withTransaction } from '../src/database.ts';
+import type { Pool } from '../src/database.ts';
+import { createLogger } from '../src/log.ts';
+import { migrate } from '../src/migrate.ts';
+import { appendEvent, outboxMigrations, startOutboxRelay } from '../src/outbox.ts';
+import type { OutboxRelay } from '../src/outbox.ts';
+
+const log = createLogger({ service: 'test', level: 'silent' });
+const schema = 'outbox_test';
+
+describe('the outbox', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let pool: Pool;
+  let relays: OutboxRelay[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrate({ url: database.url, schema, migrations: outboxMigrations, log });
+    pool = createPool({ url: database.url, application: 'outbox-test', log });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await pool.query(`TRUNCATE ${schema}.outbox`);
+    relays = [];
+  });
+  afterEach(async () => {
+    await Promise.all(relays.map((relay) => relay.stop()));
+  });
+
+  const append = (key: string, n: number) =>
+    withTransaction(pool, (client) =>
+      appendEvent(client, schema, {
+        topic: 'task-updates',
+        type: 'todo.occurrence.created.v1',
+        key,
+        time: new Date(),
+        data: {
+          userId: 'u',
+          seriesId: key,
+          taskId: key,
+          previousTaskId: key,
+          occurrence: n,
+          at: '',
+        },
+      }),
+    );
+  const relay = (publish: Parameters<typeof startOutboxRelay>[0]['publish']) => {
+    const started = startOutboxRelay({ pool, schema, source: '/todo/test', publish, log });
+    relays.push(started);
+    started.wake();
+    return started;
+  };
+  const left = async () =>
+    (await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${schema}.outbox`)).rows[0]!.n;
+
+  it('publishes what was committed, once, in order for each key, through two relays at once', async () => {
+    const keys = ['a', 'b', 'c'];
+    const seen: { key: string; n: number }[] = [];
+    const publish = async (_topic: string, event: { subject: string; data: unknown }) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+      seen.push({ key: event.subject, n: (event.data as { occurrence: number }).occurrence });
+    };
+    const two = [relay(publish), relay(publish)];
+    for (let n = 1; n <= 150; n += 1) {
+      for (const key of keys) await append(key, n);
+      two[n % 2]!.wake();
+    }
+    await expect.poll(left, { timeout: 15_000 }).toBe(0);
+    for (const key of keys) {
+      expect(seen.filter((event) => event.key === key).map((event) => event.n)).toEqual(
+        Array.from({ length: 150 }, (_, i) => i + 1),
+      );
+    }
+  });
+
+  it('an event of a transaction that rolled back is never published', async () => {
+    const seen: string[] = [];
+    await expect(
+      withTransaction(pool, async (client) => {
+        await appendEvent(client, schema, {
+          topic: 'task-updates',
+          type: 'todo.occurrence.created.v1',
+          key: 'x',
+          time: new Date(),
+          data: {
+            userId: 'u',
+            seriesId: 'x',
+            taskId: 'x',
+            previousTaskId: 'x',
+            occurrence: 1,
+            at: '',
+          },
+        });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    await relay((_topic, event) => Promise.resolve(void seen.push(event.id))).idle();
+    expect(seen).toEqual([]);
+  });
+
+  it('keeps events while publishing fails, without passing an earlier one of the same key, and sends them later', async () => {
+    const failing = new Set(['a']);
+    const seen: string[] = [];
+    await append('a', 1);
+    await append('a', 2);
+    await append('b', 1);
+    relay((_topic, event) => {
+      if (failing.has(event.subject)) return Promise.reject(new Error('broker is away'));
+      seen.push(`${event.subject}${(event.data as { occurrence: number }).occurrence}`);
+      return Promise.resolve();
+    });
+    await expect.poll(() => seen.join()).toBe('b1');
+    failing.clear();
+    await expect.poll(() => seen.join(), { timeout: 10_000 }).toBe('b1,a1,a2');
+    await expect.poll(left).toBe(0);
+  });
+
+  it('what a dead relay had claimed is published when its lease has ended', async () => {
+    await append('a', 1);
+    await pool.query(`UPDATE ${schema}.outbox SET lease_until = now() + interval '1 second'`);
+    await append('a', 2);
+    const seen: number[] = [];
+    relay((_topic, event) =>
+      Promise.resolve(void seen.push((event.data as { occurrence: number }).occurrence)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(seen).toEqual([]); // not 2 before 1
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1, 2]);
+  });
+
+  it('an idle relay sends no statement', async () => {
+    await relay(() => Promise.resolve()).idle();
+    const before = await statements();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await statements()) - before).toBeLessThanOrEqual(1); // the question itself
+  });
+  const statements = async () =>
+    Number(
+      (
+        await pool.query<{ n: string }>(
+          `SELECT xact_commit AS n FROM pg_stat_database WHERE datname = current_database()`,
+        )
+      ).rows[0]!.n,
+    );
+});
