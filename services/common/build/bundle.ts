@@ -53,7 +53,7 @@ export async function bundleService(folder: string): Promise<Bundle> {
     legalComments: 'none', // whole licence texts are written below
     banner: { js: BANNER },
     external: OPTIONAL,
-    plugins: [dependencyFiles(outdir, assets)],
+    plugins: [onlyHttpOfDapr, dependencyFiles(outdir, assets)],
     metafile: true,
     logLevel: 'silent', // what is wrong is in the error thrown,
   });
@@ -62,6 +62,28 @@ export async function bundleService(folder: string): Promise<Bundle> {
   await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await licences(packages));
   return { file, bytes: (await stat(file)).size, packages: [...packages.keys()] };
 }
+
+/**
+ * @dapr/dapr loads its gRPC client, server, actors and workflows whatever one asks of it: 30 MiB of memory in a process
+ * that may have 96. We call the sidecar over HTTP only (services/common/src/sidecar.ts), so the rest is left out; asking
+ * for it would fail at once with this class's name.
+ */
+const onlyHttpOfDapr: Plugin = {
+  name: 'only-http-of-dapr',
+  setup(builder) {
+    const unused =
+      /[\\/]@dapr[\\/]dapr[\\/](implementation[\\/](Client[\\/]GRPCClient|Server)|workflow|actors|proto)[\\/]/;
+    builder.onLoad({ filter: unused }, () => ({
+      contents: 'exports.__esModule = true; exports.default = class NotBundled {};',
+      loader: 'js',
+    }));
+    builder.onLoad({ filter: /[\\/]@dapr[\\/]dapr[\\/]index\.js$/ }, () => ({
+      contents: `exports.DaprClient = require('./implementation/Client/DaprClient').default;
+        exports.HttpMethod = require('./enum/HttpMethod.enum').HttpMethod;`,
+      loader: 'js',
+    }));
+  },
+};
 
 /**
  * A few dependencies (@grpc/reflection, @grpc/grpc-js) read `.proto` files beside their code through `__dirname`. Those
