@@ -1,0 +1,11 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { SignUpForm } from '@/components/auth/sign-up-form';
+import { currentPerson } from '@/server/session';
+
+export const metadata: Metadata = { title: 'Create account' };
+
+export default async function SignUpPage() {
+  if ((await currentPerson()) !== null) redirect('/');
+  return <SignUpForm />;
+}

@@ -1,0 +1,68 @@
+'use client';
+import { zodResolver } from '@hookform/resolvers/zod';
+import Link from 'next/link';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { AuthError, nextPath, postAuth } from '@/lib/auth-api';
+import { useText } from '@/lib/session';
+import { FormError } from './form-error';
+
+export function SignInForm() {
+  const { auth: text } = useText();
+  const schema = z.object({
+    email: z.email(text.emailWrong),
+    password: z.string().min(1, text.passwordMissing),
+  });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { email: '', password: '' },
+  });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      await postAuth('/sign-in/email', { ...values, rememberMe: true });
+      window.location.assign(nextPath(window.location.search)); // a whole load: everything is new
+    } catch (error) {
+      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      form.setError('root', { message: message || text.failed });
+    }
+  });
+
+  return (
+    <form noValidate method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
+      <div>
+        <h1 className="text-2xl font-semibold tracking-tight">{text.welcome}</h1>
+        <p className="mt-1 text-sm text-muted">{text.welcomeHint}</p>
+      </div>
+      <FormError message={errors.root?.message} />
+      <Field label={text.email} error={errors.email?.message}>
+        {(props) => (
+          <Input type="email" autoComplete="username" {...props} {...form.register('email')} />
+        )}
+      </Field>
+      <Field label={text.password} error={errors.password?.message}>
+        {(props) => (
+          <Input
+            type="password"
+            autoComplete="current-password"
+            {...props}
+            {...form.register('password')}
+          />
+        )}
+      </Field>
+      <Button type="submit" disabled={isSubmitting} className="mt-2">
+        {text.signIn}
+      </Button>
+      <p className="text-sm text-muted">
+        {text.noAccount}{' '}
+        <Link href="/sign-up" className="font-medium text-accent-text underline underline-offset-4">
+          {text.signUp}
+        </Link>
+      </p>
+    </form>
+  );
+}

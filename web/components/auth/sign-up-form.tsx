@@ -1,0 +1,82 @@
+'use client';
+import { zodResolver } from '@hookform/resolvers/zod';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { AuthError, postAuth } from '@/lib/auth-api';
+import { useText } from '@/lib/session';
+import { FormError } from './form-error';
+
+export function SignUpForm() {
+  const { auth: text } = useText();
+  const schema = z.object({
+    name: z.string().trim().min(1, text.nameMissing),
+    email: z.email(text.emailWrong),
+    password: z.string().min(8, text.passwordShort),
+  });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { name: '', email: '', password: '' },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const [zone, setZone] = useState('');
+  useEffect(() => {
+    setZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  }, []);
+
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      await postAuth('/sign-up/email', {
+        ...values,
+        zone: zone || 'UTC',
+        locale: navigator.language || 'en',
+      });
+      window.location.assign('/');
+    } catch (error) {
+      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      form.setError('root', { message: message || text.failed });
+    }
+  });
+
+  return (
+    <form noValidate method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
+      <div>
+        <h1 className="text-2xl font-semibold tracking-tight">{text.start}</h1>
+        <p className="mt-1 text-sm text-muted">{text.startHint}</p>
+      </div>
+      <FormError message={errors.root?.message} />
+      <Field label={text.name} error={errors.name?.message}>
+        {(props) => <Input autoComplete="name" {...props} {...form.register('name')} />}
+      </Field>
+      <Field label={text.email} error={errors.email?.message}>
+        {(props) => (
+          <Input type="email" autoComplete="username" {...props} {...form.register('email')} />
+        )}
+      </Field>
+      <Field label={text.password} hint={text.passwordHint} error={errors.password?.message}>
+        {(props) => (
+          <Input
+            type="password"
+            autoComplete="new-password"
+            {...props}
+            {...form.register('password')}
+          />
+        )}
+      </Field>
+      <p className="min-h-10 text-sm text-muted">{zone ? text.zoneNote(zone) : null}</p>
+      <Button type="submit" disabled={isSubmitting}>
+        {text.signUp}
+      </Button>
+      <p className="text-sm text-muted">
+        {text.haveAccount}{' '}
+        <Link href="/sign-in" className="font-medium text-accent-text underline underline-offset-4">
+          {text.signIn}
+        </Link>
+      </p>
+    </form>
+  );
+}

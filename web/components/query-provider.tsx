@@ -1,0 +1,27 @@
+'use client';
+// The browser's copy of the backend's data.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { ApiError } from '@/lib/api';
+
+/** Data is fresh until an event says otherwise; this bounds it where events can't arrive, in ms. */
+const FRESH_MS = 30_000;
+const MAX_RETRIES = 3;
+
+export function QueryProvider({ children }: { children: ReactNode }) {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            staleTime: FRESH_MS,
+            // What the backend refused stays refused; only outages are worth another try.
+            retry: (count, error) =>
+              count < MAX_RETRIES &&
+              !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+          },
+        },
+      }),
+  );
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}

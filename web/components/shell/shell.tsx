@@ -1,0 +1,42 @@
+'use client';
+// The frame around every page of the app: navigation at the side, on a phone at the bottom.
+import { CircleCheckBig } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useText } from '@/lib/session';
+import { AccountMenu } from './account-menu';
+import { ConnectionBanner } from './connection-banner';
+import { BottomTabs, SideNavigation } from './navigation';
+
+export function Shell({ children }: { children: ReactNode }) {
+  const text = useText();
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {text.skip}
+      </a>
+      <aside className="sticky top-0 hidden h-dvh flex-col border-r bg-panel px-3 py-4 lg:flex">
+        <Link href="/" className="mb-4 flex items-center gap-2 px-2.5 text-base font-semibold">
+          <CircleCheckBig aria-hidden className="size-5 text-accent-text" />
+          {text.app}
+        </Link>
+        <SideNavigation />
+        <AccountMenu />
+      </aside>
+      <div className="flex min-w-0 flex-col">
+        <ConnectionBanner />
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-3xl flex-1 px-4 pt-5 pb-28 outline-none sm:px-6 lg:pt-8 lg:pb-12"
+        >
+          {children}
+        </main>
+        <BottomTabs />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,245 @@
+'use client';
+// Adds a task in one line; due, repetition and reminder are one click away.
+import { Plus, SlidersHorizontal } from 'lucide-react';
+import { useId, useRef, useState } from 'react';
+import type { Due } from '@todo/common/task';
+import { addDays } from '@/lib/dates';
+import { SIMPLE_RULES, type SimpleRule } from '@/lib/recurrence';
+import { REMINDER_CHOICES } from '@/lib/reminders';
+import { usePerson, useText } from '@/lib/session';
+import { newSubmissionKey, useAddTask, type NewTask } from '@/lib/tasks';
+import type { View } from '@/lib/views';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input, NativeSelect } from '../ui/input';
+
+interface Draft {
+  title: string;
+  date: string;
+  time: string;
+  repeat: '' | SimpleRule;
+  remind: string;
+  priority: 'none' | 'low' | 'medium' | 'high';
+  tags: string;
+}
+
+const EMPTY: Draft = {
+  title: '',
+  date: '',
+  time: '',
+  repeat: '',
+  remind: '',
+  priority: 'none',
+  tags: '',
+};
+
+export function QuickAdd({ view, today }: { view: View; today: string }) {
+  const text = useText();
+  const { zone } = usePerson();
+  const add = useAddTask();
+  const panelId = useId();
+  const titleInput = useRef<HTMLInputElement>(null);
+  const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [error, setError] = useState<string | undefined>();
+  const set = (change: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...change }));
+    setError(undefined);
+  };
+
+  const submit = () => {
+    const problem = problemOf(draft, text);
+    if (problem !== undefined) {
+      setError(problem);
+      titleInput.current?.focus();
+      return;
+    }
+    const sent = draft;
+    add.mutate(
+      { task: taskOf(sent, view, today, zone), key: newSubmissionKey() },
+      {
+        onError: () => {
+          setDraft((now) => (now.title === '' ? sent : now)); // nothing typed is lost
+        },
+      },
+    );
+    setDraft(EMPTY);
+    titleInput.current?.focus();
+  };
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      className="rounded-lg border bg-raised shadow-xs focus-within:border-accent"
+    >
+      <div className="flex items-center gap-1 p-1.5 pl-3">
+        <Plus aria-hidden className="size-5 shrink-0 text-muted" />
+        <input
+          ref={titleInput}
+          aria-label={text.tasks.addPlaceholder}
+          aria-invalid={error ? true : undefined}
+          placeholder={text.tasks.addPlaceholder}
+          value={draft.title}
+          onChange={(event) => {
+            set({ title: event.target.value });
+          }}
+          autoComplete="off"
+          enterKeyHint="done"
+          className="h-9 min-w-0 flex-1 bg-transparent px-1 text-base outline-none sm:text-[0.9375rem]"
+        />
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label={text.tasks.details}
+          aria-expanded={open}
+          aria-controls={panelId}
+          className="text-muted"
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <SlidersHorizontal />
+        </Button>
+        <Button type="submit" size="sm">
+          {text.tasks.add}
+        </Button>
+      </div>
+      {error ? (
+        <p role="alert" className="px-4 pb-2 text-sm text-danger-text">
+          {error}
+        </p>
+      ) : null}
+      <div id={panelId} hidden={!open} className="border-t p-3">
+        <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+          <Field label={text.tasks.dueDate}>
+            {(props) => (
+              <Input
+                {...props}
+                type="date"
+                value={draft.date}
+                onChange={(event) => {
+                  set({ date: event.target.value });
+                }}
+              />
+            )}
+          </Field>
+          <Field label={text.tasks.dueTime}>
+            {(props) => (
+              <Input
+                {...props}
+                type="time"
+                value={draft.time}
+                onChange={(event) => {
+                  set({ time: event.target.value, date: draft.date || today });
+                }}
+              />
+            )}
+          </Field>
+          <Field label={text.tasks.repeat}>
+            {(props) => (
+              <NativeSelect
+                {...props}
+                value={draft.repeat}
+                onChange={(event) => {
+                  set({ repeat: event.target.value as Draft['repeat'], date: draft.date || today });
+                }}
+              >
+                <option value="">{text.repeat.none}</option>
+                {(Object.keys(SIMPLE_RULES) as SimpleRule[]).map((rule) => (
+                  <option key={rule} value={rule}>
+                    {text.repeat[rule]}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          <Field label={text.tasks.remind}>
+            {(props) => (
+              <NativeSelect
+                {...props}
+                value={draft.remind}
+                onChange={(event) => {
+                  set({ remind: event.target.value, date: draft.date || today });
+                }}
+              >
+                <option value="">{text.remind.none}</option>
+                {REMINDER_CHOICES.map((choice) => (
+                  <option key={choice.before} value={choice.before}>
+                    {choice.label(text)}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          <Field label={text.tasks.priority}>
+            {(props) => (
+              <NativeSelect
+                {...props}
+                value={draft.priority}
+                onChange={(event) => {
+                  set({ priority: event.target.value as Draft['priority'] });
+                }}
+              >
+                {(['none', 'low', 'medium', 'high'] as const).map((priority) => (
+                  <option key={priority} value={priority}>
+                    {text.priority[priority]}
+                  </option>
+                ))}
+              </NativeSelect>
+            )}
+          </Field>
+          <Field label={text.tasks.tags}>
+            {(props) => (
+              <Input
+                {...props}
+                value={draft.tags}
+                autoComplete="off"
+                placeholder={text.tasks.tagsHint}
+                onChange={(event) => {
+                  set({ tags: event.target.value });
+                }}
+              />
+            )}
+          </Field>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function problemOf(draft: Draft, text: ReturnType<typeof useText>): string | undefined {
+  if (draft.title.trim() === '') return text.tasks.titleMissing;
+  if (draft.date === '' && draft.repeat !== '') return text.repeat.needsDue;
+  if (draft.date === '' && draft.remind !== '') return text.remind.needsDue;
+  return undefined;
+}
+
+/** What is typed as the API takes it; a view gives what its tasks have in common. */
+function taskOf(draft: Draft, view: View, today: string, zone: string): NewTask {
+  const date =
+    draft.date ||
+    (view.name === 'today' ? today : view.name === 'upcoming' ? addDays(today, 1) : '');
+  const due: Due | null =
+    date === ''
+      ? null
+      : draft.time === ''
+        ? { kind: 'date', date }
+        : { kind: 'local', local: `${date}T${draft.time}`, zone };
+  const tags = draft.tags
+    .split(/[,\s]+/)
+    .map((tag) => tag.replace(/^#/, ''))
+    .filter((tag) => tag !== '');
+  if (view.name === 'tag' && !tags.includes(view.tag)) tags.push(view.tag);
+  return {
+    title: draft.title.trim(),
+    priority: draft.priority,
+    tags,
+    due,
+    recurrence: draft.repeat === '' ? null : { rule: SIMPLE_RULES[draft.repeat], from: 'due' },
+    reminders: draft.remind === '' ? [] : [{ before: draft.remind }],
+  };
+}

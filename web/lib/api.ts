@@ -1,0 +1,101 @@
+// Talks to the backend through the web app's own origin: one place for errors, ETags and keys.
+
+/** One wrong field of a request, as the backend names it. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** An answer that is not a success, or no answer at all (`status` 0: offline). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly fields: readonly FieldError[];
+  constructor(status: number, message: string, fields: readonly FieldError[] = []) {
+    super(message);
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+/** What a call may carry besides its path. */
+export interface Call {
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  body?: unknown;
+  /** The version the change was made from: sent as If-Match, so that a stale change is refused. */
+  version?: number;
+  /** Makes a repeated POST one change. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * Calls `/api/v1<path>`.
+ * @returns the parsed JSON, or undefined for an empty answer
+ * @throws ApiError; a session that has ended also leads to the sign-in page
+ */
+export async function call<T>(path: string, options: Call = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.version !== undefined) headers['if-match'] = `"${options.version}"`;
+  if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method: options.method ?? 'GET',
+      headers,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    throw new ApiError(0, 'offline');
+  }
+  if (response.ok) {
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+  if (response.status === 401) signInAgain();
+  throw await readError(response);
+}
+
+async function readError(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as {
+      title?: string;
+      detail?: string;
+      errors?: FieldError[];
+    };
+    return new ApiError(
+      response.status,
+      body.detail ?? body.title ?? response.statusText,
+      body.errors ?? [],
+    );
+  } catch {
+    return new ApiError(response.status, response.statusText);
+  }
+}
+
+function signInAgain(): void {
+  const here = window.location.pathname + window.location.search;
+  window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+}
+
+/** A new random key (UUID v4), also where the page is served over plain http. */
+export function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A query string of the given values; null, undefined and '' are left out. */
+export function queryString(values: Record<string, string | number | null | undefined>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,37 @@
+// The few calls of better-auth's routes that the pages make; its own client would weigh more.
+
+/** An answer of better-auth that is not a success. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * POSTs to `/api/auth<path>`.
+ * @throws AuthError with a text for the person; `status` 0 when nobody answered
+ */
+export async function postAuth(path: string, body: unknown): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/auth${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new AuthError(0, '');
+  }
+  if (response.ok) return;
+  const { message } = (await response.json().catch(() => ({}))) as { message?: string };
+  throw new AuthError(response.status, message ?? '');
+}
+
+/** Where to go after signing in: only a path of this site. */
+export function nextPath(search: string): string {
+  const next = new URLSearchParams(search).get('next') ?? '/';
+  return /^\/(?![/\\])/.test(next) ? next : '/';
+}

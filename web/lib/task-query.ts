@@ -1,0 +1,28 @@
+// The shape of a list of tasks: what is asked, what comes back, under which key it is kept.
+import type { Task } from '@todo/common/task';
+
+/** A page of a list; `nextCursor` is null on the last one. */
+export interface TaskPage {
+  items: Task[];
+  nextCursor: string | null;
+}
+
+/** Which tasks a list shows; the names are the API's query parameters. */
+export interface TaskFilter {
+  status?: 'open' | 'done';
+  q?: string;
+  tag?: string;
+  /** Instants, UTC. */
+  dueBefore?: string;
+  dueAfter?: string;
+  parentId?: string;
+}
+
+export const taskKeys = {
+  all: ['tasks'] as const,
+  list: (filter: TaskFilter) => ['tasks', 'list', filter] as const,
+  one: (id: string) => ['tasks', 'one', id] as const,
+};
+
+/** Tasks a page. */
+export const PAGE_SIZE = 50;

@@ -1,0 +1,210 @@
+'use client';
+// Reads and changes tasks. A change is shown at once and taken back, visibly, when it is refused.
+import {
+  infiniteQueryOptions,
+  useMutation,
+  useQueryClient,
+  type InfiniteData,
+  type QueryClient,
+} from '@tanstack/react-query';
+import type { Due, Recurrence, Task } from '@todo/common/task';
+import { useToast } from '@/components/ui/toast';
+import { ApiError, call, queryString, randomKey } from './api';
+import { useText } from './session';
+import { PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
+
+/** A list of tasks, page by page. */
+export function taskListOptions(filter: TaskFilter) {
+  return infiniteQueryOptions({
+    queryKey: taskKeys.list(filter),
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      call<TaskPage>(`/tasks${queryString({ ...filter, limit: PAGE_SIZE, cursor: pageParam })}`, {
+        signal,
+      }),
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+type Lists = InfiniteData<TaskPage, string | null>;
+
+function mapLists(client: QueryClient, map: (items: Task[]) => Task[]): void {
+  client.setQueriesData<Lists>({ queryKey: ['tasks', 'list'] }, (lists) =>
+    lists === undefined
+      ? undefined
+      : { ...lists, pages: lists.pages.map((page) => ({ ...page, items: map(page.items) })) },
+  );
+}
+
+/** Shows a newer version of a task wherever the task is shown. */
+export function putTask(client: QueryClient, task: Task): void {
+  mapLists(client, (items) =>
+    items.map((item) => (item.id === task.id && item.version <= task.version ? task : item)),
+  );
+  client.setQueryData<Task>(taskKeys.one(task.id), (known) =>
+    known === undefined || known.version > task.version ? known : task,
+  );
+}
+
+/** Takes a task out of every list. */
+export function removeTask(client: QueryClient, id: string): void {
+  mapLists(client, (items) => items.filter((item) => item.id !== id));
+}
+
+/** What a new task is made of. */
+export interface NewTask {
+  title: string;
+  notes?: string;
+  priority?: Task['priority'];
+  tags?: string[];
+  due?: Due | null;
+  recurrence?: Recurrence | null;
+  reminders?: ({ at: string } | { before: string })[];
+  parentId?: string | null;
+}
+
+/** What can be changed of a task. */
+export type TaskPatch = Partial<NewTask>;
+
+/** A change as a mutation's input. */
+export type TaskChange =
+  | { kind: 'patch'; task: Task; patch: TaskPatch }
+  | { kind: 'complete' | 'reopen' | 'delete' | 'restore'; task: Task };
+
+function send(change: TaskChange): Promise<Task | undefined> {
+  const { id, version } = change.task;
+  switch (change.kind) {
+    case 'patch':
+      return call<Task>(`/tasks/${id}`, { method: 'PATCH', version, body: change.patch });
+    case 'delete':
+      return call<undefined>(`/tasks/${id}`, { method: 'DELETE' });
+    case 'complete':
+    case 'reopen':
+    case 'restore':
+      return call<Task>(`/tasks/${id}/${change.kind}`, { method: 'POST' });
+  }
+}
+
+function showBefore(client: QueryClient, change: TaskChange): void {
+  const { task } = change;
+  switch (change.kind) {
+    case 'patch': {
+      const { reminders: _reminders, ...rest } = change.patch;
+      putTask(client, { ...task, ...rest });
+      break;
+    }
+    case 'complete':
+      putTask(client, { ...task, status: 'done', completedAt: new Date().toISOString() });
+      break;
+    case 'reopen':
+      putTask(client, { ...task, status: 'open', completedAt: null });
+      break;
+    case 'delete':
+      removeTask(client, task.id);
+      break;
+    case 'restore':
+      break;
+  }
+}
+
+/** Why a change failed, in words for the person. */
+export function useReason(): (error: unknown) => string {
+  const text = useText();
+  return (error) =>
+    error instanceof ApiError
+      ? error.status === 0
+        ? text.tasks.reasonOffline
+        : error.fields[0]
+          ? `${error.fields[0].field}: ${error.fields[0].message}`
+          : error.message
+      : String(error);
+}
+
+/** Changes a task: shown at once, undone on the screen with a reason when the backend refuses. */
+export function useChangeTask() {
+  const client = useQueryClient();
+  const toast = useToast();
+  const text = useText();
+  const reason = useReason();
+  const mutation = useMutation({
+    mutationKey: taskKeys.all,
+    mutationFn: send,
+    onMutate: async (change: TaskChange) => {
+      await client.cancelQueries({ queryKey: taskKeys.all });
+      const before = client.getQueriesData<Lists>({ queryKey: ['tasks', 'list'] });
+      showBefore(client, change);
+      return { before };
+    },
+    onError: (error, change, context) => {
+      for (const [key, data] of context?.before ?? []) client.setQueryData(key, data);
+      const { title } = change.task;
+      toast({
+        tone: 'danger',
+        text:
+          error instanceof ApiError && (error.status === 412 || error.status === 409)
+            ? text.tasks.conflict(title)
+            : text.tasks.failed(title, reason(error)),
+      });
+    },
+    onSuccess: (saved, change) => {
+      if (saved) putTask(client, saved);
+      const again = (kind: 'restore' | 'reopen') => () => {
+        mutation.mutate({ kind, task: saved ?? change.task });
+      };
+      const { title } = change.task;
+      switch (change.kind) {
+        case 'complete':
+          toast({
+            text: text.tasks.completed(title),
+            action: { label: text.undo, run: again('reopen') },
+          });
+          break;
+        case 'delete':
+          toast({
+            text: text.tasks.deleted(title),
+            action: { label: text.undo, run: again('restore') },
+          });
+          break;
+        case 'reopen':
+          toast({ text: text.tasks.reopened(title) });
+          break;
+        case 'restore':
+          toast({ text: text.tasks.restored(title) });
+          break;
+        case 'patch':
+          toast({ text: text.tasks.saved(title) });
+          break;
+      }
+    },
+    onSettled: () => {
+      if (client.isMutating({ mutationKey: taskKeys.all }) === 1) {
+        return client.invalidateQueries({ queryKey: taskKeys.all });
+      }
+      return undefined;
+    },
+  });
+  return mutation;
+}
+
+/** Adds a task; the same submission sent twice makes one task. */
+export function useAddTask() {
+  const client = useQueryClient();
+  const toast = useToast();
+  const text = useText();
+  const reason = useReason();
+  return useMutation({
+    mutationKey: taskKeys.all,
+    mutationFn: ({ task, key }: { task: NewTask; key: string }) =>
+      call<Task>('/tasks', { method: 'POST', body: task, idempotencyKey: key }),
+    onSuccess: (task) => {
+      toast({ text: text.tasks.added(task.title) });
+    },
+    onError: (error, { task }) => {
+      toast({ tone: 'danger', text: text.tasks.addFailed(task.title, reason(error)) });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: taskKeys.all }),
+  });
+}
+
+/** A key for one submission of the add form. */
+export const newSubmissionKey = randomKey;

@@ -1,0 +1,93 @@
+// Accounts and sessions (better-auth), and the JWTs the backend trusts. Claims, issuer and audience
+// are the contract with the backend: docs/architecture.md.
+import { betterAuth } from 'better-auth';
+import { jwt } from 'better-auth/plugins';
+import { Kysely, PostgresDialect } from 'kysely';
+import { locale, zone } from '@todo/common/task';
+import { config } from './config';
+import { database } from './database';
+
+/** Lifetime of a JWT. Short, because a JWT can't be taken back. */
+const TOKEN_LIFETIME = '15m';
+const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
+/** A retired key stays in the JWKS for longer than any token it signed lives. */
+const KEY_GRACE_SECONDS = 24 * 60 * 60;
+
+function createAuth() {
+  const { PUBLIC_URL, BETTER_AUTH_SECRET, OPERATOR_EMAILS } = config();
+  return betterAuth({
+    appName: 'Todo',
+    baseURL: PUBLIC_URL,
+    secret: BETTER_AUTH_SECRET,
+    telemetry: { enabled: false },
+    database: {
+      db: new Kysely<never>({ dialect: new PostgresDialect({ pool: database().pool }) }),
+      type: 'postgres',
+      schemaName: 'auth',
+      transaction: true,
+    },
+    emailAndPassword: { enabled: true, minPasswordLength: 8, autoSignIn: true },
+    user: {
+      additionalFields: {
+        zone: {
+          type: 'string',
+          required: true,
+          defaultValue: 'UTC',
+          validator: { input: zone },
+        },
+        locale: {
+          type: 'string',
+          required: true,
+          defaultValue: 'en',
+          validator: { input: locale },
+        },
+      },
+      deleteUser: { enabled: false },
+    },
+    session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
+    advanced: {
+      // `secure` follows the address people use: a plain http://localhost must be able to sign in.
+      useSecureCookies: PUBLIC_URL.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+    },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: {
+        '/sign-in/email': { window: 60, max: 20 },
+        '/sign-up/email': { window: 60, max: 20 },
+      },
+    },
+    plugins: [
+      jwt({
+        disableSettingJwtHeader: true,
+        jwks: {
+          keyPairConfig: { alg: 'EdDSA', crv: 'Ed25519' },
+          rotationInterval: KEY_ROTATION_SECONDS,
+          gracePeriod: KEY_GRACE_SECONDS,
+        },
+        jwt: {
+          issuer: PUBLIC_URL,
+          audience: 'todo',
+          expirationTime: TOKEN_LIFETIME,
+          definePayload: ({ user }) => ({
+            email: user.email,
+            role: OPERATOR_EMAILS.includes(user.email.toLowerCase()) ? 'operator' : 'user',
+            zone: user['zone'] as string,
+            locale: user['locale'] as string,
+          }),
+        },
+      }),
+    ],
+  });
+}
+
+type Auth = ReturnType<typeof createAuth>;
+const globals = globalThis as unknown as { todoAuth?: Auth };
+
+/** The process's better-auth instance, made at the first call because it needs the configuration. */
+export function auth(): Auth {
+  globals.todoAuth ??= createAuth();
+  return globals.todoAuth;
+}

@@ -1,0 +1,46 @@
+// What the web app is told from outside: read once when the server starts, checked whole.
+import {
+  commaList,
+  flag,
+  postgresUrl,
+  readConfig,
+  readConfigOrExit,
+  serviceConfig,
+} from '@todo/common/config';
+import { z } from 'zod';
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
+
+const shape = {
+  LOG_LEVEL: serviceConfig.LOG_LEVEL,
+  DATABASE_URL: postgresUrl,
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  /** The address people type; only its origin is kept. */
+  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin),
+  /** The backend as this server reaches it, without a slash at its end. */
+  BACKEND_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')),
+  BETTER_AUTH_SECRET: z.string().min(32, 'expected a random secret of at least 32 characters'),
+  OPERATOR_EMAILS: commaList
+    .transform((emails) => emails.map((email) => email.toLowerCase()))
+    .default([]),
+  AUDIT_ENABLED: flag.default(true),
+};
+
+/** The checked configuration. */
+export type Config = z.output<z.ZodObject<typeof shape>>;
+
+/**
+ * Reads and checks the configuration of an environment.
+ * @throws ConfigError (of `@todo/common/config`) with every problem at once.
+ */
+export function readWebConfig(env: NodeJS.ProcessEnv): Config {
+  return readConfig(shape, env);
+}
+
+let current: Config | undefined;
+
+/** The process's configuration. A wrong one ends the process with exit code 78. */
+export function config(): Config {
+  current ??= readConfigOrExit('web', shape);
+  return current;
+}

@@ -1,0 +1,41 @@
+// Whether this replica may get traffic: its schema is migrated and its database answers.
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { migrate, readMigrations } from '@todo/common/migrate';
+import { auth } from './auth';
+import { config } from './config';
+import { database } from './database';
+import { log } from './log';
+
+const globals = globalThis as unknown as { todoMigrated?: boolean };
+
+/**
+ * Migrates the schema `auth` and makes sure that a signing key exists. Waits for a database that is not there yet.
+ * @throws Error when a migration fails or the database stays away for minutes.
+ */
+export async function prepareDatabase(): Promise<void> {
+  await migrate({
+    url: config().DATABASE_DIRECT_URL ?? config().DATABASE_URL,
+    schema: 'auth',
+    migrations: readMigrations(pathToFileURL(path.join(process.cwd(), 'migrations/'))),
+    log,
+  });
+  await auth().api.getJwks();
+  globals.todoMigrated = true;
+}
+
+/** What `/readyz` answers. */
+export interface Readiness {
+  status: 'ready' | 'unready';
+  checks: { database: string };
+}
+
+/** Reports readiness; an idle database is not asked. */
+export async function readiness(): Promise<Readiness> {
+  const problem =
+    globals.todoMigrated === true ? await database().check() : 'schema not migrated yet';
+  return {
+    status: problem === undefined ? 'ready' : 'unready',
+    checks: { database: problem ?? 'ok' },
+  };
+}

@@ -1,0 +1,48 @@
+// Turns a session cookie into the JWT the backend asks for.
+import { auth } from './auth';
+
+/** How long a JWT made for a cookie is used again, in ms: also how long a session that was ended
+ * on another replica can still be used here. */
+const REUSE_MS = 60_000;
+const MAX_ENTRIES = 10_000;
+
+interface Entry {
+  token: string;
+  until: number;
+}
+const globals = globalThis as unknown as { todoTokens?: Map<string, Entry> };
+const cache = (globals.todoTokens ??= new Map());
+
+/** The part of a cookie header that names the session, or null without one. */
+export function sessionCookie(headers: Headers): string | null {
+  const match = /(?:^|;\s*)(?:__Secure-)?better-auth\.session_token=([^;]+)/.exec(
+    headers.get('cookie') ?? '',
+  );
+  return match?.[1] ?? null;
+}
+
+/**
+ * The JWT of the request's session.
+ * @param headers the request's headers
+ * @param now ms since the epoch
+ * @returns null when there is no session, or it has ended
+ */
+export async function tokenOfSession(headers: Headers, now = Date.now()): Promise<string | null> {
+  const cookie = sessionCookie(headers);
+  if (cookie === null) return null;
+  const known = cache.get(cookie);
+  if (known !== undefined && known.until > now) return known.token;
+  const session = await auth().api.getSession({ headers });
+  if (session === null) return null;
+  const { token } = await auth().api.getToken({ headers });
+  if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value as string);
+  cache.delete(cookie);
+  cache.set(cookie, { token, until: now + REUSE_MS });
+  return token;
+}
+
+/** Forgets the JWT of a session: it was ended, or its claims (zone, locale) changed. */
+export function forgetTokenOf(headers: Headers): void {
+  const cookie = sessionCookie(headers);
+  if (cookie !== null) cache.delete(cookie);
+}

@@ -1,0 +1,34 @@
+// A page of tasks, made with its first tasks in it.
+import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
+import { TaskView } from '@/components/tasks/task-view';
+import { PageHeading } from '@/components/shell/page-heading';
+import { queryString } from '@/lib/api';
+import { localDate } from '@/lib/dates';
+import { PAGE_SIZE, taskKeys, type TaskPage } from '@/lib/task-query';
+import { filterOf, type View } from '@/lib/views';
+import { tryBackend } from './backend';
+import { requirePerson } from './session';
+
+export async function TaskPageContent({ view, title }: { view: View; title: string }) {
+  const person = await requirePerson();
+  const today = localDate(new Date(), person.zone);
+  const filter = filterOf(view, today, person);
+  const client = new QueryClient();
+  const first = await tryBackend<TaskPage>(`/tasks${queryString({ ...filter, limit: PAGE_SIZE })}`);
+  if (first) {
+    client.setQueryData(taskKeys.list(filter), { pages: [first], pageParams: [null] });
+  }
+  const note =
+    view.name === 'today'
+      ? new Intl.DateTimeFormat(person.locale, {
+          dateStyle: 'full',
+          timeZone: person.zone,
+        }).format()
+      : undefined;
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <PageHeading title={title} {...(note === undefined ? {} : { note })} />
+      <TaskView view={view} today={today} />
+    </HydrationBoundary>
+  );
+}
