@@ -1,0 +1,154 @@
+// Which part listens where, and who sits on a port that should be free.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** The Dapr services in the order of their ports. */
+export const SERVICES = ['backend', 'notification', 'recurring', 'audit'] as const;
+
+/** A Dapr service's folder name under services/. */
+export type ServiceName = (typeof SERVICES)[number];
+
+/** Dapr's name of each service. */
+export const APP_IDS: Record<ServiceName, string> = {
+  backend: 'todo-backend',
+  notification: 'notification-service',
+  recurring: 'recurring-service',
+  audit: 'audit-service',
+};
+
+/** The ports of one Dapr service and its sidecar. */
+export interface ServicePorts {
+  app: number;
+  daprHttp: number;
+  daprGrpc: number;
+  daprInternal: number;
+  daprMetrics: number;
+}
+
+/** The ports of a whole system. */
+export interface PortPlan {
+  web: number;
+  services: Record<ServiceName, ServicePorts>;
+  kafka: number;
+  kafkaController: number;
+  postgres: number;
+}
+
+/** Ports above the base that a system uses; the table is in docs/architecture.md. */
+export const PORTS_USED = 45;
+
+/** The ports of a system whose first port is `base`. */
+export function planPorts(base: number): PortPlan {
+  const ports = (index: number): ServicePorts => ({
+    app: base + 1 + index,
+    daprHttp: base + 11 + index,
+    daprGrpc: base + 21 + index,
+    daprInternal: base + 31 + index,
+    daprMetrics: base + 41 + index,
+  });
+  return {
+    web: base,
+    services: { backend: ports(0), notification: ports(1), recurring: ports(2), audit: ports(3) },
+    kafkaController: base + 7,
+    kafka: base + 8,
+    postgres: base + 9,
+  };
+}
+
+/** Whether somebody listens on a port of this machine, on 127.0.0.1 or on all addresses. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = createServer();
+    probe.once('error', () => {
+      answer(true);
+    });
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      probe.close(() => {
+        answer(false);
+      });
+    });
+  });
+}
+
+/** Who listens on a port, such as `node (pid 4711)`; undefined if this can't be found out. */
+export function listenerOn(port: number): string | undefined {
+  const pid = process.platform === 'linux' ? listenerByProc(port) : listenerByLsof(port);
+  if (pid === undefined) return undefined;
+  try {
+    const command =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
+        : execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return `pid ${pid}: ${command.length > 120 ? `${command.slice(0, 120)}…` : command}`;
+  } catch {
+    return `pid ${pid}`;
+  }
+}
+
+/** Linux without any tool: the socket's inode from /proc/net, then the process that has it open. */
+function listenerByProc(port: number): number | undefined {
+  const LISTEN = '0A';
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const inodes = new Set<string>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    let text: string;
+    try {
+      text = readFileSync(table, 'utf8');
+    } catch {
+      continue;
+    }
+    for (const line of text.split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      if (fields[1]?.endsWith(suffix) && fields[3] === LISTEN && fields[9]) inodes.add(fields[9]);
+    }
+  }
+  if (inodes.size === 0) return undefined;
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+        if (target.startsWith('socket:[') && inodes.has(target.slice(8, -1))) return Number(pid);
+      }
+    } catch {
+      // Gone, or another user's.
+    }
+  }
+  return undefined;
+}
+
+function listenerByLsof(port: number): number | undefined {
+  try {
+    const out = execFileSync('lsof', ['-nP', '-t', `-iTCP:${port}`, '-sTCP:LISTEN'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return Number(out.split('\n')[0]) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ports that should be free and are not. */
+export class PortsTakenError extends Error {
+  override name = 'PortsTakenError';
+}
+
+/**
+ * Makes sure that all ports are free.
+ * @param ports port → the part that wants it
+ * @throws PortsTakenError naming each port, who wants it and who has it
+ */
+export async function requireFreePorts(ports: ReadonlyMap<number, string>): Promise<void> {
+  const problems: string[] = [];
+  for (const [port, part] of ports) {
+    if (!(await isTaken(port))) continue;
+    problems.push(`  ${port} (${part}): ${listenerOn(port) ?? 'a process of another user'}`);
+  }
+  if (problems.length === 0) return;
+  throw new PortsTakenError(
+    `${problems.length === 1 ? 'This port is' : 'These ports are'} taken:\n${problems.join('\n')}\n` +
+      'End that process, or take other ports: npm run up -- --port-base 4400',
+  );
+}
