@@ -38,6 +38,10 @@ function isZone(name: string): boolean {
   }
 }
 
+function isDate(text: string): boolean {
+  return z.iso.date().safeParse(text).success;
+}
+
 function isLocale(name: string): boolean {
   try {
     return Intl.getCanonicalLocales(name).length === 1;
@@ -60,6 +64,10 @@ export const due = z.discriminatedUnion('kind', [
       .regex(
         /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/,
         'expected a local time such as 2027-01-31T09:00',
+      )
+      .refine(
+        (text) => isDate(text.slice(0, 10)),
+        'expected a day that exists, such as 2027-01-31T09:00',
       ),
     zone,
   }),
@@ -67,10 +75,27 @@ export const due = z.discriminatedUnion('kind', [
 /** See {@link due}. */
 export type Due = z.output<typeof due>;
 
-/** How a task repeats: an RFC 5545 RRULE, counted from its due date or from the moment it was completed. */
+/**
+ * How a task repeats: an RFC 5545 RRULE, counted from its due date or from the moment it was completed. recurrence.ts reads it;
+ * `checkRule` there refuses what this pattern lets through.
+ */
 export const recurrence = z.strictObject({
   rule: storableText(500).regex(/^(RRULE:)?FREQ=/i, 'expected an RRULE such as FREQ=DAILY'),
   from: z.enum(['due', 'completion']).default('due'),
+  /**
+   * Where the series began, so that the 31st stays the 31st: the local date or time of the first due. Successors keep it; the
+   * backend sets it again when the due or the rule is edited. Without it the task's own due is the anchor.
+   */
+  anchor: z
+    .string()
+    .regex(
+      /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/,
+      'expected 2027-01-31 or 2027-01-31T09:00',
+    )
+    .refine((text) => isDate(text.slice(0, 10)), 'expected a day that exists, such as 2027-01-31')
+    .optional(),
+  /** The zone whose days and clock the rule is counted in, when the due names none. Without it: UTC. */
+  zone: zone.optional(),
 });
 /** See {@link recurrence}. */
 export type Recurrence = z.output<typeof recurrence>;
