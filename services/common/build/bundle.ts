@@ -1,6 +1,6 @@
 // Makes one file of one service, so that an image holds Node, that file and the migrations: no node_modules, nothing to
-// resolve at start. Called in the service's folder by `npm run build`: src/main.ts → dist/main.js, dist/main.js.map and
-// dist/THIRD-PARTY-LICENSES.txt.
+// resolve at start. Called in the service's folder by `npm run build`: src/main.ts → dist/main.js, dist/main.js.map,
+// dist/THIRD-PARTY-LICENSES.txt and dist/bundle.cdx.json: a scanner sees no packages in one file, so it is told of them.
 import { cp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +60,7 @@ export async function bundleService(folder: string): Promise<Bundle> {
   for (const [from, to] of assets) await cp(from, to, { recursive: true });
   const packages = await packagesOf(metafile, folder);
   await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await licences(packages));
+  await writeFile(join(outdir, 'bundle.cdx.json'), await inventory(packages));
   return { file, bytes: (await stat(file)).size, packages: [...packages.keys()] };
 }
 
@@ -160,6 +161,30 @@ async function licences(packages: Map<string, string>): Promise<string> {
     );
   }
   return `This program contains the packages below.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** The packages inside as a CycloneDX 1.6 list; syft and trivy read it from the image. */
+async function inventory(packages: Map<string, string>): Promise<string> {
+  const components: object[] = [];
+  for (const folder of packages.values()) {
+    const { name, version, license } = JSON.parse(
+      await readFile(join(folder, 'package.json'), 'utf8'),
+    ) as {
+      name: string;
+      version: string;
+      license?: string;
+    };
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+    components.push({
+      type: 'library',
+      'bom-ref': purl,
+      name,
+      version,
+      purl,
+      ...(license === undefined ? {} : { licenses: [{ expression: license }] }),
+    });
+  }
+  return `${JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components }, null, 2)}\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

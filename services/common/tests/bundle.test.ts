@@ -109,6 +109,17 @@ describe('bundling a service', () => {
     );
   });
 
+  test('lists what is inside for scanners, which see no packages in one file', async () => {
+    const list = JSON.parse(
+      await readFile(join(folder, 'service/dist/bundle.cdx.json'), 'utf8'),
+    ) as {
+      components: { purl: string }[];
+    };
+    const purls = list.components.map(({ purl }) => purl);
+    expect(purls).toHaveLength(bundle.packages.length);
+    expect(purls).toContainEqual(expect.stringMatching(/^pkg:npm\/%40grpc\/grpc-js@1\./));
+  });
+
   test('holds no path of the machine that built it', async () => {
     const code = await readFile(join(folder, 'service/dist/main.js'), 'utf8');
     expect(
