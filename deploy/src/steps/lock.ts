@@ -1,0 +1,105 @@
+// One deploy at a time: a Lease in the release's namespace says who is at it.
+//
+// free --acquire--> held --renew (again and again)--> held --release--> free
+// held --no renewal for its duration: the holder died--> expired --acquire--> held by another
+//
+// Every change carries the version that was read, so of two who try at once the API server refuses one.
+// usage: lock.ts acquire|renew|release --namespace NS --holder TEXT [--wait S] [--seconds S]
+import { parseArgs } from 'node:util';
+import { CommandFailed, get, kubectl, program, say, until } from './cluster.ts';
+
+/** The Lease's name; `record.ts` notes on it what ran before. */
+export const LEASE = 'todo-release';
+
+/** Long enough to reach the first renewal, also where each command starts a container. */
+const FIRST_SECONDS = 60;
+
+/** What of a Lease is used here. */
+export interface Lease {
+  metadata: { resourceVersion?: string; annotations?: Record<string, string> };
+  spec?: { holderIdentity?: string; leaseDurationSeconds?: number; renewTime?: string };
+}
+
+/** Who holds the lease at this instant, if anybody does and is alive. */
+export function holderOf(lease: Lease | undefined, now: number): string | undefined {
+  const { holderIdentity, leaseDurationSeconds = 0, renewTime } = lease?.spec ?? {};
+  if (!holderIdentity || renewTime === undefined) return undefined;
+  return now < Date.parse(renewTime) + leaseDurationSeconds * 1000 ? holderIdentity : undefined;
+}
+
+function write(namespace: string, holder: string | null, seconds: number, old?: Lease): boolean {
+  const now = new Date().toISOString().replace('Z', '000Z'); // the API wants microseconds
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { ...old?.metadata, name: LEASE, namespace },
+    spec: { holderIdentity: holder, leaseDurationSeconds: seconds, renewTime: now },
+  };
+  try {
+    kubectl([old === undefined ? 'create' : 'replace', '-f', '-'], JSON.stringify(lease));
+    return true;
+  } catch (error) {
+    if (error instanceof CommandFailed && /Conflict|AlreadyExists/.test(error.stderr)) return false;
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      namespace: { type: 'string', default: 'todo' },
+      holder: { type: 'string', default: '' },
+      wait: { type: 'string', default: '0' },
+      seconds: { type: 'string', default: '60' },
+    },
+  });
+  const { namespace, holder } = values;
+  const read = () => get<Lease>(['lease', LEASE, '--namespace', namespace]);
+  switch (positionals[0]) {
+    case 'acquire': {
+      let told = '';
+      const acquired = await until(
+        Number(values.wait),
+        () => {
+          const lease = read();
+          const other = holderOf(lease, Date.now());
+          if (other !== undefined && other !== holder) {
+            if (told !== other) say(`waiting for ${other}, which is deploying here`);
+            told = other;
+            return undefined;
+          }
+          const dead = lease?.spec?.holderIdentity;
+          if (dead && dead !== holder) say(`${dead} stopped without an end: taking over`);
+          return write(namespace, holder, FIRST_SECONDS, lease) ? true : undefined;
+        },
+        2000,
+      );
+      if (acquired === undefined) {
+        throw new Error(
+          `${told || 'another deploy'} is still deploying to namespace ${namespace} after ${values.wait} s: ` +
+            'wait for it, or give --lock-wait a higher number',
+        );
+      }
+      return;
+    }
+    case 'renew': {
+      const lease = read();
+      const other = lease?.spec?.holderIdentity ?? 'nobody';
+      if (other !== holder) throw new Error(`the lock was lost: ${other} holds it now`);
+      if (!write(namespace, holder, Number(values.seconds), lease)) {
+        throw new Error('the lock was lost while it was renewed');
+      }
+      return;
+    }
+    case 'release': {
+      const lease = read();
+      if (lease?.spec?.holderIdentity === holder) write(namespace, null, 1, lease);
+      return;
+    }
+    default:
+      throw new Error('usage: lock.ts acquire|renew|release --namespace NS --holder TEXT');
+  }
+}
+
+if (import.meta.main) await program(main);

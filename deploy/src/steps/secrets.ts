@@ -1,0 +1,168 @@
+// The release's Secret: from environment variables or files to the cluster, by standard input only.
+// What is not given keeps the value the cluster has; tokens that only parts of the system show each other
+// are made up the first time.
+// usage: secrets.ts check|apply|make-database-password --namespace NS [--database in-cluster|external]
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { apply, get, program, say } from './cluster.ts';
+
+const SECRET = 'todo-secrets';
+const DATABASE_SECRET = 'todo-postgresql';
+
+/** Variable, key in the Secret, and where its value comes from when nobody gives one. */
+const KEYS: readonly {
+  variable: string;
+  key: string;
+  source: 'required' | 'made' | 'DATABASE_URL';
+}[] = [
+  { variable: 'DATABASE_URL', key: 'database-url', source: 'required' },
+  { variable: 'DATABASE_DIRECT_URL', key: 'database-direct-url', source: 'DATABASE_URL' },
+  { variable: 'BETTER_AUTH_SECRET', key: 'better-auth-secret', source: 'made' },
+  { variable: 'APP_API_TOKEN', key: 'app-api-token', source: 'made' },
+  { variable: 'DAPR_API_TOKEN', key: 'dapr-api-token', source: 'made' },
+];
+
+type Given = Readonly<Record<string, string>>;
+interface SecretObject {
+  data?: Record<string, string>;
+}
+
+/**
+ * What the environment gives, by variable: `NAME`, or the contents of the file `NAME_FILE`.
+ * @throws Error that names every variable whose value can't be used, without the value
+ */
+export function readGiven(environment: NodeJS.ProcessEnv): Given {
+  const given: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const { variable } of KEYS) {
+    const path = environment[`${variable}_FILE`];
+    let value = environment[variable] ?? '';
+    if (value === '' && path) {
+      try {
+        value = readFileSync(path, 'utf8').trim();
+      } catch (error) {
+        problems.push(`${variable}_FILE: ${(error as Error).message}`);
+        continue;
+      }
+    }
+    if (value === '') continue;
+    if (variable.endsWith('_URL') && !/^postgres(ql)?:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
+      problems.push(`${variable}: expected postgres://user:password@host[:port]/database`);
+      continue;
+    }
+    if (!variable.endsWith('_URL') && value.length < 16) {
+      problems.push(`${variable}: at least 16 characters`);
+      continue;
+    }
+    given[variable] = value;
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return given;
+}
+
+/**
+ * The Secret's values by key: given ones first, then those in the cluster, then made ones.
+ * @throws Error that names every key that has no value from anywhere
+ */
+export function settle(given: Given, inCluster: Given): Record<string, string> {
+  const values: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const { variable, key, source } of KEYS) {
+    const value =
+      given[variable] ??
+      // a new address without a new direct one: the old direct one is another database's
+      (source === 'DATABASE_URL' && given['DATABASE_URL'] !== undefined
+        ? given['DATABASE_URL']
+        : inCluster[key]) ??
+      (source === 'made' ? randomBytes(32).toString('base64url') : undefined) ??
+      (source === 'DATABASE_URL' ? values['database-url'] : undefined);
+    if (value === undefined) {
+      if (source === 'required') {
+        problems.push(
+          `Secret ${SECRET} has no key ${key}: set ${variable}, or ${variable}_FILE to a file that holds it`,
+        );
+      }
+      continue;
+    }
+    values[key] = value;
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return values;
+}
+
+/** Decoded values of a Secret by key; none when there is no such Secret. */
+export function readSecret(namespace: string, name: string): Record<string, string> {
+  const found = get<SecretObject>(['secret', name, '--namespace', namespace]);
+  return Object.fromEntries(
+    Object.entries(found?.data ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString('utf8'),
+    ]),
+  );
+}
+
+function write(namespace: string, name: string, values: Given): void {
+  apply(
+    namespace,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, labels: { 'app.kubernetes.io/part-of': 'todo' } },
+      type: 'Opaque',
+      data: Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+      ),
+    }),
+  );
+}
+
+/** The addresses of the database that deploy/manifests/postgresql.yaml runs. */
+function inClusterDatabase(password: string): Given {
+  const url = `postgres://todo:${password}@postgresql:5432/todo`;
+  return { DATABASE_URL: url, DATABASE_DIRECT_URL: url };
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      namespace: { type: 'string', default: 'todo' },
+      database: { type: 'string', default: 'external' },
+    },
+  });
+  const { namespace } = values;
+  const own = values.database === 'in-cluster';
+  switch (positionals[0]) {
+    case 'check': {
+      const given = { ...readGiven(process.env), ...(own ? inClusterDatabase('made-later') : {}) };
+      settle(given, readSecret(namespace, SECRET));
+      return;
+    }
+    case 'make-database-password': {
+      const { password } = readSecret(namespace, DATABASE_SECRET);
+      if (password === undefined) {
+        write(namespace, DATABASE_SECRET, { password: randomBytes(24).toString('base64url') });
+        say('made one');
+      }
+      return;
+    }
+    case 'apply': {
+      const { password } = own ? readSecret(namespace, DATABASE_SECRET) : {};
+      const given = {
+        ...readGiven(process.env),
+        ...(password === undefined ? {} : inClusterDatabase(password)),
+      };
+      const inCluster = readSecret(namespace, SECRET);
+      const settled = settle(given, inCluster);
+      const changed = Object.keys(settled).filter((key) => settled[key] !== inCluster[key]);
+      write(namespace, SECRET, { ...inCluster, ...settled });
+      say(changed.length === 0 ? 'unchanged' : `set ${changed.join(', ')}`);
+      return;
+    }
+    default:
+      throw new Error('usage: secrets.ts check|apply|make-database-password --namespace NS');
+  }
+}
+
+if (import.meta.main) await program(main);
