@@ -41,6 +41,7 @@ export function kubectl(args: readonly string[], stdin = ''): string {
 }
 
 /** Like `kubectl get … --output json`; undefined when the object or its kind does not exist. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the kind
 export function get<T>(args: readonly string[]): T | undefined {
   try {
     return JSON.parse(kubectl(['get', ...args, '--output', 'json'])) as T;

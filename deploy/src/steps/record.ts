@@ -9,7 +9,7 @@ import { readStored, store } from './manifests.ts';
 /** The Lease's annotation with revisions by release; null for one that did not exist. */
 export const BEFORE = 'todo-release/before';
 
-async function main(): Promise<void> {
+function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { namespace: { type: 'string', default: 'todo' } },

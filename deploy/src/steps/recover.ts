@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       return todo === 'wait' ? undefined : { revisions, todo };
     })) ?? { revisions: [], todo: 'none' };
     const newest = revisions.at(-1);
-    if (newest === undefined || todo === 'none' || todo === 'wait') continue;
+    if (newest === undefined || todo === 'none') continue;
     if (todo === 'remove') {
       say(
         `${release}: revision ${newest.revision} is ${newest.status} and none before it ran: removing it`,

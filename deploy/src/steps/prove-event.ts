@@ -1,0 +1,99 @@
+// The release's proof: as a user of its own, in through the web app, it makes a repeating task and completes
+// it; the next occurrence shows that the event went backend → broker → recurring → backend, the history that
+// audit saw it. Runs in the web app's pod, where that user's password can be derived from a secret that never
+// leaves it. The tasks are deleted again.
+// usage: prove-event.ts --namespace NS [--audit]
+import { parseArgs } from 'node:util';
+import { kubectl, program, say } from './cluster.ts';
+
+/** Runs in the pod, as a module on standard input; `AUDIT` is replaced by true or false. */
+const PROOF = `
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+const origin = process.env.PUBLIC_URL;
+const web = 'http://127.0.0.1:' + (process.env.PORT ?? 3000);
+const email = 'release-probe@todo.invalid';
+const password = createHmac('sha256', readFileSync(process.env.BETTER_AUTH_SECRET_FILE)).update(email).digest('base64url');
+let cookie = '';
+async function call(method, path, body, headers = {}) {
+  const response = await fetch(web + path, {
+    method,
+    headers: { origin, 'content-type': 'application/json', ...(cookie ? { cookie } : {}), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(15_000),
+  });
+  const set = response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+  if (set) cookie = set;
+  const text = await response.text();
+  let answer; try { answer = JSON.parse(text); } catch { answer = text; }
+  return { status: response.status, answer };
+}
+function expect(what, { status, answer }, ...wanted) {
+  if (!wanted.includes(status)) { console.error(what + ': HTTP ' + status + ' ' + JSON.stringify(answer)?.slice(0, 500)); process.exit(1); }
+  return answer;
+}
+async function until(what, seconds, ask) {
+  const start = Date.now();
+  for (let last; ; ) {
+    last = await ask();
+    if (last.found) return Date.now() - start;
+    if (Date.now() - start > seconds * 1000) { console.error(what + ' is not there after ' + seconds + ' s: ' + JSON.stringify(last.seen)?.slice(0, 500)); process.exit(1); }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+const signIn = await call('POST', '/api/auth/sign-in/email', { email, password });
+if (signIn.status !== 200) expect('sign-up', await call('POST', '/api/auth/sign-up/email', { email, password, name: 'Release probe', zone: 'UTC', locale: 'en' }), 200);
+const title = 'Release probe ' + randomUUID();
+const due = new Date(Date.now() + 3_600_000).toISOString().replace(/\\.\\d+Z/, 'Z');
+const task = expect('create a task', await call('POST', '/api/v1/tasks', { title, due: { kind: 'instant', at: due }, recurrence: { rule: 'FREQ=DAILY', from: 'due' } }), 201, 200);
+const completed = Date.now();
+expect('complete it', await call('POST', '/api/v1/tasks/' + task.id + '/complete', {}), 200);
+let next;
+const ms = await until('the next occurrence', 45, async () => {
+  const { answer } = await call('GET', '/api/v1/tasks?q=' + encodeURIComponent(title));
+  const tasks = Array.isArray(answer) ? answer : (answer.tasks ?? answer.items ?? []);
+  next = tasks.find((one) => one.title === title && one.id !== task.id);
+  return { found: next !== undefined, seen: answer };
+});
+const told = ['completed to next occurrence ' + ms + ' ms'];
+if (AUDIT) {
+  await until('the history', 30, async () => {
+    const { status, answer } = await call('GET', '/api/v1/tasks/' + task.id + '/history');
+    return { found: status === 200 && JSON.stringify(answer).includes('todo.task.completed'), seen: { status, answer } };
+  });
+  told.push('to history ' + (Date.now() - completed) + ' ms');
+}
+for (const id of [task.id, next.id]) {
+  const { answer } = await call('GET', '/api/v1/tasks/' + id);
+  await call('DELETE', '/api/v1/tasks/' + id, undefined, { 'if-match': '"' + answer?.version + '"' });
+}
+console.log(told.join(', '));
+`;
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      namespace: { type: 'string', default: 'todo' },
+      audit: { type: 'boolean', default: false },
+    },
+  });
+  const out = kubectl(
+    [
+      'exec',
+      '--stdin',
+      '--namespace',
+      values.namespace,
+      'deploy/todo-frontend',
+      '--container',
+      'app',
+      '--',
+      'node',
+      '--input-type=module',
+      '-',
+    ],
+    PROOF.replace('if (AUDIT)', `if (${String(values.audit)})`),
+  );
+  say(out.trim());
+}
+
+if (import.meta.main) await program(main);
