@@ -1,0 +1,39 @@
+// What the suite may do to a running system besides calling its API. None of it is needed for the plain flow: without
+// hooks the tests that break things or publish raw events are skipped, and say so.
+
+/** A Dapr service of the system. */
+export type ServiceName = 'backend' | 'notification' | 'recurring' | 'audit';
+
+/** Something that can be killed. */
+export type Victim =
+  | { kind: 'service'; service: ServiceName }
+  | { kind: 'sidecar'; service: ServiceName }
+  /** The pub/sub component beside a service's sidecar. */
+  | { kind: 'component'; service: ServiceName }
+  | { kind: 'database' }
+  | { kind: 'broker' };
+
+/** What a hooks module's default export returns; each member may be missing. */
+export interface Hooks {
+  /** Kills (SIGKILL, or deletes the pod without grace) and returns at once. */
+  kill?: (victim: Victim) => Promise<void>;
+  /** Which victims there are; default: services and sidecars. */
+  victims?: Victim['kind'][];
+  /** Resolves when everything is healthy again. @throws after `timeoutMs` */
+  waitUntilHealthy?: (timeoutMs: number) => Promise<void>;
+  /** Publishes a body as application/cloudevents+json into a topic, through a sidecar. */
+  publish?: (topic: string, event: unknown) => Promise<void>;
+  /** POSTs an event to `/events/<topic>` of a service as its sidecar would; gives the answer's status and body. */
+  deliver?: (
+    service: ServiceName,
+    topic: string,
+    event: unknown,
+  ) => Promise<{ status: number; body: unknown }>;
+  /** host:port of Kafka's brokers, if events go through Kafka and it can be reached from here. */
+  brokers?: string[];
+}
+
+/** A victim in words, for a test's name. */
+export function nameOf(victim: Victim): string {
+  return 'service' in victim ? `${victim.kind} of ${victim.service}` : victim.kind;
+}

@@ -1,0 +1,115 @@
+// The system under test: where it is, how to get tokens for it, and what may be done to it.
+//
+//   E2E_BASE_URL       address of the web app or of the backend; without it the suite starts the system itself
+//   E2E_TOKEN_COMMAND  shell command that prints a token for E2E_USER and E2E_ROLE (user or operator); without it people sign
+//                      up through the web app
+//   E2E_OPERATOR_EMAIL, E2E_OPERATOR_PASSWORD  an operator's account, when people sign up; without it what only operators
+//                      may do is skipped
+//   E2E_HOOKS          path of a module whose default export makes Hooks
+import { exec } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { Hooks } from './hooks.ts';
+
+/** Who a token is for. */
+export type Role = 'user' | 'operator';
+
+/** A system under test. */
+export interface Target {
+  /** In words. */
+  name: string;
+  baseUrl: string;
+  /** A token of an account nobody else uses, or of the operator. Undefined if there is no operator to be had. */
+  token: (role: Role) => Promise<string | undefined>;
+  hooks: Hooks;
+  /** Ends what the suite started. */
+  stop: () => Promise<void>;
+}
+
+const PASSWORD = 'e2e-only-correct-horse';
+
+/** A name that no other account has. */
+export function freshUser(): string {
+  return `e2e-${randomBytes(6).toString('hex')}`;
+}
+
+/** The system that E2E_BASE_URL names, undefined if it is not set. */
+export async function remoteTarget(env: NodeJS.ProcessEnv): Promise<Target | undefined> {
+  const given = env['E2E_BASE_URL'];
+  if (!given) return undefined;
+  const baseUrl = z.url().parse(given).replace(/\/$/, '');
+  const command = env['E2E_TOKEN_COMMAND'];
+  return {
+    name: baseUrl,
+    baseUrl,
+    token: command
+      ? (role) => tokenByCommand(command, role, env)
+      : (role) => tokenBySignUp(baseUrl, role, env),
+    hooks: env['E2E_HOOKS'] ? await loadHooks(env['E2E_HOOKS']) : {},
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function loadHooks(path: string): Promise<Hooks> {
+  const module = (await import(pathToFileURL(resolve(path)).href)) as {
+    default: () => Promise<Hooks>;
+  };
+  return await module.default();
+}
+
+async function tokenByCommand(
+  command: string,
+  role: Role,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const { stdout } = await promisify(exec)(command, {
+    env: { ...env, E2E_USER: role === 'operator' ? 'e2e-operator' : freshUser(), E2E_ROLE: role },
+  });
+  const token = stdout.trim();
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
+    throw new Error('E2E_TOKEN_COMMAND printed no token');
+  return token;
+}
+
+/** Signs an account up through the web app as its pages do, and fetches its JWT. */
+export async function tokenBySignUp(
+  baseUrl: string,
+  role: Role,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (role === 'user') {
+    const email = `${freshUser()}@example.com`;
+    const details = { email, password: PASSWORD, name: 'E2E', zone: 'Europe/Berlin', locale: 'en' };
+    return await tokenFromSession(baseUrl, await post(baseUrl, '/api/auth/sign-up/email', details));
+  }
+  const email = env['E2E_OPERATOR_EMAIL'];
+  if (!email) return undefined;
+  const password = env['E2E_OPERATOR_PASSWORD'] ?? PASSWORD;
+  const signedIn = await post(baseUrl, '/api/auth/sign-in/email', { email, password });
+  if (signedIn.ok) return await tokenFromSession(baseUrl, signedIn);
+  const details = { email, password, name: 'Operator', zone: 'UTC', locale: 'en' };
+  return await tokenFromSession(baseUrl, await post(baseUrl, '/api/auth/sign-up/email', details));
+}
+
+async function post(baseUrl: string, path: string, body: unknown): Promise<Response> {
+  return await fetch(`${baseUrl}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: new URL(baseUrl).origin },
+    body: JSON.stringify(body),
+  });
+}
+
+async function tokenFromSession(baseUrl: string, session: Response): Promise<string> {
+  if (!session.ok) {
+    throw new Error(`${session.url} answered ${session.status}: ${await session.text()}`);
+  }
+  const cookie = session.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const answer = await fetch(`${baseUrl}/api/auth/token`, { headers: { cookie } });
+  return z.object({ token: z.string() }).parse(await answer.json()).token;
+}
