@@ -8,7 +8,9 @@ import { config } from './config';
 
 /** The signed-in person of this request, or null. Read once a request. */
 export const currentPerson = cache(async (): Promise<Person | null> => {
-  const session = await auth().api.getSession({ headers: await headers() });
+  // first: a build stops here and knows the page is dynamic, before configuration is asked for
+  const request = await headers();
+  const session = await auth().api.getSession({ headers: request });
   if (session === null) return null;
   const { id, name, email, zone, locale } = session.user;
   return {
