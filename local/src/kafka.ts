@@ -2,11 +2,11 @@
 // A broker that already runs (KAFKA_BROKERS) or a folder of jars (KAFKA_LIBS) comes first.
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Say } from './daprd.ts';
+import { canConnect } from './probes.ts';
 import { describe, type PartSpec } from './supervisor.ts';
 
 const KAFKA_VERSION = '4.3.1';
@@ -111,26 +111,6 @@ export async function kafkaPart(
     args: [...java, 'kafka.Kafka', properties],
     url: `127.0.0.1:${port}`,
     stopGraceMs: 15_000,
-    health: () => canConnect(port),
+    health: () => canConnect({ host: '127.0.0.1', port }),
   };
-}
-
-/** Undefined if something accepts connections on the port, else what is wrong. */
-export function canConnect(port: number, host = '127.0.0.1'): Promise<string | undefined> {
-  return new Promise((answer) => {
-    const socket = connect({ port, host, timeout: 2_000 });
-    const done = (reason: string | undefined): void => {
-      socket.destroy();
-      answer(reason);
-    };
-    socket.once('connect', () => {
-      done(undefined);
-    });
-    socket.once('timeout', () => {
-      done(`${host}:${port} does not answer`);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      done(`${host}:${port}: ${error.code ?? error.message}`);
-    });
-  });
 }

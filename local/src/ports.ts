@@ -141,14 +141,16 @@ export class PortsTakenError extends Error {
  * @throws PortsTakenError naming each port, who wants it and who has it
  */
 export async function requireFreePorts(ports: ReadonlyMap<number, string>): Promise<void> {
-  const problems: string[] = [];
+  const taken = new Map<string, string[]>();
   for (const [port, part] of ports) {
     if (!(await isTaken(port))) continue;
-    problems.push(`  ${port} (${part}): ${listenerOn(port) ?? 'a process of another user'}`);
+    const holder = listenerOn(port) ?? 'a process of another user';
+    taken.set(holder, [...(taken.get(holder) ?? []), `${port} (${part})`]);
   }
-  if (problems.length === 0) return;
+  if (taken.size === 0) return;
+  const lines = [...taken].map(([holder, held]) => `  ${held.join(', ')}\n    by ${holder}`);
   throw new PortsTakenError(
-    `${problems.length === 1 ? 'This port is' : 'These ports are'} taken:\n${problems.join('\n')}\n` +
+    `Ports that this system needs are taken:\n${lines.join('\n')}\n` +
       'End that process, or take other ports: npm run up -- --port-base 4400',
   );
 }

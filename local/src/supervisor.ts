@@ -226,22 +226,25 @@ export function supervise(
 export async function endLeftovers(records: string): Promise<string[]> {
   const names = await readdir(records).catch(() => [] as string[]);
   const ended: string[] = [];
-  await Promise.all(
-    names.map(async (name) => {
-      const file = join(records, name);
-      try {
-        const record = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & { name: string };
-        if (isRunning(record)) {
-          ended.push(record.name);
-          // PostgreSQL's SIGINT is its fast shutdown: SIGTERM would wait for its clients.
-          await endGroup(record, record.name === 'postgres' ? 'SIGINT' : 'SIGTERM', 5_000);
-        }
-      } catch {
-        // Half-written: the runner died in that very moment, before the process did anything.
+  const end = async (name: string, stopSignal: NodeJS.Signals, graceMs: number): Promise<void> => {
+    const file = join(records, name);
+    try {
+      const record = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & { name: string };
+      if (isRunning(record)) {
+        ended.push(record.name);
+        await endGroup(record, stopSignal, graceMs);
       }
-      rmSync(file, { force: true });
-    }),
+    } catch {
+      // Half-written: the runner died in that very moment, before the process did anything.
+    }
+    rmSync(file, { force: true });
+  };
+  // The database last, by its fast shutdown: SIGTERM would wait for its clients.
+  const database = 'postgres.json';
+  await Promise.all(
+    names.filter((name) => name !== database).map((name) => end(name, 'SIGTERM', 2_000)),
   );
+  if (names.includes(database)) await end(database, 'SIGINT', 10_000);
   return ended.sort();
 }
 

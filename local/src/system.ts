@@ -3,7 +3,7 @@
 //
 //   PostgreSQL → Kafka (if asked for) → pub/sub component beside each sidecar → services and sidecars → web
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,6 +22,7 @@ import {
   type ServiceName,
 } from './ports.ts';
 import { dataLocation, prepareServer, serverUrl, SUPERUSER } from './postgres-server.ts';
+import { answersOk, canConnect } from './probes.ts';
 import { endGroup, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import {
@@ -151,6 +152,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   try {
     const leftovers = await endLeftovers(join(dataDir, 'run'));
     if (leftovers.length > 0) say(`ended what a former run had left: ${leftovers.join(', ')}`);
+    rmSync(socketFolder(dataDir), { recursive: true, force: true });
     if (options.reset) await removeData(dataDir, say);
     const wanted = portsOf(
       ports,
@@ -363,8 +365,7 @@ function componentPart(
       DAPR_HTTP_PORT: String(ports.services[service].daprHttp),
       DAPR_API_TOKEN: secrets.daprApiToken,
     },
-    health: () =>
-      Promise.resolve(existsSync(socket) ? undefined : `its socket ${socket} is not there yet`),
+    health: () => canConnect({ path: socket }),
   };
 }
 
@@ -460,16 +461,6 @@ function webPart(
     url: issuer,
     health: () => answersOk(`http://127.0.0.1:${ports.web}/readyz`),
   };
-}
-
-/** Undefined if a health route answers 2xx, else what it says. */
-async function answersOk(url: string, daprApiToken?: string): Promise<string | undefined> {
-  const response = await fetch(url, {
-    signal: AbortSignal.timeout(4_000),
-    ...(daprApiToken && { headers: { 'dapr-api-token': daprApiToken } }),
-  });
-  const body = await response.text();
-  return response.ok ? undefined : `${url} answers ${response.status}: ${body.slice(0, 300)}`;
 }
 
 /** Makes the database `todo` and the role that owns it; keeps the role's password right. Returns its address. */

@@ -158,7 +158,7 @@ describe('ports', () => {
     try {
       expect(listenerOn(port)).toMatch(new RegExp(`^pid ${process.pid}: `));
       await expect(requireFreePorts(new Map([[port, 'web']]))).rejects.toThrow(
-        new RegExp(`${port} \\(web\\): pid ${process.pid}: [^]*--port-base`),
+        new RegExp(`${port} \\(web\\)\\n +by pid ${process.pid}: [^]*--port-base`),
       );
     } finally {
       server.close();
