@@ -1,0 +1,318 @@
+// One configured component (what a Component manifest names): its database, publisher, listener and subscriptions.
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { createListener, type Listener } from './listener.ts';
+import type { ComponentMetadata } from './component-metadata.ts';
+import { openDatabase, type Database } from './database.ts';
+import { describeError, isMisconfigured } from './database-errors.ts';
+import { createMaintenance } from './maintenance.ts';
+import type { ClaimedMessage, OutgoingMessage } from './message.ts';
+import { migrate } from './migrate.ts';
+import { createNotifier } from './notifier.ts';
+import { createPublisher } from './publisher.ts';
+import { startSubscription, type Subscription } from './subscription.ts';
+import { createTopics } from './topics.ts';
+import { openWakePort, type WakePort } from './wake-port.ts';
+
+/** How long a publish goes on trying while the database is away. */
+const PUBLISH_PATIENCE_MS = 10_000;
+const MIGRATE_PAUSE_MS = 500;
+const POOLED_REMINDER_MS = 60_000;
+
+/** A stream's end of a subscription. */
+export interface Delivery {
+  topic: string;
+  send: (deliveryId: string, message: ClaimedMessage) => void;
+}
+
+/** A running component. */
+export interface Component {
+  /** Resolves when the schema is there; rejects when only another configuration can help. */
+  ready: () => Promise<void>;
+  publish: (topic: string, messages: OutgoingMessage[]) => Promise<(Error | undefined)[]>;
+  subscribe: (delivery: Delivery) => Subscription;
+  pause: () => void;
+  resume: () => void;
+  /** Rejects when the database does not answer. */
+  ping: () => Promise<void>;
+  metadata: ComponentMetadata;
+  close: () => Promise<void>;
+}
+
+/** Starts; answers at once, whether the database is there or not. */
+export function startComponent(metadata: ComponentMetadata, log: Logger): Component {
+  const direct = metadata.directConnectionString ?? metadata.connectionString;
+  const channel = metadata.schema;
+  const listenerId = randomUUID();
+  const secret = randomBytes(16).toString('hex');
+  const byTopicId = new Map<number, Set<Subscription>>();
+  const subscriptions = new Set<Subscription>();
+  let paused = false;
+  let closed = false;
+  let pooledReminder: NodeJS.Timeout | undefined;
+
+  const database: Database = openDatabase({
+    connectionString: metadata.connectionString,
+    schema: metadata.schema,
+    poolSize: metadata.poolSize,
+    log,
+  });
+  const findTopic = createTopics(database, metadata.shards, PUBLISH_PATIENCE_MS);
+  const maintenance = createMaintenance({ ...metadata, database, log });
+
+  function wakeTopic(topicId: number): void {
+    for (const subscription of byTopicId.get(topicId) ?? []) subscription.wake();
+  }
+  function wakeAll(): void {
+    for (const subscription of subscriptions) subscription.wake();
+  }
+
+  const wakePort: WakePort | undefined =
+    metadata.idleMode === 'sleep'
+      ? openWakePort({
+          host: metadata.wakeHost,
+          port: metadata.wakePort,
+          secret,
+          onKnock: () => {
+            listener.rouse();
+            wakeAll();
+          },
+          log,
+        })
+      : undefined;
+  const knockPort: WakePort =
+    wakePort ?? openWakePort({ host: undefined, port: 0, secret, onKnock: () => undefined, log });
+
+  const notifier = createNotifier({
+    database,
+    channel,
+    listenerId,
+    onSegment: (segment) => {
+      publisher.useSegment(segment);
+    },
+    knock: (address) => {
+      knockPort.knock(address);
+    },
+    log,
+  });
+  const publisher = createPublisher({
+    database,
+    findTopic,
+    connections: Math.max(1, metadata.poolSize - 1),
+    patienceMs: PUBLISH_PATIENCE_MS,
+    onPublished: (topic) => {
+      wakeTopic(topic.id);
+      notifier.publish(topic.id);
+      maintenance.activity();
+    },
+  });
+  const listener: Listener = createListener({
+    connectionString: direct,
+    channel,
+    database,
+    idleMode: metadata.idleMode,
+    sleepPollMs: metadata.sleepPoll,
+    onNotice: (payload) => {
+      for (const topicId of payload.split(',')) wakeTopic(Number(topicId));
+    },
+    onListening: () => {
+      wakeAll();
+      registerWakePort().catch((error: unknown) => {
+        log.warn({ error: describeError(error) }, 'the wake port was not registered');
+      });
+    },
+    onPooled: () => {
+      const complain = (): void => {
+        log.error(
+          `notifications do not arrive: ${metadata.directConnectionString ? 'directConnectionString' : 'connectionString'} leads through a transaction-mode pooler. ` +
+            'Set directConnectionString to the unpooled address. Until then messages are found by polling',
+        );
+        pollInstead();
+      };
+      complain();
+      clearInterval(pooledReminder);
+      pooledReminder = setInterval(complain, POOLED_REMINDER_MS).unref();
+    },
+    log,
+  });
+  let fallbackPoll: NodeJS.Timeout | undefined;
+  function pollInstead(): void {
+    fallbackPoll ??= setInterval(wakeAll, metadata.pollInterval).unref();
+  }
+
+  async function registerWakePort(): Promise<void> {
+    if (!wakePort || byTopicId.size === 0) return;
+    const { host, port } = await wakePort.address();
+    await database.query(
+      `insert into dapr_pubsub.listeners (listener_id, topic_ids, host, port, secret) values ($1, $2, $3, $4, $5)
+       on conflict (listener_id) do update set topic_ids = excluded.topic_ids, host = excluded.host,
+         port = excluded.port, seen_at = now()`,
+      [listenerId, [...byTopicId.keys()], host, port, secret],
+    );
+    await database.query(
+      `delete from dapr_pubsub.listeners where seen_at < now() - interval '7 days'`,
+    );
+  }
+
+  /** The schema; tried until it is there. */
+  const migrated = (async (): Promise<void> => {
+    for (let complained = false; ;) {
+      if (closed) return;
+      try {
+        const applied = await migrate(direct, metadata.schema);
+        if (applied.length > 0)
+          log.info({ schema: metadata.schema, applied }, 'the schema is up to date');
+        return;
+      } catch (error) {
+        if (isMisconfigured(error)) throw error;
+        if (!complained)
+          log.warn(
+            { error: describeError(error) },
+            'the database does not answer yet; trying again',
+          );
+        complained = true;
+        await new Promise((done) => setTimeout(done, MIGRATE_PAUSE_MS));
+      }
+    }
+  })();
+  migrated.catch(() => undefined); // ready() tells
+
+  /** After a restart, wakes whoever waits for what a predecessor announced no more. */
+  migrated
+    .then(() => database.query<{ topic_id: number }>('select topic_id from dapr_pubsub.topics'))
+    .then((rows) => {
+      for (const { topic_id: topicId } of rows) notifier.publish(topicId);
+    })
+    .catch(() => undefined);
+
+  return {
+    metadata,
+    ready: () => migrated,
+    publish: async (topic, messages) => {
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<never>((_, failed) => {
+        timer = setTimeout(() => {
+          failed(new Error('the database does not answer'));
+        }, PUBLISH_PATIENCE_MS);
+      });
+      try {
+        await Promise.race([migrated, patience]);
+      } finally {
+        clearTimeout(timer);
+      }
+      return publisher.publish(topic, messages);
+    },
+    subscribe: ({ topic, send }) => {
+      const where = log.child({ topic, group: metadata.consumerID });
+      let topicId: number | undefined;
+      const subscription = startSubscription({
+        database,
+        groupId: async () => {
+          await migrated;
+          const rows = await database.query<{
+            topic_id: number;
+            group_id: number;
+            was_expired: boolean;
+          }>(
+            'select topic_id, group_id, was_expired from dapr_pubsub.subscribe($1, $2::smallint, $3, $4)',
+            [topic, metadata.shards, metadata.consumerID, metadata.initialPosition === 'earliest'],
+          );
+          const row = rows[0];
+          if (!row) throw new Error('the subscription was not made');
+          topicId = row.topic_id;
+          const peers = byTopicId.get(topicId) ?? new Set();
+          byTopicId.set(topicId, peers.add(subscription));
+          if (row.was_expired) {
+            where.error(
+              'this consumer group had been given up after groupExpiry; it goes on with the oldest message kept',
+            );
+          }
+          if (listener.state() === 'off') listener.start();
+          else await registerWakePort();
+          return row.group_id;
+        },
+        settings: {
+          ordered: metadata.ordering === 'partitionKey',
+          maxDeliveries: metadata.maxDeliveries,
+          backoffMs: (attempts) =>
+            Math.min(
+              metadata.retryBackoffMax,
+              metadata.retryBackoff * 2 ** Math.min(attempts - 1, 30),
+            ),
+          deadMetadata: (message, reason) => ({
+            ...message.metadata,
+            deadLetterReason: reason,
+            deadLetterTopic: topic,
+            deadLetterGroup: metadata.consumerID,
+            deadLetterAttempts: String(message.attempts),
+          }),
+          onDead: (message, reason) => {
+            where.error(
+              {
+                messageId: message.id,
+                attempts: message.attempts,
+                reason,
+                to: metadata.deadLetterTopic ?? 'table dead_letters',
+              },
+              'a message was given up and went to the dead letters',
+            );
+          },
+          visibilityTimeout: metadata.visibilityTimeout,
+          maxInFlight: metadata.maxInFlight,
+          pollInterval: metadata.pollInterval,
+          pollIntervalMax: metadata.pollIntervalMax,
+          idleAfter: metadata.idleAfter,
+          deadTopicId: async () => {
+            if (metadata.deadLetterTopic === undefined) return null;
+            const { id } = await findTopic(metadata.deadLetterTopic);
+            setTimeout(() => {
+              wakeTopic(id);
+              notifier.publish(id);
+            }, 10).unref();
+            return id;
+          },
+        },
+        send,
+        onActivity: () => {
+          maintenance.activity();
+        },
+        log: where,
+      });
+      subscriptions.add(subscription);
+      if (paused) subscription.pause();
+      return {
+        ...subscription,
+        close: async () => {
+          subscriptions.delete(subscription);
+          if (topicId !== undefined) byTopicId.get(topicId)?.delete(subscription);
+          await subscription.close();
+          // What was released here may be waiting for another subscriber of the group.
+          if (topicId !== undefined && !closed) notifier.publish(topicId);
+        },
+      };
+    },
+    pause: () => {
+      paused = true;
+      for (const subscription of subscriptions) subscription.pause();
+    },
+    resume: () => {
+      paused = false;
+      for (const subscription of subscriptions) subscription.resume();
+    },
+    ping: async () => {
+      await database.query('select 1');
+    },
+    close: async () => {
+      closed = true;
+      maintenance.close();
+      clearInterval(pooledReminder);
+      clearInterval(fallbackPoll);
+      await listener.close();
+      await Promise.allSettled([...subscriptions].map((subscription) => subscription.close()));
+      await notifier.flush();
+      wakePort?.close();
+      if (knockPort !== wakePort) knockPort.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// What the process reads from its environment, once, at start.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const environment = z.object({
+  DAPR_COMPONENTS_SOCKETS_FOLDER: z.string().min(1).default('/tmp/dapr-components-sockets'),
+  SOCKET_MODE: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'expected an octal file mode like 0660')
+    .default('0660'),
+  DAPR_HOST: z.string().min(1).default('127.0.0.1'),
+  DAPR_HTTP_PORT: z.coerce.number().int().min(1).max(65_535).default(3500),
+  DAPR_API_TOKEN: z.string().min(1).optional(),
+  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** The process's settings. */
+export type Configuration = z.output<typeof environment>;
+
+/** The environment is wrong; `problems` lists every mistake. */
+export class ConfigurationError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`wrong configuration: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the environment; `NAME_FILE` gives the value of `NAME` from a file.
+ * @throws ConfigurationError
+ */
+export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+  const values: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const name of Object.keys(environment.shape)) {
+    const file = env[`${name}_FILE`];
+    if (file) {
+      try {
+        values[name] = readFileSync(file, 'utf8').trim();
+      } catch {
+        problems.push(`${name}_FILE: cannot read ${file}`);
+      }
+    } else if (env[name] !== undefined && env[name] !== '') values[name] = env[name];
+  }
+  const parsed = environment.safeParse(values);
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
+  return parsed.data;
+}

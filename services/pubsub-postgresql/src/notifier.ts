@@ -1,0 +1,92 @@
+// Tells subscribers in other processes that messages are there.
+//
+// NOTIFY takes one lock for the whole database at commit, so it stays out of the publishing transaction: it is a statement
+// of its own, sent at once after the first message and then at most every NOTIFY_GAP_MS for all topics together.
+// The same statement brings the current segment, and who is to be knocked at because its LISTEN may be gone.
+import type { Logger } from 'pino';
+import type { Database, Row } from './database.ts';
+import { describeError } from './database-errors.ts';
+
+const NOTIFY_GAP_MS = 5;
+const PATIENCE_MS = 30_000;
+
+/** A subscriber that can be knocked at. */
+export interface WakeAddress {
+  host: string;
+  port: number;
+  secret: string;
+}
+
+/** Sends notifications. */
+export interface Notifier {
+  /** Messages of this topic became durable. */
+  publish: (topicId: number) => void;
+  /** Resolves when all that was announced is sent or has failed. */
+  flush: () => Promise<void>;
+}
+
+interface NotifyRow extends Row {
+  segment: number;
+  host: string | null;
+  port: number | null;
+  secret: string | null;
+}
+
+const NOTIFY = `select s.segment, l.host, l.port, l.secret
+  from (select pg_notify($1, $2)) n, dapr_pubsub.segments s
+  left join dapr_pubsub.listeners l on l.topic_ids && $3::int[] and l.listener_id <> $4
+  where s.is_current`;
+
+/**
+ * @param options.listenerId - this process's own row in `listeners`, not to be knocked at
+ * @param options.onSegment - the segment messages go to now
+ * @param options.knock - knocks at a subscriber
+ */
+export function createNotifier(options: {
+  database: Database;
+  channel: string;
+  listenerId: string;
+  onSegment: (segment: number) => void;
+  knock: (address: WakeAddress) => void;
+  log: Logger;
+}): Notifier {
+  const waiting = new Set<number>();
+  let sending: Promise<void> | undefined;
+
+  async function send(): Promise<void> {
+    while (waiting.size > 0) {
+      const topics = [...waiting];
+      waiting.clear();
+      try {
+        const rows = await options.database.persist<NotifyRow>(
+          NOTIFY,
+          [options.channel, topics.join(','), topics, options.listenerId],
+          PATIENCE_MS,
+        );
+        if (rows[0]) options.onSegment(rows[0].segment);
+        for (const { host, port, secret } of rows) {
+          if (host !== null && port !== null && secret !== null)
+            options.knock({ host, port, secret });
+        }
+      } catch (error) {
+        options.log.warn(
+          { error: describeError(error) },
+          'a wake-up was not sent; subscribers find its messages later',
+        );
+      }
+      await new Promise((done) => setTimeout(done, NOTIFY_GAP_MS));
+    }
+  }
+
+  return {
+    publish: (topicId) => {
+      waiting.add(topicId);
+      sending ??= send().finally(() => {
+        sending = undefined;
+      });
+    },
+    flush: async () => {
+      await sending;
+    },
+  };
+}

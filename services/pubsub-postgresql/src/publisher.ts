@@ -1,0 +1,196 @@
+// Appends messages to the log. What returns is durable.
+//
+// While a connection is free a message goes out at once and alone. When all are busy, messages wait and the next free
+// connection takes all of them in one statement: the busier, the fewer transactions a message. Messages of one call stay
+// in their order. A statement that fails for a reason in one of its messages is tried again one message at a time.
+//
+// The segment is only a place: readers look in all of them, so an old number is harmless.
+import type { Database } from './database.ts';
+import { isPassing } from './database-errors.ts';
+import {
+  keyHash,
+  metadataValue,
+  PARTITION_KEY,
+  shardOf,
+  timeToLive,
+  type OutgoingMessage,
+} from './message.ts';
+import type { FindTopic, Topic } from './topics.ts';
+
+const MOST_ROWS = 200;
+const MOST_BYTES = 2 * 1024 * 1024;
+const COLUMNS = 7;
+
+/** Appends messages. */
+export interface Publisher {
+  /**
+   * Resolves when the messages are durable; they are stored in the given order.
+   * @returns for each message undefined, or why it was not stored
+   */
+  publish: (topicName: string, messages: OutgoingMessage[]) => Promise<(Error | undefined)[]>;
+  /** The segment new messages go to. */
+  useSegment: (segment: number) => void;
+}
+
+interface Pending {
+  topic: Topic;
+  values: unknown[][];
+  bytes: number;
+  done: (errors: (Error | undefined)[]) => void;
+}
+
+/**
+ * @param options.onPublished - called after messages of a topic became durable
+ * @param options.patienceMs - how long to go on trying while the database is away
+ */
+export function createPublisher(options: {
+  database: Database;
+  findTopic: FindTopic;
+  connections: number;
+  patienceMs: number;
+  onPublished: (topic: Topic) => void;
+}): Publisher {
+  const { database } = options;
+  const queue: Pending[] = [];
+  const statements = new Map<string, string>();
+  let segment = 0;
+  let busy = 0;
+  let nextShard = 0;
+
+  function insertStatement(rows: number): string {
+    const name = `${segment}/${rows}`;
+    let text = statements.get(name);
+    if (text === undefined) {
+      const tuples = Array.from({ length: rows }, (_, row) => {
+        const p = (column: number): string => `$${row * COLUMNS + column}`;
+        return `(${segment}, ${p(1)}, ${p(2)}, ${p(3)}, now() + ${p(4)}::int * interval '1 second', ${p(5)}, ${p(6)}, ${p(7)})`;
+      });
+      text =
+        `insert into dapr_pubsub.messages_${segment} ` +
+        `(segment, topic_id, shard, key, expires_at, content_type, metadata, data) values ${tuples.join(', ')}`;
+      statements.set(name, text);
+    }
+    return text;
+  }
+
+  async function insert(rows: unknown[][]): Promise<void> {
+    await database.persist(insertStatement(rows.length), rows.flat(), options.patienceMs);
+  }
+
+  async function insertEach(batch: Pending): Promise<(Error | undefined)[]> {
+    const errors: (Error | undefined)[] = [];
+    for (const row of batch.values) {
+      try {
+        await insert([row]);
+        errors.push(undefined);
+      } catch (error) {
+        errors.push(error as Error);
+      }
+    }
+    return errors;
+  }
+
+  async function drain(): Promise<void> {
+    busy++;
+    try {
+      for (let batch = take(); batch.length > 0; batch = take()) {
+        try {
+          await insert(batch.flatMap((pending) => pending.values));
+          for (const pending of batch)
+            settle(
+              pending,
+              pending.values.map(() => undefined),
+            );
+        } catch (error) {
+          for (const pending of batch) {
+            if (isPassing(error) || (batch.length === 1 && pending.values.length === 1)) {
+              settle(
+                pending,
+                pending.values.map(() => error as Error),
+              );
+            } else settle(pending, await insertEach(pending));
+          }
+        }
+      }
+    } finally {
+      busy--;
+    }
+  }
+
+  function settle(pending: Pending, errors: (Error | undefined)[]): void {
+    if (errors.includes(undefined)) options.onPublished(pending.topic);
+    pending.done(errors);
+  }
+
+  function take(): Pending[] {
+    let rows = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const pending of queue) {
+      rows += pending.values.length;
+      bytes += pending.bytes;
+      if (count > 0 && (rows > MOST_ROWS || bytes > MOST_BYTES)) break;
+      count++;
+    }
+    return queue.splice(0, count);
+  }
+
+  function toRow(topic: Topic, message: OutgoingMessage, fallbackShard: number): unknown[] {
+    const key = metadataValue(message.metadata, PARTITION_KEY);
+    const hash = key === undefined || key === '' ? undefined : keyHash(key);
+    return [
+      topic.id,
+      hash === undefined ? fallbackShard % topic.shards : shardOf(hash, topic.shards),
+      hash === undefined ? null : hash.toString(),
+      timeToLive(message.metadata) ?? null,
+      message.contentType === '' ? null : message.contentType,
+      Object.keys(message.metadata).length === 0 ? null : JSON.stringify(message.metadata),
+      message.data,
+    ];
+  }
+
+  return {
+    useSegment: (number) => {
+      segment = number;
+    },
+    publish: async (topicName, messages) => {
+      const topic = await options.findTopic(topicName);
+      const errors: (Error | undefined)[] = messages.map(() => undefined);
+      // Messages without a key that came together stay together: in order for as long as nothing fails.
+      const shard = nextShard++;
+      const pieces: { values: unknown[][]; places: number[]; bytes: number }[] = [];
+      messages.forEach((message, place) => {
+        let row: unknown[];
+        try {
+          row = toRow(topic, message, shard);
+        } catch (error) {
+          errors[place] = error as Error;
+          return;
+        }
+        let piece = pieces.at(-1);
+        if (
+          !piece ||
+          piece.values.length >= MOST_ROWS ||
+          piece.bytes + message.data.length > MOST_BYTES
+        ) {
+          piece = { values: [], places: [], bytes: 0 };
+          pieces.push(piece);
+        }
+        piece.values.push(row);
+        piece.places.push(place);
+        piece.bytes += message.data.length;
+      });
+      for (const piece of pieces) {
+        const results = await new Promise<(Error | undefined)[]>((done) => {
+          queue.push({ topic, values: piece.values, bytes: piece.bytes, done });
+          if (busy < options.connections) drain().catch(done.bind(undefined, []));
+        });
+        results.forEach((error, index) => {
+          const place = piece.places[index];
+          if (place !== undefined) errors[place] = error;
+        });
+      }
+      return errors;
+    },
+  };
+}
