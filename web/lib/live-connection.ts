@@ -114,7 +114,7 @@ function keepStream(
       ...(from === undefined ? {} : { initialLastEventId: from }),
       credentials: 'same-origin',
       fetch: async (url, init) => {
-        const response = await fetch(url, init as RequestInit);
+        const response = await fetch(url, init);
         if (response.status === 401) {
           stop();
           onSignedOut();

@@ -9,7 +9,7 @@ export interface TaskPage {
 
 /** Which tasks a list shows; the names are the API's query parameters. */
 export interface TaskFilter {
-  status?: 'open' | 'done';
+  status?: 'open' | 'done' | 'all';
   q?: string;
   tag?: string;
   /** Instants, UTC. */

@@ -71,7 +71,8 @@ export type TaskChange =
   | { kind: 'patch'; task: Task; patch: TaskPatch }
   | { kind: 'complete' | 'reopen' | 'delete' | 'restore'; task: Task };
 
-function send(change: TaskChange): Promise<Task | undefined> {
+/** Sends a change as it is; {@link useChangeTask} also shows it. */
+export function send(change: TaskChange): Promise<Task | undefined> {
   const { id, version } = change.task;
   switch (change.kind) {
     case 'patch':
@@ -89,8 +90,8 @@ function showBefore(client: QueryClient, change: TaskChange): void {
   const { task } = change;
   switch (change.kind) {
     case 'patch': {
-      const { reminders: _reminders, ...rest } = change.patch;
-      putTask(client, { ...task, ...rest });
+      // New reminders get their ids from the backend, so they are shown when it has answered.
+      putTask(client, { ...task, ...change.patch, reminders: task.reminders });
       break;
     }
     case 'complete':

@@ -27,7 +27,7 @@ export function filterOf(view: View, today: string, clock: Clock): TaskFilter {
     case 'tag':
       return { status: 'open', tag: view.tag };
     case 'search':
-      return { q: view.q };
+      return { q: view.q, status: 'all' };
   }
 }
 

@@ -11,7 +11,7 @@ interface Entry {
   until: number;
 }
 const globals = globalThis as unknown as { todoTokens?: Map<string, Entry> };
-const cache = (globals.todoTokens ??= new Map());
+const cache: Map<string, Entry> = (globals.todoTokens ??= new Map<string, Entry>());
 
 /** The part of a cookie header that names the session, or null without one. */
 export function sessionCookie(headers: Headers): string | null {
@@ -35,7 +35,7 @@ export async function tokenOfSession(headers: Headers, now = Date.now()): Promis
   const session = await auth().api.getSession({ headers });
   if (session === null) return null;
   const { token } = await auth().api.getToken({ headers });
-  if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value as string);
+  if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value ?? '');
   cache.delete(cookie);
   cache.set(cookie, { token, until: now + REUSE_MS });
   return token;

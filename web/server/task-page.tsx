@@ -6,10 +6,17 @@ import { queryString } from '@/lib/api';
 import { localDate } from '@/lib/dates';
 import { PAGE_SIZE, taskKeys, type TaskPage } from '@/lib/task-query';
 import { filterOf, type View } from '@/lib/views';
+import { textFor, type Text } from '@/text';
 import { tryBackend } from './backend';
 import { requirePerson } from './session';
 
-export async function TaskPageContent({ view, title }: { view: View; title: string }) {
+export async function TaskPageContent({
+  view,
+  title,
+}: {
+  view: View;
+  title: (text: Text) => string;
+}) {
   const person = await requirePerson();
   const today = localDate(new Date(), person.zone);
   const filter = filterOf(view, today, person);
@@ -27,7 +34,10 @@ export async function TaskPageContent({ view, title }: { view: View; title: stri
       : undefined;
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <PageHeading title={title} {...(note === undefined ? {} : { note })} />
+      <PageHeading
+        title={title(textFor(person.locale))}
+        {...(note === undefined ? {} : { note })}
+      />
       <TaskView view={view} today={today} />
     </HydrationBoundary>
   );

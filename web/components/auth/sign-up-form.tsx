@@ -1,7 +1,6 @@
 'use client';
 import { zodResolver } from '@hookform/resolvers/zod';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { Button } from '@/components/ui/button';
@@ -9,6 +8,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { AuthError, postAuth } from '@/lib/auth-api';
 import { useText } from '@/lib/session';
+import { useBrowserValue } from '@/lib/use-browser-value';
 import { FormError } from './form-error';
 
 export function SignUpForm() {
@@ -23,10 +23,7 @@ export function SignUpForm() {
     defaultValues: { name: '', email: '', password: '' },
   });
   const { errors, isSubmitting } = form.formState;
-  const [zone, setZone] = useState('');
-  useEffect(() => {
-    setZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  }, []);
+  const zone = useBrowserValue(() => Intl.DateTimeFormat().resolvedOptions().timeZone, '');
 
   const submit = form.handleSubmit(async (values) => {
     try {

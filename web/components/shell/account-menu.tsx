@@ -1,10 +1,9 @@
 'use client';
 import { ChevronsUpDown, LogOut, Settings } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
 import { postAuth } from '@/lib/auth-api';
 import { usePerson, useText } from '@/lib/session';
-import { readTheme, setTheme, type Theme } from '@/lib/theme';
+import { setTheme, useTheme, type Theme } from '@/lib/theme';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -26,10 +25,7 @@ export function AccountMenu() {
   const text = useText();
   const person = usePerson();
   const toast = useToast();
-  const [theme, setShownTheme] = useState<Theme>('system');
-  useEffect(() => {
-    setShownTheme(readTheme());
-  }, []);
+  const theme = useTheme();
   return (
     <DropdownMenu>
       <DropdownMenuTrigger className="mt-2 flex w-full items-center gap-2.5 rounded-md px-2.5 py-2 text-left text-sm hover:bg-ink/6">
@@ -58,7 +54,6 @@ export function AccountMenu() {
           value={theme}
           onValueChange={(value) => {
             setTheme(value as Theme);
-            setShownTheme(value as Theme);
           }}
         >
           <DropdownMenuRadioItem value="system">{text.nav.themeSystem}</DropdownMenuRadioItem>

@@ -1,6 +1,6 @@
 'use client';
-import { CloudOff, RefreshCw } from 'lucide-react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { CloudOff, RefreshCw, type LucideIcon } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useLiveStatus } from '@/lib/live';
 import { useText } from '@/lib/session';
 
@@ -25,32 +25,36 @@ export function ConnectionBanner() {
     () => true,
   );
   const status = useLiveStatus();
-  const [lasting, setLasting] = useState(false);
+  return (
+    <div role="status" data-live={online ? status : 'offline'}>
+      {!online ? <Banner icon={CloudOff} words={text.live.offline} /> : null}
+      {online && status === 'lost' ? (
+        <AfterAWhile>
+          <Banner icon={RefreshCw} words={text.live.connecting} />
+        </AfterAWhile>
+      ) : null}
+    </div>
+  );
+}
+
+function Banner({ icon: Icon, words }: { icon: LucideIcon; words: string }) {
+  return (
+    <p className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn-text">
+      <Icon aria-hidden className="size-4 shrink-0" />
+      {words}
+    </p>
+  );
+}
+
+function AfterAWhile({ children }: { children: ReactNode }) {
+  const [over, setOver] = useState(false);
   useEffect(() => {
-    if (status !== 'lost') {
-      setLasting(false);
-      return undefined;
-    }
     const timer = setTimeout(() => {
-      setLasting(true);
+      setOver(true);
     }, PATIENCE_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, [status]);
-  const shown = !online ? 'offline' : lasting ? 'connecting' : null;
-  return (
-    <div role="status" data-live={online ? status : 'offline'}>
-      {shown ? (
-        <p className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn-text">
-          {shown === 'offline' ? (
-            <CloudOff aria-hidden className="size-4 shrink-0" />
-          ) : (
-            <RefreshCw aria-hidden className="size-4 shrink-0 animate-spin" />
-          )}
-          {text.live[shown]}
-        </p>
-      ) : null}
-    </div>
-  );
+  }, []);
+  return over ? children : null;
 }

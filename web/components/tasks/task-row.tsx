@@ -1,13 +1,14 @@
 'use client';
 import { Bell, CalendarClock, Ellipsis, Flag, Pencil, Repeat, Trash2 } from 'lucide-react';
-import { useRef } from 'react';
+import Link from 'next/link';
+import { useId, useRef, useState } from 'react';
 import type { Task } from '@todo/common/task';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
 import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
-import { Badge } from '../ui/badge';
+import { Badge, badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 import {
@@ -17,46 +18,51 @@ import {
   DropdownMenuTrigger,
 } from '../ui/dropdown-menu';
 
-export function TaskRow({
-  task,
-  today,
-  showDate,
-  onEdit,
-}: {
+/** What a row needs to know beside its task. */
+export interface RowProps {
   task: Task;
   today: string;
   showDate: boolean;
-  onEdit?: () => void;
-}) {
+  onOpen: (task: Task) => void;
+  /** Set while several tasks are being selected. */
+  selection?: { selected: boolean; toggle: () => void } | undefined;
+}
+
+export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) {
   const text = useText();
   const change = useChangeTask();
   const row = useRef<HTMLLIElement>(null);
+  const moved = useRef(false);
   const done = task.status === 'done';
 
-  const remove = () => {
-    focusNeighbour(row.current);
-    change.mutate({ kind: 'delete', task });
-  };
-
   return (
-    <li ref={row} className="group flex items-start gap-3 px-3 py-2.5 sm:px-4">
-      <Checkbox
-        className="mt-0.5"
-        checked={done}
-        aria-label={text.tasks.complete(task.title)}
-        onCheckedChange={() => {
-          change.mutate({ kind: done ? 'reopen' : 'complete', task });
-        }}
-      />
+    <li
+      ref={row}
+      data-task={task.id}
+      className={cn(
+        'group flex animate-flash items-start gap-3 px-3 py-2.5 sm:px-4',
+        selection?.selected && 'bg-accent-soft',
+      )}
+    >
+      {selection ? (
+        <Checkbox
+          className="mt-0.5 rounded-sm"
+          checked={selection.selected}
+          aria-label={text.tasks.select(task.title)}
+          onCheckedChange={selection.toggle}
+        />
+      ) : (
+        <Checkbox
+          className="mt-0.5"
+          checked={done}
+          aria-label={text.tasks.complete(task.title)}
+          onCheckedChange={() => {
+            change.mutate({ kind: done ? 'reopen' : 'complete', task });
+          }}
+        />
+      )}
       <div className="min-w-0 flex-1">
-        <p
-          className={cn(
-            'text-[0.9375rem] leading-6 [overflow-wrap:anywhere]',
-            done && 'text-muted line-through',
-          )}
-        >
-          {task.title}
-        </p>
+        <TaskTitle task={task} />
         <TaskFacts task={task} today={today} showDate={showDate} />
       </div>
       <DropdownMenu>
@@ -64,7 +70,7 @@ export function TaskRow({
           <Button
             variant="ghost"
             size="icon"
-            className="-my-1 text-muted"
+            className="-my-1.5 text-muted sm:-my-1"
             aria-label={text.tasks.actions(task.title)}
           >
             <Ellipsis />
@@ -73,16 +79,26 @@ export function TaskRow({
         <DropdownMenuContent
           align="end"
           onCloseAutoFocus={(event) => {
-            if (!row.current?.isConnected) event.preventDefault(); // focus went to the neighbour
+            if (moved.current) event.preventDefault(); // the focus went somewhere better
+            moved.current = false;
           }}
         >
-          {onEdit ? (
-            <DropdownMenuItem onSelect={onEdit}>
-              <Pencil aria-hidden />
-              {text.tasks.editShort}
-            </DropdownMenuItem>
-          ) : null}
-          <DropdownMenuItem danger onSelect={remove}>
+          <DropdownMenuItem
+            onSelect={() => {
+              onOpen(task);
+            }}
+          >
+            <Pencil aria-hidden />
+            {text.tasks.editShort}
+          </DropdownMenuItem>
+          <DropdownMenuItem
+            danger
+            onSelect={() => {
+              moved.current = true;
+              focusNeighbour(row.current);
+              change.mutate({ kind: 'delete', task });
+            }}
+          >
             <Trash2 aria-hidden />
             {text.tasks.deleteShort}
           </DropdownMenuItem>
@@ -92,10 +108,76 @@ export function TaskRow({
   );
 }
 
+/** The title; a click or Enter on it turns it into a field. */
+function TaskTitle({ task }: { task: Task }) {
+  const text = useText();
+  const change = useChangeTask();
+  const [draft, setDraft] = useState<string | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const hintId = useId();
+
+  const finished = useRef(false); // removing a focused field blurs it once more
+
+  const finish = (keep: boolean) => {
+    finished.current = true;
+    const title = draft?.trim() ?? '';
+    setDraft(null);
+    setTimeout(() => button.current?.focus());
+    if (keep && title !== '' && title !== task.title) {
+      change.mutate({ kind: 'patch', task, patch: { title } });
+    }
+  };
+
+  if (draft !== null) {
+    return (
+      <>
+        <input
+          autoFocus
+          aria-label={text.tasks.titleEdit(task.title)}
+          aria-describedby={hintId}
+          value={draft}
+          maxLength={500}
+          onChange={({ target }) => {
+            setDraft(target.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') finish(true);
+            if (event.key === 'Escape') finish(false);
+          }}
+          onBlur={() => {
+            if (!finished.current) finish(true);
+          }}
+          className="-mx-1 w-full rounded-sm bg-raised px-1 text-[0.9375rem] leading-6"
+        />
+        <span id={hintId} className="sr-only">
+          {text.tasks.editHint}
+        </span>
+      </>
+    );
+  }
+  return (
+    <button
+      ref={button}
+      type="button"
+      title={text.tasks.titleEdit(task.title)}
+      onClick={() => {
+        finished.current = false;
+        setDraft(task.title);
+      }}
+      className={cn(
+        'block max-w-full cursor-text rounded-sm text-left text-[0.9375rem] leading-6 [overflow-wrap:anywhere]',
+        task.status === 'done' && 'text-muted line-through',
+      )}
+    >
+      {task.title}
+    </button>
+  );
+}
+
 /** Keeps the keyboard where it was: the next task, else the one before, else the add form. */
 function focusNeighbour(row: HTMLLIElement | null): void {
   if (row === null) return;
-  const rows = [...document.querySelectorAll<HTMLLIElement>('main li')];
+  const rows = [...document.querySelectorAll<HTMLLIElement>('main li[data-task]')];
   const index = rows.indexOf(row);
   const neighbour = rows[index + 1] ?? rows[index - 1];
   const target =
@@ -129,7 +211,7 @@ function TaskFacts({ task, today, showDate }: { task: Task; today: string; showD
     task.recurrence === null ? null : (
       <Badge key="repeat" tone="accent">
         <Repeat aria-hidden />
-        {ruleLabel(task.recurrence.rule, text)}
+        {ruleLabel(task.recurrence.rule, text, person.locale)}
       </Badge>
     ),
     task.reminders.length === 0 ? null : (
@@ -145,7 +227,16 @@ function TaskFacts({ task, today, showDate }: { task: Task; today: string; showD
         {text.priority[task.priority]}
       </Badge>
     ),
-    ...task.tags.map((tag) => <Badge key={`#${tag}`}>#{tag}</Badge>),
+    ...task.tags.map((tag) => (
+      <Link
+        key={`#${tag}`}
+        href={`/tags/${encodeURIComponent(tag)}`}
+        prefetch={false}
+        className={cn(badge(), 'hover:underline')}
+      >
+        #{tag}
+      </Link>
+    )),
   ].filter((fact) => fact !== null);
   return facts.length === 0 ? null : <div className="mt-1 flex flex-wrap gap-1.5">{facts}</div>;
 }

@@ -1,7 +1,10 @@
 'use client';
 // One page of tasks: its heading, the form to add one, and the list in its four states.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import type { Task } from '@todo/common/task';
+import { ListChecks } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useMemo, useState } from 'react';
 import { dayLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { taskListOptions } from '@/lib/tasks';
@@ -11,7 +14,11 @@ import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
 import { EmptyState, ErrorState } from './list-states';
 import { QuickAdd } from './quick-add';
+import { SelectionBar } from './selection-bar';
 import { TaskRow } from './task-row';
+
+// Opened by few visits: its forms and calendar arithmetic stay out of the first load.
+const TaskSheet = dynamic(() => import('./task-sheet'));
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
   const text = useText();
@@ -21,6 +28,16 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
   const query = useInfiniteQuery(taskListOptions(filter));
   const tasks = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const groups = useMemo(() => groupsOf(view, tasks, person, new Date()), [view, tasks, person]);
+
+  const [opened, setOpened] = useState<Task | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+  const toggle = (id: string) => {
+    setSelected((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  };
 
   const heading = (key: string): string => {
     if (key === 'overdue') return text.tasks.overdue;
@@ -33,6 +50,22 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
       {view.name === 'done' || view.name === 'search' ? null : (
         <QuickAdd view={view} today={today} />
       )}
+      {tasks.length > 0 ? (
+        <div className="-mb-4 mt-3 flex justify-end">
+          <Button
+            variant="ghost"
+            size="sm"
+            className="text-muted"
+            aria-pressed={selected !== null}
+            onClick={() => {
+              setSelected(selected === null ? new Set() : null);
+            }}
+          >
+            <ListChecks aria-hidden />
+            {selected === null ? text.tasks.selectMany : text.tasks.selectDone}
+          </Button>
+        </div>
+      ) : null}
       {query.isPending ? <ListSkeleton label={text.loading} /> : null}
       {query.isError && tasks.length === 0 ? (
         <ErrorState
@@ -61,7 +94,18 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
                 key={task.id}
                 task={task}
                 today={today}
-                showDate={group.key === 'overdue' || group.key === 'all' || group.key === 'none'}
+                showDate={group.key === 'overdue' || group.key === 'all'}
+                onOpen={setOpened}
+                selection={
+                  selected === null
+                    ? undefined
+                    : {
+                        selected: selected.has(task.id),
+                        toggle: () => {
+                          toggle(task.id);
+                        },
+                      }
+                }
               />
             ))}
           </ul>
@@ -80,6 +124,28 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
           </Button>
         </div>
       ) : null}
+      {selected === null ? null : (
+        <SelectionBar
+          tasks={tasks.filter((task) => selected.has(task.id))}
+          today={today}
+          onSelectAll={() => {
+            setSelected(new Set(tasks.map((task) => task.id)));
+          }}
+          onDone={() => {
+            setSelected(null);
+          }}
+        />
+      )}
+      {opened === null ? null : (
+        <TaskSheet
+          key={opened.id}
+          task={tasks.find((task) => task.id === opened.id) ?? opened}
+          today={today}
+          onClose={() => {
+            setOpened(null);
+          }}
+        />
+      )}
     </>
   );
 }

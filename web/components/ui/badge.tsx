@@ -2,7 +2,7 @@ import { cva, type VariantProps } from 'class-variance-authority';
 import type { ComponentProps } from 'react';
 import { cn } from '@/lib/class-names';
 
-const badge = cva(
+export const badge = cva(
   'inline-flex max-w-full items-center gap-1 rounded px-1.5 py-0.5 text-xs font-medium [&_svg]:size-3 [&_svg]:shrink-0',
   {
     variants: {

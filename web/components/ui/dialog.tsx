@@ -47,7 +47,9 @@ export function DialogContent({
       >
         <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-2">
           <div className={hideTitle ? 'sr-only' : 'min-w-0'}>
-            <DialogPrimitive.Title className="text-base font-semibold">{title}</DialogPrimitive.Title>
+            <DialogPrimitive.Title className="text-base font-semibold">
+              {title}
+            </DialogPrimitive.Title>
             {description ? (
               <DialogPrimitive.Description className="mt-1 text-sm text-muted">
                 {description}

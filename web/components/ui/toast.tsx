@@ -1,9 +1,10 @@
 'use client';
 import { X } from 'lucide-react';
 import { Toast as Primitive } from 'radix-ui';
-import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, useCallback, useContext, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/class-names';
+import { useHydrated } from '@/lib/use-browser-value';
 import { Button } from './button';
 
 /** A short message at the bottom, with at most one thing to do about it. */
@@ -36,12 +37,11 @@ export function ToastProvider({
 }) {
   const [toasts, setToasts] = useState<(ToastMessage & { id: number })[]>([]);
   // Only in the browser: on the server its viewport would carry an inline style the policy refuses.
-  const [mounted, setMounted] = useState(false);
-  useEffect(() => {
-    setMounted(true);
-  }, []);
+  const mounted = useHydrated();
   const show = useCallback<Show>((message) => {
-    setToasts((shown) => [...shown, { ...message, id: (shown.at(-1)?.id ?? 0) + 1 }].slice(-MAX_SHOWN));
+    setToasts((shown) =>
+      [...shown, { ...message, id: (shown.at(-1)?.id ?? 0) + 1 }].slice(-MAX_SHOWN),
+    );
   }, []);
   const remove = useCallback((id: number) => {
     setToasts((shown) => shown.filter((toast) => toast.id !== id));

@@ -1,0 +1,24 @@
+import type { Metadata } from 'next';
+import { PasswordForm } from '@/components/account/password-form';
+import { ProfileForm } from '@/components/account/profile-form';
+import { Tokens } from '@/components/account/tokens';
+import { PageHeading } from '@/components/shell/page-heading';
+import { config } from '@/server/config';
+import { requirePerson } from '@/server/session';
+import { textFor } from '@/text';
+
+export const metadata: Metadata = { title: 'Account' };
+
+export default async function Page() {
+  const person = await requirePerson();
+  return (
+    <>
+      <PageHeading title={textFor(person.locale).nav.account} note={person.email} />
+      <div className="grid gap-10">
+        <ProfileForm zones={Intl.supportedValuesOf('timeZone')} />
+        <Tokens publicUrl={config().PUBLIC_URL} />
+        <PasswordForm />
+      </div>
+    </>
+  );
+}

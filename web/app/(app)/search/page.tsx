@@ -1,0 +1,26 @@
+import type { Metadata } from 'next';
+import { SearchView } from '@/components/tasks/search-view';
+import { PageHeading } from '@/components/shell/page-heading';
+import { localDate } from '@/lib/dates';
+import { requirePerson } from '@/server/session';
+import { textFor } from '@/text';
+
+export const metadata: Metadata = { title: 'Search' };
+
+export default async function Page({
+  searchParams,
+}: {
+  searchParams: Promise<{ q?: string | string[] }>;
+}) {
+  const person = await requirePerson();
+  const { q } = await searchParams;
+  return (
+    <>
+      <PageHeading title={textFor(person.locale).nav.search} />
+      <SearchView
+        initial={typeof q === 'string' ? q : ''}
+        today={localDate(new Date(), person.zone)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { DeadLetters } from '@/components/status/dead-letters';
+import { SystemStatus } from '@/components/status/system-status';
+import { PageHeading } from '@/components/shell/page-heading';
+import { requirePerson } from '@/server/session';
+import { textFor } from '@/text';
+
+export const metadata: Metadata = { title: 'Status' };
+
+/** For operators; to everybody else there is no such page. The backend checks the role again. */
+export default async function Page() {
+  const person = await requirePerson();
+  if (person.role !== 'operator') notFound();
+  return (
+    <>
+      <PageHeading title={textFor(person.locale).nav.status} />
+      <SystemStatus />
+      <DeadLetters />
+    </>
+  );
+}

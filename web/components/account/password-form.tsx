@@ -1,0 +1,84 @@
+'use client';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { AuthError, postAuth } from '@/lib/auth-api';
+import { usePerson, useText } from '@/lib/session';
+import { FormError } from '../auth/form-error';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { useToast } from '../ui/toast';
+
+export function PasswordForm() {
+  const { account: text, auth } = useText();
+  const { email } = usePerson();
+  const toast = useToast();
+  const schema = z.object({
+    currentPassword: z.string().min(1, auth.passwordMissing),
+    newPassword: z.string().min(8, auth.passwordShort),
+  });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { currentPassword: '', newPassword: '' },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      await postAuth('/change-password', { ...values, revokeOtherSessions: true });
+      form.reset();
+      toast({ text: text.passwordChanged });
+    } catch (error) {
+      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      form.setError('root', { message: message || auth.failed });
+    }
+  });
+  return (
+    <section aria-labelledby="password">
+      <h2 id="password" className="mb-3 text-base font-semibold">
+        {text.password}
+      </h2>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          void submit(event);
+        }}
+        className="grid gap-4 sm:grid-cols-2"
+      >
+        <div className="sm:col-span-2">
+          <FormError message={errors.root?.message} />
+          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        </div>
+        <Field label={text.currentPassword} error={errors.currentPassword?.message}>
+          {(props) => (
+            <Input
+              type="password"
+              autoComplete="current-password"
+              {...props}
+              {...form.register('currentPassword')}
+            />
+          )}
+        </Field>
+        <Field
+          label={text.newPassword}
+          hint={auth.passwordHint}
+          error={errors.newPassword?.message}
+        >
+          {(props) => (
+            <Input
+              type="password"
+              autoComplete="new-password"
+              {...props}
+              {...form.register('newPassword')}
+            />
+          )}
+        </Field>
+        <div>
+          <Button type="submit" variant="outline" disabled={isSubmitting}>
+            {text.change}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

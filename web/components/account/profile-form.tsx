@@ -1,0 +1,112 @@
+'use client';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { locale, zone } from '@todo/common/task';
+import { useRouter } from 'next/navigation';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { AuthError, postAuth } from '@/lib/auth-api';
+import { usePerson, useText } from '@/lib/session';
+import { FormError } from '../auth/form-error';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input, NativeSelect } from '../ui/input';
+import { useToast } from '../ui/toast';
+
+/** Languages and regions whose formats are offered; more can be written into the account by its browser. */
+const LOCALES = [
+  'en-US',
+  'en-GB',
+  'en-AU',
+  'en-CA',
+  'en-IN',
+  'de-DE',
+  'de-AT',
+  'de-CH',
+  'fr-FR',
+  'es-ES',
+  'it-IT',
+  'nl-NL',
+  'pl-PL',
+  'pt-BR',
+  'sv-SE',
+  'ja-JP',
+  'ko-KR',
+  'zh-CN',
+];
+
+export function ProfileForm({ zones }: { zones: string[] }) {
+  const { account: text, auth, save } = useText();
+  const person = usePerson();
+  const router = useRouter();
+  const toast = useToast();
+  const schema = z.object({ name: z.string().trim().min(1, auth.nameMissing), zone, locale });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { name: person.name, zone: person.zone, locale: person.locale },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      await postAuth('/update-user', values);
+      toast({ text: text.saved });
+      router.refresh();
+    } catch (error) {
+      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      form.setError('root', { message: message || auth.failed });
+    }
+  });
+  const names = new Intl.DisplayNames([person.locale], { type: 'language' });
+  const known = (list: string[], value: string) => (list.includes(value) ? list : [value, ...list]);
+  return (
+    <section aria-labelledby="profile">
+      <h2 id="profile" className="mb-3 text-base font-semibold">
+        {text.profile}
+      </h2>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          void submit(event);
+        }}
+        className="grid gap-4 sm:grid-cols-2"
+      >
+        <div className="sm:col-span-2">
+          <FormError message={errors.root?.message} />
+        </div>
+        <Field
+          label={auth.name}
+          error={errors.name?.message}
+          className="grid gap-1.5 sm:col-span-2"
+        >
+          {(props) => <Input autoComplete="name" {...props} {...form.register('name')} />}
+        </Field>
+        <Field label={text.zone} hint={text.zoneHint} error={errors.zone?.message}>
+          {(props) => (
+            <NativeSelect {...props} {...form.register('zone')}>
+              {known(zones, person.zone).map((name) => (
+                <option key={name} value={name}>
+                  {name.replaceAll('_', ' ')}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <Field label={text.locale} hint={text.localeHint} error={errors.locale?.message}>
+          {(props) => (
+            <NativeSelect {...props} {...form.register('locale')}>
+              {known(LOCALES, person.locale).map((name) => (
+                <option key={name} value={name} suppressHydrationWarning>
+                  {names.of(name)}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <div>
+          <Button type="submit" disabled={isSubmitting}>
+            {save}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

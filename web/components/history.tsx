@@ -1,0 +1,106 @@
+'use client';
+// What happened, newest first, as the audit part kept it.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { ApiError, call, queryString } from '@/lib/api';
+import { instantLabel } from '@/lib/dates';
+import { usePerson, useText } from '@/lib/session';
+import { ErrorState } from './tasks/list-states';
+import { Button } from './ui/button';
+import { Skeleton } from './ui/skeleton';
+
+interface Entry {
+  eventId: string;
+  type: string;
+  at: string;
+  actor?: { kind: 'user' | 'chat' | 'mcp' | 'service' } | null;
+  title?: string | null;
+  task?: Record<string, unknown> | null;
+  before?: Record<string, unknown> | null;
+}
+
+interface Page {
+  items: Entry[];
+  nextCursor?: string | null;
+}
+
+/** Fields that change with every change and tell a person nothing. */
+const SILENT = new Set(['version', 'updatedAt', 'dueAt', 'completedAt', 'status', 'occurrence']);
+
+function changedFields({ task, before }: Entry): string[] {
+  if (!task || !before) return [];
+  return Object.keys(task).filter(
+    (field) => !SILENT.has(field) && JSON.stringify(task[field]) !== JSON.stringify(before[field]),
+  );
+}
+
+/** A list of history from a route of the API; `titles` also says which task. */
+export function History({ path, titles = false }: { path: string; titles?: boolean }) {
+  const text = useText();
+  const person = usePerson();
+  const query = useInfiniteQuery({
+    queryKey: ['history', path],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      call<Page>(`${path}${queryString({ limit: 50, cursor: pageParam })}`, { signal }),
+    getNextPageParam: (page) => page.nextCursor ?? null,
+  });
+  if (query.isPending) return <Skeleton className="h-16" />;
+  if (query.isError) {
+    if (query.error instanceof ApiError && query.error.status === 404) {
+      return <p className="text-sm text-muted">{text.activity.off}</p>;
+    }
+    return (
+      <ErrorState
+        title={text.activity.failed}
+        error={query.error}
+        onRetry={() => {
+          void query.refetch();
+        }}
+      />
+    );
+  }
+  const entries = query.data.pages.flatMap((page) => page.items);
+  if (entries.length === 0) return <p className="text-sm text-muted">{text.activity.empty}</p>;
+  return (
+    <>
+      <ol className="grid gap-3">
+        {entries.map((entry) => {
+          const kind = /^todo\.(?:task|reminder)\.(\w+)\./.exec(entry.type)?.[1] ?? 'other';
+          const label =
+            kind in text.activity.kinds
+              ? text.activity.kinds[kind as keyof typeof text.activity.kinds]
+              : text.activity.kinds.other;
+          const fields = changedFields(entry);
+          const title = entry.title ?? entry.task?.['title'] ?? entry.before?.['title'];
+          return (
+            <li key={entry.eventId} className="border-l-2 border-accent/50 pl-3 text-sm">
+              <p className="[overflow-wrap:anywhere]">
+                <span className="font-medium">{label}</span>
+                {titles && typeof title === 'string' ? ` “${title}”` : null}
+                {fields.length > 0 ? (
+                  <span className="text-muted"> · {text.activity.changed(fields.join(', '))}</span>
+                ) : null}
+              </p>
+              <p className="text-xs text-muted">
+                {instantLabel(entry.at, person)}
+                {entry.actor ? ` · ${text.activity.by[entry.actor.kind]}` : null}
+              </p>
+            </li>
+          );
+        })}
+      </ol>
+      {query.hasNextPage ? (
+        <Button
+          variant="outline"
+          size="sm"
+          className="mt-4"
+          onClick={() => {
+            void query.fetchNextPage();
+          }}
+        >
+          {text.more}
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+'use client';
+// Whether each part works, and how long events take.
+import { useQuery } from '@tanstack/react-query';
+import { CircleAlert, CircleCheck } from 'lucide-react';
+import { call } from '@/lib/api';
+import { usePerson, useText } from '@/lib/session';
+import { ErrorState } from '../tasks/list-states';
+import { Skeleton } from '../ui/skeleton';
+import { readParts, readLatency, type StatusAnswer } from './read-status';
+import { LatencyPlot } from './latency-plot';
+
+/** Only while the page is open, in ms. */
+const REFRESH_MS = 10_000;
+
+export function SystemStatus() {
+  const { status: text } = useText();
+  const { locale } = usePerson();
+  const query = useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => call<StatusAnswer>('/ops/status', { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+  if (query.isPending) return <Skeleton className="h-40" />;
+  if (query.isError) {
+    return (
+      <ErrorState
+        title={text.failed}
+        error={query.error}
+        onRetry={() => {
+          void query.refetch();
+        }}
+      />
+    );
+  }
+  const parts = readParts(query.data);
+  const latency = readLatency(query.data);
+  return (
+    <>
+      <section aria-labelledby="parts">
+        <div className="mb-2 flex items-baseline justify-between gap-3">
+          <h2 id="parts" className="text-sm font-semibold text-muted">
+            {text.parts}
+          </h2>
+          <p className="text-xs text-muted">
+            {text.refreshed(new Date(query.dataUpdatedAt).toLocaleTimeString(locale))}
+          </p>
+        </div>
+        <div
+          className="overflow-x-auto rounded-lg border bg-panel"
+          tabIndex={0}
+          role="region"
+          aria-labelledby="parts"
+        >
+          <table className="w-full text-left text-sm">
+            <thead className="border-b text-xs text-muted">
+              <tr>
+                <th scope="col" className="px-4 py-2 font-medium">
+                  {text.part}
+                </th>
+                <th scope="col" className="px-4 py-2 font-medium">
+                  {text.state}
+                </th>
+                <th scope="col" className="px-4 py-2 font-medium">
+                  {text.detail}
+                </th>
+              </tr>
+            </thead>
+            <tbody className="divide-y">
+              {parts.map((part) => (
+                <tr key={part.name}>
+                  <th scope="row" className="px-4 py-2 font-medium whitespace-nowrap">
+                    {part.name}
+                  </th>
+                  <td className="px-4 py-2">
+                    <span
+                      className={`inline-flex items-center gap-1.5 whitespace-nowrap ${part.ok ? 'text-good-text' : 'text-danger-text'}`}
+                    >
+                      {part.ok ? (
+                        <CircleCheck aria-hidden className="size-4" />
+                      ) : (
+                        <CircleAlert aria-hidden className="size-4" />
+                      )}
+                      {part.ok ? text.ok : text.failing}
+                    </span>
+                  </td>
+                  <td className="px-4 py-2 text-muted">{part.detail}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </section>
+      {latency.length > 1 ? (
+        <section aria-labelledby="latency" className="mt-8">
+          <h2 id="latency" className="text-sm font-semibold text-muted">
+            {text.latency}
+          </h2>
+          <p className="mb-2 text-xs text-muted">{text.latencyHint}</p>
+          <LatencyPlot points={latency} label={text.latency} />
+        </section>
+      ) : null}
+    </>
+  );
+}

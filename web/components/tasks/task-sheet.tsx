@@ -1,0 +1,280 @@
+'use client';
+// Everything about one task, to read and to change. Loaded when it is first opened.
+import { zodResolver } from '@hookform/resolvers/zod';
+import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/common/task';
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import { Controller, useForm, useWatch } from 'react-hook-form';
+import { z } from 'zod';
+import { taskDate, taskTime } from '@/lib/dates';
+import { REMINDER_CHOICES, reminderLabel } from '@/lib/reminders';
+import { usePerson, useText } from '@/lib/session';
+import { useChangeTask, type TaskPatch } from '@/lib/tasks';
+import { Button } from '../ui/button';
+import { Dialog, DialogContent } from '../ui/dialog';
+import { Field } from '../ui/field';
+import { Input, NativeSelect, Textarea } from '../ui/input';
+import { History } from '../history';
+import { RecurrenceEditor } from './recurrence-editor';
+import { Subtasks } from './subtasks';
+
+export default function TaskSheet({
+  task,
+  today,
+  onClose,
+}: {
+  task: Task;
+  today: string;
+  onClose: () => void;
+}) {
+  const text = useText();
+  const person = usePerson();
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <DialogContent shape="side" title={text.tasks.editTitle} closeLabel={text.close}>
+        <div className="flex-1 overflow-y-auto">
+          <TaskForm task={task} today={today} onClose={onClose} />
+          <div className="grid gap-6 border-t px-5 py-5">
+            <Subtasks parent={task} today={today} />
+            {person.history ? (
+              <section aria-labelledby="task-history">
+                <h3 id="task-history" className="mb-2 text-sm font-semibold">
+                  {text.tasks.history}
+                </h3>
+                <History path={`/tasks/${task.id}/history`} />
+              </section>
+            ) : null}
+          </div>
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+type WantedReminder = { at: string } | { before: string };
+
+function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose: () => void }) {
+  const text = useText();
+  const person = usePerson();
+  const change = useChangeTask();
+  const [choice, setChoice] = useState('PT1H');
+  const schema = z
+    .object({
+      title: storableText(MAX_TITLE).refine(
+        (title) => title.trim() !== '',
+        text.tasks.titleMissing,
+      ),
+      notes: storableText(MAX_NOTES),
+      date: z.string(),
+      time: z.string(),
+      priority: z.enum(['none', 'low', 'medium', 'high']),
+      tags: z.string(),
+      recurrence: z.custom<Task['recurrence']>(),
+      reminders: z.custom<WantedReminder[]>(),
+    })
+    .superRefine((value, context) => {
+      const refuse = (field: string, message: string) => {
+        context.addIssue({ code: 'custom', path: [field], message });
+      };
+      if (value.date !== '') return;
+      if (value.time !== '') refuse('time', text.tasks.dueGone);
+      if (value.recurrence !== null) refuse('recurrence', text.repeat.needsDue);
+      if (value.reminders.some((reminder) => 'before' in reminder)) {
+        refuse('reminders', text.remind.needsDue);
+      }
+    });
+  const date = taskDate(task, person.zone) ?? '';
+  const time = taskTime(task, person.zone) ?? '';
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: {
+      title: task.title,
+      notes: task.notes,
+      date,
+      time,
+      priority: task.priority,
+      tags: task.tags.join(', '),
+      recurrence: task.recurrence,
+      reminders: task.reminders,
+    },
+  });
+  const { errors, dirtyFields } = form.formState;
+  const [watchedDate, watchedTime] = useWatch({ control: form.control, name: ['date', 'time'] });
+  const due = dueOf(watchedDate, watchedTime, person.zone);
+
+  const submit = form.handleSubmit((value) => {
+    // Only what was touched is sent: somebody else's change of another field survives.
+    const patch: TaskPatch = {};
+    if (dirtyFields.title) patch.title = value.title.trim();
+    if (dirtyFields.notes) patch.notes = value.notes;
+    if (dirtyFields.date || dirtyFields.time) {
+      patch.due = dueOf(value.date, value.time, person.zone);
+    }
+    if (dirtyFields.priority) patch.priority = value.priority;
+    if (dirtyFields.tags) patch.tags = tagsOf(value.tags);
+    if (JSON.stringify(value.recurrence) !== JSON.stringify(task.recurrence)) {
+      patch.recurrence = value.recurrence;
+    }
+    if (JSON.stringify(value.reminders) !== JSON.stringify(task.reminders)) {
+      patch.reminders = value.reminders.map(({ ...reminder }) => reminder);
+    }
+    if (Object.keys(patch).length > 0) change.mutate({ kind: 'patch', task, patch });
+    onClose();
+  });
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        void submit(event);
+      }}
+      className="grid gap-4 px-5 pt-2 pb-5"
+    >
+      <Field label={text.tasks.titleLabel} error={errors.title?.message}>
+        {(props) => <Input autoComplete="off" {...props} {...form.register('title')} />}
+      </Field>
+      <Field label={text.tasks.notes} error={errors.notes?.message}>
+        {(props) => <Textarea {...props} {...form.register('notes')} />}
+      </Field>
+      <div className="grid grid-cols-2 gap-3">
+        <Field label={text.tasks.dueDate} error={errors.date?.message}>
+          {(props) => <Input type="date" {...props} {...form.register('date')} />}
+        </Field>
+        <Field label={text.tasks.dueTime} error={errors.time?.message}>
+          {(props) => <Input type="time" {...props} {...form.register('time')} />}
+        </Field>
+        <Field label={text.tasks.priority}>
+          {(props) => (
+            <NativeSelect {...props} {...form.register('priority')}>
+              {(['none', 'low', 'medium', 'high'] as const).map((priority) => (
+                <option key={priority} value={priority}>
+                  {text.priority[priority]}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <Field label={text.tasks.tags} error={errors.tags?.message}>
+          {(props) => (
+            <Input
+              autoComplete="off"
+              placeholder={text.tasks.tagsHint}
+              {...props}
+              {...form.register('tags')}
+            />
+          )}
+        </Field>
+      </div>
+      <Controller
+        control={form.control}
+        name="recurrence"
+        render={({ field }) => (
+          <div>
+            <RecurrenceEditor
+              value={field.value}
+              onChange={field.onChange}
+              due={due}
+              occurrence={task.occurrence}
+              today={today}
+            />
+            <FieldProblem message={errors.recurrence?.message} />
+          </div>
+        )}
+      />
+      <Controller
+        control={form.control}
+        name="reminders"
+        render={({ field }) => (
+          <fieldset className="grid gap-2">
+            <legend className="mb-1.5 text-sm font-medium">{text.tasks.reminders}</legend>
+            {field.value.length > 0 ? (
+              <ul className="flex flex-wrap gap-1.5">
+                {field.value.map((reminder) => {
+                  const label = reminderLabel(reminder, text, person);
+                  return (
+                    <li
+                      key={JSON.stringify(reminder)}
+                      className="flex items-center gap-1 rounded-md bg-ink/6 py-0.5 pl-2.5 text-sm"
+                    >
+                      {label}
+                      <Button
+                        variant="ghost"
+                        size="icon"
+                        className="size-7 sm:size-7"
+                        aria-label={text.tasks.removeReminder(label)}
+                        onClick={() => {
+                          field.onChange(field.value.filter((known) => known !== reminder));
+                        }}
+                      >
+                        <X />
+                      </Button>
+                    </li>
+                  );
+                })}
+              </ul>
+            ) : null}
+            <div className="flex gap-2">
+              <NativeSelect
+                aria-label={text.tasks.remind}
+                value={choice}
+                onChange={({ target }) => {
+                  setChoice(target.value);
+                }}
+              >
+                {REMINDER_CHOICES.map((known) => (
+                  <option key={known.before} value={known.before}>
+                    {known.label(text)}
+                  </option>
+                ))}
+              </NativeSelect>
+              <Button
+                variant="outline"
+                onClick={() => {
+                  const there = field.value.some(
+                    (known) => 'before' in known && known.before === choice,
+                  );
+                  if (!there) field.onChange([...field.value, { before: choice }]);
+                }}
+              >
+                {text.tasks.addReminder}
+              </Button>
+            </div>
+            <FieldProblem message={errors.reminders?.message} />
+          </fieldset>
+        )}
+      />
+      <div className="flex justify-end gap-2">
+        <Button variant="outline" onClick={onClose}>
+          {text.cancel}
+        </Button>
+        <Button type="submit">{text.save}</Button>
+      </div>
+    </form>
+  );
+}
+
+function FieldProblem({ message }: { message: string | undefined }) {
+  return message ? (
+    <p role="alert" className="mt-1 text-sm text-danger-text">
+      {message}
+    </p>
+  ) : null;
+}
+
+function dueOf(date: string, time: string, zone: string): Due | null {
+  if (date === '') return null;
+  return time === '' ? { kind: 'date', date } : { kind: 'local', local: `${date}T${time}`, zone };
+}
+
+function tagsOf(typed: string): string[] {
+  const tags = typed
+    .split(/[,\s]+/)
+    .map((tag) => tag.replace(/^#/, ''))
+    .filter((tag) => tag !== '');
+  return [...new Set(tags)];
+}

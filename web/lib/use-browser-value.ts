@@ -1,0 +1,14 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+
+const never = () => () => undefined;
+
+/** A value that only the browser knows; `whileServed` stands for it on the server and while hydrating. */
+export function useBrowserValue<T>(read: () => T, whileServed: T): T {
+  return useSyncExternalStore(never, read, () => whileServed);
+}
+
+/** False on the server and while hydrating, then true. */
+export function useHydrated(): boolean {
+  return useBrowserValue(() => true, false);
+}
