@@ -2,7 +2,13 @@
 // fastify that bite clients set right. Routes are registered by each service, by hand, in one list.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { fastify, LogController } from 'fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -20,13 +26,13 @@ export type Server = FastifyInstance<
   HttpServer,
   IncomingMessage,
   ServerResponse,
-  Logger,
+  FastifyBaseLogger,
   ZodTypeProvider
 >;
 
 /** Makes a server without listening, so that tests inject requests. */
 export function createServer(options: { log: Logger; trustProxy?: boolean }): Server {
-  const app = fastify({
+  const app: Server = fastify<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: options.log,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy ?? false,
