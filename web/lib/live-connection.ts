@@ -120,7 +120,6 @@ function keepStream(
           onSignedOut();
         }
         if (!response.ok) throw new Error(`live updates: ${response.status}`); // tried again
-        if (lastEventId() === undefined) tell({ kind: 'gap' });
         heard();
         return response;
       },
@@ -128,6 +127,8 @@ function keepStream(
       onMessage: ({ id, event, data }) => {
         heard();
         tell({ kind: 'event', event: { id, type: event ?? 'message', data } });
+        // `ready`: a new stream begins here; `gap`: what came before can't be replayed any more.
+        if (event === 'ready' || event === 'gap') tell({ kind: 'gap' });
       },
       onScheduleReconnect: () => {
         first = true;

@@ -16,6 +16,7 @@ export interface TaskFilter {
   dueBefore?: string;
   dueAfter?: string;
   parentId?: string;
+  sort?: 'due' | 'created' | 'completed';
 }
 
 export const taskKeys = {

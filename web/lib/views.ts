@@ -23,7 +23,7 @@ export function filterOf(view: View, today: string, clock: Clock): TaskFilter {
     case 'all':
       return { status: 'open' };
     case 'done':
-      return { status: 'done' };
+      return { status: 'done', sort: 'completed' };
     case 'tag':
       return { status: 'open', tag: view.tag };
     case 'search':

@@ -123,6 +123,7 @@ export const en = {
     titleEdit: (title: string) => `Rename ${title}`,
     dueGone: 'Choose a date first, or remove the time.',
     clearDue: 'Remove due date',
+    subtask: 'Subtask',
     subtasks: 'Subtasks',
     addSubtask: 'Add a subtask',
     addSubtaskShort: 'Add',

@@ -1,4 +1,5 @@
 'use client';
+import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -43,9 +44,9 @@ export function PasswordForm() {
         onSubmit={(event) => {
           void submit(event);
         }}
-        className="grid gap-4 sm:grid-cols-2"
+        className="grid items-start gap-4 sm:grid-cols-2"
       >
-        <div className="sm:col-span-2">
+        <div className="sm:col-span-2 has-[>:first-child:empty]:hidden">
           <FormError message={errors.root?.message} />
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         </div>

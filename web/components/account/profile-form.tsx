@@ -1,4 +1,5 @@
 'use client';
+import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { locale, zone } from '@todo/common/task';
 import { useRouter } from 'next/navigation';
@@ -67,9 +68,9 @@ export function ProfileForm({ zones }: { zones: string[] }) {
         onSubmit={(event) => {
           void submit(event);
         }}
-        className="grid gap-4 sm:grid-cols-2"
+        className="grid items-start gap-4 sm:grid-cols-2"
       >
-        <div className="sm:col-span-2">
+        <div className="empty:hidden sm:col-span-2 has-[>:empty]:hidden">
           <FormError message={errors.root?.message} />
         </div>
         <Field

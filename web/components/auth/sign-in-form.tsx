@@ -1,4 +1,5 @@
 'use client';
+import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import Link from 'next/link';
 import { useForm } from 'react-hook-form';

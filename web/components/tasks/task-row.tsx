@@ -46,7 +46,8 @@ export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) 
     >
       {selection ? (
         <Checkbox
-          className="mt-0.5 rounded-sm"
+          className="mt-0.5"
+          shape="square"
           checked={selection.selected}
           aria-label={text.tasks.select(task.title)}
           onCheckedChange={selection.toggle}
@@ -181,8 +182,8 @@ function focusNeighbour(row: HTMLLIElement | null): void {
   const index = rows.indexOf(row);
   const neighbour = rows[index + 1] ?? rows[index - 1];
   const target =
-    neighbour?.querySelector<HTMLElement>('[role=checkbox]') ??
-    document.querySelector<HTMLElement>('main input');
+    neighbour?.querySelector<HTMLElement>('input[type=checkbox]') ??
+    document.querySelector<HTMLElement>('main form input');
   setTimeout(() => {
     target?.focus();
   });
@@ -201,6 +202,7 @@ function TaskFacts({ task, today, showDate }: { task: Task; today: string; showD
     .filter((part) => part !== null)
     .join(', ');
   const facts = [
+    task.parentId === null ? null : <Badge key="subtask">{text.tasks.subtask}</Badge>,
     when === '' ? null : (
       <Badge key="due" tone={overdue ? 'danger' : 'plain'} suppressHydrationWarning>
         <CalendarClock aria-hidden />

@@ -1,5 +1,6 @@
 'use client';
 // Everything about one task, to read and to change. Loaded when it is first opened.
+import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/common/task';
 import { X } from 'lucide-react';

@@ -81,7 +81,8 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
           <h2
             id={`group-${group.key}`}
             className={
-              group.key === 'all'
+              group.key === 'all' ||
+              (view.name === 'today' && groups.length === 1 && group.key === today)
                 ? 'sr-only'
                 : `mb-1 px-1 text-sm font-semibold ${group.key === 'overdue' ? 'text-danger-text' : 'text-muted'}`
             }

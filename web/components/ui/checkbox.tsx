@@ -1,22 +1,40 @@
-'use client';
 import { Check, Minus } from 'lucide-react';
-import { Checkbox as CheckboxPrimitive } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from '@/lib/class-names';
 
-export function Checkbox({ className, ...props }: ComponentProps<typeof CheckboxPrimitive.Root>) {
+/** The browser's own checkbox with our look: it needs no script, and no inline style on the server. */
+export function Checkbox({
+  className,
+  shape = 'round',
+  onCheckedChange,
+  ...props
+}: Omit<ComponentProps<'input'>, 'type'> & {
+  shape?: 'round' | 'square';
+  onCheckedChange?: (checked: boolean) => void;
+}) {
   return (
-    <CheckboxPrimitive.Root
-      className={cn(
-        'group relative size-5 shrink-0 rounded-full border-2 border-field bg-raised text-accent-ink transition-colors after:absolute after:-inset-3 hover:border-accent data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent',
-        className,
-      )}
-      {...props}
-    >
-      <CheckboxPrimitive.Indicator className="flex items-center justify-center">
-        <Check className="size-3.5 group-data-[state=indeterminate]:hidden" strokeWidth={3} />
-        <Minus className="hidden size-3.5 group-data-[state=indeterminate]:block" strokeWidth={3} />
-      </CheckboxPrimitive.Indicator>
-    </CheckboxPrimitive.Root>
+    <span className={cn('relative inline-flex size-5 shrink-0', className)}>
+      <input
+        type="checkbox"
+        className={cn(
+          'peer size-5 appearance-none border-2 border-field bg-raised transition-colors after:absolute after:-inset-3 checked:border-accent checked:bg-accent hover:border-accent',
+          shape === 'round' ? 'rounded-full' : 'rounded-sm',
+        )}
+        onChange={({ target }) => {
+          onCheckedChange?.(target.checked);
+        }}
+        {...props}
+      />
+      <Check
+        aria-hidden
+        strokeWidth={3}
+        className="pointer-events-none absolute inset-0 m-auto hidden size-3.5 text-accent-ink peer-checked:block peer-indeterminate:hidden"
+      />
+      <Minus
+        aria-hidden
+        strokeWidth={3}
+        className="pointer-events-none absolute inset-0 m-auto hidden size-3.5 text-accent-ink peer-indeterminate:block"
+      />
+    </span>
   );
 }

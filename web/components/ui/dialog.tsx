@@ -42,6 +42,11 @@ export function DialogContent({
           shapes[shape],
           className,
         )}
+        onOpenAutoFocus={(event) => {
+          // The dialog itself, not its close button: its name is read, and nothing is one key from lost.
+          event.preventDefault();
+          (event.currentTarget as HTMLElement).focus();
+        }}
         {...(description ? {} : { 'aria-describedby': undefined })}
         {...props}
       >

@@ -22,9 +22,10 @@ export function useToast(): Show {
   return useContext(ToastContext);
 }
 
-/** How long a toast stays, in ms: long enough to reach its button by keyboard (F8). */
-const DURATION_MS = 8_000;
-const MAX_SHOWN = 3;
+/** How long a toast stays, in ms: one with a button long enough to reach it by keyboard (F8). */
+const SHORT_MS = 3_000;
+const LONG_MS = 8_000;
+const MAX_SHOWN = 2;
 
 export function ToastProvider({
   children,
@@ -51,10 +52,11 @@ export function ToastProvider({
     <ToastContext value={context}>
       {children}
       {mounted ? (
-        <Primitive.Provider label={label} duration={DURATION_MS} swipeDirection="down">
+        <Primitive.Provider label={label} swipeDirection="down">
           {toasts.map((toast) => (
             <Primitive.Root
               key={toast.id}
+              duration={toast.action || toast.tone === 'danger' ? LONG_MS : SHORT_MS}
               type={toast.tone === 'danger' ? 'foreground' : 'background'}
               onOpenChange={(open) => {
                 if (!open) remove(toast.id);
@@ -86,7 +88,7 @@ export function ToastProvider({
               </Primitive.Close>
             </Primitive.Root>
           ))}
-          <Primitive.Viewport className="fixed inset-x-4 bottom-20 z-60 mx-auto flex max-w-md flex-col gap-2 outline-none lg:bottom-6" />
+          <Primitive.Viewport className="pointer-events-none fixed inset-x-4 bottom-20 z-60 mx-auto flex max-w-sm flex-col gap-2 outline-none *:pointer-events-auto lg:right-auto lg:left-64 lg:mx-0 lg:w-96" />
         </Primitive.Provider>
       ) : null}
     </ToastContext>
