@@ -1,0 +1,194 @@
+// A throw-away cluster for one run: k3s in a container, and a registry of its own that the images get in by. Each run has
+// its own, under names of its own, so several at once don't meet; nothing is left when the run ends.
+import { CacheSharingMode, dag, Container, Secret, Service } from '@dagger.io/dagger';
+import { explain } from './failure.ts';
+import type { PublishedImage } from './reference.ts';
+import { K3S_REPOSITORY, REGISTRY, SKOPEO } from './versions.ts';
+
+/** A running cluster. */
+export interface EphemeralCluster {
+  readonly server: Service;
+  readonly registry: Service;
+  /** Reaches it from a container bound to `server` as `k3s`. */
+  readonly kubeconfig: Secret;
+  /** Host and port the cluster's nodes pull from. */
+  readonly registryHost: string;
+}
+
+const REGISTRY_HOST = 'registry:5000';
+/** How long the cluster may take until its node is ready, in seconds. */
+const READY_SECONDS = 180;
+
+/**
+ * k3s is made to be process 1 and sets up its cgroups only then; here something else is. On cgroup v2 a group that holds
+ * processes can't hand controllers down, so they move first. On v1 there is nothing to do.
+ */
+const START = `#!/bin/sh
+set -eu
+rm -rf /var/lib/rancher/k3s
+groups=/sys/fs/cgroup
+if [ -f "$groups/cgroup.controllers" ]; then
+  mkdir -p "$groups/main"
+  while read -r process; do
+    echo "$process" > "$groups/main/cgroup.procs" 2> /dev/null || true
+  done < "$groups/cgroup.procs"
+  for controller in $(cat "$groups/cgroup.controllers"); do
+    echo "+$controller" > "$groups/cgroup.subtree_control" 2> /dev/null || true
+  done
+fi
+exec k3s "$@"
+`;
+
+/** The cluster pulls from the run's own registry over plain HTTP; every other name goes where it always goes. */
+const MIRRORS = `mirrors:
+  "${REGISTRY_HOST}":
+    endpoint:
+      - "http://${REGISTRY_HOST}"
+`;
+
+/**
+ * Starts a registry and a cluster that pulls from it.
+ * @param run the run's name; part of every service's definition, so that no two runs share one.
+ * @param version as k3s tags it: `v1.36.2-k3s1`.
+ */
+export async function startCluster(run: string, version: string): Promise<EphemeralCluster> {
+  const token = crypto.randomUUID();
+  const registry = dag
+    .container()
+    .from(REGISTRY)
+    .withEnvVariable('RUN', run)
+    .withExposedPort(5000)
+    .asService({ useEntrypoint: true });
+  const server = dag
+    .container()
+    .from(`${K3S_REPOSITORY}:${version}`)
+    .withNewFile('/usr/local/bin/start-cluster', START, { permissions: 0o755 })
+    .withNewFile('/etc/rancher/k3s/registries.yaml', MIRRORS)
+    .withMountedSecret(
+      '/run/secrets/tokens.csv',
+      dag.setSecret(`cluster-token-${run}`, `${token},admin,admin,"system:masters"\n`),
+    )
+    .withMountedTemp('/var/lib/kubelet')
+    .withMountedTemp('/var/log')
+    .withMountedTemp('/run/k3s')
+    // not on an overlay: containerd's own can't lie on one. Private: two runs never share it
+    .withMountedCache('/var/lib/rancher', dag.cacheVolume('todo-ephemeral-cluster'), {
+      sharing: CacheSharingMode.Private,
+    })
+    .withEnvVariable('RUN', run)
+    .withServiceBinding('registry', registry)
+    .withExposedPort(6443)
+    .asService({
+      args: [
+        '/usr/local/bin/start-cluster',
+        'server',
+        '--node-name=todo',
+        '--tls-san=k3s',
+        '--disable=traefik',
+        '--disable=metrics-server',
+        '--disable=servicelb',
+        '--egress-selector-mode=disabled',
+        '--kube-apiserver-arg=token-auth-file=/run/secrets/tokens.csv',
+      ],
+      insecureRootCapabilities: true,
+    });
+  try {
+    await registry.start();
+    await server.start();
+  } catch (error) {
+    await stopCluster({ server, registry });
+    throw explain(
+      'start the cluster',
+      error,
+      'k3s needs an engine that may run privileged containers.',
+    );
+  }
+  return {
+    server,
+    registry,
+    registryHost: REGISTRY_HOST,
+    kubeconfig: dag.setSecret(`cluster-kubeconfig-${run}`, kubeconfigFor(token)),
+  };
+}
+
+/** Stops what {@link startCluster} started; what is stopped already is no error. */
+export async function stopCluster(
+  cluster: Pick<EphemeralCluster, 'server' | 'registry'>,
+): Promise<void> {
+  for (const service of [cluster.server, cluster.registry]) {
+    await service.stop({ kill: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * Waits until the node is ready and DNS and volumes are there, since an open port is not a ready cluster.
+ * @param tools a container with kubectl, bound to the cluster.
+ */
+export async function waitForCluster(tools: Container, run: string): Promise<void> {
+  const script = `end=$(( $(date +%s) + ${String(READY_SECONDS)} ))
+while [ "$(date +%s)" -lt "$end" ]; do
+  if kubectl get nodes > /tmp/nodes 2>&1 && grep -q ' Ready' /tmp/nodes \\
+    && kubectl --namespace kube-system rollout status deployment/coredns --timeout=60s > /tmp/dns 2>&1; then exit 0; fi
+  sleep 1
+done
+echo 'waited ${String(READY_SECONDS)} s for the node and its DNS to be ready' >&2
+cat /tmp/nodes /tmp/dns >&2
+kubectl --namespace kube-system get pods >&2
+exit 1`;
+  try {
+    await tools.withEnvVariable('CALL', `${run}-ready`).withExec(['sh', '-c', script]).sync();
+  } catch (error) {
+    throw explain('start the cluster', error);
+  }
+}
+
+/** Pushes images into the cluster's registry and gives their references, with digests. */
+export async function loadImages(
+  cluster: EphemeralCluster,
+  images: readonly { readonly name: string; readonly container: Container }[],
+  tag: string,
+): Promise<PublishedImage[]> {
+  const pusher = dag
+    .container()
+    .from(SKOPEO)
+    .withServiceBinding('registry', cluster.registry)
+    .withMountedTemp('/var/tmp');
+  return await Promise.all(
+    images.map(async ({ name, container }) => {
+      const repository = `${cluster.registryHost}/todo/${name}`;
+      try {
+        const digest = await pusher
+          .withMountedFile('/in/image.tar', container.asTarball())
+          .withExec(
+            [
+              'copy',
+              '--dest-tls-verify=false',
+              '--digestfile=/digest',
+              'oci-archive:/in/image.tar',
+              `docker://${repository}:${tag}`,
+            ],
+            { useEntrypoint: true },
+          )
+          .file('/digest')
+          .contents();
+        return { name, reference: `${repository}:${tag}@${digest.trim()}`, digest: digest.trim() };
+      } catch (error) {
+        throw explain(`load ${name} into the cluster`, error);
+      }
+    }),
+  );
+}
+
+/** The certificate is made anew for each cluster and nobody outside reaches it; the token is what protects it. */
+function kubeconfigFor(token: string): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'k3s',
+    clusters: [
+      { name: 'k3s', cluster: { server: 'https://k3s:6443', 'insecure-skip-tls-verify': true } },
+    ],
+    users: [{ name: 'admin', user: { token } }],
+    contexts: [{ name: 'k3s', context: { cluster: 'k3s', user: 'admin' } }],
+  });
+}

@@ -1,0 +1,104 @@
+// What a caller sees when something fails: one line that says what and where, then the command's own words. Without this
+// a failed command is shown as 'unknown error' or as a bare GraphQL error.
+
+/** Lines of a command's output that are shown; the end is where the reason stands. */
+const SHOWN_LINES = 40;
+
+/** The engine's error for a command that failed. Told by its shape: the generated client exports no class for it. */
+interface CommandError extends Error {
+  readonly cmd: readonly string[];
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A failure in words; `cause` holds the original. */
+export class PipelineFailure extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'PipelineFailure';
+  }
+}
+
+/** Whether an error is a command's own failure, with its output. */
+export function isCommandError(error: unknown): error is CommandError {
+  return (
+    error instanceof Error &&
+    'exitCode' in error &&
+    typeof error.exitCode === 'number' &&
+    'stderr' in error &&
+    typeof error.stderr === 'string'
+  );
+}
+
+/** All the text an error has, for looking for signs in it. */
+export function errorText(error: unknown): string {
+  if (isCommandError(error)) return [error.message, error.stdout, error.stderr].join('\n');
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n${errorText(error.cause)}`;
+}
+
+/**
+ * Turns any error into one readable failure.
+ * @param what what was being done: `publish backend`, `npm run check`.
+ * @param hint a next step, where there is one.
+ */
+export function explain(
+  what: string,
+  error: unknown,
+  hint = hintFor(errorText(error)),
+): PipelineFailure {
+  if (error instanceof PipelineFailure) return error;
+  const lines = isCommandError(error)
+    ? [
+        `${what} failed: exit code ${String(error.exitCode)} of ${firstWords(error.cmd)}`,
+        ...ending(error.stdout, error.stderr === '' ? '' : 'output'),
+        ...ending(error.stderr, error.stdout === '' ? '' : 'errors'),
+      ]
+    : [`${what} failed: ${firstLine(error)}`, ...rest(error)];
+  if (hint !== undefined) lines.push(hint);
+  return new PipelineFailure(lines.join('\n'), { cause: error });
+}
+
+/** A next step for errors that do not say what to do. */
+export function hintFor(text: string): string | undefined {
+  if (/anonymous users|denied|unauthorized|\b40[13]\b/i.test(text)) {
+    return 'The registry refused the login. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
+  }
+  if (/exec format error|illegal instruction/i.test(text)) {
+    return 'A program of another platform was run. Install and compile stages run on the build platform only (FROM --platform=$BUILDPLATFORM).';
+  }
+  if (/another operation .*in progress/i.test(text)) {
+    return 'A release is stuck half-way. The release plan recovers it: run deploy again.';
+  }
+  if (/no space left on device/i.test(text))
+    return 'The engine has no disk left: dagger core engine local-cache prune';
+  return undefined;
+}
+
+function firstWords(command: readonly string[]): string {
+  const text = command.join(' ').replace(/\s+/g, ' ');
+  return text === '' ? 'a command' : `\`${text.length > 160 ? `${text.slice(0, 157)}…` : text}\``;
+}
+
+function ending(text: string, title: string): string[] {
+  const lines = text.trimEnd().split('\n');
+  if (text.trim() === '') return [];
+  const shown = lines.slice(-SHOWN_LINES);
+  const left = lines.length - shown.length;
+  return [
+    ...(title === '' ? [] : [`--- ${title}`]),
+    ...(left > 0 ? [`(${String(left)} earlier lines left out)`] : []),
+    ...shown,
+  ];
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0]?.trim() || 'no reason was given';
+}
+
+function rest(error: unknown): string[] {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n').slice(1, 1 + SHOWN_LINES);
+}

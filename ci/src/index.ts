@@ -1,0 +1,722 @@
+/**
+ * The pipeline of the Todo system: build, test, prove, publish, deploy, each one call.
+ *
+ * Locally and in CI the same functions run; a workflow file holds nothing but the calls. Arguments that never change for you
+ * belong into `.env` beside dagger.json: see ci/README.md.
+ */
+import {
+  argument,
+  check,
+  dag,
+  Container,
+  Directory,
+  File,
+  func,
+  GitRepository,
+  object,
+  Secret,
+  Service,
+} from '@dagger.io/dagger';
+import { InvalidArguments } from './arguments.ts';
+import * as release from './deploy.ts';
+import { explain, PipelineFailure } from './failure.ts';
+import { buildImage, chooseImages } from './images.ts';
+import { prove, VARIANTS } from './integration.ts';
+import type { Proof, VariantName } from './integration.ts';
+import { localSystem } from './local-system.ts';
+import * as publishing from './publish.ts';
+import { sbomDirectory, scanOf } from './supply-chain.ts';
+import { K3S_VERSION } from './versions.ts';
+import { repositoryContainer } from './workspace.ts';
+
+/** A registry. */
+export enum Registry {
+  /** Oracle's: needs --region, --namespace, --username, --token */
+  OCIR = 'ocir',
+  /** GitHub's: needs --namespace (the owner), --username, --token */
+  GHCR = 'ghcr',
+  /** Any other: needs --address, --username, --token */
+  OTHER = 'other',
+}
+
+/** Where a release goes. */
+export enum Environment {
+  /** A cluster on a developer's machine or network: Redpanda and PostgreSQL inside */
+  LOCAL = 'local',
+  /** Oracle's free tier: pub/sub on PostgreSQL, the database outside */
+  CLOUD = 'cloud',
+}
+
+/** A pub/sub component. */
+export enum Variant {
+  /** pubsub.kafka, on Redpanda */
+  KAFKA = 'kafka',
+  /** pubsub.postgresql, this project's own */
+  POSTGRESQL = 'postgresql',
+  /** One after the other, in one cluster */
+  BOTH = 'both',
+}
+
+/** Charts of the system, callers last; rolled back in the reverse order. */
+const CHARTS = [
+  'todo-backend',
+  'notification-service',
+  'recurring-service',
+  'audit-service',
+  'todo-frontend',
+];
+
+@object()
+export class Todo {
+  source: Directory;
+
+  constructor(
+    /**
+     * The repository.
+     */
+    @argument({
+      defaultPath: '/',
+      ignore: [
+        '.git',
+        '**/node_modules',
+        '**/.next',
+        '**/dist',
+        '**/.local',
+        '**/coverage',
+        '**/test-results',
+        '**/.env',
+        '**/.env.*',
+        '!**/.env.example',
+        'ci/sdk',
+      ],
+    })
+    source: Directory,
+  ) {
+    this.source = source;
+  }
+
+  /**
+   * Static checks: types, lint, format, charts, workflows. What `npm run check` does.
+   *
+   * Example: dagger call check
+   */
+  @func()
+  @check()
+  async check(): Promise<string> {
+    return await this.npm(['run', 'check']);
+  }
+
+  /**
+   * Unit tests and the suite against the embedded system, with a real PostgreSQL. What `npm test` does.
+   *
+   * Example: dagger call test
+   */
+  @func()
+  @check()
+  async test(
+    /**
+     * Only tests whose file's path contains this
+     */
+    only?: string,
+  ): Promise<string> {
+    return await this.npm(['test', ...(only === undefined ? [] : ['--', only])]);
+  }
+
+  /**
+   * The images as a directory of OCI archives, one a service.
+   *
+   * Example: dagger call build export --path=images
+   */
+  @func()
+  async build(
+    /**
+     * Only these: backend, notification, recurring, audit, pubsub-postgresql, web
+     */
+    image: string[] = [],
+    /**
+     * Such as linux/arm64; the engine's own if not given. TypeScript is compiled on the engine's platform in any case
+     */
+    platform?: string,
+  ): Promise<Directory> {
+    const built = await this.builtImages(image, platform);
+    return built.reduce(
+      (directory, { definition, container }) =>
+        directory.withFile(`${definition.name}.tar`, container.asTarball()),
+      dag.directory(),
+    );
+  }
+
+  /**
+   * One image as a container, to look into or to run.
+   *
+   * Example: dagger call image --name=backend terminal
+   */
+  @func()
+  async image(
+    /**
+     * backend, notification, recurring, audit, pubsub-postgresql or web
+     */
+    name: string,
+    /**
+     * Such as linux/arm64; the engine's own if not given
+     */
+    platform?: string,
+  ): Promise<Container> {
+    const [first] = await this.builtImages([name], platform);
+    if (first === undefined)
+      throw new InvalidArguments('image', ['--name is empty'], 'See dagger call image --help.');
+    return first.container;
+  }
+
+  /**
+   * Proves this commit on a throw-away Kubernetes cluster: builds the images, starts k3s, deploys by the release plan with
+   * each pub/sub component, and runs the event-flow suite. Gives a report; fails with one.
+   *
+   * Example: dagger call test-integration
+   */
+  @func({ cache: 'never' })
+  async testIntegration(
+    /**
+     * The pub/sub component: kafka, postgresql or both
+     */
+    variant: Variant = Variant.BOTH,
+    /**
+     * Kubernetes, as k3s tags it, such as v1.36.2-k3s1
+     */
+    kVersion?: string,
+    /**
+     * Open a terminal with kubectl beside the cluster at the end; the cluster lives until you leave it
+     */
+    keep: boolean = false,
+  ): Promise<string> {
+    const proof = await this.proof(variant, kVersion, keep);
+    if (!proof.ok) throw new PipelineFailure(`test-integration failed\n\n${proof.report}`);
+    return proof.report;
+  }
+
+  /**
+   * As test-integration, but gives the files: report.txt and, for each variant, JUnit results, manifests, events, pods'
+   * descriptions and logs. Does not fail when the tests do: read report.txt.
+   *
+   * Example: dagger call integration-results export --path=results
+   */
+  @func({ cache: 'never' })
+  async integrationResults(
+    /**
+     * The pub/sub component: kafka, postgresql or both
+     */
+    variant: Variant = Variant.BOTH,
+    /**
+     * Kubernetes, as k3s tags it, such as v1.36.2-k3s1
+     */
+    kVersion?: string,
+  ): Promise<Directory> {
+    return (await this.proof(variant, kVersion, false)).files;
+  }
+
+  /**
+   * Publishes every image for linux/amd64 and linux/arm64, tagged with the commit and latest, with SBOM and provenance,
+   * signed. A commit that is published already is not built again. Gives the references with digests, as JSON for deploy.
+   *
+   * Example: dagger call -o images.json publish --registry=ocir
+   */
+  @func({ cache: 'never' })
+  async publish(
+    /**
+     * ocir, ghcr or other
+     */
+    registry: Registry,
+    /**
+     * Another registry's host and path, such as registry.example.com/team
+     */
+    address?: string,
+    /**
+     * OCI region, by key or name, such as fra or eu-frankfurt-1
+     */
+    region?: string,
+    /**
+     * OCIR: the tenancy's object storage namespace. GHCR: the owner
+     */
+    namespace?: string,
+    /**
+     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
+     */
+    username?: string,
+    /**
+     * The password or token, such as env:OCIR_TOKEN
+     */
+    token?: Secret,
+    /**
+     * Path before the images' names
+     */
+    prefix: string = 'todo',
+    /**
+     * More tags, beside the commit's and latest
+     */
+    tag: string[] = [],
+    /**
+     * A cosign private key, such as file:cosign.key
+     */
+    signingKey?: Secret,
+    /**
+     * The key's password
+     */
+    signingPassword?: Secret,
+    /**
+     * Keyless: env:ACTIONS_ID_TOKEN_REQUEST_URL of a GitHub job with id-token: write
+     */
+    oidcRequestUrl?: Secret,
+    /**
+     * Keyless: env:ACTIONS_ID_TOKEN_REQUEST_TOKEN of the same job
+     */
+    oidcRequestToken?: Secret,
+    /**
+     * Publish without signature, SBOM and provenance
+     */
+    unsigned: boolean = false,
+    /**
+     * Build and check everything, push nothing, and say what would be pushed
+     */
+    dryRun: boolean = false,
+    /**
+     * The repository's history, for the commit
+     */
+    @argument({ defaultPath: '/' }) repository?: GitRepository,
+  ): Promise<string> {
+    return await publishing.publish({
+      ...{ registry, address, region, namespace, username, token, prefix, tag },
+      ...{ signingKey, signingPassword, oidcRequestUrl, oidcRequestToken, unsigned, dryRun },
+      source: this.source,
+      repository: required(repository),
+    });
+  }
+
+  /**
+   * Brings an environment to a set of images: the release plan with pinned helm and kubectl. Waits until all is healthy and
+   * one event went through, or rolls back and says why. One deploy at a time: a second one waits.
+   *
+   * Example: dagger call deploy --env=cloud
+   */
+  @func({ cache: 'never' })
+  async deploy(
+    /**
+     * local or cloud
+     */
+    env: Environment,
+    /**
+     * The cluster's kubeconfig, such as file:$HOME/.kube/config
+     */
+    kubeconfig?: Secret,
+    /**
+     * The kubeconfig's context; its current one if not given
+     */
+    context?: string,
+    /**
+     * What publish gave: images.json. Without it, the images of this commit are looked up in the registry
+     */
+    images?: File,
+    /**
+     * Where to look them up: ocir, ghcr or other
+     */
+    registry?: Registry,
+    /**
+     * As for publish
+     */
+    address?: string,
+    /**
+     * As for publish
+     */
+    region?: string,
+    /**
+     * As for publish
+     */
+    namespace?: string,
+    /**
+     * As for publish
+     */
+    username?: string,
+    /**
+     * As for publish
+     */
+    token?: Secret,
+    /**
+     * As for publish
+     */
+    prefix: string = 'todo',
+    /**
+     * The address people type, such as https://todo.example. Required for the cloud
+     */
+    publicUrl?: string,
+    /**
+     * The Kubernetes namespace
+     */
+    releaseNamespace: string = 'todo',
+    /**
+     * Leave the audit service out
+     */
+    withoutAudit: boolean = false,
+    /**
+     * Names of registry secrets in the namespace
+     */
+    pullSecret: string[] = [],
+    /**
+     * PostgreSQL's address. Kept as it is in the cluster if not given, as are all secrets of the system
+     */
+    databaseUrl?: Secret,
+    /**
+     * PostgreSQL's unpooled address, if it has one
+     */
+    databaseDirectUrl?: Secret,
+    /**
+     * Signs the web app's sessions
+     */
+    betterAuthSecret?: Secret,
+    /**
+     * What a sidecar shows its app
+     */
+    appApiToken?: Secret,
+    /**
+     * What an app shows its sidecar
+     */
+    daprApiToken?: Secret,
+    /**
+     * The OCI configuration, if the kubeconfig calls oci
+     */
+    ociConfig?: Secret,
+    /**
+     * The API key that configuration names
+     */
+    ociKey?: Secret,
+    /**
+     * env:ACTIONS_ID_TOKEN_REQUEST_URL, if the kubeconfig calls github-oidc
+     */
+    oidcRequestUrl?: Secret,
+    /**
+     * env:ACTIONS_ID_TOKEN_REQUEST_TOKEN, likewise
+     */
+    oidcRequestToken?: Secret,
+    /**
+     * Print the plan with its secrets masked; change nothing
+     */
+    dryRun: boolean = false,
+    /**
+     * The repository's history, for the commit
+     */
+    @argument({ defaultPath: '/' }) repository?: GitRepository,
+  ): Promise<string> {
+    return await release.deploy({
+      source: this.source,
+      cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
+      secrets: {
+        DATABASE_URL: databaseUrl,
+        DATABASE_DIRECT_URL: databaseDirectUrl,
+        BETTER_AUTH_SECRET: betterAuthSecret,
+        APP_API_TOKEN: appApiToken,
+        DAPR_API_TOKEN: daprApiToken,
+      },
+      plan: { env, releaseNamespace, publicUrl, withoutAudit, pullSecret },
+      images: async () => {
+        if (images !== undefined) return await release.imagesFromFile(images);
+        if (registry === undefined) {
+          throw new InvalidArguments(
+            'deploy',
+            [
+              '--images (what publish gave), or --registry with its arguments, where the images of this commit are',
+            ],
+            'See ci/README.md, "deploy".',
+          );
+        }
+        return await publishing.publishedImages(
+          { registry, address, region, namespace, username, token, prefix },
+          await required(repository).head().commit(),
+        );
+      },
+      dryRun,
+    });
+  }
+
+  /**
+   * Brings every chart back to the revision before its last.
+   *
+   * Example: dagger call rollback --kubeconfig=file:$HOME/.kube/config
+   */
+  @func({ cache: 'never' })
+  async rollback(
+    /**
+     * The cluster's kubeconfig
+     */
+    kubeconfig?: Secret,
+    /**
+     * The kubeconfig's context; its current one if not given
+     */
+    context?: string,
+    /**
+     * The Kubernetes namespace
+     */
+    releaseNamespace: string = 'todo',
+    /**
+     * Only these charts
+     */
+    chart: string[] = [],
+    /**
+     * The OCI configuration, if the kubeconfig calls oci
+     */
+    ociConfig?: Secret,
+    /**
+     * The API key that configuration names
+     */
+    ociKey?: Secret,
+    /**
+     * env:ACTIONS_ID_TOKEN_REQUEST_URL, if the kubeconfig calls github-oidc
+     */
+    oidcRequestUrl?: Secret,
+    /**
+     * env:ACTIONS_ID_TOKEN_REQUEST_TOKEN, likewise
+     */
+    oidcRequestToken?: Secret,
+  ): Promise<string> {
+    return await release.rollback({
+      source: this.source,
+      cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
+      releaseNamespace,
+      charts: (chart.length === 0 ? CHARTS : chart).toReversed(),
+    });
+  }
+
+  /**
+   * The whole system as a service, with a database of its own that lives as long as it does.
+   *
+   * Example: dagger call up up --ports=4300:4300, then http://localhost:4300
+   */
+  @func({ cache: 'session' })
+  up(): Service {
+    return localSystem(this.source);
+  }
+
+  /**
+   * What is in the images, as SPDX JSON, one file a service.
+   *
+   * Example: dagger call sbom export --path=sbom
+   */
+  @func()
+  async sbom(
+    /**
+     * Only these images
+     */
+    image: string[] = [],
+  ): Promise<Directory> {
+    return sbomDirectory(await this.builtImages(image));
+  }
+
+  /**
+   * Looks for known vulnerabilities that have a fix, and for secrets, in the images. Fails when there is one.
+   *
+   * Example: dagger call scan
+   */
+  @func({ cache: '1h' })
+  async scan(
+    /**
+     * Only these images
+     */
+    image: string[] = [],
+    /**
+     * Comma-separated: LOW, MEDIUM, HIGH, CRITICAL
+     */
+    severity: string = 'HIGH,CRITICAL',
+  ): Promise<string> {
+    const day = new Date().toISOString().slice(0, 10);
+    const found: string[] = [];
+    for (const { definition, container } of await this.builtImages(image)) {
+      try {
+        found.push(`== ${definition.name}`, await scanOf(container, severity, day).stdout());
+      } catch (error) {
+        throw explain(
+          `scan ${definition.name}`,
+          error,
+          'Update what is named above: the base image is rebuilt weekly, packages by npm update.',
+        );
+      }
+    }
+    return found.join('\n');
+  }
+
+  /**
+   * A whole release: test-integration, then publish, then deploy to the cloud. Stops at the first that fails.
+   *
+   * Example: dagger call release --registry=ocir
+   */
+  @func({ cache: 'never' })
+  async release(
+    /**
+     * As for publish
+     */
+    registry: Registry,
+    /**
+     * The cluster's kubeconfig, such as file:$HOME/.kube/config
+     */
+    kubeconfig?: Secret,
+    /**
+     * The address people type, such as https://todo.example
+     */
+    publicUrl?: string,
+    /**
+     * As for publish
+     */
+    address?: string,
+    /**
+     * As for publish
+     */
+    region?: string,
+    /**
+     * As for publish
+     */
+    namespace?: string,
+    /**
+     * As for publish
+     */
+    username?: string,
+    /**
+     * As for publish
+     */
+    token?: Secret,
+    /**
+     * As for publish
+     */
+    prefix: string = 'todo',
+    /**
+     * As for publish
+     */
+    tag: string[] = [],
+    /**
+     * As for publish
+     */
+    signingKey?: Secret,
+    /**
+     * As for publish
+     */
+    signingPassword?: Secret,
+    /**
+     * As for publish
+     */
+    oidcRequestUrl?: Secret,
+    /**
+     * As for publish
+     */
+    oidcRequestToken?: Secret,
+    /**
+     * As for publish
+     */
+    unsigned: boolean = false,
+    /**
+     * As for deploy
+     */
+    releaseNamespace: string = 'todo',
+    /**
+     * As for deploy
+     */
+    pullSecret: string[] = [],
+    /**
+     * As for deploy
+     */
+    databaseUrl?: Secret,
+    /**
+     * As for deploy
+     */
+    databaseDirectUrl?: Secret,
+    /**
+     * As for deploy
+     */
+    ociConfig?: Secret,
+    /**
+     * As for deploy
+     */
+    ociKey?: Secret,
+    /**
+     * The repository's history, for the commit
+     */
+    @argument({ defaultPath: '/' }) repository?: GitRepository,
+  ): Promise<string> {
+    const cluster = { kubeconfig, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken };
+    const where = { registry, address, region, namespace, username, token, prefix };
+    const signing = { signingKey, signingPassword, oidcRequestUrl, oidcRequestToken, unsigned };
+    // what is missing is said before the long part begins
+    publishing.registryTarget(where, true);
+    publishing.signingFrom(signing, false);
+    await release.clusterLogin(cluster);
+    if (publicUrl === undefined)
+      throw new InvalidArguments(
+        'release',
+        ['--public-url is missing'],
+        'See ci/README.md, "release".',
+      );
+    const report = await this.testIntegration(Variant.BOTH);
+    const list = await publishing.publish({
+      ...where,
+      ...signing,
+      tag,
+      dryRun: false,
+      source: this.source,
+      repository: required(repository),
+    });
+    const deployed = await release.deploy({
+      source: this.source,
+      cluster,
+      secrets: { DATABASE_URL: databaseUrl, DATABASE_DIRECT_URL: databaseDirectUrl },
+      plan: { env: Environment.CLOUD, releaseNamespace, publicUrl, pullSecret },
+      images: () =>
+        release.imagesFromFile(
+          dag.directory().withNewFile('images.json', list).file('images.json'),
+        ),
+      dryRun: false,
+    });
+    return [report, list, deployed].join('\n');
+  }
+
+  private async builtImages(names: string[], platform?: string) {
+    return await Promise.all(
+      chooseImages(names).map(async (definition) => {
+        try {
+          const container = await buildImage(
+            this.source,
+            definition,
+            platform === undefined ? {} : { platform },
+          );
+          return { definition, container: await container.sync() };
+        } catch (error) {
+          throw explain(`build ${definition.name}`, error);
+        }
+      }),
+    );
+  }
+
+  private async proof(
+    variant: Variant,
+    kVersion: string | undefined,
+    keep: boolean,
+  ): Promise<Proof> {
+    const variants =
+      variant === Variant.BOTH ? (Object.keys(VARIANTS) as VariantName[]) : [variant];
+    return await prove({ source: this.source, variants, version: kVersion ?? K3S_VERSION, keep });
+  }
+
+  private async npm(args: string[]): Promise<string> {
+    try {
+      return await repositoryContainer(this.source)
+        .withExec(['npm', ...args])
+        .stdout();
+    } catch (error) {
+      throw explain(`npm ${args.join(' ')}`, error);
+    }
+  }
+}
+
+/** The engine fills it from the repository; only a call that names another one can leave it out. */
+function required(repository: GitRepository | undefined): GitRepository {
+  if (repository === undefined)
+    throw new InvalidArguments(
+      'repository',
+      ['--repository is missing'],
+      'Call it in a clone of the repository.',
+    );
+  return repository;
+}

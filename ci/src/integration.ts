@@ -1,0 +1,252 @@
+// The proof before a release ships: real images on a real, throw-away cluster, by the same release plan, with both pub/sub
+// components, and the event-flow suite against each.
+import { dag, Container, Directory, ReturnType } from '@dagger.io/dagger';
+import { loadImages, startCluster, stopCluster, waitForCluster } from './cluster.ts';
+import type { EphemeralCluster } from './cluster.ts';
+import { makePlan, planContainer, runInContainer } from './deploy.ts';
+import { errorText, explain } from './failure.ts';
+import { buildImage, chooseImages } from './images.ts';
+import { runId } from './publish.ts';
+import type { PublishedImage } from './reference.ts';
+import { planFailure, renderReport, sectionOk } from './report.ts';
+import type { Section } from './report.ts';
+import { withClusterTools, repositoryContainer } from './workspace.ts';
+
+/** The two pub/sub components a release is proved with, and the environment that uses each. */
+export const VARIANTS = {
+  kafka: { environment: 'local', title: 'pubsub.kafka on Redpanda' },
+  postgresql: { environment: 'cloud', title: 'pubsub.postgresql' },
+} as const;
+export type VariantName = keyof typeof VARIANTS;
+
+/** Where the suite finds the web app: forwarded into its own container, so that the address is known before the deploy. */
+const BASE_URL = 'http://localhost:3000';
+/** How long the suite may take, in seconds. */
+const SUITE_SECONDS = 1_500;
+
+/** How a proof went. */
+export interface Proof {
+  readonly ok: boolean;
+  /** For people: versions, steps with durations, latencies, result, and on failure why. */
+  readonly report: string;
+  /** report.txt, and for each variant JUnit results, manifests, events, descriptions and logs. */
+  readonly files: Directory;
+}
+
+/**
+ * Builds the images, starts a cluster, deploys and tests each variant, and stops the cluster.
+ * @param keep opens a terminal beside the cluster at the end; the cluster lives until it is left.
+ * @throws PipelineFailure when there is nothing to report on: an image or the cluster itself failed.
+ */
+export async function prove(options: {
+  readonly source: Directory;
+  readonly variants: readonly VariantName[];
+  readonly version: string;
+  readonly keep: boolean;
+}): Promise<Proof> {
+  const run = runId();
+  const started = performance.now();
+  const images = await buildForCluster(options.source);
+  const cluster = await startCluster(run, options.version);
+  try {
+    const { container } = planContainer(
+      options.source,
+      { kubeconfig: cluster.kubeconfig },
+      'static',
+      cluster.server,
+    );
+    const [loaded] = await Promise.all([
+      loadImages(cluster, images, 'proof'),
+      waitForCluster(container, run),
+    ]);
+    const ready = performance.now() - started;
+    const tools = suiteContainer(options.source, cluster);
+    const facts = {
+      ...(await versions(container, run)),
+      'prepared in': `${(ready / 1_000).toFixed(0)} s`,
+    };
+    const sections: Section[] = [];
+    let files = dag.directory();
+    for (const variant of options.variants) {
+      const outcome = await proveVariant({ variant, run, container, tools, loaded });
+      sections.push(outcome.section);
+      files = files.withDirectory(variant, outcome.files);
+    }
+    if (options.keep) await tools.withDefaultTerminalCmd(['bash']).terminal().sync();
+    const report = renderReport({
+      title: `test-integration ${run}`,
+      facts: { run, ...facts, ...imageFacts(loaded) },
+      sections,
+    });
+    return {
+      ok: sections.every((section) => sectionOk(section)),
+      report,
+      files: files.withNewFile('report.txt', report),
+    };
+  } finally {
+    await stopCluster(cluster);
+  }
+}
+
+async function buildForCluster(
+  source: Directory,
+): Promise<{ name: string; container: Container }[]> {
+  return await Promise.all(
+    chooseImages([]).map(async (image) => {
+      try {
+        return { name: image.name, container: await (await buildImage(source, image)).sync() };
+      } catch (error) {
+        throw explain(`build ${image.name}`, error);
+      }
+    }),
+  );
+}
+
+/** The whole repository with its dependencies, helm and kubectl, bound to the cluster. */
+function suiteContainer(source: Directory, cluster: EphemeralCluster): Container {
+  return withClusterTools(repositoryContainer(source))
+    .withMountedSecret('/run/secrets/kubeconfig', cluster.kubeconfig, { owner: 'node:node' })
+    .withEnvVariable('KUBECONFIG', '/run/secrets/kubeconfig')
+    .withServiceBinding('k3s', cluster.server);
+}
+
+async function proveVariant(options: {
+  readonly variant: VariantName;
+  readonly run: string;
+  readonly container: Container;
+  readonly tools: Container;
+  readonly loaded: readonly PublishedImage[];
+}): Promise<{ section: Section; files: Directory }> {
+  const { variant, run, tools } = options;
+  const namespace = `todo-${variant}`;
+  const call = `${run}-${variant}`;
+  const title = VARIANTS[variant].title;
+  try {
+    const plan = await makePlan(
+      options.container,
+      {
+        env: VARIANTS[variant].environment,
+        releaseNamespace: namespace,
+        publicUrl: BASE_URL,
+        database: 'in-cluster',
+        expose: 'ClusterIP',
+      },
+      options.loaded,
+      call,
+    );
+    const result = await runInContainer(plan, options.container, {}, call);
+    const failure = planFailure(result);
+    if (failure !== undefined) {
+      return {
+        section: { title, steps: result.steps, notes: [], failure },
+        files: await stateOf(tools, namespace, call),
+      };
+    }
+    const started = performance.now();
+    const suite = await tools
+      .withEnvVariable('CALL', `${call}-suite`)
+      .withEnvVariable('E2E_BASE_URL', BASE_URL)
+      .withExec(
+        [
+          'timeout',
+          '--kill-after=10s',
+          `${String(SUITE_SECONDS)}s`,
+          'bash',
+          '-c',
+          SUITE,
+          'suite',
+          namespace,
+        ],
+        {
+          expect: ReturnType.Any,
+        },
+      )
+      .sync();
+    const ok = (await suite.exitCode()) === 0;
+    const output = await suite.combinedOutput();
+    const results = suite.directory('/tmp/results');
+    const files = ok ? results : results.withDirectory('.', await stateOf(tools, namespace, call));
+    return {
+      section: {
+        title,
+        steps: [
+          ...result.steps,
+          { title: 'the event-flow suite', ms: performance.now() - started, ok },
+        ],
+        notes: output
+          .split('\n')
+          .filter((line) => /\bp(?:50|95|99)\b/.test(line))
+          .map((line) => line.trim()),
+        ...(ok
+          ? {}
+          : {
+              failure: `Failed at: the event-flow suite\n${output.split('\n').slice(-80).join('\n')}`,
+            }),
+      },
+      files: files.withNewFile('suite.txt', output),
+    };
+  } catch (error) {
+    return {
+      section: { title, steps: [], notes: [], failure: errorText(explain(title, error)) },
+      files: await stateOf(tools, namespace, call),
+    };
+  }
+}
+
+/** Forwards the web app's port, for as long as the suite runs and whatever it kills, and runs the suite. */
+const SUITE = `mkdir -p /tmp/results
+(while true; do kubectl --namespace "$1" port-forward service/todo-frontend 3000:80; sleep 0.3; done) > /tmp/results/forward.log 2>&1 &
+node -e '
+const end = Date.now() + 60_000;
+for (;;) {
+  const answer = await fetch("${BASE_URL}/readyz").catch((error) => ({ ok: false, status: error.message }));
+  if (answer.ok) break;
+  if (Date.now() > end) { console.error("waited 60 s for ${BASE_URL}/readyz: " + answer.status); process.exit(1); }
+  await new Promise((wake) => setTimeout(wake, 250));
+}' --input-type=module || exit 1
+npx vitest run --project e2e --reporter=default --reporter=junit --outputFile.junit=/tmp/results/junit.xml`;
+
+/** What a namespace looks like when something failed in it: never fails itself, and shows no Secret's value. */
+async function stateOf(tools: Container, namespace: string, call: string): Promise<Directory> {
+  const script = `mkdir -p /tmp/state/logs && cd /tmp/state
+kubectl --namespace "$1" get all,components.dapr.io,subscriptions.dapr.io,configurations.dapr.io --output yaml > manifests.yaml 2>&1
+kubectl --namespace "$1" get events --sort-by=.lastTimestamp > events.txt 2>&1
+kubectl --namespace "$1" describe pods > pods.txt 2>&1
+for pod in $(kubectl --namespace "$1" get pods --output name 2> /dev/null); do
+  for previous in false true; do
+    kubectl --namespace "$1" logs "$pod" --all-containers --prefix --previous=$previous --tail=2000 > "logs/\${pod#pod/}-previous-$previous.txt" 2>&1
+  done
+done
+kubectl --namespace dapr-system get pods --output wide > dapr-pods.txt 2>&1
+true`;
+  return await tools
+    .withEnvVariable('CALL', `${call}-state`)
+    .withExec(['timeout', '120s', 'bash', '-c', script, 'state', namespace], {
+      expect: ReturnType.Any,
+    })
+    .directory('/tmp/state')
+    .sync()
+    .catch(() => dag.directory().withNewFile('state.txt', 'the cluster did not answer any more\n'));
+}
+
+async function versions(container: Container, run: string): Promise<Record<string, string>> {
+  const read = async (argv: string[]) =>
+    (
+      await container
+        .withEnvVariable('CALL', `${run}-versions`)
+        .withExec(argv, { expect: ReturnType.Any })
+        .stdout()
+    ).trim();
+  const kubernetes = JSON.parse((await read(['kubectl', 'version', '--output=json'])) || '{}') as {
+    serverVersion?: { gitVersion?: string };
+  };
+  return {
+    kubernetes: kubernetes.serverVersion?.gitVersion ?? 'unknown',
+    helm: await read(['helm', 'version', '--short']),
+    node: await read(['node', '--version']),
+  };
+}
+
+function imageFacts(images: readonly PublishedImage[]): Record<string, string> {
+  return Object.fromEntries(images.map(({ name, digest }) => [name, digest.slice(0, 19)]));
+}

@@ -1,0 +1,140 @@
+// Names of images: parsed and made in one place, so that a tag like 1234e10 stays text and a digest is never lost.
+import { InvalidArguments } from './arguments.ts';
+
+/** The images of the system, by the name they are published under. `context` is what a build of it reads, beside the manifests. */
+export const IMAGES = [
+  {
+    name: 'backend',
+    dockerfile: 'services/Dockerfile',
+    context: ['services/common', 'services/backend'],
+  },
+  {
+    name: 'notification',
+    dockerfile: 'services/Dockerfile',
+    context: ['services/common', 'services/notification'],
+  },
+  {
+    name: 'recurring',
+    dockerfile: 'services/Dockerfile',
+    context: ['services/common', 'services/recurring'],
+  },
+  {
+    name: 'audit',
+    dockerfile: 'services/Dockerfile',
+    context: ['services/common', 'services/audit'],
+  },
+  {
+    name: 'pubsub-postgresql',
+    dockerfile: 'services/Dockerfile',
+    context: ['services/common', 'services/pubsub-postgresql'],
+  },
+  { name: 'web', dockerfile: 'web/Dockerfile', context: ['web'] },
+] as const satisfies readonly ImageDefinition[];
+
+/** What is needed to build one image. */
+export interface ImageDefinition {
+  readonly name: string;
+  /** Path of its Dockerfile from the repository's root. */
+  readonly dockerfile: string;
+  /** Folders its sources are in. */
+  readonly context: readonly string[];
+}
+
+/** An image that is in a registry. */
+export interface PublishedImage {
+  readonly name: string;
+  /** With tag and digest: `host/path/backend:0a1b@sha256:…`. The digest is what is deployed, the tag is for people. */
+  readonly reference: string;
+  readonly digest: string;
+}
+
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const DIGEST = /^sha256:[a-f0-9]{64}$/;
+const REVISION = /^[0-9a-f]{40}$/;
+
+/**
+ * The tags an image gets: the commit, `latest`, then the caller's, each once and in that order.
+ * @param revision the full commit SHA.
+ * @param extra more tags, as text.
+ * @throws InvalidArguments naming each tag a registry would refuse.
+ */
+export function tagsFor(revision: string, extra: readonly string[] = []): string[] {
+  const problems: string[] = [];
+  if (!REVISION.test(revision))
+    problems.push(`revision "${revision}": expected a full commit SHA of 40 hexadecimal digits`);
+  for (const tag of extra) {
+    if (!TAG.test(tag))
+      problems.push(
+        `--tag: "${tag}" can't be a tag: letters, digits, _ . -, at most 128, not starting with . or -`,
+      );
+  }
+  if (problems.length > 0)
+    throw new InvalidArguments('tags', problems, 'See ci/README.md, "publish".');
+  return [...new Set([revision, 'latest', ...extra])];
+}
+
+/** Splits a reference. A port is not a tag: only what follows the last slash is looked at. */
+export function parseReference(reference: string): {
+  repository: string;
+  tag?: string;
+  digest?: string;
+} {
+  const [beforeDigest = '', digest] = reference.split('@');
+  const slash = beforeDigest.lastIndexOf('/');
+  const colon = beforeDigest.indexOf(':', slash + 1);
+  const repository = colon === -1 ? beforeDigest : beforeDigest.slice(0, colon);
+  const tag = colon === -1 ? undefined : beforeDigest.slice(colon + 1);
+  if (
+    repository === '' ||
+    (tag !== undefined && !TAG.test(tag)) ||
+    (digest !== undefined && !DIGEST.test(digest))
+  ) {
+    throw new InvalidArguments(
+      'image reference',
+      [`"${reference}": expected host/path/name:tag@sha256:…`],
+      'publish prints such references.',
+    );
+  }
+  return {
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/**
+ * Reads the image list that `publish` writes and `deploy` takes: an object of references by image name.
+ * @throws InvalidArguments when an image is missing or stands there without its digest.
+ */
+export function parseImageList(text: string): PublishedImage[] {
+  const next = 'Give deploy what publish printed: dagger call -o images.json publish …';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new InvalidArguments('--images', ['it is not JSON'], next);
+  }
+  const given: Readonly<Record<string, unknown>> =
+    typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  const problems: string[] = [];
+  const images: PublishedImage[] = [];
+  for (const { name } of IMAGES) {
+    const reference = given[name];
+    if (typeof reference !== 'string') {
+      problems.push(`no image "${name}"`);
+      continue;
+    }
+    const { digest } = parseReference(reference);
+    if (digest === undefined) problems.push(`image "${name}" has no digest: ${reference}`);
+    else images.push({ name, reference, digest });
+  }
+  if (problems.length > 0) throw new InvalidArguments('--images', problems, next);
+  return images;
+}
+
+/** The list as `publish` prints it: JSON, one image a line. */
+export function formatImageList(
+  images: readonly Pick<PublishedImage, 'name' | 'reference'>[],
+): string {
+  return `${JSON.stringify(Object.fromEntries(images.map(({ name, reference }) => [name, reference])), null, 2)}\n`;
+}

@@ -1,0 +1,187 @@
+// What lets a user of an image check where it came from: its SBOM, how it was built, and a signature over both.
+import { dag, Container, Directory, File, Secret } from '@dagger.io/dagger';
+import type { ImageDefinition } from './reference.ts';
+import { COSIGN, SYFT, TRIVY } from './versions.ts';
+
+/** How to sign. Exactly one of the two; `problems` in publish.ts says what is missing. */
+export type Signing =
+  | { readonly kind: 'key'; readonly key: Secret; readonly password: Secret | undefined }
+  /** Keyless: GitHub's OIDC identity, vouched for by Sigstore's public instance. */
+  | { readonly kind: 'keyless'; readonly requestUrl: Secret; readonly requestToken: Secret };
+
+/** The SBOM of one image as SPDX JSON: Debian's packages and the npm packages inside the bundle. */
+export function sbomOf(image: Container, name: string): File {
+  return dag
+    .container()
+    .from(SYFT)
+    .withMountedTemp('/tmp')
+    .withEnvVariable('SYFT_CHECK_FOR_APP_UPDATE', 'false')
+    .withMountedFile('/in/image.tar', image.asTarball())
+    .withWorkdir('/out')
+    .withExec(
+      [
+        'scan',
+        'oci-archive:/in/image.tar',
+        '--source-name',
+        name,
+        // the bundle carries the list of what is in it: dist/bundle.cdx.json
+        '--select-catalogers',
+        '+sbom-cataloger',
+        '--output',
+        `spdx-json=/out/${name}.spdx.json`,
+      ],
+      { useEntrypoint: true },
+    )
+    .file(`/out/${name}.spdx.json`);
+}
+
+/** SBOMs of several images, one file each. */
+export function sbomDirectory(
+  images: readonly { definition: ImageDefinition; container: Container }[],
+): Directory {
+  return images.reduce(
+    (directory, { definition, container }) =>
+      directory.withFile(`${definition.name}.spdx.json`, sbomOf(container, definition.name)),
+    dag.directory(),
+  );
+}
+
+/**
+ * Known vulnerabilities of one image, as text. Fails (exit code 1) when there is one of the severities that has a fix.
+ * @param severities comma-separated: `HIGH,CRITICAL`.
+ * @param day part of the cache key: the list of vulnerabilities changes while the image does not.
+ */
+export function scanOf(image: Container, severities: string, day: string): Container {
+  return dag
+    .container()
+    .from(TRIVY)
+    .withMountedCache('/root/.cache/trivy', dag.cacheVolume('todo-trivy'))
+    .withMountedFile('/in/image.tar', image.asTarball())
+    .withEnvVariable('SCAN_DAY', day)
+    .withExec(
+      [
+        'image',
+        '--input',
+        '/in/image.tar',
+        '--scanners',
+        'vuln,secret',
+        '--severity',
+        severities,
+        '--ignore-unfixed',
+        '--exit-code',
+        '1',
+        '--no-progress',
+      ],
+      { useEntrypoint: true },
+    );
+}
+
+/** What is said about how an image was built: SLSA provenance 1.0, the predicate alone. */
+export function provenance(options: {
+  readonly source: string;
+  readonly revision: string;
+  readonly dockerfile: string;
+  readonly platforms: readonly string[];
+  readonly startedOn: string;
+  readonly finishedOn: string;
+  readonly builder: string;
+}): string {
+  return JSON.stringify({
+    buildDefinition: {
+      buildType: 'https://dagger.io/docker-build@v1',
+      externalParameters: {
+        source: options.source,
+        revision: options.revision,
+        dockerfile: options.dockerfile,
+        platforms: options.platforms,
+      },
+      internalParameters: {},
+      resolvedDependencies: [
+        { uri: `git+${options.source}`, digest: { gitCommit: options.revision } },
+      ],
+    },
+    runDetails: {
+      builder: { id: options.builder },
+      metadata: { startedOn: options.startedOn, finishedOn: options.finishedOn },
+    },
+  });
+}
+
+/** cosign with the registry's login and the signer's material: mounted or in secret variables, never in arguments. */
+function cosign(signing: Signing, auth: Secret, run: string): Container {
+  const base = dag
+    .container()
+    .from(COSIGN)
+    .withUser('0')
+    .withMountedTemp('/tmp')
+    .withMountedSecret('/auth/config.json', auth)
+    .withEnvVariable('DOCKER_CONFIG', '/auth')
+    .withEnvVariable('PUBLISH_RUN', run);
+  if (signing.kind === 'keyless') {
+    return base
+      .withSecretVariable('ACTIONS_ID_TOKEN_REQUEST_URL', signing.requestUrl)
+      .withSecretVariable('ACTIONS_ID_TOKEN_REQUEST_TOKEN', signing.requestToken);
+  }
+  const keyed = base.withSecretVariable('COSIGN_PRIVATE_KEY', signing.key);
+  return signing.password === undefined
+    ? keyed.withEnvVariable('COSIGN_PASSWORD', '')
+    : keyed.withSecretVariable('COSIGN_PASSWORD', signing.password);
+}
+
+/**
+ * Signs an index and everything in it, and attaches its provenance and each platform's SBOM.
+ * @param repository without tag or digest.
+ * @param run part of the cache key: a signature is an effect outside.
+ */
+export async function signAndAttest(options: {
+  readonly signing: Signing;
+  readonly auth: Secret;
+  readonly run: string;
+  readonly repository: string;
+  readonly digest: string;
+  readonly provenance: string;
+  readonly sboms: readonly { readonly digest: string; readonly sbom: File }[];
+}): Promise<void> {
+  const signer = cosign(options.signing, options.auth, options.run);
+  const key = options.signing.kind === 'key' ? ['--key', 'env://COSIGN_PRIVATE_KEY'] : [];
+  const index = `${options.repository}@${options.digest}`;
+  await signer
+    .withExec(['sign', '--yes', '--recursive', ...key, index], { useEntrypoint: true })
+    .sync();
+  await signer
+    .withNewFile('/in/provenance.json', options.provenance)
+    .withExec(
+      [
+        'attest',
+        '--yes',
+        ...key,
+        '--type',
+        'slsaprovenance1',
+        '--predicate',
+        '/in/provenance.json',
+        index,
+      ],
+      {
+        useEntrypoint: true,
+      },
+    )
+    .sync();
+  for (const { digest, sbom } of options.sboms) {
+    await signer
+      .withMountedFile('/in/sbom.json', sbom)
+      .withExec(
+        [
+          'attest',
+          '--yes',
+          ...key,
+          '--type',
+          'spdxjson',
+          '--predicate',
+          '/in/sbom.json',
+          `${options.repository}@${digest}`,
+        ],
+        { useEntrypoint: true },
+      )
+      .sync();
+  }
+}
