@@ -21,8 +21,6 @@ CREATE TABLE {schema}.tasks (
   due jsonb,
   due_at timestamptz,
   recurrence jsonb,
-  -- local date or time the series began with: what a clamped month end must not overwrite
-  anchor text,
   series_id uuid,
   occurrence integer NOT NULL DEFAULT 1,
   completed_at timestamptz,

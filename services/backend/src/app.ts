@@ -100,7 +100,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     handlers: { 'task-updates': showUpdate(wakeUps.announce) },
   });
   await app.register((scope, _options, done) => {
-    registerOccurrenceRoute(scope as Server, { pool, tasks, appApiToken: options.appApiToken });
+    registerOccurrenceRoute(scope, { pool, tasks, appApiToken: options.appApiToken });
     done();
   });
   await app.register(
@@ -115,7 +115,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       registerNeighbourRoutes(api, { sidecar, tasks, audit: options.auditEnabled });
       registerLive(api, { pool, wakeUps, log });
       await api.register((operators, _options, done) => {
-        registerOperatorRoutes(operators as Server, {
+        registerOperatorRoutes(operators, {
           pool,
           sidecar,
           others,

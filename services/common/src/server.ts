@@ -32,7 +32,7 @@ export type Server = FastifyInstance<
 
 /** Makes a server without listening, so that tests inject requests. */
 export function createServer(options: { log: Logger; trustProxy?: boolean }): Server {
-  const app: Server = fastify<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+  const app: Server = fastify<HttpServer, IncomingMessage, ServerResponse>({
     loggerInstance: options.log,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy ?? false,

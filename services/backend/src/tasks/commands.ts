@@ -268,8 +268,8 @@ function seriesOf(
   due: Due | null,
   zone: string,
   before: StoredTask | null,
-): Pick<StoredTask, 'seriesId' | 'anchor'> {
-  if (!recurrence) return { seriesId: before?.seriesId ?? null, anchor: null };
+): Pick<StoredTask, 'seriesId' | 'recurrence'> {
+  if (!recurrence) return { seriesId: before?.seriesId ?? null, recurrence: null };
   if (!due) throw invalidInput([{ field: 'due', message: 'a repeating task needs a due date' }]);
   const anchor = anchorOf(due, zone);
   try {
@@ -279,7 +279,10 @@ function seriesOf(
       throw invalidInput([{ field: 'recurrence.rule', message: error.message }]);
     throw error;
   }
-  return { seriesId: before?.seriesId ?? uuidv7(), anchor };
+  return {
+    seriesId: before?.seriesId ?? uuidv7(),
+    recurrence: { ...recurrence, anchor, zone: recurrence.zone ?? zone },
+  };
 }
 
 /** When each reminder goes off: not at all once the task is done or deleted. */

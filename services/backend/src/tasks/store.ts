@@ -24,7 +24,6 @@ interface Row {
   due: Due | null;
   due_at: Date | null;
   recurrence: Recurrence | null;
-  anchor: string | null;
   series_id: string | null;
   occurrence: number;
   completed_at: Date | null;
@@ -35,7 +34,7 @@ interface Row {
 }
 
 const COLUMNS = `t.id, t.user_id, t.version, t.title, t.notes, t.status, t.priority, t.tags, t.list_id, t.parent_id, t.due, t.due_at,
-  t.recurrence, t.anchor, t.series_id, t.occurrence, t.completed_at, t.created_at, t.updated_at, t.deleted_at,
+  t.recurrence, t.series_id, t.occurrence, t.completed_at, t.created_at, t.updated_at, t.deleted_at,
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'at', r.at, 'before', r.before) ORDER BY r.position)
             FROM todo.reminders r WHERE r.task_id = t.id), '[]') AS reminders`;
 
@@ -57,7 +56,6 @@ function toTask(row: Row): StoredTask {
     reminders: row.reminders.map(({ id, at, before }): Reminder =>
       before === null ? { id, at: new Date(at ?? 0).toISOString() } : { id, before },
     ),
-    anchor: row.anchor,
     seriesId: row.series_id,
     occurrence: row.occurrence,
     completedAt: row.completed_at?.toISOString() ?? null,
@@ -121,8 +119,8 @@ export async function insertTask(
 ): Promise<void> {
   await client.query(
     `INSERT INTO todo.tasks (id, user_id, version, title, notes, status, priority, tags, list_id, parent_id, due, due_at, recurrence,
-       anchor, series_id, occurrence, completed_at, created_at, updated_at, deleted_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+       series_id, occurrence, completed_at, created_at, updated_at, deleted_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     values(task),
   );
   await insertReminders(client, task.id, reminders);
@@ -132,8 +130,8 @@ export async function insertTask(
 export async function updateTask(client: Queryable, task: StoredTask): Promise<void> {
   await client.query(
     `UPDATE todo.tasks SET version = $3, title = $4, notes = $5, status = $6, priority = $7, tags = $8, list_id = $9, parent_id = $10,
-       due = $11, due_at = $12, recurrence = $13, anchor = $14, series_id = $15, occurrence = $16, completed_at = $17, created_at = $18,
-       updated_at = $19, deleted_at = $20
+       due = $11, due_at = $12, recurrence = $13, series_id = $14, occurrence = $15, completed_at = $16, created_at = $17,
+       updated_at = $18, deleted_at = $19
      WHERE id = $1 AND user_id = $2`,
     values(task),
   );
@@ -154,7 +152,6 @@ function values(task: StoredTask): unknown[] {
     task.due && JSON.stringify(task.due),
     task.dueAt,
     task.recurrence && JSON.stringify(task.recurrence),
-    task.anchor ?? null,
     task.seriesId,
     task.occurrence,
     task.completedAt,

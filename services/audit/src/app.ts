@@ -1,0 +1,51 @@
+// The audit service: every event becomes one entry of the history. The system works without it.
+import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
+import { TOPICS } from '@todo/common/events';
+import type { Server } from '@todo/common/server';
+import { requireCaller, requireSidecar } from '@todo/common/sidecar-token';
+import type { EventHandler } from '@todo/common/subscriber';
+import { instant } from '@todo/common/task';
+import { z } from 'zod';
+import { appendEntry, readHistory } from './history.ts';
+
+/** The service's Dapr app id and PostgreSQL schema. */
+export const APP_ID = 'audit-service';
+export const SCHEMA = 'audit';
+
+const historyQuery = z.object({
+  userId: z.string().min(1),
+  taskId: z.uuid().optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Makes the service's part. */
+export function audit(parts: ConsumerParts): Consumer {
+  const record: EventHandler = async (event, once) => {
+    await once(async (client) => {
+      await appendEntry(client, event);
+    });
+  };
+  return {
+    handlers: {
+      [TOPICS.taskEvents]: record,
+      [TOPICS.reminders]: record,
+      [TOPICS.taskUpdates]: record,
+    },
+    routes: (app) => {
+      registerRoutes(app, parts);
+    },
+  };
+}
+
+function registerRoutes(app: Server, { pool, appApiToken }: ConsumerParts): void {
+  app.addHook('onRequest', requireSidecar(appApiToken));
+  app.addHook('onRequest', requireCaller('todo-backend'));
+  app.get(
+    '/internal/history',
+    { schema: { querystring: historyQuery } },
+    async ({ query }) => await readHistory(pool, query),
+  );
+}

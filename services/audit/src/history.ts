@@ -1,0 +1,142 @@
+// The history's table: rows are added, read, and nothing else.
+import type { Queryable } from '@todo/common/database';
+import type { TodoEvent } from '@todo/common/events';
+import { invalidInput } from '@todo/common/problem';
+
+/** One entry of the history. */
+export interface HistoryEntry {
+  readonly eventId: string;
+  readonly source: string;
+  readonly type: string;
+  readonly taskId: string | null;
+  /** The task's version after the change, for changes of tasks. */
+  readonly version: number | null;
+  /** Who did it; null where the event does not say. */
+  readonly actor: unknown;
+  readonly at: string;
+  /** The task after the change. */
+  readonly task: unknown;
+  /** The task before the change. */
+  readonly before: unknown;
+  readonly data: unknown;
+}
+
+/** Adds the entry of an event, once. */
+export async function appendEntry(client: Queryable, event: TodoEvent): Promise<void> {
+  const { data } = event;
+  const change = 'version' in data ? data : undefined;
+  const at = 'at' in data && data.at ? data.at : event.time;
+  await client.query(
+    `INSERT INTO audit.history (event_source, event_id, type, user_id, task_id, version, actor, at, task, before, data)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (event_source, event_id) DO NOTHING`,
+    [
+      event.source,
+      event.id,
+      event.type,
+      data.userId,
+      data.taskId,
+      change?.version ?? null,
+      json(change?.actor),
+      at,
+      json(change?.task),
+      json(change?.before),
+      json(change ? { ...change, task: undefined, before: undefined } : data),
+    ],
+  );
+}
+
+function json(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value);
+}
+
+/** Which entries to read. */
+export interface HistoryQuery {
+  readonly userId: string;
+  readonly taskId?: string | undefined;
+  /** Instants, UTC: from (inclusive) and to (exclusive). */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+interface Row {
+  id: string;
+  event_id: string;
+  event_source: string;
+  type: string;
+  task_id: string | null;
+  version: number | null;
+  actor: unknown;
+  at: Date;
+  place: string;
+  task: unknown;
+  before: unknown;
+  data: unknown;
+}
+
+/** Reads entries, oldest first: by the time of what happened, changes of one task by version. @throws Problem 400 for a wrong `after` */
+export async function readHistory(
+  client: Queryable,
+  query: HistoryQuery,
+): Promise<{ items: HistoryEntry[]; next: string | null }> {
+  const after = query.after === undefined ? null : readCursor(query.after);
+  const { rows } = await client.query<Row>(
+    `SELECT id, event_id, event_source, type, task_id, version, actor, at, at::text AS place, task, before, data FROM audit.history
+     WHERE user_id = $1 AND ($2::uuid IS NULL OR task_id = $2) AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)
+       AND ($5::timestamptz IS NULL OR (at, coalesce(version, 0), id) > ($5, $6::int, $7::bigint))
+     ORDER BY at, coalesce(version, 0), id LIMIT $8`,
+    [
+      query.userId,
+      query.taskId ?? null,
+      query.from ?? null,
+      query.to ?? null,
+      after?.at ?? null,
+      after?.version ?? null,
+      after?.id ?? null,
+      query.limit + 1,
+    ],
+  );
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const next = rows.length > query.limit && last ? writeCursor(last) : null;
+  return { items: page.map(toEntry), next };
+}
+
+function toEntry(row: Row): HistoryEntry {
+  return {
+    eventId: row.event_id,
+    source: row.event_source,
+    type: row.type,
+    taskId: row.task_id,
+    version: row.version,
+    actor: row.actor,
+    at: row.at.toISOString(),
+    task: row.task,
+    before: row.before,
+    data: row.data,
+  };
+}
+
+function writeCursor(row: Row): string {
+  return Buffer.from(JSON.stringify([row.place, row.version ?? 0, row.id])).toString('base64url');
+}
+
+function readCursor(cursor: string): { at: string; version: number; id: string } {
+  try {
+    const [at, version, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [
+      string,
+      number,
+      string,
+    ];
+    if (
+      /^\d{4,6}-\d\d-\d\d [\d:.]+[+-][\d:]+$/.test(at) &&
+      Number.isInteger(version) &&
+      /^\d{1,18}$/.test(id)
+    )
+      return { at, version, id };
+  } catch {
+    // told below
+  }
+  throw invalidInput([{ field: 'after', message: 'expected the next of the page before' }]);
+}

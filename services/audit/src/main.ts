@@ -1,0 +1,12 @@
+// Starts the audit service.
+import { runConsumer } from '@todo/common/consumer-service';
+import { readMigrations } from '@todo/common/migrate';
+import { APP_ID, audit, SCHEMA } from './app.ts';
+
+await runConsumer({
+  appId: APP_ID,
+  schema: SCHEMA,
+  migrations: readMigrations(new URL('../migrations/', import.meta.url)),
+  extraConfig: {},
+  build: audit,
+});

@@ -1,0 +1,12 @@
+// Starts the notification service.
+import { runConsumer } from '@todo/common/consumer-service';
+import { readMigrations } from '@todo/common/migrate';
+import { APP_ID, notification, SCHEMA } from './app.ts';
+
+await runConsumer({
+  appId: APP_ID,
+  schema: SCHEMA,
+  migrations: readMigrations(new URL('../migrations/', import.meta.url)),
+  extraConfig: {},
+  build: notification,
+});

@@ -1,0 +1,77 @@
+// The recurring service: it hears of completed tasks and has the backend make what follows, once.
+//
+//   completed → successor? ── no ──→ done
+//             → ask the backend (idempotent by series and place) → record it with the event, and tell in the same transaction
+// A crash after the question repeats it: the backend answers with the task it made before.
+import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
+import { TOPICS } from '@todo/common/events';
+import { appendEvent } from '@todo/common/outbox';
+import { RuleError } from '@todo/common/recurrence';
+import { SidecarError } from '@todo/common/sidecar';
+import { PoisonEvent } from '@todo/common/subscriber';
+import type { EventHandler } from '@todo/common/subscriber';
+import { z } from 'zod';
+import { successorOf } from './successor.ts';
+import type { Successor } from './successor.ts';
+
+/** The service's Dapr app id and PostgreSQL schema. */
+export const APP_ID = 'recurring-service';
+export const SCHEMA = 'recurring';
+
+const answer = z.object({ taskId: z.uuid(), created: z.boolean() });
+
+/** Makes the service's part. */
+export function recurring(parts: ConsumerParts): Consumer {
+  const onTaskEvent: EventHandler = async (event, once) => {
+    if (event.type !== 'todo.task.completed.v1') return;
+    const next = decide(event.data);
+    if (!next) return;
+    const taskId = await askBackend(parts, next);
+    const recorded = await once(async (client) => {
+      const { rowCount } = await client.query(
+        `INSERT INTO recurring.successors (series_id, occurrence, task_id, previous_task_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [next.seriesId, next.occurrence, taskId, next.previousTaskId],
+      );
+      if (rowCount === 0) return; // another completion of the same occurrence was told of before
+      const now = new Date();
+      const { userId, seriesId, occurrence, previousTaskId } = next;
+      await appendEvent(client, SCHEMA, {
+        topic: TOPICS.taskUpdates,
+        type: 'todo.occurrence.created.v1',
+        key: taskId,
+        time: now,
+        data: { userId, seriesId, taskId, previousTaskId, occurrence, at: now.toISOString() },
+      });
+    });
+    if (!recorded) return;
+    parts.log.info(
+      { taskId, eventId: event.id, seriesId: next.seriesId, occurrence: next.occurrence },
+      'next occurrence made',
+    );
+    parts.wakeOutbox();
+  };
+  return { handlers: { [TOPICS.taskEvents]: onTaskEvent } };
+}
+
+function decide(change: Parameters<typeof successorOf>[0]): Successor | null {
+  try {
+    return successorOf(change);
+  } catch (error) {
+    if (error instanceof RuleError || error instanceof RangeError)
+      throw new PoisonEvent(error.message);
+    throw error;
+  }
+}
+
+async function askBackend(parts: ConsumerParts, next: Successor): Promise<string> {
+  try {
+    return answer.parse(
+      await parts.sidecar.invoke('todo-backend', 'POST', '/internal/occurrences', next),
+    ).taskId;
+  } catch (error) {
+    if (error instanceof SidecarError && (error.status === 400 || error.status === 404)) {
+      throw new PoisonEvent(`the backend refuses this occurrence: ${error.message}`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+// When a repeating task is completed, what comes next? Pure: no HTTP, no SQL, no Dapr.
+import type { TaskChange } from '@todo/common/events';
+import { nextDue } from '@todo/common/recurrence';
+import type { Due } from '@todo/common/task';
+
+/** The occurrence that follows a completed task. */
+export interface Successor {
+  readonly previousTaskId: string;
+  readonly userId: string;
+  readonly seriesId: string;
+  /** Its place in the series. */
+  readonly occurrence: number;
+  readonly due: Due;
+}
+
+/**
+ * Decides what follows.
+ * @param change data of a `todo.task.completed.v1` event.
+ * @returns null when the task does not repeat, or its series has ended.
+ * @throws RuleError for a rule that can't be used.
+ */
+export function successorOf(change: TaskChange): Successor | null {
+  const { task } = change;
+  if (!task?.recurrence || !task.due || !task.seriesId) return null;
+  const { rule, from, anchor, zone } = task.recurrence;
+  const due = nextDue({
+    rule,
+    from,
+    due: task.due,
+    anchor,
+    zone: zone ?? 'UTC',
+    completedAt: new Date(task.completedAt ?? change.at),
+    occurrence: task.occurrence,
+  });
+  return (
+    due && {
+      previousTaskId: task.id,
+      userId: change.userId,
+      seriesId: task.seriesId,
+      occurrence: task.occurrence + 1,
+      due,
+    }
+  );
+}
