@@ -13,12 +13,12 @@ import {
 } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { cn } from '@/lib/class-names';
 import { usePerson, useText, type Person } from '@/lib/session';
 import type { Text } from '@/text';
-import { Dialog, DialogContent, DialogTrigger } from '../ui/dialog';
-import { AccountMenu } from './account-menu';
+
+const PhoneMenu = lazy(() => import('./phone-menu'));
 
 interface Place {
   href: string;
@@ -54,8 +54,8 @@ function PlaceLink({ place, onClick }: { place: Place; onClick?: () => void }) {
       {...(onClick ? { onClick } : {})}
       aria-current={here ? 'page' : undefined}
       className={cn(
-        'flex items-center gap-3 rounded-md px-2.5 py-2.5 text-sm hover:bg-ink/6 lg:py-2',
-        here && 'bg-accent-soft font-medium text-accent-text hover:bg-accent-soft',
+        'flex items-center gap-3 rounded-md px-2.5 py-2.5 text-sm lg:py-2',
+        here ? 'bg-accent-soft font-medium text-accent-text' : 'hover:bg-ink/6',
       )}
     >
       <place.icon aria-hidden className="size-4.5 shrink-0" />
@@ -109,22 +109,27 @@ export function BottomTabs() {
           {place.href === '/all' ? text.nav.allShort : place.label}
         </Link>
       ))}
-      <Dialog open={open} onOpenChange={setOpen}>
-        <DialogTrigger className={tab}>
-          <Menu aria-hidden className="size-5" />
-          {text.nav.menu}
-        </DialogTrigger>
-        <DialogContent shape="left" title={text.nav.menu} closeLabel={text.close}>
-          <div className="flex min-h-0 flex-1 flex-col px-3 pb-4">
-            <SideNavigation
-              onNavigate={() => {
-                setOpen(false);
-              }}
-            />
-            <AccountMenu />
-          </div>
-        </DialogContent>
-      </Dialog>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        className={tab}
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <Menu aria-hidden className="size-5" />
+        {text.nav.menu}
+      </button>
+      {open ? (
+        <Suspense>
+          <PhoneMenu
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        </Suspense>
+      ) : null}
     </nav>
   );
 }

@@ -4,7 +4,7 @@ import { CircleCheckBig } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useText } from '@/lib/session';
-import { AccountMenu } from './account-menu';
+import { Account } from './account';
 import { ConnectionBanner } from './connection-banner';
 import { BottomTabs, SideNavigation } from './navigation';
 
@@ -24,7 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {text.app}
         </Link>
         <SideNavigation />
-        <AccountMenu />
+        <Account />
       </aside>
       <div className="flex min-w-0 flex-col">
         <ConnectionBanner />

@@ -38,7 +38,7 @@ async function sendAll(changes: TaskChange[]): Promise<Outcome> {
   return outcome;
 }
 
-export function SelectionBar({
+export default function SelectionBar({
   tasks,
   today,
   onSelectAll,

@@ -1,7 +1,7 @@
 'use client';
-import { Bell, CalendarClock, Ellipsis, Flag, Pencil, Repeat, Trash2 } from 'lucide-react';
+import { Bell, CalendarClock, Flag, Repeat } from 'lucide-react';
 import Link from 'next/link';
-import { useId, useRef, useState } from 'react';
+import { lazy, Suspense, useId, useRef, useState } from 'react';
 import type { Task } from '@todo/common/task';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
@@ -9,14 +9,15 @@ import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
 import { Badge, badge } from '../ui/badge';
-import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuTrigger,
-} from '../ui/dropdown-menu';
+import { RowMenuButton } from './row-menu-button';
+
+const loadRowMenu = () => import('./row-menu');
+const RowMenu = lazy(loadRowMenu);
+
+function preloadRowMenu(): void {
+  loadRowMenu().catch(() => undefined); // offline: the click tries again
+}
 
 /** What a row needs to know beside its task. */
 export interface RowProps {
@@ -32,7 +33,7 @@ export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) 
   const text = useText();
   const change = useChangeTask();
   const row = useRef<HTMLLIElement>(null);
-  const moved = useRef(false);
+  const [menu, setMenu] = useState(false);
   const done = task.status === 'done';
 
   return (
@@ -66,45 +67,29 @@ export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) 
         <TaskTitle task={task} />
         <TaskFacts task={task} today={today} showDate={showDate} />
       </div>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button
-            variant="ghost"
-            size="icon"
-            className="-my-1.5 text-muted sm:-my-1"
-            aria-label={text.tasks.actions(task.title)}
-          >
-            <Ellipsis />
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent
-          align="end"
-          onCloseAutoFocus={(event) => {
-            if (moved.current) event.preventDefault(); // the focus went somewhere better
-            moved.current = false;
-          }}
-        >
-          <DropdownMenuItem
-            onSelect={() => {
+      {menu ? (
+        <Suspense fallback={<RowMenuButton label={text.tasks.actions(task.title)} aria-busy />}>
+          <RowMenu
+            label={text.tasks.actions(task.title)}
+            onEdit={() => {
               onOpen(task);
             }}
-          >
-            <Pencil aria-hidden />
-            {text.tasks.editShort}
-          </DropdownMenuItem>
-          <DropdownMenuItem
-            danger
-            onSelect={() => {
-              moved.current = true;
+            onDelete={() => {
               focusNeighbour(row.current);
               change.mutate({ kind: 'delete', task });
             }}
-          >
-            <Trash2 aria-hidden />
-            {text.tasks.deleteShort}
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+          />
+        </Suspense>
+      ) : (
+        <RowMenuButton
+          label={text.tasks.actions(task.title)}
+          onPointerEnter={preloadRowMenu}
+          onFocus={preloadRowMenu}
+          onClick={() => {
+            setMenu(true);
+          }}
+        />
+      )}
     </li>
   );
 }

@@ -205,8 +205,7 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
                       {label}
                       <Button
                         variant="ghost"
-                        size="icon"
-                        className="size-7 sm:size-7"
+                        size="tiny"
                         aria-label={text.tasks.removeReminder(label)}
                         onClick={() => {
                           field.onChange(field.value.filter((known) => known !== reminder));

@@ -14,11 +14,11 @@ import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
 import { EmptyState, ErrorState } from './list-states';
 import { QuickAdd } from './quick-add';
-import { SelectionBar } from './selection-bar';
 import { TaskRow } from './task-row';
 
 // Opened by few visits: its forms and calendar arithmetic stay out of the first load.
 const TaskSheet = dynamic(() => import('./task-sheet'));
+const SelectionBar = dynamic(() => import('./selection-bar'));
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
   const text = useText();

@@ -10,7 +10,7 @@ const button = cva(
       variant: {
         primary: 'bg-accent text-accent-ink hover:bg-accent/90',
         outline: 'border bg-raised text-ink hover:bg-page',
-        ghost: 'text-ink hover:bg-ink/8',
+        ghost: 'hover:bg-ink/8',
         danger: 'bg-danger text-danger-ink hover:bg-danger/90',
         link: 'text-accent-text underline-offset-4 hover:underline',
       },
@@ -18,6 +18,7 @@ const button = cva(
         md: 'h-10 px-4 sm:h-9',
         sm: 'h-9 px-3 sm:h-8',
         icon: 'size-10 sm:size-8',
+        tiny: 'size-7',
       },
     },
     defaultVariants: { variant: 'primary', size: 'md' },

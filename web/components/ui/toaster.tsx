@@ -1,0 +1,66 @@
+'use client';
+// Draws toasts.
+import { X } from 'lucide-react';
+import { Toast as Primitive } from 'radix-ui';
+import { cn } from '@/lib/class-names';
+import { Button } from './button';
+import type { ShownToast } from './toast';
+
+/** How long a toast stays, in ms: one with a button long enough to reach it by keyboard (F8). */
+const SHORT_MS = 3_000;
+const LONG_MS = 8_000;
+
+export default function Toaster({
+  toasts,
+  onRemove,
+  label,
+  closeLabel,
+}: {
+  toasts: ShownToast[];
+  onRemove: (id: number) => void;
+  label: string;
+  closeLabel: string;
+}) {
+  return (
+    <Primitive.Provider label={label} swipeDirection="down">
+      {toasts.map((toast) => (
+        <Primitive.Root
+          key={toast.id}
+          duration={toast.action || toast.tone === 'danger' ? LONG_MS : SHORT_MS}
+          type={toast.tone === 'danger' ? 'foreground' : 'background'}
+          onOpenChange={(open) => {
+            if (!open) onRemove(toast.id);
+          }}
+          className={cn(
+            'flex items-center gap-2 rounded-lg border py-2 pr-2 pl-4 text-sm shadow-lg animate-rise',
+            toast.tone === 'danger'
+              ? 'border-danger/50 bg-danger-soft text-danger-text'
+              : 'bg-raised',
+          )}
+        >
+          <Primitive.Description className="min-w-0 flex-1 py-1 [overflow-wrap:anywhere]">
+            {toast.text}
+          </Primitive.Description>
+          {toast.action ? (
+            <Primitive.Action asChild altText={toast.action.label}>
+              <Button
+                variant="ghost"
+                size="sm"
+                className="font-semibold text-accent-text"
+                onClick={toast.action.run}
+              >
+                {toast.action.label}
+              </Button>
+            </Primitive.Action>
+          ) : null}
+          <Primitive.Close asChild>
+            <Button variant="ghost" size="icon" aria-label={closeLabel}>
+              <X />
+            </Button>
+          </Primitive.Close>
+        </Primitive.Root>
+      ))}
+      <Primitive.Viewport className="pointer-events-none fixed inset-x-4 bottom-20 z-60 mx-auto flex max-w-sm flex-col gap-2 outline-none *:pointer-events-auto lg:right-auto lg:left-64 lg:mx-0 lg:w-96" />
+    </Primitive.Provider>
+  );
+}
