@@ -1,8 +1,13 @@
 // One runner for every test of the repository: each project below is a suite with its own needs.
+// VITEST_JSON=<file> also writes the results there, for a pipeline to count.
 import { defineConfig } from 'vitest/config';
+
+const web = new URL('./web', import.meta.url).pathname;
+const json = process.env['VITEST_JSON'];
 
 export default defineConfig({
   test: {
+    reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
     projects: [
       {
         test: {
@@ -19,12 +24,34 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: { '@': web } },
+        test: {
+          name: 'web',
+          include: ['web/tests/*.test.ts'],
+          globalSetup: ['local/src/test-database.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias: { '@': web } },
+        test: {
+          // Chromium against the whole system: `npm run test:browser`.
+          name: 'browser',
+          include: ['web/tests/browser/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 2_400_000,
+        },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['e2e/tests/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 900_000,
+          testTimeout: 240_000,
+          // The first start on a machine may build daprd, about 9 minutes on 2 idle cores.
+          hookTimeout: 2_400_000,
         },
       },
     ],

@@ -1,11 +1,10 @@
 'use client';
 // What happened, newest first, as the audit part kept it.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ApiError, call, queryString } from '@/lib/api';
 import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { ErrorState } from './tasks/list-states';
-import { Button } from './ui/button';
 import { Skeleton } from './ui/skeleton';
 
 interface Entry {
@@ -23,6 +22,24 @@ interface Page {
   nextCursor?: string | null;
 }
 
+const PAGE_SIZE = 200;
+/** Bounds what one view reads. */
+const MAX_PAGES = 10;
+
+/** The API gives the oldest first, so that an export can follow it; a person wants the newest. */
+async function readAll(path: string, signal: AbortSignal): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let cursor: string | null | undefined;
+  for (let page = 0; page < MAX_PAGES && cursor !== null; page += 1) {
+    const next: Page = await call<Page>(`${path}${queryString({ limit: PAGE_SIZE, cursor })}`, {
+      signal,
+    });
+    entries.push(...next.items);
+    cursor = next.nextCursor ?? null;
+  }
+  return entries.reverse();
+}
+
 /** Fields that change with every change and tell a person nothing. */
 const SILENT = new Set(['version', 'updatedAt', 'dueAt', 'completedAt', 'status', 'occurrence']);
 
@@ -37,12 +54,9 @@ function changedFields({ task, before }: Entry): string[] {
 export function History({ path, titles = false }: { path: string; titles?: boolean }) {
   const text = useText();
   const person = usePerson();
-  const query = useInfiniteQuery({
+  const query = useQuery({
     queryKey: ['history', path],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      call<Page>(`${path}${queryString({ limit: 50, cursor: pageParam })}`, { signal }),
-    getNextPageParam: (page) => page.nextCursor ?? null,
+    queryFn: ({ signal }) => readAll(path, signal),
   });
   if (query.isPending) return <Skeleton className="h-16" />;
   if (query.isError) {
@@ -59,7 +73,7 @@ export function History({ path, titles = false }: { path: string; titles?: boole
       />
     );
   }
-  const entries = query.data.pages.flatMap((page) => page.items);
+  const entries = query.data;
   if (entries.length === 0) return <p className="text-sm text-muted">{text.activity.empty}</p>;
   return (
     <>
@@ -89,18 +103,6 @@ export function History({ path, titles = false }: { path: string; titles?: boole
           );
         })}
       </ol>
-      {query.hasNextPage ? (
-        <Button
-          variant="outline"
-          size="sm"
-          className="mt-4"
-          onClick={() => {
-            void query.fetchNextPage();
-          }}
-        >
-          {text.more}
-        </Button>
-      ) : null}
     </>
   );
 }

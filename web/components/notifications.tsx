@@ -1,23 +1,25 @@
 'use client';
 // Reminders and news, newest first, as the notification part keeps them.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Bell } from 'lucide-react';
 import { call, queryString } from '@/lib/api';
 import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
+import { useReason } from '@/lib/tasks';
 import { ErrorState } from './tasks/list-states';
 import { Badge } from './ui/badge';
 import { Button } from './ui/button';
 import { Skeleton } from './ui/skeleton';
+import { useToast } from './ui/toast';
 
 interface Notification {
   id: string;
   taskId: string | null;
   kind: string;
   text: string;
-  late?: boolean;
-  at?: string;
-  createdAt?: string;
+  late: boolean;
+  at: string;
+  readAt: string | null;
 }
 
 interface Page {
@@ -34,6 +36,16 @@ export function Notifications() {
     queryFn: ({ pageParam, signal }) =>
       call<Page>(`/notifications${queryString({ limit: 50, cursor: pageParam })}`, { signal }),
     getNextPageParam: (page) => page.nextCursor ?? null,
+  });
+  const client = useQueryClient();
+  const toast = useToast();
+  const reason = useReason();
+  const read = useMutation({
+    mutationFn: (id: string) => call<unknown>(`/notifications/${id}/read`, { method: 'POST' }),
+    onError: (error) => {
+      toast({ tone: 'danger', text: reason(error) });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['notifications'] }),
   });
   if (query.isPending) {
     return (
@@ -68,17 +80,28 @@ export function Notifications() {
     <>
       <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
         {items.map((item) => {
-          const at = item.at ?? item.createdAt;
           return (
             <li key={item.id} className="flex items-start gap-3 px-4 py-3">
               <Bell aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
-              <div className="min-w-0">
+              <div className="mr-auto min-w-0">
                 <p className="text-sm [overflow-wrap:anywhere]">{item.text}</p>
                 <p className="mt-0.5 flex items-center gap-2 text-xs text-muted">
-                  {at === undefined ? null : instantLabel(at, person)}
-                  {item.late === true ? <Badge tone="warn">{text.notifications.late}</Badge> : null}
+                  {instantLabel(item.at, person)}
+                  {item.late ? <Badge tone="warn">{text.notifications.late}</Badge> : null}
                 </p>
               </div>
+              {item.readAt === null ? (
+                <Button
+                  variant="ghost"
+                  size="sm"
+                  disabled={read.isPending}
+                  onClick={() => {
+                    read.mutate(item.id);
+                  }}
+                >
+                  {text.notifications.read}
+                </Button>
+              ) : null}
             </li>
           );
         })}

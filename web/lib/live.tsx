@@ -3,6 +3,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { joinLive, type LiveEvent, type LiveStatus } from './live-connection';
+import { noteLatency } from './latency';
 import { usePerson } from './session';
 import { taskKeys } from './task-query';
 import { putTask, removeTask } from './tasks';
@@ -59,6 +60,7 @@ function apply(client: QueryClient, event: LiveEvent): void {
   } catch {
     return;
   }
+  if (data.task) noteLatency(data.task.updatedAt);
   if (client.isMutating({ mutationKey: taskKeys.all }) > 0) return; // it refreshes when it is done
   if (data.task) putTask(client, data.task);
   else if (data.task === null && data.taskId) removeTask(client, data.taskId);

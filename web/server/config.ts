@@ -33,8 +33,8 @@ export type Config = z.output<z.ZodObject<typeof shape>>;
  * Reads and checks the configuration of an environment.
  * @throws ConfigError (of `@todo/common/config`) with every problem at once.
  */
-export function readWebConfig(env: NodeJS.ProcessEnv): Config {
-  return readConfig(shape, env);
+export function readWebConfig(env: Record<string, string | undefined>): Config {
+  return readConfig(shape, env as NodeJS.ProcessEnv);
 }
 
 let current: Config | undefined;

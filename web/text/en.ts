@@ -206,6 +206,8 @@ export const en = {
     emptyHint: 'Reminders and news about your tasks appear here.',
     failed: 'The notifications could not be loaded',
     late: 'late',
+    read: 'Mark as read',
+    unread: 'New',
   },
   activity: {
     empty: 'Nothing has happened yet',
@@ -235,7 +237,9 @@ export const en = {
     failed: 'The status could not be loaded',
     refreshed: (time: string) => `As of ${time}`,
     latency: 'Event latency',
-    latencyHint: 'From change to handled, in milliseconds.',
+    latencyHint: 'From a change to this page, in milliseconds, since the page was opened.',
+    waiting: (number: number) => count(number, 'dead letter', 'dead letters'),
+    unreachable: (names: string) => `Could not be asked: ${names}.`,
     deadLetters: 'Dead letters',
     deadHint:
       'Events that a part could not handle. Replay them once the cause is mended, or discard them.',

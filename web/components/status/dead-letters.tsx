@@ -1,6 +1,6 @@
 'use client';
 // Events that a part could not handle: look at one, try it again, or give it up.
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call, queryString } from '@/lib/api';
 import { instantLabel } from '@/lib/dates';
@@ -30,26 +30,22 @@ interface DeadLetter {
 
 interface Page {
   items: DeadLetter[];
-  nextCursor?: string | null;
+  /** Services whose dead letters are not in the list. */
+  unreachable?: string[];
 }
 
 export function DeadLetters() {
-  const { status: text, more, cancel, close } = useText();
+  const { status: text, cancel, close } = useText();
   const person = usePerson();
   const toast = useToast();
   const reason = useReason();
   const client = useQueryClient();
   const [inspected, setInspected] = useState<DeadLetter | null>(null);
   const [discarding, setDiscarding] = useState<DeadLetter | null>(null);
-  const query = useInfiniteQuery({
+  const query = useQuery({
     queryKey: ['dead-letters'],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      call<Page>(
-        `/ops/dead-letters${queryString({ status: 'waiting', limit: 50, cursor: pageParam })}`,
-        { signal },
-      ),
-    getNextPageParam: (page) => page.nextCursor ?? null,
+    queryFn: ({ signal }) =>
+      call<Page>(`/ops/dead-letters${queryString({ status: 'waiting', limit: 500 })}`, { signal }),
   });
   const resolve = useMutation({
     mutationFn: ({ letter, how }: { letter: DeadLetter; how: 'replay' | 'discard' }) =>
@@ -65,7 +61,7 @@ export function DeadLetters() {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters'] }),
   });
-  const letters = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const letters = query.data?.items ?? [];
 
   return (
     <section aria-labelledby="dead-letters" className="mt-8">
@@ -135,17 +131,10 @@ export function DeadLetters() {
           ))}
         </ul>
       ) : null}
-      {query.hasNextPage ? (
-        <Button
-          variant="outline"
-          size="sm"
-          className="mt-3"
-          onClick={() => {
-            void query.fetchNextPage();
-          }}
-        >
-          {more}
-        </Button>
+      {query.data?.unreachable?.length ? (
+        <p role="status" className="mt-2 text-sm text-danger-text">
+          {text.unreachable(query.data.unreachable.join(', '))}
+        </p>
       ) : null}
       <Dialog
         open={inspected !== null}

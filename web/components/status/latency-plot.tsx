@@ -1,6 +1,6 @@
 'use client';
 import { usePerson } from '@/lib/session';
-import type { LatencyPoint } from './read-status';
+import type { LatencyPoint } from '@/lib/latency';
 
 const WIDTH = 640;
 const HEIGHT = 160;

@@ -3,11 +3,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { call } from '@/lib/api';
+import { latencyPoints } from '@/lib/latency';
 import { usePerson, useText } from '@/lib/session';
 import { ErrorState } from '../tasks/list-states';
 import { Skeleton } from '../ui/skeleton';
-import { readParts, readLatency, type StatusAnswer } from './read-status';
 import { LatencyPlot } from './latency-plot';
+
+interface StatusAnswer {
+  services: {
+    service: string;
+    ready: boolean;
+    /** By dependency: `ok`, or what is wrong. */
+    checks: Record<string, string>;
+    /** Waiting; null when the service could not be asked. */
+    deadLetters: number | null;
+  }[];
+}
 
 /** Only while the page is open, in ms. */
 const REFRESH_MS = 10_000;
@@ -32,8 +43,8 @@ export function SystemStatus() {
       />
     );
   }
-  const parts = readParts(query.data);
-  const latency = readLatency(query.data);
+  const parts = query.data.services;
+  const latency = latencyPoints();
   return (
     <>
       <section aria-labelledby="parts">
@@ -67,23 +78,28 @@ export function SystemStatus() {
             </thead>
             <tbody className="divide-y">
               {parts.map((part) => (
-                <tr key={part.name}>
+                <tr key={part.service}>
                   <th scope="row" className="px-4 py-2 font-medium whitespace-nowrap">
-                    {part.name}
+                    {part.service}
                   </th>
                   <td className="px-4 py-2">
                     <span
-                      className={`inline-flex items-center gap-1.5 whitespace-nowrap ${part.ok ? 'text-good-text' : 'text-danger-text'}`}
+                      className={`inline-flex items-center gap-1.5 whitespace-nowrap ${part.ready ? 'text-good-text' : 'text-danger-text'}`}
                     >
-                      {part.ok ? (
+                      {part.ready ? (
                         <CircleCheck aria-hidden className="size-4" />
                       ) : (
                         <CircleAlert aria-hidden className="size-4" />
                       )}
-                      {part.ok ? text.ok : text.failing}
+                      {part.ready ? text.ok : text.failing}
                     </span>
                   </td>
-                  <td className="px-4 py-2 text-muted">{part.detail}</td>
+                  <td className="px-4 py-2 text-muted">
+                    {[
+                      ...Object.entries(part.checks).map(([name, answer]) => `${name}: ${answer}`),
+                      ...(part.deadLetters === null ? [] : [text.waiting(part.deadLetters)]),
+                    ].join(' · ')}
+                  </td>
                 </tr>
               ))}
             </tbody>

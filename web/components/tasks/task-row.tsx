@@ -19,6 +19,9 @@ function preloadRowMenu(): void {
   loadRowMenu().catch(() => undefined); // offline: the click tries again
 }
 
+/** A task younger than this when it appears is pointed out, in ms. */
+const FRESH_MS = 5_000;
+
 /** What a row needs to know beside its task. */
 export interface RowProps {
   task: Task;
@@ -33,6 +36,7 @@ export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) 
   const text = useText();
   const change = useChangeTask();
   const row = useRef<HTMLLIElement>(null);
+  const [fresh] = useState(() => Date.now() - Date.parse(task.createdAt) < FRESH_MS);
   const [menu, setMenu] = useState(false);
   const done = task.status === 'done';
 
@@ -41,7 +45,8 @@ export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) 
       ref={row}
       data-task={task.id}
       className={cn(
-        'group flex animate-flash items-start gap-3 px-3 py-2.5 sm:px-4',
+        'group flex items-start gap-3 px-3 py-2.5 sm:px-4',
+        fresh && 'animate-flash',
         selection?.selected && 'bg-accent-soft',
       )}
     >

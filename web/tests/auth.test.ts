@@ -1,0 +1,134 @@
+// Accounts on a real PostgreSQL: the schema better-auth expects, and the claims the backend trusts.
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createLogger } from '@todo/common/log';
+import { migrate, readMigrations } from '@todo/common/migrate';
+import type {} from '@todo/local/test-database';
+import { createTestDatabase, type TestDatabase } from '@todo/local/test-database-client';
+import { getMigrations } from 'better-auth/db/migration';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auth } from '@/server/auth';
+import { database } from '@/server/database';
+import { forgetTokenOf, tokenOfSession } from '@/server/session-token';
+
+const PUBLIC_URL = 'http://localhost:5399';
+const log = createLogger({ service: 'web-test', level: 'fatal' });
+const migrations = readMigrations(pathToFileURL(path.join(import.meta.dirname, '../migrations/')));
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  Object.assign(process.env, {
+    DATABASE_URL: db.url,
+    PUBLIC_URL,
+    BACKEND_URL: 'http://127.0.0.1:1',
+    BETTER_AUTH_SECRET: 'a-secret-of-tests-only-0123456789abcdef',
+    OPERATOR_EMAILS: 'ops@example.com',
+  });
+});
+
+afterAll(async () => {
+  await database().pool.end();
+  await db.drop();
+});
+
+async function signUp(email: string, more: Record<string, string> = {}): Promise<Headers> {
+  const response = await auth().handler(
+    new Request(`${PUBLIC_URL}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: PUBLIC_URL },
+      body: JSON.stringify({
+        name: 'Mia',
+        email,
+        password: 'correct horse',
+        zone: 'Europe/Berlin',
+        locale: 'de-DE',
+        ...more,
+      }),
+    }),
+  );
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  return new Headers({ cookie });
+}
+
+describe('accounts', () => {
+  test('C06: replicas that start together migrate once', async () => {
+    const applied = await Promise.all(
+      Array.from({ length: 8 }, () => migrate({ url: db.url, schema: 'auth', migrations, log })),
+    );
+    expect(applied.flat()).toEqual(migrations.map((migration) => migration.name));
+  });
+
+  test('the schema is what better-auth expects, nothing missing', async () => {
+    const { toBeCreated, toBeAdded } = await getMigrations(auth().options);
+    expect(toBeCreated).toEqual([]);
+    expect(toBeAdded).toEqual([]);
+  });
+
+  test('a session becomes a JWT with the claims of the contract', async () => {
+    const headers = await signUp('mia@example.com');
+    const token = await tokenOfSession(headers);
+    const keys = createLocalJWKSet(await auth().api.getJwks());
+    const { payload } = await jwtVerify(token ?? '', keys, {
+      issuer: PUBLIC_URL,
+      audience: 'todo',
+      algorithms: ['EdDSA'],
+    });
+    expect(payload).toMatchObject({
+      email: 'mia@example.com',
+      role: 'user',
+      zone: 'Europe/Berlin',
+      locale: 'de-DE',
+    });
+    expect(payload.sub).toMatch(/.{10,}/);
+    expect(payload.exp! - payload.iat!).toBe(15 * 60);
+    expect(Object.keys(payload).sort()).toEqual(
+      ['aud', 'email', 'exp', 'iat', 'iss', 'locale', 'role', 'sub', 'zone'].sort(),
+    );
+  });
+
+  test('an account of OPERATOR_EMAILS is an operator, whatever the case of its letters', async () => {
+    const token = await tokenOfSession(await signUp('OPS@example.com'));
+    const payload = JSON.parse(
+      Buffer.from(token!.split('.')[1]!, 'base64url').toString(),
+    ) as Record<string, unknown>;
+    expect(payload['role']).toBe('operator');
+  });
+
+  test('a zone that does not exist is refused', async () => {
+    await expect(signUp('x@example.com', { zone: 'Europe/Atlantis' })).rejects.toThrow(/^400/);
+  });
+
+  test('nobody can make himself an operator or somebody else at sign-up', async () => {
+    const headers = await signUp('eve@example.com', { role: 'operator', id: 'mia' }).catch(
+      () => null,
+    );
+    if (headers === null) return; // refused outright is right too
+    const token = await tokenOfSession(headers);
+    const payload = JSON.parse(
+      Buffer.from(token!.split('.')[1]!, 'base64url').toString(),
+    ) as Record<string, unknown>;
+    expect(payload['role']).toBe('user');
+    expect(payload.sub).not.toBe('mia');
+  });
+
+  test('a session that was ended gives no token, once its reuse is over', async () => {
+    const headers = await signUp('bo@example.com');
+    expect(await tokenOfSession(headers)).not.toBeNull();
+    await auth().api.signOut({ headers });
+    forgetTokenOf(headers);
+    expect(await tokenOfSession(headers)).toBeNull();
+  });
+
+  test('without a cookie, or with a forged one, there is no token', async () => {
+    expect(await tokenOfSession(new Headers())).toBeNull();
+    expect(
+      await tokenOfSession(new Headers({ cookie: 'better-auth.session_token=abc.def' })),
+    ).toBeNull();
+  });
+});

@@ -1,0 +1,115 @@
+// A real Chromium, and people in it. Chromium comes from Debian (`apt-get install chromium`) or from
+// CHROMIUM_PATH; nothing is downloaded.
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Starts Chromium. @throws Error saying how to get it */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? PATHS.find((path) => existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error(
+      'No Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH',
+    );
+  }
+  return await chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Somebody at a browser. */
+export interface Visitor {
+  context: BrowserContext;
+  page: Page;
+  /** Errors of the console and the page, and refusals of the security policy, so far. */
+  problems: string[];
+}
+
+/** Opens a browser profile of its own. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  const problems: string[] = [];
+  context.on('page', (page) => {
+    watch(page, problems);
+  });
+  return { context, page: await context.newPage(), problems };
+}
+
+function watch(page: Page, problems: string[]): void {
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+}
+
+let people = 0;
+
+/** Signs up by hand and waits for the first page. @returns the e-mail address */
+export async function signUp(page: Page, name: string, email?: string): Promise<string> {
+  people += 1;
+  const address = email ?? `${name.toLowerCase()}-${Date.now()}-${people}@example.com`;
+  await page.goto('/sign-up');
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('E-mail').fill(address);
+  await page.getByLabel('Password').fill('correct horse');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
+  await page.locator('[data-live=open]').waitFor({ state: 'attached' });
+  return address;
+}
+
+/** Adds a task by its title alone. */
+export async function addTask(page: Page, title: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Add a task' }).fill(title);
+  await page.getByRole('button', { name: 'Add task' }).click();
+  await page.getByRole('button', { name: title, exact: true }).waitFor();
+}
+
+/** The person's JWT, to use the API as a script would. */
+export async function tokenOf(page: Page): Promise<string> {
+  const response = await page.request.get('/api/auth/token');
+  return ((await response.json()) as { token: string }).token;
+}
+
+/** Calls the API as a script of that person, not through the page. */
+export async function api<T>(
+  url: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigError } from '@todo/common/config';
+import { describe, expect, test } from 'vitest';
+import { readWebConfig } from '@/server/config';
+
+const good = {
+  DATABASE_URL: 'postgres://todo@db/todo',
+  PUBLIC_URL: 'https://todo.example.com/somewhere',
+  BACKEND_URL: 'http://todo-backend/',
+  BETTER_AUTH_SECRET: 'x'.repeat(32),
+};
+
+describe('the configuration', () => {
+  test('lists everything that is wrong at once, and never a value', () => {
+    const read = () =>
+      readWebConfig({ PUBLIC_URL: 'todo.example.com', BETTER_AUTH_SECRET: 'short-secret' });
+    expect(read).toThrow(ConfigError);
+    try {
+      read();
+    } catch (error) {
+      const { problems } = error as ConfigError;
+      expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+        'DATABASE_URL',
+        'PUBLIC_URL',
+        'BACKEND_URL',
+        'BETTER_AUTH_SECRET',
+      ]);
+      expect(problems.join()).not.toContain('short-secret');
+    }
+  });
+
+  test('takes a value from the file that NAME_FILE names', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'web-config-')), 'secret');
+    writeFileSync(file, `${'y'.repeat(40)}\n`);
+    const { BETTER_AUTH_SECRET, ...rest } = good;
+    expect(readWebConfig({ ...rest, BETTER_AUTH_SECRET_FILE: file }).BETTER_AUTH_SECRET).toBe(
+      BETTER_AUTH_SECRET.replaceAll('x', 'y') + 'y'.repeat(8),
+    );
+  });
+
+  test('keeps the origin of PUBLIC_URL and no slash at the end of BACKEND_URL', () => {
+    const config = readWebConfig(good);
+    expect(config.PUBLIC_URL).toBe('https://todo.example.com');
+    expect(config.BACKEND_URL).toBe('http://todo-backend');
+  });
+
+  test('reads operators without regard to case and blanks', () => {
+    const config = readWebConfig({ ...good, OPERATOR_EMAILS: ' Ops@Example.com, b@example.com,' });
+    expect(config.OPERATOR_EMAILS).toEqual(['ops@example.com', 'b@example.com']);
+  });
+});
