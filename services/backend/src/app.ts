@@ -1,195 +1,262 @@
-// The backend's application, built without listening so that tests inject requests. Everything it answers is registered
-// here, in one list.
-import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
+// The backend's routes in one visible list, built without listening, so that tests inject requests.
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import { systemClock } from '@todo/common/clock';
 import type { Clock } from '@todo/common/clock';
-
 import type { Pool } from '@todo/common/database';
-import { replayDeadLetter } from '@todo/common/dead-letters';
 import { databaseCheck, registerHealth } from '@todo/common/health';
 import type { Logger } from '@todo/common/log';
 import { startOutboxRelay } from '@todo/common/outbox';
-import type { OutboxRelay } from '@todo/common/outbox';
+import { Problem } from '@todo/common/problem';
 import { createServer } from '@todo/common/server';
 import type { Server } from '@todo/common/server';
 import type { Sidecar } from '@todo/common/sidecar';
-import { subscriber } from '@todo/common/subscriber';
-import type { EventHandler } from '@todo/common/subscriber';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { authenticate, callerOf } from './auth/authenticate.ts';
-import type { VerifyToken } from './auth/verify-token.ts';
-import { APP_ID, SCHEMA } from './config.ts';
-import { appendChange } from './live/change-log.ts';
-import { registerLive } from './live/stream.ts';
-import { createWakeUps } from './live/wake-ups.ts';
-import { registerOperatorRoutes } from './operators/operator-routes.ts';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { JWTVerifyGetKey } from 'jose';
+import { requireCaller } from './auth/authenticate.ts';
+import { authenticator } from './auth/caller.ts';
+import type { Authenticate } from './auth/caller.ts';
+import { createLiveViews } from './live/live-views.ts';
+import type { LiveViews } from './live/live-views.ts';
+import { createNotices } from './live/notices.ts';
+import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
-import type { ReminderScheduler } from './reminders/scheduler.ts';
-import { registerNeighbourRoutes } from './routes/neighbour-routes.ts';
-import { registerOccurrenceRoute } from './routes/occurrence-route.ts';
+import { registerAccountRoutes } from './routes/account-routes.ts';
+import { registerDocs } from './routes/docs-page.ts';
+import { registerListRoutes } from './routes/list-routes.ts';
+import { registerLiveRoutes } from './routes/live-routes.ts';
+import { registerNotificationRoutes } from './routes/notification-routes.ts';
+import { registerOpsRoutes } from './routes/ops-routes.ts';
+import { registerServiceRoutes } from './routes/service-routes.ts';
 import { registerTaskRoutes } from './routes/task-routes.ts';
+import { APP_ID, SCHEMA } from './schema.ts';
 import { createTasks } from './tasks/commands.ts';
-import type { Tasks } from './tasks/commands.ts';
-import { lockUser } from './tasks/store.ts';
+import type { Committed, Tasks } from './tasks/commands.ts';
 
-/** What the application stands on. */
+/** What the backend is made of. */
 export interface BackendOptions {
   readonly pool: Pool;
-  /** Unpooled address, for LISTEN. */
+  /** Address for LISTEN. */
   readonly directUrl: string;
   readonly sidecar: Sidecar;
-  readonly verifyToken: VerifyToken;
-  readonly appApiToken: string;
-  readonly auditEnabled: boolean;
-  readonly clock: Clock;
   readonly log: Logger;
+  readonly clock?: Clock;
+  readonly appApiToken: string;
+  readonly auth: { keys: JWTVerifyGetKey; issuer: string; audience: string };
+  readonly auditEnabled: boolean;
+  /** Requests a person may send in a minute; 0: no limit. */
+  readonly rateLimitPerMinute: number;
+  readonly corsOrigins: readonly string[];
+  readonly heartbeatMs?: number;
 }
 
-/** The application and what runs beside its routes. */
+/** What other parts of the backend (chat, MCP) register on. */
+export interface BackendParts {
+  readonly tasks: Tasks;
+  readonly authenticate: Authenticate;
+  readonly clock: Clock;
+}
+
+/** The built backend. */
 export interface Backend {
   readonly app: Server;
-  readonly tasks: Tasks;
-  /** Starts what needs a migrated database: the relay and the reminders. */
-  readonly start: () => void;
-  /** Stops it again; call it after the app was closed. */
-  readonly stop: () => Promise<void>;
+  readonly parts: BackendParts;
+  readonly views: LiveViews;
+  /** Starts what works by itself: the outbox relay and the reminders. The schema must be there. */
+  start: () => void;
+  /** Ends streams, answers what is in flight, then stops; what is left over stays in the tables. */
+  close: () => Promise<void>;
 }
 
-/** Builds the application. */
-export async function buildBackend(options: BackendOptions): Promise<Backend> {
-  const { pool, sidecar, log, clock } = options;
+/** Builds the backend. @param extend registers more routes (chat, MCP), outside of `/api/v1`'s authentication. */
+export async function buildBackend(
+  options: BackendOptions,
+  extend?: (app: Server, parts: BackendParts) => Promise<void> | void,
+): Promise<Backend> {
+  const { pool, sidecar, log } = options;
+  const clock = options.clock ?? systemClock;
   const checks = {
     database: databaseCheck(pool),
     sidecar: async () => ((await sidecar.isReady()) ? undefined : 'not ready'),
   };
-  let relay: OutboxRelay | undefined;
-  let reminders: ReminderScheduler | undefined;
-  const wakeUps = createWakeUps({ pool, directUrl: options.directUrl, log });
-  const tasks = createTasks({
+
+  const relay = startOutboxRelay({
     pool,
-    clock,
-    changed: (userId) => {
-      relay?.wake();
-      reminders?.wake();
-      wakeUps.announce(userId);
+    schema: SCHEMA,
+    source: `/todo/${APP_ID}`,
+    publish: sidecar.publish,
+    log,
+  });
+  const notices = createNotices({
+    pool,
+    directUrl: options.directUrl,
+    instance: randomUUID(),
+    log,
+    onNotice: ({ users, remindAt }) => {
+      if (users === null) views.hint(null);
+      else for (const userId of users) views.hint(userId);
+      if (users === null) scheduler?.wake();
+      else if (remindAt !== null) scheduler?.wake(new Date(remindAt));
+    },
+    onListening: () => {
+      views.hint(null);
+      scheduler?.wake();
     },
   });
-  const others = [
-    'notification-service',
-    'recurring-service',
-    ...(options.auditEnabled ? ['audit-service'] : []),
-  ];
+  const views = createLiveViews({
+    pool,
+    log,
+    onCount: (count) => {
+      notices.want({ eager: count > 0 });
+    },
+    ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}),
+  });
+  let scheduler: ReturnType<typeof startReminderScheduler> | undefined;
 
-  const app = createServer({ log });
-  await app.register(fastifySwagger, {
+  const onCommit = ({ userId, remindAt }: Committed): void => {
+    relay.wake();
+    views.hint(userId);
+    if (remindAt) scheduler?.wake(remindAt);
+    notices.tell(userId, remindAt);
+  };
+  const tasks = createTasks({ pool, clock, onCommit });
+  const authenticate = authenticator({ ...options.auth, pool });
+  const parts: BackendParts = { tasks, authenticate, clock };
+
+  const app = createServer({ log, trustProxy: true });
+  // Answers are built by our own code and typed; checking each one again would cost more than making it.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  await app.register(cors, {
+    origin: [...options.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'if-match',
+      'if-none-match',
+      'idempotency-key',
+      'last-event-id',
+      'mcp-session-id',
+      'mcp-protocol-version',
+    ],
+    exposedHeaders: ['etag', 'location', 'mcp-session-id', 'retry-after'],
+    strictPreflight: false,
+    maxAge: 600,
+  });
+  await app.register(swagger, {
     openapi: {
-      info: { title: 'Todo', version: '1', description: 'Tasks, reminders and their history.' },
-      components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      openapi: '3.1.0',
+      info: {
+        title: 'Todo API',
+        version: '1',
+        description: 'Send a bearer token. Errors are problem+json (RFC 9457) and name the field.',
       },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
+
   registerHealth(app, checks);
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
-  await app.register(subscriber, {
+  await registerServiceRoutes(app, {
     pool,
-    schema: SCHEMA,
+    tasks,
+    clock,
     appApiToken: options.appApiToken,
-    handlers: { 'task-updates': showUpdate(wakeUps.announce) },
-  });
-  await app.register((scope, _options, done) => {
-    registerOccurrenceRoute(scope, { pool, tasks, appApiToken: options.appApiToken });
-    done();
+    onCommit,
   });
   await app.register(
-    async (scope) => {
-      const api = scope as Server;
-      api.addHook('onRequest', authenticate(options.verifyToken));
-      api.get('/me', { schema: { summary: 'The caller', tags: ['people'] } }, (request) => {
-        const { userId, ...caller } = callerOf(request);
-        return { id: userId, ...caller };
-      });
-      registerTaskRoutes(api, tasks);
-      registerNeighbourRoutes(api, { sidecar, tasks, audit: options.auditEnabled });
-      registerLive(api, { pool, wakeUps, log });
-      await api.register((operators, _options, done) => {
-        registerOperatorRoutes(operators, {
+    async (plain) => {
+      const api = plain as unknown as Server;
+      requireCaller(plain, authenticate);
+      if (options.rateLimitPerMinute > 0) {
+        await plain.register(rateLimit, {
+          max: options.rateLimitPerMinute,
+          timeWindow: 60_000,
+          hook: 'preHandler',
+          keyGenerator: (request) => request.headers.authorization ?? request.ip,
+          errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
+            new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
+        });
+      }
+      registerAccountRoutes(api, { pool });
+      registerTaskRoutes(api, { tasks, history });
+      registerListRoutes(api, { pool, clock });
+      registerNotificationRoutes(api, { sidecar });
+      registerLiveRoutes(api, { views });
+      await plain.register(async (scope) => {
+        registerOpsRoutes(scope, {
           pool,
           sidecar,
-          others,
-          ownChecks: async () => {
-            const answers = Object.entries(checks).map(
-              async ([name, check]) => [name, (await check()) ?? 'ok'] as const,
-            );
-            return Object.fromEntries(await Promise.all(answers));
+          checks,
+          auditEnabled: options.auditEnabled,
+          liveViews: views.count,
+          callOwn: async (path) => {
+            const answer = await app.inject({
+              method: 'POST',
+              url: path,
+              headers: { 'dapr-api-token': options.appApiToken },
+            });
+            const body = answer.json<{ detail?: string }>();
+            if (answer.statusCode >= 400)
+              throw new Problem(answer.statusCode, 'refused', body.detail ?? 'It was refused.');
+            return body;
           },
-          replayOwn: async (id) =>
-            await replayDeadLetter(
-              pool,
-              SCHEMA,
-              id,
-              async (body) => {
-                await deliverAgain(app, options.appApiToken, body);
-              },
-              log,
-            ),
         });
-        done();
+        await Promise.resolve();
       });
     },
     { prefix: '/api/v1' },
   );
+  await extend?.(app, parts);
+  registerDocs(app, () => app.swagger());
+  await app.ready();
+
+  async function history(
+    userId: string,
+    taskId: string | null,
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+  ): Promise<{ items: unknown[]; nextCursor: string | null }> {
+    if (taskId !== null) await tasks.get({ userId }, taskId, { deleted: true });
+    if (!options.auditEnabled)
+      throw new Problem(
+        404,
+        'audit-off',
+        'This system runs without the audit service: there is no history.',
+      );
+    return await page(sidecar, 'audit-service', '/internal/history', {
+      ...(taskId === null ? {} : { taskId }),
+      userId,
+      after: cursor,
+      limit,
+    });
+  }
 
   return {
     app,
-    tasks,
+    parts,
+    views,
     start: () => {
-      relay = startOutboxRelay({
-        pool,
-        schema: SCHEMA,
-        source: `/todo/${APP_ID}`,
-        publish: sidecar.publish,
-        log,
-      });
       relay.wake();
-      reminders = startReminderScheduler({ pool, clock, log, fired: () => relay?.wake() });
+      scheduler ??= startReminderScheduler({
+        pool,
+        clock,
+        log,
+        onSent: relay.wake,
+        onWaiting: (lazy) => {
+          notices.want({ lazy });
+        },
+      });
     },
-    stop: async () => {
-      await reminders?.stop();
-      await relay?.stop();
-      await wakeUps.stop();
+    close: async () => {
+      views.close();
+      await app.close();
+      await scheduler?.stop();
+      await notices.close();
+      await relay.stop();
     },
   };
-}
-
-/** What other services did for a user goes into the user's live views. */
-function showUpdate(announce: (userId: string) => void): EventHandler {
-  return async (event, once) => {
-    if (
-      event.type !== 'todo.notification.created.v1' &&
-      event.type !== 'todo.occurrence.created.v1'
-    )
-      return;
-    const { data } = event;
-    const kind = event.type === 'todo.notification.created.v1' ? 'notification' : 'occurrence';
-    await once(async (client) => {
-      await lockUser(client, data.userId);
-      await appendChange(client, { userId: data.userId, kind, data });
-    });
-    announce(data.userId);
-  };
-}
-
-/** Replays through our own route: the same checks, the same handler, the same inbox. */
-async function deliverAgain(app: Server, token: string, body: string): Promise<void> {
-  const answer = await app.inject({
-    method: 'POST',
-    url: '/events/task-updates',
-    headers: { 'dapr-api-token': token, 'content-type': 'application/cloudevents+json' },
-    payload: body,
-  });
-  const { status } = answer.json<{ status?: string }>();
-  if (status !== 'SUCCESS') throw new Error(`the handler answered ${status ?? answer.statusCode}`);
 }

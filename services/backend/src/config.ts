@@ -1,21 +1,21 @@
-// What the backend reads from its environment, beyond what every service does.
-import { commaList, flag, serviceConfig } from '@todo/common/config';
+// What the backend is told by its environment; docs/architecture.md lists the names.
+import { commaList, flag, serviceConfig, wholeNumber } from '@todo/common/config';
 import { z } from 'zod';
 
-/** The backend's configuration; docs/architecture.md explains each name. */
+const keySource = z.url({
+  protocol: /^(https?|file)$/,
+  error: 'expected comma-separated http:, https: or file: URLs',
+});
+
+/** See docs/architecture.md, "Configuration". */
 export const backendConfig = {
   ...serviceConfig,
-  AUTH_ISSUER: z.url('expected the web app’s public URL'),
+  AUTH_ISSUER: z.url({ error: 'expected the URL that signs the tokens' }),
   AUTH_AUDIENCE: z.string().default('todo'),
-  AUTH_JWKS_URLS: commaList.pipe(
-    z
-      .array(z.url({ protocol: /^(https?|file)$/, error: 'expected http(s): or file: URLs' }))
-      .min(1),
-  ),
+  AUTH_JWKS_URLS: commaList.pipe(z.array(keySource).min(1, 'expected at least one URL')),
   AUDIT_ENABLED: flag.default(true),
+  /** Requests a person may send in a minute, to each replica; 0: no limit. */
+  RATE_LIMIT_PER_MINUTE: wholeNumber.default(1_200),
+  /** Origins of other web pages that may call with a token; same-origin pages need none. */
+  CORS_ORIGINS: commaList.default([]),
 };
-
-/** The PostgreSQL schema that the backend owns. */
-export const SCHEMA = 'todo';
-/** The backend's Dapr app id. */
-export const APP_ID = 'todo-backend';

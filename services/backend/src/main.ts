@@ -1,18 +1,17 @@
-// Starts the backend: listens at once (the sidecar waits for our port), then migrates and starts what needs the database.
-import { systemClock } from '@todo/common/clock';
-import { readConfigOrExit } from '@todo/common/config';
+// Starts the backend and stops it cleanly.
 import { createPool } from '@todo/common/database';
-import { deadLetterMigrations } from '@todo/common/dead-letters';
-import { inboxMigrations, pruneInbox } from '@todo/common/inbox';
+import { readConfigOrExit } from '@todo/common/config';
+import { pruneInbox } from '@todo/common/inbox';
 import { closeOnSignal } from '@todo/common/lifecycle';
 import { createLogger } from '@todo/common/log';
-import { migrate, readMigrations } from '@todo/common/migrate';
-import { outboxMigrations } from '@todo/common/outbox';
+import { migrate } from '@todo/common/migrate';
 import { createSidecar } from '@todo/common/sidecar';
 import { buildBackend } from './app.ts';
-import { createTokenVerifier } from './auth/verify-token.ts';
-import { APP_ID, backendConfig, SCHEMA } from './config.ts';
+import { keySources } from './auth/key-sources.ts';
+import { backendConfig } from './config.ts';
 import { pruneChanges } from './live/change-log.ts';
+import { APP_ID, backendMigrations, SCHEMA } from './schema.ts';
+import { pruneIdempotencyKeys } from './tasks/idempotency.ts';
 
 const config = readConfigOrExit(APP_ID, backendConfig);
 const log = createLogger({ service: APP_ID, level: config.LOG_LEVEL });
@@ -34,34 +33,42 @@ const backend = await buildBackend({
   pool,
   directUrl,
   sidecar,
-  verifyToken: createTokenVerifier({
+  log,
+  appApiToken: config.APP_API_TOKEN,
+  auth: {
+    keys: keySources(config.AUTH_JWKS_URLS),
     issuer: config.AUTH_ISSUER,
     audience: config.AUTH_AUDIENCE,
-    jwksUrls: config.AUTH_JWKS_URLS,
-  }),
-  appApiToken: config.APP_API_TOKEN,
+  },
   auditEnabled: config.AUDIT_ENABLED,
-  clock: systemClock,
-  log,
+  rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
+  corsOrigins: config.CORS_ORIGINS,
 });
+const stopping = new AbortController();
 closeOnSignal({
   log,
   delayMs: config.SHUTDOWN_DELAY_MS,
-  closers: [() => backend.app.close(), backend.stop, sidecar.close, () => pool.end()],
+  closers: [
+    () => {
+      stopping.abort();
+      return Promise.resolve();
+    },
+    backend.close,
+    sidecar.close,
+    () => pool.end(),
+  ],
 });
+// Listening first: the sidecar waits for our port, and readiness tells that the database is not there yet.
 await backend.app.listen({ host: config.HOST, port: config.PORT });
+log.info({ port: config.PORT }, 'listening');
 await migrate({
   url: directUrl,
   schema: SCHEMA,
-  migrations: [
-    ...outboxMigrations,
-    ...inboxMigrations,
-    ...deadLetterMigrations,
-    ...readMigrations(new URL('../migrations/', import.meta.url)),
-  ],
+  migrations: backendMigrations(),
   log,
+  signal: stopping.signal,
 });
 await pruneInbox(pool, SCHEMA);
 await pruneChanges(pool);
+await pruneIdempotencyKeys(pool);
 backend.start();
-log.info('ready for work');

@@ -1,43 +1,43 @@
-// The hook that every route for people goes through, and the one for operators.
+// Puts the caller on each request of the API, and says what a route asks of a caller.
 import { Problem } from '@todo/common/problem';
-import type { FastifyRequest } from 'fastify';
-import type { Caller, VerifyToken } from './verify-token.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { TaskContext } from '../tasks/task-context.ts';
+import type { Authenticate, Caller } from './caller.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by {@link authenticate}. */
-    caller?: Caller;
-  }
+const callers = new WeakMap<object, Caller>();
+
+/** Asks every request of this scope for a token; reading asks for scope tasks:read, all else for tasks:write. */
+export function requireCaller(app: FastifyInstance, authenticate: Authenticate): void {
+  app.addHook('onRequest', async (request) => {
+    const caller = await authenticate(request.headers.authorization);
+    const needed = ['GET', 'HEAD'].includes(request.method) ? 'tasks:read' : 'tasks:write';
+    if (!caller.scopes.includes(needed))
+      throw new Problem(403, 'scope-missing', `This access token lacks the scope ${needed}.`);
+    callers.set(request, caller);
+  });
 }
 
-/** Makes the hook that puts the caller on the request. @throws Problem 401 */
-export function authenticate(verify: VerifyToken): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (!token) {
-      throw new Problem(
-        401,
-        'not-signed-in',
-        'A bearer token is needed: Authorization: Bearer <token>.',
-        {
-          headers: { 'www-authenticate': 'Bearer' },
-        },
-      );
-    }
-    request.caller = await verify(token);
-  };
-}
-
-/** The caller of a request that went through {@link authenticate}. */
+/** The caller of a request inside a scope of {@link requireCaller}. */
 export function callerOf(request: FastifyRequest): Caller {
-  if (!request.caller) throw new Error('this route was registered without authentication');
-  return request.caller;
+  const caller = callers.get(request);
+  if (!caller) throw new Error('the route is outside of the authenticated scope');
+  return caller;
 }
 
-/** Lets operators pass. @throws Problem 403 */
-// eslint-disable-next-line @typescript-eslint/require-await -- fastify takes a hook without callback only when it is async
-export async function requireOperator(request: FastifyRequest): Promise<void> {
-  if (callerOf(request).role !== 'operator') {
-    throw new Problem(403, 'operators-only', 'Only operators may do this.');
-  }
+/** The context of a person's own request. */
+export function contextOf(request: FastifyRequest): TaskContext {
+  const { userId, zone, locale } = callerOf(request);
+  return { userId, actor: { kind: 'user', id: userId }, zone, locale };
+}
+
+/** A hook for what no personal access token may do. */
+export function requirePerson(request: FastifyRequest): void {
+  if (callerOf(request).accessTokenId !== null)
+    throw new Problem(403, 'sign-in-needed', 'An access token may not do this: sign in.');
+}
+
+/** A hook for operators. */
+export function requireOperator(request: FastifyRequest): void {
+  if (callerOf(request).role !== 'operator')
+    throw new Problem(403, 'operator-only', 'This is for operators (role operator).');
 }

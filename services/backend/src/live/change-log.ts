@@ -1,66 +1,100 @@
-// The change log: what happened to a user's things, in the order of commits, for views that must miss nothing.
+// What live views are told, in the order of the commits: each person's changes are numbered without gaps, because a writer
+// holds the person's row until it commits. So "everything after number n" is exact, on every replica, after any pause.
 import type { Queryable } from '@todo/common/database';
+import type { Task } from '@todo/common/task';
+import { TASK_COLUMNS, toTask } from '../tasks/task-rows.ts';
+import type { TaskRow } from '../tasks/task-rows.ts';
 
-/** How long changes can be replayed; a page that slept longer loads anew. */
-const KEEP_DAYS = 7;
+/** Changes are kept this long; a view that was away longer reads everything anew. */
+const KEEP = '3 days';
 /** Changes read at once. */
-const BATCH = 500;
+export const CHANGE_BATCH = 500;
 
-/** One change. */
-export interface Change {
-  /** Its place; a decimal number as text. */
-  readonly seq: string;
+/** A change as it is written. */
+export interface NewChange {
   /** `task`, `notification` or `occurrence`. */
-  readonly kind: string;
-  readonly data: unknown;
+  readonly type: string;
+  readonly taskId: string | null;
+  readonly data: object;
 }
 
-/** Adds a change, in the transaction of what it tells of. The user must be locked (lockUser), so that seq follows commits. */
-export async function appendChange(
-  client: Queryable,
-  change: { userId: string; kind: string; data: unknown },
-): Promise<void> {
-  await client.query('INSERT INTO todo.changes (user_id, kind, data) VALUES ($1, $2, $3)', [
-    change.userId,
-    change.kind,
-    JSON.stringify(change.data),
-  ]);
+/** A change as a view is told it. */
+export interface Change {
+  readonly seq: number;
+  readonly type: string;
+  /** As written; changes of tasks also carry `taskId` and `task` as it is now, null once deleted. */
+  readonly data: object;
 }
 
-/** The user's changes after a place, oldest first, at most 500. */
-export async function readChanges(
+/** Numbers and writes changes, in the transaction of what they tell of. Locks the person's row, if that was not done. */
+export async function appendChanges(
   client: Queryable,
   userId: string,
-  after: string,
-): Promise<Change[]> {
-  const { rows } = await client.query<Change>(
-    'SELECT seq, kind, data FROM todo.changes WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
-    [userId, after, BATCH],
+  changes: readonly NewChange[],
+  at: Date,
+): Promise<void> {
+  if (changes.length === 0) return;
+  await client.query(
+    `WITH numbered AS (UPDATE todo.users SET change_seq = change_seq + $2::int WHERE id = $1 RETURNING change_seq - $2::int AS base)
+     INSERT INTO todo.changes (user_id, seq, type, task_id, data, at)
+     SELECT $1, base + n, type, task_id, data::jsonb, $6
+     FROM numbered, unnest($3::text[], $4::uuid[], $5::text[]) WITH ORDINALITY AS new (type, task_id, data, n)`,
+    [
+      userId,
+      changes.length,
+      changes.map((change) => change.type),
+      changes.map((change) => change.taskId),
+      changes.map((change) => JSON.stringify(change.data)),
+      at,
+    ],
   );
-  return rows;
 }
 
-/** The place of the user's newest change; 0 if there is none. */
-export async function newestChange(client: Queryable, userId: string): Promise<string> {
+/** The number of a person's last change; 0 before the first. */
+export async function lastChange(client: Queryable, userId: string): Promise<number> {
   const { rows } = await client.query<{ seq: string }>(
-    'SELECT coalesce(max(seq), 0) AS seq FROM todo.changes WHERE user_id = $1',
+    'SELECT change_seq AS seq FROM todo.users WHERE id = $1',
     [userId],
   );
-  return rows[0]?.seq ?? '0';
+  return Number(rows[0]?.seq ?? 0);
 }
 
-/** Whether everything after a place is still there. */
-export async function isReplayable(client: Queryable, after: string): Promise<boolean> {
-  const { rows } = await client.query<{ ok: boolean }>(
-    'SELECT coalesce(min(seq), 0) <= $1::bigint + 1 AS ok FROM todo.changes',
-    [after],
+/** True while the change that follows a number is still kept. */
+export async function isKept(client: Queryable, userId: string, seq: number): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT 1 FROM todo.changes WHERE user_id = $1 AND seq = $2',
+    [userId, seq + 1],
   );
-  return rows[0]?.ok ?? true;
+  return rowCount === 1;
 }
 
-/** Forgets changes older than 7 days; run once at start. */
+/** A person's changes after a number, at most {@link CHANGE_BATCH}. */
+export async function changesAfter(
+  client: Queryable,
+  userId: string,
+  seq: number,
+): Promise<Change[]> {
+  const { rows } = await client.query<
+    { seq: string; type: string; data: object; task_id: string | null } & {
+      [K in keyof TaskRow]: TaskRow[K] | null;
+    }
+  >(
+    `SELECT c.seq, c.type, c.data, c.task_id, ${TASK_COLUMNS}
+     FROM todo.changes c LEFT JOIN todo.tasks t ON t.id = c.task_id AND t.user_id = c.user_id AND t.deleted_at IS NULL
+     WHERE c.user_id = $1 AND c.seq > $2 ORDER BY c.seq LIMIT $3`,
+    [userId, seq, CHANGE_BATCH],
+  );
+  return rows.map((row) => {
+    const task: Task | null = row.id === null ? null : toTask(row as TaskRow);
+    return {
+      seq: Number(row.seq),
+      type: row.type,
+      data: row.type === 'task' ? { ...row.data, taskId: row.task_id, task } : row.data,
+    };
+  });
+}
+
+/** Forgets what is older than 3 days. */
 export async function pruneChanges(client: Queryable): Promise<void> {
-  await client.query('DELETE FROM todo.changes WHERE at < now() - make_interval(days => $1)', [
-    KEEP_DAYS,
-  ]);
+  await client.query(`DELETE FROM todo.changes WHERE at < now() - interval '${KEEP}'`);
 }

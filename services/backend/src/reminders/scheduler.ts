@@ -1,6 +1,9 @@
-// Sends each reminder off when its instant has come: once, whichever replica gets to it first. The process sleeps until the
-// next instant, or until a change may have brought a nearer one; it never polls. What came due while nothing ran goes off at
-// start.
+// Sends reminders when they fall due. Sleeps until the next instant in the table; a change that sets an earlier one wakes it
+// (this replica's own through wake(), another's through NOTIFY). There is no poll but a look every SWEEP_MS, for the rare
+// reminder whose replica was taken away before anybody else heard of it.
+//
+//   asleep → timer or wake → take due rows (SKIP LOCKED) + outbox rows, one transaction → more? again : asleep until the next
+//                          ↘ database away: again after a growing pause
 import { MAX_TIMER_MS } from '@todo/common/clock';
 import type { Clock } from '@todo/common/clock';
 import { withTransaction } from '@todo/common/database';
@@ -8,64 +11,96 @@ import type { Pool } from '@todo/common/database';
 import { TOPICS } from '@todo/common/events';
 import type { Logger } from '@todo/common/log';
 import { appendEvent } from '@todo/common/outbox';
-import { SCHEMA } from '../config.ts';
+import { SCHEMA } from '../schema.ts';
+import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
 
-/** Reminders sent off in one transaction. */
+/** Reminders of one transaction. */
 const BATCH = 100;
-/** Pause after a failure, ms. */
-const RETRY_MS = 2_000;
+/** Longest sleep, ms: 6 hours. */
+const SWEEP_MS = 6 * 3_600_000;
+/** Pause when another replica holds what is due, and the first one after an error, ms. */
+const PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
 
-/** Sends reminders off. */
+/** The running scheduler. */
 export interface ReminderScheduler {
-  /** Looks again at what is next; returns at once. */
-  wake: () => void;
+  /** Says that a reminder falls due at `at`; without `at`: look now. Returns at once. */
+  wake: (at?: Date) => void;
+  /** True while a reminder is known to wait. */
+  isWaiting: () => boolean;
+  /** Stops after the transaction under way. */
   stop: () => Promise<void>;
 }
 
-/** Starts the scheduler. @param options `fired` is called after each commit that wrote events */
+/**
+ * Starts the scheduler with a look at the table: what fell due while nobody ran is sent once, now.
+ * @param options `onSent` is called after each commit, `onWaiting` when it becomes known whether reminders wait.
+ */
 export function startReminderScheduler(options: {
   pool: Pool;
   clock: Clock;
   log: Logger;
-  fired: () => void;
+  onSent: () => void;
+  onWaiting: (waiting: boolean) => void;
 }): ReminderScheduler {
-  const { pool, clock, log } = options;
+  const { clock, log } = options;
   let timer: NodeJS.Timeout | undefined;
+  let nextAt = Infinity;
   let running: Promise<void> | undefined;
-  let wanted = false;
+  let again = false;
   let stopped = false;
+  let waiting = false;
+  let pause = PAUSE_MS;
 
-  const sleepUntil = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(wake, Math.min(MAX_TIMER_MS, Math.max(0, ms)));
+  const setWaiting = (now: boolean): void => {
+    waiting = now;
+    options.onWaiting(now);
   };
-  const pass = async (): Promise<void> => {
-    while (wanted && !stopped) {
-      wanted = false;
-      clearTimeout(timer);
+  const sleepUntil = (at: number): void => {
+    if (stopped) return;
+    clearTimeout(timer);
+    nextAt = at;
+    timer = setTimeout(look, Math.max(0, Math.min(at - clock().getTime(), MAX_TIMER_MS)));
+    timer.unref();
+  };
+  const lookAgain = (): boolean => again && !stopped;
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
       try {
-        const sent = await fireDue(pool, clock());
-        if (sent > 0) options.fired();
-        if (sent === BATCH) wanted = true;
-        else {
-          const next = await nextInstant(pool);
-          if (next) sleepUntil(next.getTime() - clock().getTime());
-        }
+        while ((await sendDue(options)) === BATCH && !stopped);
+        const next = (await nextReminderAt(options.pool))?.getTime();
+        const now = clock().getTime();
+        setWaiting(next !== undefined);
+        pause = PAUSE_MS;
+        // due and still there: another replica is at it
+        sleepUntil(Math.min(next ?? Infinity, now + SWEEP_MS, Infinity));
+        if (next !== undefined && next <= now) sleepUntil(now + PAUSE_MS);
       } catch (error) {
-        log.warn({ err: error }, 'reminders wait');
-        sleepUntil(RETRY_MS);
+        log.warn({ err: error, pauseMs: pause }, 'reminders wait: the database does not answer');
+        sleepUntil(clock().getTime() + pause);
+        pause = Math.min(MAX_PAUSE_MS, pause * 2);
       }
-    }
+    } while (lookAgain());
     running = undefined;
   };
-  function wake(): void {
+  function look(): void {
     if (stopped) return;
-    wanted = true;
-    running ??= pass();
+    again = true;
+    running ??= run();
   }
-  wake();
+  look();
   return {
-    wake,
+    wake: (at) => {
+      if (at === undefined) {
+        look();
+        return;
+      }
+      if (!waiting) setWaiting(true);
+      if (running) again = true;
+      else if (at.getTime() < nextAt) sleepUntil(at.getTime());
+    },
+    isWaiting: () => waiting,
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
@@ -74,51 +109,35 @@ export function startReminderScheduler(options: {
   };
 }
 
-async function nextInstant(pool: Pool): Promise<Date | undefined> {
-  const { rows } = await pool.query<{ next: Date | null }>(
-    'SELECT min(remind_at) AS next FROM todo.reminders WHERE fired_at IS NULL AND remind_at IS NOT NULL',
-  );
-  return rows[0]?.next ?? undefined;
-}
-
-async function fireDue(pool: Pool, now: Date): Promise<number> {
-  return await withTransaction(pool, async (client) => {
-    const { rows } = await client.query<{
-      id: string;
-      remind_at: Date;
-      task_id: string;
-      user_id: string;
-      title: string;
-      due_at: Date | null;
-      zone: string | null;
-      locale: string | null;
-    }>(
-      `WITH due AS (
-         SELECT r.id FROM todo.reminders r WHERE r.fired_at IS NULL AND r.remind_at <= $1 ORDER BY r.remind_at LIMIT $2 FOR UPDATE SKIP LOCKED),
-       fired AS (UPDATE todo.reminders r SET fired_at = $1 FROM due WHERE r.id = due.id RETURNING r.id, r.remind_at, r.task_id)
-       SELECT f.*, t.user_id, t.title, t.due_at, p.zone, p.locale FROM fired f
-         JOIN todo.tasks t ON t.id = f.task_id LEFT JOIN todo.people p ON p.user_id = t.user_id
-       ORDER BY f.remind_at`,
-      [now, BATCH],
-    );
-    for (const row of rows) {
+async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): Promise<number> {
+  const now = options.clock();
+  const taken = await withTransaction(options.pool, async (client) => {
+    const due = await takeDueReminders(client, now, BATCH);
+    for (const reminder of due) {
       await appendEvent(client, SCHEMA, {
         topic: TOPICS.reminders,
         type: 'todo.reminder.due.v1',
-        key: row.task_id,
+        key: reminder.task_id,
         time: now,
         data: {
-          userId: row.user_id,
-          taskId: row.task_id,
-          reminderId: row.id,
-          title: row.title,
-          dueAt: row.due_at?.toISOString() ?? null,
-          remindAt: row.remind_at.toISOString(),
-          zone: row.zone ?? 'UTC',
-          locale: row.locale ?? 'en',
+          userId: reminder.user_id,
+          taskId: reminder.task_id,
+          reminderId: reminder.id,
+          title: reminder.title,
+          dueAt: reminder.due_at?.toISOString() ?? null,
+          remindAt: reminder.pending_at.toISOString(),
+          zone: reminder.zone,
+          locale: reminder.locale,
         },
       });
     }
-    return rows.length;
+    return due;
   });
+  for (const reminder of taken)
+    options.log.info(
+      { taskId: reminder.task_id, reminderId: reminder.id, remindAt: reminder.pending_at },
+      'reminder due',
+    );
+  if (taken.length > 0) options.onSent();
+  return taken.length;
 }

@@ -1,136 +1,176 @@
-// REST for tasks: HTTP in, commands out. ETag is the version; If-Match makes a change conditional.
-import { invalidInput } from '@todo/common/problem';
+// Tasks over HTTP.
+import { storableText } from '@todo/common/task';
 import type { Server } from '@todo/common/server';
-import { task } from '@todo/common/task';
-import type { Task } from '@todo/common/task';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { callerOf } from '../auth/authenticate.ts';
-import type { Tasks, TaskContext } from '../tasks/commands.ts';
-import { newTask, taskPatch, taskQuery } from '../tasks/input.ts';
+import { callerOf, contextOf } from '../auth/authenticate.ts';
+import { bulkCommand, newTask, taskFilter, taskPatch } from '../tasks/input.ts';
+import type { Tasks } from '../tasks/commands.ts';
+import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
+import { pageAnswer, problems, taskAnswer } from './task-wire.ts';
 
-const idParameter = z.object({ id: z.uuid('expected a UUID') });
-const page = z.object({ items: z.array(task), nextCursor: z.string().nullable() });
-/** Longest Idempotency-Key, characters. */
-const MAX_KEY = 200;
+const id = z.strictObject({ id: z.uuid('expected a UUID') });
+const tags = ['tasks'];
+const history = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: storableText(500).optional(),
+});
 
-/** The context of a person's request. */
-export function contextOf(request: FastifyRequest): TaskContext {
-  const { userId, zone, locale } = callerOf(request);
-  return { userId, zone, locale, actor: { kind: 'user', id: userId } };
-}
+/** Registers the routes below `/tasks`. */
+export function registerTaskRoutes(
+  app: Server,
+  options: {
+    tasks: Tasks;
+    history: (
+      userId: string,
+      taskId: string | null,
+      page: { limit: number; cursor?: string | undefined },
+    ) => Promise<{ items: unknown[]; nextCursor: string | null }>;
+  },
+): void {
+  const { tasks } = options;
 
-/** Registers the routes under the prefix of the caller. */
-export function registerTaskRoutes(app: Server, tasks: Tasks): void {
-  const tags = ['tasks'];
   app.post(
     '/tasks',
-    { schema: { summary: 'Create a task', tags, body: newTask, response: { 201: task } } },
+    {
+      schema: {
+        tags,
+        summary: 'Add a task; the same Idempotency-Key again gives the same task',
+        body: newTask,
+        response: { 201: taskAnswer, ...problems },
+      },
+    },
     async (request, reply) => {
-      const created = await tasks.create(contextOf(request), request.body, idempotencyKey(request));
-      return await withTag(reply, created)
-        .status(201)
-        .header('location', `/api/v1/tasks/${created.id}`)
-        .send(created);
+      const key = idempotencyKey(request);
+      const task = await tasks.create(contextOf(request), request.body, key);
+      return sendTask(
+        request,
+        reply.status(201).header('location', `/api/v1/tasks/${task.id}`),
+        task,
+      );
     },
   );
   app.get(
     '/tasks',
-    { schema: { summary: 'List tasks', tags, querystring: taskQuery, response: { 200: page } } },
-    async (request) => await tasks.list(contextOf(request), request.query),
+    {
+      schema: {
+        tags,
+        summary: 'List and search tasks, a page at a time',
+        querystring: taskFilter,
+        response: { 200: pageAnswer(taskAnswer), ...problems },
+      },
+    },
+    (request) => tasks.list(callerOf(request), request.query),
+  );
+  app.post(
+    '/tasks/bulk',
+    {
+      schema: {
+        tags,
+        summary: 'Complete, reopen, delete, restore or change several tasks at once',
+        body: bulkCommand,
+        response: {
+          200: z.object({
+            results: z.array(
+              z.union([
+                z.object({ id: z.uuid(), ok: z.literal(true), task: taskAnswer.nullable() }),
+                z.object({
+                  id: z.uuid(),
+                  ok: z.literal(false),
+                  status: z.int(),
+                  detail: z.string(),
+                }),
+              ]),
+            ),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => ({ results: await tasks.bulk(contextOf(request), request.body) }),
   );
   app.get(
     '/tasks/:id',
-    { schema: { summary: 'Read a task', tags, params: idParameter, response: { 200: task } } },
-    async (request, reply) => {
-      const found = await tasks.get(contextOf(request), request.params.id);
-      return await withTag(reply, found).send(found);
+    {
+      schema: { tags, summary: 'One task', params: id, response: { 200: taskAnswer, ...problems } },
     },
+    async (request, reply) =>
+      sendTask(request, reply, await tasks.get(callerOf(request), request.params.id)),
   );
   app.patch(
     '/tasks/:id',
     {
       schema: {
-        summary: 'Change some fields of a task',
         tags,
-        params: idParameter,
+        summary: 'Change the fields named; with If-Match only this version',
+        params: id,
         body: taskPatch,
-        response: { 200: task },
+        response: { 200: taskAnswer, ...problems },
       },
     },
-    async (request, reply) => {
-      const changed = await tasks.update(
-        contextOf(request),
-        request.params.id,
-        request.body,
-        ifMatch(request),
-      );
-      return await withTag(reply, changed).send(changed);
-    },
+    async (request, reply) =>
+      sendTask(
+        request,
+        reply,
+        await tasks.update(contextOf(request), request.params.id, request.body, ifVersion(request)),
+      ),
   );
   app.delete(
     '/tasks/:id',
     {
       schema: {
-        summary: 'Delete a task; restore undoes it',
         tags,
-        params: idParameter,
-        response: { 204: z.null() },
+        summary: 'Delete a task and its subtasks; restore brings them back',
+        params: id,
+        response: { 204: z.undefined(), ...problems },
       },
     },
     async (request, reply) => {
-      await tasks.remove(contextOf(request), request.params.id, ifMatch(request));
-      return await reply.status(204).send(null);
+      await tasks.remove(contextOf(request), request.params.id, ifVersion(request));
+      return reply.status(204).send();
     },
   );
-  const steps = {
-    complete: 'Complete a task; a repeating one gets its next occurrence',
-    reopen: 'Reopen a completed task',
-  } as const;
-  for (const step of ['complete', 'reopen'] as const) {
+  for (const action of ['complete', 'reopen', 'restore'] as const) {
     app.post(
-      `/tasks/:id/${step}`,
-      { schema: { summary: steps[step], tags, params: idParameter, response: { 200: task } } },
-      async (request, reply) => {
-        const changed = await tasks[step](contextOf(request), request.params.id, ifMatch(request));
-        return await withTag(reply, changed).send(changed);
+      `/tasks/:id/${action}`,
+      {
+        schema: {
+          tags,
+          summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; twice is once`,
+          params: id,
+          response: { 200: taskAnswer, ...problems },
+        },
       },
+      async (request, reply) =>
+        sendTask(
+          request,
+          reply,
+          await tasks[action](contextOf(request), request.params.id, ifVersion(request)),
+        ),
     );
   }
-  app.post(
-    '/tasks/:id/restore',
-    { schema: { summary: 'Undo a deletion', tags, params: idParameter, response: { 200: task } } },
-    async (request, reply) => {
-      const restored = await tasks.restore(contextOf(request), request.params.id);
-      return await withTag(reply, restored).send(restored);
+  app.get(
+    '/tasks/:id/history',
+    {
+      schema: {
+        tags,
+        summary: 'What happened to a task, oldest first',
+        params: id,
+        querystring: history,
+        response: { 200: pageAnswer(z.unknown()), ...problems },
+      },
     },
+    (request) => options.history(callerOf(request).userId, request.params.id, request.query),
   );
-}
-
-function withTag<R extends FastifyReply>(reply: R, { version }: Task): R {
-  reply.header('etag', `"${version}"`);
-  return reply;
-}
-
-/** The version of `If-Match: "3"`; `*` and a missing header match any. @throws Problem 400 */
-function ifMatch(request: FastifyRequest): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined || header === '*') return undefined;
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
-  if (version === undefined)
-    throw invalidInput([
-      { field: 'If-Match', message: 'expected an ETag of this task such as "3"' },
-    ]);
-  return Number(version);
-}
-
-function idempotencyKey(request: FastifyRequest): string | undefined {
-  const header = request.headers['idempotency-key'];
-  if (header === undefined) return undefined;
-  if (typeof header !== 'string' || header === '' || header.length > MAX_KEY) {
-    throw invalidInput([
-      { field: 'Idempotency-Key', message: `expected 1 to ${MAX_KEY} characters` },
-    ]);
-  }
-  return header;
+  app.get(
+    '/history',
+    {
+      schema: {
+        tags,
+        summary: 'What happened to all tasks of the caller, oldest first',
+        querystring: history,
+        response: { 200: pageAnswer(z.unknown()), ...problems },
+      },
+    },
+    (request) => options.history(callerOf(request).userId, null, request.query),
+  );
 }

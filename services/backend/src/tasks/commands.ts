@@ -1,68 +1,72 @@
-// What can be done to tasks. Each command is one transaction: the task, its reminders, a row of the change log for live
-// views, and an event in the outbox. REST, chat and MCP all come through here; nothing here knows of HTTP or Dapr.
-import { createHash } from 'node:crypto';
+// The commands on tasks, the same for REST, chat, MCP and the other services: (context, input) → result. Each one is one
+// transaction that writes the tasks, their reminders, the change log and the outbox, or nothing.
 import type { Clock } from '@todo/common/clock';
 import { withTransaction } from '@todo/common/database';
 import type { Pool, PoolClient } from '@todo/common/database';
-import { dueInstant, reminderInstant } from '@todo/common/due';
 import { TOPICS } from '@todo/common/events';
-import type { Actor, EventType } from '@todo/common/events';
+import type { EventType } from '@todo/common/events';
 import { appendEvent } from '@todo/common/outbox';
 import { invalidInput, notFound, Problem } from '@todo/common/problem';
-import { anchorOf, checkRule, RuleError } from '@todo/common/recurrence';
-import type { Due, Recurrence, Reminder, Task } from '@todo/common/task';
-import { uuidv7 } from '@todo/common/uuid';
-import { SCHEMA } from '../config.ts';
-import { appendChange } from '../live/change-log.ts';
-import type { NewTask, TaskPatch, TaskQuery } from './input.ts';
-import {
-  insertTask,
-  listTasks,
-  lockUser,
-  readOccurrence,
-  readTask,
-  replaceReminders,
-  updateTask,
-  wireTask,
-} from './store.ts';
-import type { PlannedReminder, StoredTask, TaskPage } from './store.ts';
+import type { Due, Task } from '@todo/common/task';
+import { appendChanges } from '../live/change-log.ts';
+import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
+import { SCHEMA } from '../schema.ts';
+import { findPerson, lockPerson } from '../users/person-row.ts';
+import type { Context, TaskContext } from './task-context.ts';
+import { once } from './idempotency.ts';
+import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
+import { makeOccurrence, makeTask, patchTask, pendingReminders, withStatus } from './rules.ts';
+import { listTasks } from './task-list.ts';
+import type { TaskPage } from './task-list.ts';
+import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './task-rows.ts';
+import type { StoredTask } from './task-rows.ts';
 
-/** For whom and by whom a command runs. */
-export interface TaskContext {
-  /** The only user whose tasks it can reach. */
-  readonly userId: string;
-  readonly actor: Actor;
-  /** The user's IANA zone. */
-  readonly zone: string;
-  readonly locale: string;
+/** Subtasks below subtasks, at most so deep. */
+const MAX_DEPTH = 5;
+
+/** One task of a command; `ifVersion`: refuse (412) when it has another version by now. */
+interface TaskRef {
+  readonly id: string;
+  readonly ifVersion?: number | undefined;
 }
 
-/** What commands need of the process they run in. */
-export interface TaskEnvironment {
-  readonly pool: Pool;
-  readonly clock: Clock;
-  /** Called after each commit with the user whose tasks changed. */
-  readonly changed: (userId: string) => void;
-}
+/** What became of one task of a bulk command. */
+export type BulkResult =
+  | { readonly id: string; readonly ok: true; readonly task: Task | null }
+  | { readonly id: string; readonly ok: false; readonly status: number; readonly detail: string };
 
-/** The commands on tasks. All throw Problem: 404 for what is not the user's, 400 naming the field, 412 for a stale version. */
+/** The commands on tasks. All throw Problem: 400 naming the field, 404 for what is not the user's, 412 for a stale version. */
 export interface Tasks {
+  /** @param idempotencyKey the same key again gives the same task; for another input 422 */
   create: (context: TaskContext, input: NewTask, idempotencyKey?: string) => Promise<Task>;
-  list: (context: TaskContext, query: TaskQuery) => Promise<TaskPage>;
+  /** Makes several tasks in one transaction: all or none. */
+  createMany: (
+    context: TaskContext,
+    inputs: readonly NewTask[],
+    idempotencyKey?: string,
+  ) => Promise<Task[]>;
+  list: (context: Pick<TaskContext, 'userId'>, filter: TaskFilter) => Promise<TaskPage>;
   /** @param options `deleted`: also one that was deleted */
-  get: (context: TaskContext, id: string, options?: { deleted?: boolean }) => Promise<Task>;
+  get: (
+    context: Pick<TaskContext, 'userId'>,
+    id: string,
+    options?: { deleted?: boolean },
+  ) => Promise<Task>;
   /** @param version refuse with 412 if the task has another one */
   update: (context: TaskContext, id: string, patch: TaskPatch, version?: number) => Promise<Task>;
   /** Completing a completed task changes nothing. */
   complete: (context: TaskContext, id: string, version?: number) => Promise<Task>;
-  /** Reopening keeps the next occurrence if it was made already. */
+  /** Opens a done task again; a next occurrence made meanwhile stays, and completing again makes no second one. */
   reopen: (context: TaskContext, id: string, version?: number) => Promise<Task>;
+  /** Deletes with all subtasks; restorable. Deleting a deleted task changes nothing. */
   remove: (context: TaskContext, id: string, version?: number) => Promise<void>;
-  /** Undoes a deletion. */
-  restore: (context: TaskContext, id: string) => Promise<Task>;
-  /** Makes the task that follows a completed one; the same place in a series is made once. */
+  /** Brings back a task and the subtasks that were deleted with it. */
+  restore: (context: TaskContext, id: string, version?: number) => Promise<Task>;
+  /** One command for several tasks, one transaction; what can't be done is told for each and changes nothing. */
+  bulk: (context: TaskContext, command: BulkCommand) => Promise<BulkResult[]>;
+  /** The next task of a series; made once for each place in it. @throws Problem 404 without the previous task */
   createOccurrence: (
-    context: TaskContext,
+    context: Pick<TaskContext, 'userId' | 'actor'>,
     next: NextOccurrence,
   ) => Promise<{ taskId: string; created: boolean }>;
 }
@@ -72,302 +76,302 @@ export interface NextOccurrence {
   readonly previousTaskId: string;
   readonly seriesId: string;
   readonly occurrence: number;
-  readonly due: Due;
+  readonly due: Due | null;
 }
 
-/** Makes the commands. */
-export function createTasks(environment: TaskEnvironment): Tasks {
-  const { pool, clock } = environment;
+/** What was committed: whose change, and the earliest reminder it set. */
+export interface Committed {
+  readonly userId: string;
+  readonly remindAt: Date | null;
+}
 
-  async function write<T>(
-    context: TaskContext,
-    work: (client: PoolClient) => Promise<T>,
-  ): Promise<T> {
-    const result = await withTransaction(pool, async (client) => {
-      await lockUser(client, context.userId);
-      return await work(client);
+/** Makes the commands. @param options `onCommit` is called after each commit that changed something. */
+export function createTasks(options: {
+  pool: Pool;
+  clock: Clock;
+  onCommit: (committed: Committed) => void;
+}): Tasks {
+  const { pool, clock } = options;
+
+  async function write<T>(given: TaskContext, work: (unit: Unit) => Promise<T>): Promise<T> {
+    const context: Context = { ...given, clock };
+    const { result, unit } = await withTransaction(pool, async (client) => {
+      const zoneBefore = await lockPerson(client, context);
+      const started = new Unit(client, context);
+      if (zoneBefore !== context.zone) await started.moveToZone();
+      const done = await work(started);
+      await started.writeChanges();
+      return { result: done, unit: started };
     });
-    environment.changed(context.userId);
+    if (unit.hasChanges()) options.onCommit({ userId: context.userId, remindAt: unit.remindAt() });
     return result;
   }
 
-  async function change(
-    context: TaskContext,
-    id: string,
-    version: number | undefined,
-    type: Extract<EventType, `todo.task.${string}`>,
-    next: (
-      before: StoredTask,
-      now: Date,
-      client: PoolClient,
-    ) => StoredTask | undefined | Promise<StoredTask | undefined>,
-  ): Promise<Task> {
-    return await write(context, async (client) => {
-      const before = await readTask(client, context.userId, id, {
-        deleted: type === 'todo.task.restored.v1',
-      });
-      if (!before) throw notFound('task');
-      requireVersion(before, version);
-      const now = clock();
-      const changed = await next(before, now, client);
-      if (!changed) return wireTask(before);
-      const after = { ...changed, version: before.version + 1, updatedAt: now.toISOString() };
-      await updateTask(client, after);
-      await replaceReminders(client, id, plan(after, context.zone), now);
-      await tell(client, context, type, before, after, now);
-      return wireTask(after);
+  return {
+    create: (context, input, key) =>
+      write(context, (unit) =>
+        once(unit.client, context.userId, key, ['create', input], () => unit.create(input)),
+      ),
+    createMany: (context, inputs, key) =>
+      write(context, (unit) =>
+        once(unit.client, context.userId, key, ['create many', inputs], async () => {
+          const tasks: Task[] = [];
+          for (const [index, input] of inputs.entries()) {
+            try {
+              tasks.push(await unit.create(input));
+            } catch (error) {
+              throw error instanceof Problem && error.status === 400
+                ? invalidInput(
+                    error.fields.map((wrong) => ({ ...wrong, field: `${index}.${wrong.field}` })),
+                  )
+                : error;
+            }
+          }
+          return tasks;
+        }),
+      ),
+    list: (context, filter) => listTasks(pool, context.userId, filter),
+    get: async (context, id, { deleted = false } = {}) => {
+      const stored = await findTask(pool, context.userId, id);
+      if (!stored || (stored.deletedAt && !deleted)) throw notFound('task');
+      return stored.task;
+    },
+    update: (context, id, patch, ifVersion) =>
+      write(context, (unit) => unit.update({ id, ifVersion }, patch)),
+    complete: (context, id, ifVersion) =>
+      write(context, (unit) => unit.setStatus({ id, ifVersion }, 'done')),
+    reopen: (context, id, ifVersion) =>
+      write(context, (unit) => unit.setStatus({ id, ifVersion }, 'open')),
+    remove: (context, id, ifVersion) => write(context, (unit) => unit.remove({ id, ifVersion })),
+    restore: (context, id, ifVersion) => write(context, (unit) => unit.restore({ id, ifVersion })),
+    bulk: (context, command) =>
+      write(context, async (unit) => {
+        const results: BulkResult[] = [];
+        for (const id of new Set(command.ids)) results.push(await unit.tryOne(command, id));
+        return results;
+      }),
+    createOccurrence: async (given, next) => {
+      const person = await findPerson(pool, given.userId);
+      if (!person) throw notFound('task');
+      return await write({ ...given, ...person }, (unit) => unit.createOccurrence(next));
+    },
+  };
+}
+
+/** One transaction's work for one person. */
+class Unit {
+  readonly client: PoolClient;
+  private readonly context: Context;
+  private readonly changes: { type: string; taskId: string; data: object }[] = [];
+  private earliest: Date | null = null;
+
+  constructor(client: PoolClient, context: Context) {
+    this.client = client;
+    this.context = context;
+  }
+
+  hasChanges(): boolean {
+    return this.changes.length > 0;
+  }
+  remindAt(): Date | null {
+    return this.earliest;
+  }
+  async writeChanges(): Promise<void> {
+    await appendChanges(this.client, this.context.userId, this.changes, this.context.clock());
+  }
+
+  async create(input: NewTask): Promise<Task> {
+    const task = makeTask(this.context, input);
+    await this.checkPlace(task);
+    await this.save('todo.task.created.v1', null, task, null);
+    return task;
+  }
+
+  async createOccurrence(next: NextOccurrence): Promise<{ taskId: string; created: boolean }> {
+    const { client, context } = this;
+    const made = await findOccurrence(client, context.userId, next.seriesId, next.occurrence);
+    if (made !== undefined) return { taskId: made, created: false };
+    const previous = await findTask(client, context.userId, next.previousTaskId);
+    if (!previous) throw notFound('task');
+    const task = makeOccurrence(context, previous.task, next);
+    await this.save('todo.task.created.v1', null, task, null);
+    return { taskId: task.id, created: true };
+  }
+
+  async update(ref: TaskRef, patch: TaskPatch): Promise<Task> {
+    const before = await this.find(ref);
+    const task = patchTask(this.context, before, patch);
+    if (patch.listId != null || patch.parentId != null) await this.checkPlace(task);
+    await this.save('todo.task.updated.v1', before, task, null);
+    return task;
+  }
+
+  async setStatus(ref: TaskRef, status: Task['status']): Promise<Task> {
+    const before = await this.find(ref);
+    if (before.status === status) return before;
+    const task = withStatus(this.context, before, status);
+    const type = status === 'done' ? 'todo.task.completed.v1' : 'todo.task.reopened.v1';
+    await this.save(type, before, task, null);
+    return task;
+  }
+
+  async remove(ref: TaskRef): Promise<void> {
+    const stored = await findTask(this.client, this.context.userId, ref.id);
+    if (!stored) throw notFound('task');
+    if (stored.deletedAt) return;
+    checkVersion(stored.task, ref);
+    const now = this.context.clock();
+    const below = await subtaskIds(this.client, this.context.userId, ref.id, null);
+    for (const id of [ref.id, ...below]) {
+      const before = await this.find({ id });
+      const task = { ...before, version: before.version + 1, updatedAt: now.toISOString() };
+      await this.save('todo.task.deleted.v1', before, task, now);
+    }
+  }
+
+  async restore(ref: TaskRef): Promise<Task> {
+    const { userId, clock } = this.context;
+    const stored = await findTask(this.client, userId, ref.id);
+    if (!stored) throw notFound('task');
+    if (!stored.deletedAt) return stored.task;
+    checkVersion(stored.task, ref);
+    const below = await subtaskIds(this.client, userId, ref.id, stored.deletedAt);
+    const restored: Task[] = [];
+    for (const id of [ref.id, ...below]) {
+      const deleted = (await findTask(this.client, userId, id))?.task;
+      if (!deleted) continue;
+      const { parentId } = deleted;
+      // a parent that is still deleted would hide it
+      const parentLives =
+        parentId !== null && (await findTask(this.client, userId, parentId))?.deletedAt === null;
+      const task = {
+        ...deleted,
+        parentId: parentLives ? parentId : null,
+        version: deleted.version + 1,
+        updatedAt: clock().toISOString(),
+      };
+      await this.save('todo.task.restored.v1', null, task, null);
+      restored.push(task);
+    }
+    return restored[0] as Task;
+  }
+
+  async tryOne(command: BulkCommand, id: string): Promise<BulkResult> {
+    try {
+      switch (command.action) {
+        case 'complete':
+          return { id, ok: true, task: await this.setStatus({ id }, 'done') };
+        case 'reopen':
+          return { id, ok: true, task: await this.setStatus({ id }, 'open') };
+        case 'update':
+          return { id, ok: true, task: await this.update({ id }, command.patch) };
+        case 'restore':
+          return { id, ok: true, task: await this.restore({ id }) };
+        case 'delete':
+          await this.remove({ id });
+          return { id, ok: true, task: null };
+      }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { id, ok: false, status: error.status, detail: error.message };
+    }
+  }
+
+  /** Dates and relative reminders of open tasks follow a person into another zone. */
+  async moveToZone(): Promise<void> {
+    const { rows } = await this.client.query<{ id: string }>(
+      `SELECT id FROM todo.tasks WHERE user_id = $1 AND status = 'open' AND deleted_at IS NULL AND due->>'kind' = 'date'`,
+      [this.context.userId],
+    );
+    for (const { id } of rows) {
+      const before = await this.find({ id });
+      const task = patchTask(this.context, before, { due: before.due });
+      if (task.dueAt !== before.dueAt) await this.save('todo.task.updated.v1', before, task, null);
+    }
+  }
+
+  /** Writes a task with all that follows from it. `deletedAt`: it is deleted now. */
+  async save(
+    type: EventType & `todo.task.${string}`,
+    before: Task | null,
+    task: Task,
+    deletedAt: Date | null,
+  ): Promise<void> {
+    const { client, context } = this;
+    const at = context.clock();
+    await saveTask(client, context.userId, task, deletedAt);
+    await this.saveReminders(task, deletedAt !== null, before === null);
+    await appendEvent(client, SCHEMA, {
+      topic: TOPICS.taskEvents,
+      type,
+      key: task.id,
+      time: at,
+      data: {
+        userId: context.userId,
+        taskId: task.id,
+        version: task.version,
+        actor: context.actor,
+        at: at.toISOString(),
+        task: deletedAt ? null : task,
+        before,
+      },
+    });
+    this.changes.push({
+      type: 'task',
+      taskId: task.id,
+      data: { type, version: task.version, actor: context.actor, at: at.toISOString() },
     });
   }
 
-  return {
-    create: async (context, input, idempotencyKey) =>
-      await write(context, async (client) => {
-        const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex');
-        if (idempotencyKey !== undefined) {
-          const known = await findByKey(client, context.userId, idempotencyKey, hash);
-          if (known) return known;
-        }
-        if (input.parentId) await requireParent(client, context.userId, input.parentId);
-        const now = clock();
-        const task = newStoredTask(context, input, now);
-        await insertTask(client, task, plan(task, context.zone));
-        if (idempotencyKey !== undefined) {
-          await client.query(
-            'INSERT INTO todo.idempotency_keys (user_id, key, request_hash, task_id) VALUES ($1, $2, $3, $4)',
-            [context.userId, idempotencyKey, hash, task.id],
-          );
-        }
-        await rememberPerson(client, context);
-        await tell(client, context, 'todo.task.created.v1', null, task, now);
-        return wireTask(task);
-      }),
-
-    list: async (context, query) => await listTasks(pool, context.userId, query),
-
-    get: async (context, id, options) => {
-      const task = await readTask(pool, context.userId, id, options);
-      if (!task) throw notFound('task');
-      return wireTask(task);
-    },
-
-    update: async (context, id, patch, version) =>
-      await change(context, id, version, 'todo.task.updated.v1', async (before, _now, client) => {
-        if (patch.parentId) {
-          if (patch.parentId === id)
-            throw invalidInput([
-              { field: 'parentId', message: 'a task can not be its own parent' },
-            ]);
-          await requireParent(client, context.userId, patch.parentId);
-        }
-        return patched(before, patch, context.zone);
-      }),
-
-    complete: async (context, id, version) =>
-      await change(context, id, version, 'todo.task.completed.v1', (before, now) =>
-        before.status === 'done'
-          ? undefined
-          : { ...before, status: 'done', completedAt: now.toISOString() },
-      ),
-
-    reopen: async (context, id, version) =>
-      await change(context, id, version, 'todo.task.reopened.v1', (before) =>
-        before.status === 'open' ? undefined : { ...before, status: 'open', completedAt: null },
-      ),
-
-    remove: async (context, id, version) => {
-      await change(context, id, version, 'todo.task.deleted.v1', (before, now) => ({
-        ...before,
-        deletedAt: now.toISOString(),
-      }));
-    },
-
-    restore: async (context, id) =>
-      await change(context, id, undefined, 'todo.task.restored.v1', (before) =>
-        before.deletedAt === null ? undefined : { ...before, deletedAt: null },
-      ),
-
-    createOccurrence: async (context, next) =>
-      await write(context, async (client) => {
-        const existing = await readOccurrence(client, next.seriesId, next.occurrence);
-        if (existing) return { taskId: existing.id, created: false };
-        const previous = await readTask(client, context.userId, next.previousTaskId, {
-          deleted: true,
-        });
-        if (previous?.seriesId !== next.seriesId) throw notFound('task');
-        const now = clock();
-        const task: StoredTask = {
-          ...previous,
-          id: uuidv7(now.getTime()),
-          version: 1,
-          status: 'open',
-          due: next.due,
-          dueAt: dueInstant(next.due, context.zone).toISOString(),
-          // an absolute reminder belonged to the occurrence before
-          reminders: previous.reminders
-            .filter((one) => 'before' in one)
-            .map((one) => ({ ...one, id: uuidv7(now.getTime()) })),
-          occurrence: next.occurrence,
-          completedAt: null,
-          createdAt: now.toISOString(),
-          updatedAt: now.toISOString(),
-          deletedAt: null,
-        };
-        await insertTask(client, task, plan(task, context.zone));
-        await tell(client, context, 'todo.task.created.v1', null, task, now);
-        return { taskId: task.id, created: true };
-      }),
-  };
-}
-
-function newStoredTask(context: TaskContext, input: NewTask, now: Date): StoredTask {
-  const series = seriesOf(input.recurrence, input.due, context.zone, null);
-  return {
-    ...input,
-    ...series,
-    id: uuidv7(now.getTime()),
-    userId: context.userId,
-    version: 1,
-    status: 'open',
-    dueAt: instantOf(input.due, context.zone),
-    reminders: input.reminders.map((one) => withId(one, now)),
-    occurrence: 1,
-    completedAt: null,
-    createdAt: now.toISOString(),
-    updatedAt: now.toISOString(),
-    deletedAt: null,
-  };
-}
-
-function patched(before: StoredTask, patch: TaskPatch, zone: string): StoredTask {
-  const { reminders, ...fields } = definedOnly(patch);
-  const after = { ...before, ...fields } as StoredTask;
-  const moved = patch.due !== undefined || patch.recurrence !== undefined;
-  return {
-    ...after,
-    ...(moved ? seriesOf(after.recurrence, after.due, zone, before) : {}),
-    dueAt: instantOf(after.due, zone),
-    reminders: reminders ? reminders.map((one) => withId(one, new Date())) : before.reminders,
-  };
-}
-
-function definedOnly<T extends object>(patch: T): T {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as T;
-}
-
-function withId(reminder: NewTask['reminders'][number], now: Date): Reminder {
-  return { ...reminder, id: reminder.id ?? uuidv7(now.getTime()) };
-}
-
-function instantOf(due: Due | null, zone: string): string | null {
-  return due && dueInstant(due, zone).toISOString();
-}
-
-/** A series begins with the rule; moving the due by hand begins counting from there. */
-function seriesOf(
-  recurrence: Recurrence | null,
-  due: Due | null,
-  zone: string,
-  before: StoredTask | null,
-): Pick<StoredTask, 'seriesId' | 'recurrence'> {
-  if (!recurrence) return { seriesId: before?.seriesId ?? null, recurrence: null };
-  if (!due) throw invalidInput([{ field: 'due', message: 'a repeating task needs a due date' }]);
-  const anchor = anchorOf(due, zone);
-  try {
-    checkRule(recurrence.rule, anchor);
-  } catch (error) {
-    if (error instanceof RuleError)
-      throw invalidInput([{ field: 'recurrence.rule', message: error.message }]);
-    throw error;
+  private async saveReminders(task: Task, deleted: boolean, isNew: boolean): Promise<void> {
+    if (isNew && task.reminders.length === 0) return;
+    const sent = await sentReminders(this.client, task.id);
+    const pending = pendingReminders(this.context, task, sent).map((reminder) =>
+      deleted ? { ...reminder, pendingAt: null } : reminder,
+    );
+    await saveReminders(this.client, task.id, pending);
+    for (const { pendingAt } of pending)
+      if (pendingAt && (!this.earliest || pendingAt < this.earliest)) this.earliest = pendingAt;
   }
-  return {
-    seriesId: before?.seriesId ?? uuidv7(),
-    recurrence: { ...recurrence, anchor, zone: recurrence.zone ?? zone },
-  };
+
+  private async find(ref: TaskRef): Promise<Task> {
+    const { task } = living(await findTask(this.client, this.context.userId, ref.id));
+    checkVersion(task, ref);
+    return task;
+  }
+
+  /** The list and the parent must be the person's own; a task is never below itself. */
+  private async checkPlace(task: Task): Promise<void> {
+    const { client, context } = this;
+    if (task.listId !== null) {
+      const { rowCount } = await client.query(
+        'SELECT 1 FROM todo.lists WHERE id = $1 AND user_id = $2',
+        [task.listId, context.userId],
+      );
+      if (rowCount === 0) throw invalidInput([{ field: 'listId', message: 'no such list' }]);
+    }
+    if (task.parentId !== null) {
+      const above = await ancestorIds(client, context.userId, task.parentId);
+      if (above.length === 0) throw invalidInput([{ field: 'parentId', message: 'no such task' }]);
+      if (above.includes(task.id))
+        throw invalidInput([{ field: 'parentId', message: 'is this task or below it' }]);
+      if (above.length > MAX_DEPTH)
+        throw invalidInput([{ field: 'parentId', message: `at most ${MAX_DEPTH} levels` }]);
+    }
+  }
 }
 
-/** When each reminder goes off: not at all once the task is done or deleted. */
-function plan(task: StoredTask, zone: string): PlannedReminder[] {
-  const silent = task.status === 'done' || task.deletedAt !== null;
-  return task.reminders.map((reminder) => ({
-    ...reminder,
-    remindAt: silent ? null : reminderInstant(reminder, task.due, zone),
-  }));
+function living(stored: StoredTask | undefined): StoredTask {
+  if (!stored || stored.deletedAt) throw notFound('task');
+  return stored;
 }
 
-function requireVersion(task: StoredTask, version: number | undefined): void {
-  if (version === undefined || task.version === version) return;
+function checkVersion(task: Task, ref: TaskRef): void {
+  if (ref.ifVersion === undefined || ref.ifVersion === task.version) return;
   throw new Problem(
     412,
-    'changed-meanwhile',
-    `The task was changed meanwhile: it has version ${task.version}, not ${version}. Read it again and repeat the change.`,
+    'version-conflict',
+    `The task has version ${task.version} by now, not ${ref.ifVersion}. Read it again and repeat your change.`,
+    { headers: { etag: `"${task.version}"` } },
   );
-}
-
-async function requireParent(client: PoolClient, userId: string, parentId: string): Promise<void> {
-  if (!(await readTask(client, userId, parentId))) {
-    throw invalidInput([{ field: 'parentId', message: 'there is no such task' }]);
-  }
-}
-
-async function findByKey(
-  client: PoolClient,
-  userId: string,
-  key: string,
-  hash: string,
-): Promise<Task | undefined> {
-  const { rows } = await client.query<{ task_id: string; request_hash: string }>(
-    'SELECT task_id, request_hash FROM todo.idempotency_keys WHERE user_id = $1 AND key = $2',
-    [userId, key],
-  );
-  const known = rows[0];
-  if (!known) return undefined;
-  if (known.request_hash !== hash) {
-    throw new Problem(
-      422,
-      'idempotency-key-reused',
-      'This Idempotency-Key was used with another body.',
-    );
-  }
-  const task = await readTask(client, userId, known.task_id, { deleted: true });
-  if (!task) throw notFound('task');
-  return wireTask(task);
-}
-
-async function rememberPerson(client: PoolClient, context: TaskContext): Promise<void> {
-  await client.query(
-    `INSERT INTO todo.people AS known (user_id, zone, locale) VALUES ($1, $2, $3)
-     ON CONFLICT (user_id) DO UPDATE SET zone = $2, locale = $3, updated_at = now() WHERE (known.zone, known.locale) <> ($2, $3)`,
-    [context.userId, context.zone, context.locale],
-  );
-}
-
-async function tell(
-  client: PoolClient,
-  context: TaskContext,
-  type: Extract<EventType, `todo.task.${string}`>,
-  before: StoredTask | null,
-  after: StoredTask,
-  now: Date,
-): Promise<void> {
-  const task = after.deletedAt === null ? wireTask(after) : null;
-  await appendEvent(client, SCHEMA, {
-    topic: TOPICS.taskEvents,
-    type,
-    key: after.id,
-    time: now,
-    data: {
-      userId: context.userId,
-      taskId: after.id,
-      version: after.version,
-      actor: context.actor,
-      at: now.toISOString(),
-      task,
-      before: before && wireTask(before),
-    },
-  });
-  await appendChange(client, {
-    userId: context.userId,
-    kind: 'task',
-    data: { taskId: after.id, type, version: after.version, task },
-  });
 }

@@ -1,4 +1,4 @@
-// What a person may say about a task, checked field by field. REST, chat and MCP share it.
+// What the task commands take, as zod schemas: REST, chat and MCP parse with these before they call.
 import {
   due,
   instant,
@@ -9,78 +9,110 @@ import {
   storableText,
 } from '@todo/common/task';
 import { z } from 'zod';
+import { MAX_QUERY } from './search-terms.ts';
 
-/** Most tags of a task, and most reminders. */
-const MAX_TAGS = 50;
+/** Reminders a task may have. */
 const MAX_REMINDERS = 20;
-/** Longest search text, characters. */
-const MAX_SEARCH = 200;
+/** Tags a task may have. */
+const MAX_TAGS = 50;
+/** Longest tag, in characters. */
+const MAX_TAG = 50;
+/** Tasks a page may have. */
+export const MAX_PAGE = 200;
+/** Tasks of one bulk command. */
+export const MAX_BULK = 500;
 
-const tag = storableText(60).trim().min(1, 'a tag needs at least one character');
+const title = storableText(MAX_TITLE).refine((text) => text.trim() !== '', 'at least 1 character');
+const notes = storableText(MAX_NOTES);
+const tag = storableText(MAX_TAG)
+  .transform((text) => text.trim().replace(/^#/, ''))
+  .refine((text) => text !== '', 'at least 1 character');
+const tags = z.array(tag).max(MAX_TAGS, `at most ${MAX_TAGS} tags`).transform(distinct);
+const before = z.iso.duration('expected a duration such as PT1H').max(40, 'at most 40 characters');
+const reminders = z
+  .array(
+    z.union(
+      [
+        z.strictObject({ id: z.uuid().optional(), at: instant }),
+        z.strictObject({ id: z.uuid().optional(), before }),
+      ],
+      { error: 'expected { "at": instant } or { "before": duration such as PT1H }' },
+    ),
+  )
+  .max(MAX_REMINDERS, `at most ${MAX_REMINDERS} reminders`);
 
-const newReminder = z.union(
-  [
-    z.strictObject({ id: z.uuid().optional(), at: instant }),
-    z.strictObject({ id: z.uuid().optional(), before: z.iso.duration() }),
-  ],
-  { error: 'expected {"at": an instant} or {"before": a duration such as PT1H}' },
-);
-
-const fields = {
-  title: storableText(MAX_TITLE).refine(
-    (text) => text.trim() !== '',
-    'expected a title, not only spaces',
-  ),
-  notes: storableText(MAX_NOTES),
-  priority,
-  tags: z
-    .array(tag)
-    .max(MAX_TAGS)
-    .transform((tags) => [...new Set(tags)]),
-  listId: z.uuid().nullable(),
-  parentId: z.uuid().nullable(),
-  due: due.nullable(),
-  recurrence: recurrence.nullable(),
-  reminders: z.array(newReminder).max(MAX_REMINDERS),
-};
-
-/** A new task: only a title is needed. */
+/** A new task. */
 export const newTask = z.strictObject({
-  title: fields.title,
-  notes: fields.notes.default(''),
-  priority: fields.priority.default('none'),
-  tags: fields.tags.default([]),
-  listId: fields.listId.default(null),
-  parentId: fields.parentId.default(null),
-  due: fields.due.default(null),
-  recurrence: fields.recurrence.default(null),
-  reminders: fields.reminders.default([]),
+  title,
+  notes: notes.default(''),
+  priority: priority.default('none'),
+  tags: tags.default([]),
+  listId: z.uuid('expected a UUID').nullable().default(null),
+  parentId: z.uuid('expected a UUID').nullable().default(null),
+  due: due.nullable().default(null),
+  recurrence: recurrence.nullable().default(null),
+  reminders: reminders.default([]),
 });
 /** See {@link newTask}. */
 export type NewTask = z.output<typeof newTask>;
 
-/** A change of some fields; those not given stay. */
+/** Changed fields of a task; what is not named stays. */
 export const taskPatch = z
-  .strictObject(fields)
-  .partial()
+  .strictObject({
+    title: title.optional(),
+    notes: notes.optional(),
+    priority: priority.optional(),
+    tags: tags.optional(),
+    listId: z.uuid('expected a UUID').nullable().optional(),
+    parentId: z.uuid('expected a UUID').nullable().optional(),
+    due: due.nullable().optional(),
+    recurrence: recurrence.nullable().optional(),
+    reminders: reminders.optional(),
+  })
   .refine((patch) => Object.keys(patch).length > 0, 'expected at least one field to change');
 /** See {@link taskPatch}. */
 export type TaskPatch = z.output<typeof taskPatch>;
 
-/** Which tasks to list, and from where. */
-export const taskQuery = z.strictObject({
-  status: z.enum(['open', 'done', 'all']).default('open'),
-  q: storableText(MAX_SEARCH).optional(),
-  tag: tag.optional(),
+/** Orders of a list: by due (without due last), or newest completion, creation or change first. */
+export const taskSort = z.enum(['due', 'completed', 'created', 'updated']);
+/** See {@link taskSort}. */
+export type TaskSort = z.output<typeof taskSort>;
+
+/** Which tasks a list shows. */
+export const taskFilter = z.strictObject({
+  status: z.enum(['open', 'done', 'all']).default('all'),
+  q: storableText(MAX_QUERY).optional(),
+  tag: storableText(MAX_TAG).optional(),
   priority: priority.optional(),
-  listId: z.uuid().optional(),
-  parentId: z.uuid().optional(),
-  seriesId: z.uuid().optional(),
+  listId: z.uuid('expected a UUID').optional(),
+  parentId: z.union([z.uuid(), z.literal('none')], { error: 'expected a UUID or none' }).optional(),
+  seriesId: z.uuid('expected a UUID').optional(),
+  /** Due earlier than this instant. */
   dueBefore: instant.optional(),
+  /** Due at this instant or later. */
   dueAfter: instant.optional(),
-  sort: z.enum(['due', 'created', 'completed']).default('due'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional(),
+  sort: taskSort.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  cursor: storableText(500).optional(),
 });
-/** See {@link taskQuery}. */
-export type TaskQuery = z.output<typeof taskQuery>;
+/** See {@link taskFilter}. */
+export type TaskFilter = z.output<typeof taskFilter>;
+
+/** One command for several tasks. */
+export const bulkCommand = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('complete'), ids: ids() }),
+  z.strictObject({ action: z.literal('reopen'), ids: ids() }),
+  z.strictObject({ action: z.literal('delete'), ids: ids() }),
+  z.strictObject({ action: z.literal('restore'), ids: ids() }),
+  z.strictObject({ action: z.literal('update'), ids: ids(), patch: taskPatch }),
+]);
+/** See {@link bulkCommand}. */
+export type BulkCommand = z.output<typeof bulkCommand>;
+
+function ids() {
+  return z.array(z.uuid('expected a UUID')).min(1, 'at least one id').max(MAX_BULK);
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Map(texts.map((text) => [text.toLowerCase(), text])).values()];
+}

@@ -1,0 +1,179 @@
+// The open event streams of this replica, and how they are fed: a hint (own commit, or a notice of another replica) makes the
+// person's changes be read from the log after what each stream has; hints may be lost, doubled or early, the log decides.
+import type { ServerResponse } from 'node:http';
+import type { Pool } from '@todo/common/database';
+import type { Logger } from '@todo/common/log';
+import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
+import type { Change } from './change-log.ts';
+
+/** Pause between heartbeats, ms: proxies close what is silent for 30 or 60 s. */
+const HEARTBEAT_MS = 20_000;
+/** A reader that leaves more than this unread is cut off; it comes back and catches up, bytes. */
+const MAX_UNREAD = 1024 * 1024;
+/** A view that is behind by more reads everything anew instead, changes. */
+const MAX_BEHIND = 2_000;
+/** A stream ends after this time, ms, so that a token's end or revocation takes effect; the view comes back by itself. */
+const MAX_AGE_MS = 3_600_000;
+/** Views come back after about this time, ms. */
+const RETRY_MS = 1_000;
+
+interface View {
+  readonly userId: string;
+  readonly response: ServerResponse;
+  /** Number of the last change sent; undefined until the start is known. */
+  seq: number | undefined;
+}
+
+/** The open streams. */
+export interface LiveViews {
+  /**
+   * Serves one stream until it ends. Resolves when the start was written.
+   * @param lastEventId what the view saw last; undefined or unreadable: it begins now.
+   */
+  open: (
+    response: ServerResponse,
+    userId: string,
+    lastEventId: string | undefined,
+    expiresAt: Date | null,
+  ) => Promise<void>;
+  /** A person (null: anybody) may have new changes. */
+  hint: (userId: string | null) => void;
+  count: () => number;
+  /** Ends all streams; later ones are ended at once. */
+  close: () => void;
+}
+
+/** @param options `onCount` hears how many streams are open, whenever that changes. */
+export function createLiveViews(options: {
+  pool: Pool;
+  log: Logger;
+  onCount: (count: number) => void;
+  heartbeatMs?: number;
+}): LiveViews {
+  const { pool, log } = options;
+  const views = new Map<string, Set<View>>();
+  const reading = new Map<string, boolean>(); // userId → wanted again
+  let count = 0;
+  let closed = false;
+  let heartbeat: NodeJS.Timeout | undefined;
+
+  function add(view: View): void {
+    const mine = views.get(view.userId) ?? new Set();
+    views.set(view.userId, mine.add(view));
+    count += 1;
+    heartbeat ??= setInterval(beat, options.heartbeatMs ?? HEARTBEAT_MS);
+    options.onCount(count);
+  }
+  function remove(view: View): void {
+    const mine = views.get(view.userId);
+    if (!mine?.delete(view)) return;
+    if (mine.size === 0) views.delete(view.userId);
+    count -= 1;
+    if (count === 0) {
+      clearInterval(heartbeat);
+      heartbeat = undefined;
+    }
+    options.onCount(count);
+  }
+  function beat(): void {
+    for (const mine of views.values()) for (const view of mine) write(view, ': heartbeat\n\n');
+  }
+  function write(view: View, text: string): void {
+    if (view.response.writableLength > MAX_UNREAD) view.response.destroy();
+    else view.response.write(text);
+  }
+
+  /** Reads what a person's views lack, until there is nothing more. One reader a person at a time. */
+  async function feed(userId: string): Promise<void> {
+    for (;;) {
+      reading.set(userId, false);
+      const mine = [...(views.get(userId) ?? [])].filter((view) => view.seq !== undefined);
+      if (mine.length === 0) break;
+      const from = Math.min(...mine.map((view) => view.seq ?? 0));
+      const changes = await changesAfter(pool, userId, from);
+      const first = changes[0];
+      for (const view of mine) {
+        if (first && first.seq > from + 1 && (view.seq ?? 0) < first.seq - 1)
+          reset(view, first.seq - 1);
+        for (const change of changes) {
+          if (change.seq <= (view.seq ?? 0)) continue;
+          write(view, eventText(change));
+          view.seq = change.seq;
+        }
+      }
+      if (changes.length < CHANGE_BATCH && !reading.get(userId)) break;
+    }
+  }
+  function hint(userId: string): void {
+    if (!views.has(userId)) return;
+    if (reading.has(userId)) {
+      reading.set(userId, true);
+      return;
+    }
+    feed(userId)
+      .catch((error: unknown) => {
+        // cut off, the views come back and catch up: nothing is lost
+        log.warn({ err: error, userId }, 'live views could not be fed');
+        for (const view of views.get(userId) ?? []) view.response.destroy();
+      })
+      .finally(() => reading.delete(userId));
+  }
+  /** Tells a view that it has to read everything anew. */
+  function reset(view: View, seq: number): void {
+    view.seq = seq;
+    write(view, `id: ${seq}\nevent: gap\ndata: {}\n\n`);
+  }
+
+  return {
+    open: async (response, userId, lastEventId, expiresAt) => {
+      const view: View = { userId, response, seq: undefined };
+      add(view);
+      const lifetime = Math.min(
+        MAX_AGE_MS,
+        expiresAt ? Math.max(0, expiresAt.getTime() - Date.now()) : MAX_AGE_MS,
+      );
+      const end = setTimeout(() => response.end(), lifetime);
+      response.once('close', () => {
+        clearTimeout(end);
+        remove(view);
+      });
+      response.on('error', () => undefined);
+      try {
+        const last = await lastChange(pool, userId);
+        const from = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
+        response.write(`retry: ${RETRY_MS}\n\n`);
+        if (from === undefined) {
+          view.seq = last;
+          write(view, `id: ${last}\nevent: ready\ndata: {}\n\n`);
+        } else if (
+          from > last ||
+          last - from > MAX_BEHIND ||
+          (from < last && !(await isKept(pool, userId, from)))
+        ) {
+          reset(view, last);
+        } else {
+          view.seq = from;
+          write(view, ': ready\n\n');
+        }
+        if (closed) response.end();
+        hint(userId);
+      } catch (error) {
+        response.destroy();
+        throw error;
+      }
+    },
+    hint: (userId) => {
+      if (userId === null) for (const id of views.keys()) hint(id);
+      else hint(userId);
+    },
+    count: () => count,
+    close: () => {
+      closed = true;
+      for (const mine of views.values()) for (const view of mine) view.response.end();
+    },
+  };
+}
+
+function eventText(change: Change): string {
+  return `id: ${change.seq}\nevent: ${change.type}\ndata: ${JSON.stringify(change.data)}\n\n`;
+}

@@ -1,0 +1,176 @@
+// How replicas tell each other that something was committed: one NOTIFY for what gathers within a few milliseconds, sent
+// outside of the transactions (inside, it would line up all commits of the database), and one LISTEN connection.
+//
+// The connection costs the database nothing while idle, but making it wakes a database that sleeps. So:
+//   somebody is connected (eager) ...... listens; made again at once when it breaks
+//   only reminders wait (lazy) ......... listens; when it breaks, made again at the next sign that the database is awake
+//   neither ............................ no connection
+import pg from 'pg';
+import type { Pool } from '@todo/common/database';
+import type { Logger } from '@todo/common/log';
+
+const CHANNEL = 'todo_changes';
+/** Commits within this time are told in one NOTIFY, ms. */
+const GATHER_MS = 4;
+/** NOTIFY takes 7,999 bytes; more people than fit are told as "everybody". */
+const MAX_PAYLOAD = 7_900;
+/** An unwanted connection is kept for this long, ms: people reload pages. */
+const LINGER_MS = 10_000;
+const MIN_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 10_000;
+
+/** What one notice tells. */
+export interface Notice {
+  /** Who has changes to read; null: anybody may have. */
+  readonly users: readonly string[] | null;
+  /** The earliest reminder that was set, ms since the epoch; null: none. */
+  readonly remindAt: number | null;
+}
+
+/** Sending and hearing of notices. */
+export interface Notices {
+  /** Tells the other replicas, soon. */
+  tell: (userId: string, remindAt: Date | null) => void;
+  /** Says how much hearing matters now. */
+  want: (how: { eager?: boolean; lazy?: boolean }) => void;
+  /** True while notices arrive. */
+  isListening: () => boolean;
+  close: () => Promise<void>;
+}
+
+/**
+ * Starts without a connection.
+ * @param options `directUrl`: an address that is not a transaction-mode pooler. `onNotice` hears of other replicas' commits;
+ *   `onListening` is called after each new LISTEN: what was told before it is to be read by the hearer.
+ */
+export function createNotices(options: {
+  pool: Pool;
+  directUrl: string;
+  instance: string;
+  log: Logger;
+  onNotice: (notice: Notice) => void;
+  onListening: () => void;
+}): Notices {
+  const { log } = options;
+  let users = new Set<string>();
+  let remindAt: number | null = null;
+  let sendTimer: NodeJS.Timeout | undefined;
+  const wanted = { eager: false, lazy: false };
+  let client: pg.Client | undefined;
+  let connecting = false;
+  let pause = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const send = async (): Promise<void> => {
+    const list = [...users];
+    const notice = { i: options.instance, u: list as string[] | null, r: remindAt };
+    users = new Set();
+    remindAt = null;
+    sendTimer = undefined;
+    if (Buffer.byteLength(JSON.stringify(notice)) > MAX_PAYLOAD) notice.u = null;
+    try {
+      await options.pool.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
+    } catch (error) {
+      // the others hear of it with the next change; their reminders' times are in the table
+      log.warn({ err: error }, 'other replicas were not told of a change');
+    }
+  };
+
+  const connect = async (): Promise<void> => {
+    connecting = true;
+    const fresh = new pg.Client({
+      connectionString: options.directUrl,
+      application_name: 'todo-backend listen',
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    const lost = (): void => {
+      if (client !== fresh) return;
+      client = undefined;
+      log.info('the connection for live updates was closed');
+      if (wanted.eager) later();
+    };
+    fresh.on('error', lost);
+    fresh.on('end', lost);
+    fresh.on('notification', ({ payload }) => {
+      hear(payload ?? '');
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${CHANNEL}`);
+      client = fresh;
+      pause = 0;
+      connecting = false;
+      if (closed || !isWanted()) settle();
+      else options.onListening();
+    } catch (error) {
+      connecting = false;
+      log.warn({ err: error }, 'live updates of other replicas can not be heard yet');
+      fresh.end().catch(() => undefined);
+      if (wanted.eager) later();
+    }
+  };
+  function later(): void {
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(settle, pause);
+    pause = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, pause * 2));
+  }
+  function isWanted(): boolean {
+    return wanted.eager || wanted.lazy;
+  }
+  /** Makes or drops the connection, as wanted. */
+  function settle(): void {
+    clearTimeout(timer);
+    if (!closed && isWanted() && !client && !connecting) {
+      connect().catch((error: unknown) => {
+        log.error({ err: error }, 'listening failed');
+      });
+    } else if (client && (closed || !isWanted())) {
+      const unwanted = client;
+      client = undefined;
+      unwanted.end().catch(() => undefined);
+    }
+  }
+  function hear(payload: string): void {
+    try {
+      const notice = JSON.parse(payload) as { i: string; u: string[] | null; r: number | null };
+      if (notice.i !== options.instance) options.onNotice({ users: notice.u, remindAt: notice.r });
+    } catch (error) {
+      log.warn({ err: error }, 'a notice could not be read');
+    }
+  }
+  return {
+    tell: (userId, at) => {
+      users.add(userId);
+      if (at && (remindAt === null || at.getTime() < remindAt)) remindAt = at.getTime();
+      sendTimer ??= setTimeout(() => {
+        send().catch(() => undefined);
+      }, GATHER_MS);
+      if (isWanted()) settle(); // a commit: the database is awake
+    },
+    want: (how) => {
+      Object.assign(wanted, how);
+      if (isWanted()) {
+        settle();
+        return;
+      }
+      clearTimeout(timer);
+      timer = setTimeout(settle, LINGER_MS);
+      timer.unref();
+    },
+    isListening: () => client !== undefined,
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      if (sendTimer) {
+        clearTimeout(sendTimer);
+        await send();
+      }
+      const last = client;
+      client = undefined;
+      await last?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+// What the backend asks the other services, through Dapr's service invocation: history, notices, health, dead letters.
+import type { DeadLetter } from '@todo/common/dead-letters';
+import { notFound, Problem, unavailable } from '@todo/common/problem';
+import { SidecarError } from '@todo/common/sidecar';
+import type { Sidecar } from '@todo/common/sidecar';
+
+/** A page as the other services answer it. */
+interface Page {
+  items: unknown[];
+  next?: string | null;
+}
+
+/** State of one service. */
+export interface ServiceStatus {
+  readonly service: string;
+  readonly ready: boolean;
+  /** False when it did not answer at all. */
+  readonly reachable: boolean;
+  /** Its dependencies by name: `ok`, or what is wrong. */
+  readonly checks: Readonly<Record<string, string>>;
+  /** Dead letters waiting; null when it can't be asked; at most 500 are counted. */
+  readonly deadLetters: number | null;
+}
+
+/** A dead letter and whose it is. */
+export type ServiceDeadLetter = DeadLetter & { readonly service: string };
+
+/** Asks a service for a page. @throws Problem 503 when it can't be reached */
+export async function page(
+  sidecar: Sidecar,
+  service: string,
+  path: string,
+  query: Record<string, string | number | undefined>,
+): Promise<{ items: unknown[]; nextCursor: string | null }> {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) params.set(name, String(value));
+  const answer = (await call(sidecar, service, 'GET', `${path}?${params.toString()}`)) as Page;
+  return { items: answer.items, nextCursor: answer.next ?? null };
+}
+
+/** Calls a service; its own refusals (4xx) are passed on. @throws Problem */
+export async function call(
+  sidecar: Sidecar,
+  service: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  try {
+    return await sidecar.invoke(service, method, path, body);
+  } catch (error) {
+    if (!(error instanceof SidecarError)) throw error;
+    if (error.status === 404 && !/ERR_DIRECT_INVOKE/.test(error.body)) throw notFound('entry');
+    if (error.status === 400 || error.status === 409 || error.status === 422)
+      throw new Problem(error.status, 'refused', detailOf(error) ?? `${service} refused it.`);
+    throw unavailable(`${service} is not reachable now. Try again in a moment.`, error);
+  }
+}
+
+/** Asks a service how it is. Never throws. */
+export async function statusOf(sidecar: Sidecar, service: string): Promise<ServiceStatus> {
+  const deadLetters = await deadLettersOf(sidecar, service, { status: 'waiting', limit: 500 }).then(
+    (letters) => letters.length,
+    () => null,
+  );
+  try {
+    const answer = (await sidecar.invoke(service, 'GET', '/readyz')) as {
+      checks?: Record<string, string>;
+    };
+    return { service, ready: true, reachable: true, checks: answer.checks ?? {}, deadLetters };
+  } catch (error) {
+    const checks = error instanceof SidecarError ? checksOf(error.body) : undefined;
+    return checks
+      ? { service, ready: false, reachable: true, checks, deadLetters }
+      : {
+          service,
+          ready: false,
+          reachable: false,
+          checks: { service: 'not reachable' },
+          deadLetters,
+        };
+  }
+}
+
+/** A service's dead letters, newest first. @throws Problem 503 */
+export async function deadLettersOf(
+  sidecar: Sidecar,
+  service: string,
+  query: { status?: string | undefined; limit: number },
+): Promise<ServiceDeadLetter[]> {
+  const { items } = await page(sidecar, service, '/ops/dead-letters', query);
+  return (items as DeadLetter[]).map((letter) => ({ ...letter, service }));
+}
+
+function checksOf(body: string): Record<string, string> | undefined {
+  try {
+    return (JSON.parse(body) as { checks?: Record<string, string> }).checks;
+  } catch {
+    return undefined;
+  }
+}
+
+function detailOf(error: SidecarError): string | undefined {
+  try {
+    return (JSON.parse(error.body) as { detail?: string }).detail;
+  } catch {
+    return undefined;
+  }
+}

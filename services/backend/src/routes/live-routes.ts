@@ -1,0 +1,45 @@
+// The live stream over HTTP: server-sent events.
+import type { Server } from '@todo/common/server';
+import { callerOf } from '../auth/authenticate.ts';
+import type { LiveViews } from '../live/live-views.ts';
+
+/** Registers `/live`. */
+export function registerLiveRoutes(app: Server, options: { views: LiveViews }): void {
+  app.get(
+    '/live',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
+        description:
+          'Events: ready (begins now), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
+          'notification, occurrence, and gap (what came before can not be replayed: read everything anew).',
+        produces: ['text/event-stream'],
+      },
+    },
+    async (request, reply) => {
+      const { userId, expiresAt } = callerOf(request);
+      const lastEventId = request.headers['last-event-id'];
+      reply.hijack();
+      const response = reply.raw;
+      for (const [name, value] of Object.entries(reply.getHeaders()))
+        if (value !== undefined) response.setHeader(name, value);
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      });
+      response.flushHeaders();
+      try {
+        await options.views.open(
+          response,
+          userId,
+          typeof lastEventId === 'string' ? lastEventId : undefined,
+          expiresAt,
+        );
+      } catch (error) {
+        request.log.warn({ err: error }, 'a live stream could not begin');
+      }
+    },
+  );
+}

@@ -1,0 +1,21 @@
+// The schema this service owns, and everything that makes it.
+import { deadLetterMigrations } from '@todo/common/dead-letters';
+import { inboxMigrations } from '@todo/common/inbox';
+import { readMigrations } from '@todo/common/migrate';
+import type { Migration } from '@todo/common/migrate';
+import { outboxMigrations } from '@todo/common/outbox';
+
+/** The backend's PostgreSQL schema. */
+export const SCHEMA = 'todo';
+/** The backend's Dapr app id. */
+export const APP_ID = 'todo-backend';
+
+/** All migrations in order. The folder stands beside src/ here and beside dist/ in an image. */
+export function backendMigrations(): Migration[] {
+  return [
+    ...outboxMigrations,
+    ...inboxMigrations,
+    ...deadLetterMigrations,
+    ...readMigrations(new URL('../migrations/', import.meta.url)),
+  ];
+}

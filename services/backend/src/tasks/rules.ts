@@ -1,0 +1,178 @@
+// The task's own rules, without database or HTTP: what a new task looks like, what a change makes of it, what is refused.
+import { dueInstant, reminderInstant } from '@todo/common/due';
+import { invalidInput } from '@todo/common/problem';
+import { anchorOf, checkRule, RuleError } from '@todo/common/recurrence';
+import type { Due, Reminder, Task } from '@todo/common/task';
+import { uuidv7 } from '@todo/common/uuid';
+import type { Context } from './task-context.ts';
+import type { NewTask, TaskPatch } from './input.ts';
+
+/** A reminder whose instant passed longer ago than this when it is set is not sent, ms: nobody wants yesterday's. */
+const SET_LATE_MS = 60_000;
+
+/** A new task. @throws Problem 400 naming the field */
+export function makeTask(context: Context, input: NewTask): Task {
+  const now = context.clock();
+  const id = uuidv7(now.getTime());
+  return check(
+    {
+      id,
+      version: 1,
+      title: input.title,
+      notes: input.notes,
+      status: 'open',
+      priority: input.priority,
+      tags: input.tags,
+      listId: input.listId,
+      parentId: input.parentId,
+      due: input.due,
+      dueAt: dueAt(input.due, context.zone),
+      recurrence: input.recurrence,
+      reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
+      seriesId: input.recurrence ? id : null,
+      occurrence: 1,
+      completedAt: null,
+      createdAt: now.toISOString(),
+      updatedAt: now.toISOString(),
+    },
+    context.zone,
+    true,
+  );
+}
+
+/** The task after a patch, as the next version. @throws Problem 400 naming the field */
+export function patchTask(context: Context, before: Task, patch: TaskPatch): Task {
+  const now = context.clock();
+  const known = new Set(before.reminders.map((reminder) => reminder.id));
+  const reminders = patch.reminders?.map((reminder) => ({
+    ...reminder,
+    id: reminder.id && known.has(reminder.id) ? reminder.id : uuidv7(now.getTime()),
+  }));
+  const due = patch.due === undefined ? before.due : patch.due;
+  const recurrence = patch.recurrence === undefined ? before.recurrence : patch.recurrence;
+  const { title, notes, priority, tags, listId, parentId } = patch;
+  return check(
+    {
+      ...before,
+      version: before.version + 1,
+      ...(title === undefined ? {} : { title }),
+      ...(notes === undefined ? {} : { notes }),
+      ...(priority === undefined ? {} : { priority }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(listId === undefined ? {} : { listId }),
+      ...(parentId === undefined ? {} : { parentId }),
+      due,
+      dueAt: patch.due === undefined ? before.dueAt : dueAt(due, context.zone),
+      recurrence,
+      reminders: reminders ?? before.reminders,
+      seriesId: before.seriesId ?? (recurrence ? before.id : null),
+      updatedAt: now.toISOString(),
+    },
+    context.zone,
+    patch.recurrence !== undefined,
+  );
+}
+
+/** The occurrence that follows `previous`: its fields and relative reminders, a new due. */
+export function makeOccurrence(
+  context: Context,
+  previous: Task,
+  place: { seriesId: string; occurrence: number; due: Due | null },
+): Task {
+  const now = context.clock();
+  return {
+    ...previous,
+    id: uuidv7(now.getTime()),
+    version: 1,
+    status: 'open',
+    due: place.due,
+    dueAt: dueAt(place.due, context.zone),
+    reminders: previous.reminders
+      .filter((reminder) => 'before' in reminder)
+      .map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
+    seriesId: place.seriesId,
+    occurrence: place.occurrence,
+    completedAt: null,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+}
+
+/** The task done or open again, as the next version. */
+export function withStatus(context: Context, before: Task, status: Task['status']): Task {
+  const now = context.clock().toISOString();
+  return {
+    ...before,
+    version: before.version + 1,
+    status,
+    completedAt: status === 'done' ? now : null,
+    updatedAt: now,
+  };
+}
+
+/**
+ * When a task's reminders are to be sent; those of a done task, or set after their time, are not.
+ * @param sentFor instants (ms) that were sent before, by reminder id
+ */
+export function pendingReminders(
+  context: Context,
+  task: Task,
+  sentFor: ReadonlyMap<string, number>,
+): { id: string; pendingAt: Date | null }[] {
+  const now = context.clock().getTime();
+  return task.reminders.map((reminder) => {
+    const at = reminderInstant(reminder, task.due, context.zone);
+    const wanted =
+      task.status === 'open' &&
+      at !== null &&
+      sentFor.get(reminder.id) !== at.getTime() &&
+      at.getTime() > now - SET_LATE_MS;
+    return { id: reminder.id, pendingAt: wanted ? at : null };
+  });
+}
+
+function dueAt(due: Due | null, zone: string): string | null {
+  if (due === null) return null;
+  try {
+    return dueInstant(due, zone).toISOString();
+  } catch (error) {
+    throw invalidInput([{ field: 'due', message: `does not exist: ${text(error)}` }]);
+  }
+}
+
+function check(task: Task, zone: string, checkRecurrence: boolean): Task {
+  if (task.recurrence !== null) {
+    if (task.due === null)
+      throw invalidInput([
+        { field: 'recurrence', message: 'a repeating task needs a due to count from' },
+      ]);
+    if (checkRecurrence) {
+      try {
+        checkRule(task.recurrence.rule, anchorOf(task.due, zone));
+      } catch (error) {
+        if (!(error instanceof RuleError || error instanceof RangeError)) throw error;
+        throw invalidInput([{ field: 'recurrence.rule', message: error.message }]);
+      }
+    }
+  }
+  task.reminders.forEach((reminder, index) => {
+    checkReminder(reminder, task.due, zone, index);
+  });
+  return task;
+}
+
+function checkReminder(reminder: Reminder, due: Due | null, zone: string, index: number): void {
+  if ('before' in reminder && due === null)
+    throw invalidInput([
+      { field: `reminders.${index}.before`, message: 'needs a due to count back from' },
+    ]);
+  try {
+    reminderInstant(reminder, due, zone)?.toISOString();
+  } catch (error) {
+    throw invalidInput([{ field: `reminders.${index}`, message: `out of range: ${text(error)}` }]);
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,93 @@
+// Lists of tasks: filters, search, and pages that continue after the last row seen (keyset), so that a page costs the same
+// at the end of 100,000 tasks as at their beginning, and nothing is skipped or doubled while others write.
+import type { Queryable } from '@todo/common/database';
+import { invalidInput } from '@todo/common/problem';
+import type { Task } from '@todo/common/task';
+import { z } from 'zod';
+import type { TaskFilter, TaskSort } from './input.ts';
+import { likePatterns } from './search-terms.ts';
+import { PRIORITIES, TASK_COLUMNS, toTask } from './task-rows.ts';
+import type { TaskRow } from './task-rows.ts';
+
+/** A page of a list. */
+export interface TaskPage {
+  readonly items: Task[];
+  /** Give it as `cursor` to go on; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** The key each order goes by; there is an index for each. */
+const KEYS: Readonly<Record<TaskSort, { key: string; direction: 'ASC' | 'DESC' }>> = {
+  due: { key: `coalesce(t.due_at, 'infinity'::timestamptz)`, direction: 'ASC' },
+  completed: { key: `coalesce(t.completed_at, '-infinity'::timestamptz)`, direction: 'DESC' },
+  created: { key: 't.created_at', direction: 'DESC' },
+  updated: { key: 't.updated_at', direction: 'DESC' },
+};
+
+const cursorSchema = z.tuple([
+  z.enum(['due', 'completed', 'created', 'updated']),
+  z.string().regex(/^(-?infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?)$/),
+  z.uuid(),
+]);
+
+/** Lists a person's tasks. @throws Problem 400 for a cursor that is not from this list */
+export async function listTasks(
+  client: Queryable,
+  userId: string,
+  filter: TaskFilter,
+): Promise<TaskPage> {
+  const sort = filter.sort ?? (filter.status === 'done' ? 'completed' : 'due');
+  const { key, direction } = KEYS[sort];
+  const values: unknown[] = [];
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const where = [`t.user_id = ${value(userId)}`, 't.deleted_at IS NULL'];
+  // literals, not parameters: partial indexes are chosen by them
+  if (filter.status !== 'all')
+    where.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
+  if (filter.tag !== undefined) where.push(`t.tags @> ${value([filter.tag])}::text[]`);
+  if (filter.priority !== undefined)
+    where.push(`t.priority = ${value(PRIORITIES.indexOf(filter.priority))}`);
+  if (filter.listId !== undefined) where.push(`t.list_id = ${value(filter.listId)}`);
+  if (filter.parentId === 'none') where.push('t.parent_id IS NULL');
+  else if (filter.parentId !== undefined) where.push(`t.parent_id = ${value(filter.parentId)}`);
+  if (filter.seriesId !== undefined) where.push(`t.series_id = ${value(filter.seriesId)}`);
+  const due = KEYS.due.key;
+  if (filter.dueBefore !== undefined)
+    where.push(`${due} < ${value(filter.dueBefore)}::timestamptz`);
+  if (filter.dueAfter !== undefined)
+    where.push(`${due} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
+  for (const pattern of likePatterns(filter.q ?? '')) where.push(`t.search LIKE ${value(pattern)}`);
+  if (filter.cursor !== undefined) {
+    const [, lastKey, lastId] = readCursor(filter.cursor, sort);
+    const zoned = lastKey.endsWith('infinity') ? lastKey : `${lastKey}+00`;
+    where.push(
+      `(${key}, t.id) ${direction === 'ASC' ? '>' : '<'} (${value(zoned)}::timestamptz, ${value(lastId)}::uuid)`,
+    );
+  }
+  const { rows } = await client.query<TaskRow & { sort_key: string }>(
+    `SELECT ${TASK_COLUMNS}, (${key} AT TIME ZONE 'UTC')::text AS sort_key FROM todo.tasks t
+     WHERE ${where.join(' AND ')} ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${value(filter.limit + 1)}`,
+    values,
+  );
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(toTask),
+    nextCursor:
+      rows.length > filter.limit && last
+        ? Buffer.from(JSON.stringify([sort, last.sort_key, last.id])).toString('base64url')
+        : null,
+  };
+}
+
+function readCursor(cursor: string, sort: TaskSort): z.output<typeof cursorSchema> {
+  try {
+    const read = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (read[0] === sort) return read;
+  } catch {
+    // told below
+  }
+  throw invalidInput([
+    { field: 'cursor', message: 'expected the nextCursor of the page before, with the same sort' },
+  ]);
+}
