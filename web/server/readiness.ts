@@ -20,8 +20,26 @@ export async function prepareDatabase(): Promise<void> {
     migrations: readMigrations(pathToFileURL(path.join(process.cwd(), 'migrations/'))),
     log,
   });
-  await auth().api.getJwks();
+  await ensureSigningKey();
   globals.todoMigrated = true;
+}
+
+/**
+ * Makes sure that JWTs can be signed. A key that was encrypted with another BETTER_AUTH_SECRET is retired and a new
+ * one made: tokens it signed stay valid, since its public half stays in the JWKS for a while.
+ */
+async function ensureSigningKey(): Promise<void> {
+  const sign = () => auth().api.signJWT({ body: { payload: { sub: 'start' } } });
+  await auth().api.getJwks(); // makes the first key
+  try {
+    await sign();
+  } catch (error) {
+    log.warn({ err: error }, 'BETTER_AUTH_SECRET has changed: the signing key is replaced');
+    await database().pool.query(
+      'UPDATE auth.jwks SET "expiresAt" = now() WHERE "expiresAt" IS NULL OR "expiresAt" > now()',
+    );
+    await sign();
+  }
 }
 
 /** What `/readyz` answers. */

@@ -10,6 +10,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auth } from '@/server/auth';
 import { database } from '@/server/database';
+import { prepareDatabase } from '@/server/readiness';
 import { forgetTokenOf, tokenOfSession } from '@/server/session-token';
 
 const PUBLIC_URL = 'http://localhost:5399';
@@ -123,6 +124,19 @@ describe('accounts', () => {
     await auth().api.signOut({ headers });
     forgetTokenOf(headers);
     expect(await tokenOfSession(headers)).toBeNull();
+  });
+
+  test('with another secret a new signing key is made, and the old one still verifies', async () => {
+    const token = await tokenOfSession(await signUp('sam@example.com'));
+    await database().pool.query(`UPDATE auth.jwks SET "privateKey" = '"00"'`); // as if encrypted differently
+    process.chdir(path.join(import.meta.dirname, '..'));
+    await prepareDatabase();
+    const { keys } = await auth().api.getJwks();
+    expect(keys).toHaveLength(2);
+    const set = createLocalJWKSet({ keys });
+    await jwtVerify(token ?? '', set, { issuer: PUBLIC_URL, audience: 'todo' });
+    const fresh = await tokenOfSession(await signUp('sim@example.com'));
+    await jwtVerify(fresh ?? '', set, { issuer: PUBLIC_URL, audience: 'todo' });
   });
 
   test('without a cookie, or with a forged one, there is no token', async () => {
