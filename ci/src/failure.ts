@@ -49,6 +49,10 @@ export function explain(
   hint = hintFor(errorText(error)),
 ): PipelineFailure {
   if (error instanceof PipelineFailure) return error;
+  // the client's wrapper says nothing that its cause does not say better
+  if (error instanceof Error && error.name === 'UnknownDaggerError' && error.cause !== undefined) {
+    return explain(what, error.cause, hint);
+  }
   const lines = isCommandError(error)
     ? [
         `${what} failed: exit code ${String(error.exitCode)} of ${firstWords(error.cmd)}`,

@@ -154,7 +154,8 @@ function ocirBase(request: RegistryRequest, problems: string[]): { host: string;
 }
 
 function checkOcirUser(username: string, namespace: string | undefined, problems: string[]): void {
-  const expected = `expected ${namespace?.trim() || '<namespace>'}/<user>, or <namespace>/oracleidentitycloudservice/<user>, or <namespace>/<domain>/<user>`;
+  const first = namespace?.trim() || '<namespace>';
+  const expected = `expected ${first}/<user>, or ${first}/oracleidentitycloudservice/<user>, or ${first}/<domain>/<user>`;
   if (username === '') {
     problems.push(`${FLAG.username} is missing: ${expected}`);
     return;

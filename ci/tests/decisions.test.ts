@@ -1,0 +1,205 @@
+// What is tried again, what a failure says, what a multi-platform image must hold, what a kubeconfig must bring.
+import { describe, expect, test, vi } from 'vitest';
+import { errorText, explain } from '../src/failure.ts';
+import { checkKubeconfig } from '../src/kubeconfig.ts';
+import { verifyElf, verifyIndex, verifyPlatforms } from '../src/multi-platform.ts';
+import { MAX_ATTEMPTS, retryDelay, withRetry } from '../src/retry.ts';
+
+describe('trying again', () => {
+  test.each([
+    ['unexpected status: 429 Too Many Requests'],
+    ['502 Bad Gateway'],
+    ['read: connection reset by peer'],
+    ['net/http: TLS handshake timeout'],
+  ])('waits 2, 4, 8 s after: %s', (message) => {
+    expect([1, 2, 3, 4].map((attempt) => retryDelay(message, attempt))).toEqual([
+      2_000,
+      4_000,
+      8_000,
+      undefined,
+    ]);
+  });
+  test.each([
+    ['401 Unauthorized'],
+    ['403 Forbidden'],
+    ['denied: Anonymous users are only allowed read access'],
+    ['503: denied'],
+    ['exit code 1'],
+  ])('E07: never after: %s', (message) => {
+    expect(retryDelay(message, 1)).toBeUndefined();
+  });
+  test('stops with the last error after the last try', async () => {
+    const sleep = vi.fn(() => Promise.resolve());
+    const work = vi.fn((attempt: number) => Promise.reject(new Error(`503, try ${attempt}`)));
+    await expect(withRetry(work, errorText, sleep)).rejects.toThrow(`503, try ${MAX_ATTEMPTS}`);
+    expect(sleep.mock.calls).toEqual([[2_000], [4_000], [8_000]]);
+  });
+  test('gives the result of the try that worked', async () => {
+    const work = (attempt: number) =>
+      attempt < 3 ? Promise.reject(new Error('502')) : Promise.resolve('done');
+    await expect(withRetry(work, errorText, () => Promise.resolve())).resolves.toBe('done');
+  });
+});
+
+describe('a failure', () => {
+  const command = Object.assign(new Error('process "x" did not complete successfully'), {
+    cmd: ['helm', 'upgrade', 'todo'],
+    exitCode: 1,
+    stdout: Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n'),
+    stderr: 'Error: another operation (install/upgrade/rollback) is in progress\n',
+  });
+  test('starts with one readable line, then the end of the output, then a next step', () => {
+    const lines = explain('deploy', command).message.split('\n');
+    expect(lines[0]).toBe('deploy failed: exit code 1 of `helm upgrade todo`');
+    expect(lines).toContain('(20 earlier lines left out)');
+    expect(lines).toContain('line 59');
+    expect(lines).not.toContain('line 19');
+    expect(lines.at(-1)).toMatch(/run deploy again/);
+  });
+  test('an error of the engine is no bare GraphQL text', () => {
+    expect(explain('build web', new Error('failed to resolve image\nmore')).message).toBe(
+      'build web failed: failed to resolve image\nmore',
+    );
+    expect(explain('build web', 'odd').message).toBe('build web failed: odd');
+    expect(explain('build web', new Error('')).message).toBe(
+      'build web failed: no reason was given',
+    );
+  });
+  test('is not wrapped twice', () => {
+    const once = explain('build', new Error('x'));
+    expect(explain('publish', once)).toBe(once);
+  });
+  test('E07: a denied login is explained', () => {
+    expect(explain('publish', new Error('denied: anonymous users')).message).toMatch(
+      /auth token of that user, not an API key/,
+    );
+  });
+});
+
+const AMD = `sha256:${'a'.repeat(64)}`;
+const ARM = `sha256:${'b'.repeat(64)}`;
+function index(...entries: [string, string][]): string {
+  return JSON.stringify({
+    manifests: entries.map(([architecture, digest]) => ({
+      digest,
+      platform: { os: 'linux', architecture },
+    })),
+  });
+}
+
+describe('E04: an index that is not multi-arch', () => {
+  test('gives each platform’s digest', () => {
+    expect(verifyIndex(index(['arm64', ARM], ['amd64', AMD]))).toEqual([
+      { platform: 'linux/amd64', digest: AMD },
+      { platform: 'linux/arm64', digest: ARM },
+    ]);
+  });
+  test('does not mind attestations beside the platforms', () => {
+    expect(verifyIndex(index(['arm64', ARM], ['amd64', AMD], ['unknown', AMD]))).toHaveLength(2);
+  });
+  test.each([
+    ['a plain manifest', JSON.stringify({ layers: [] }), /not a multi-platform index/],
+    ['one platform', index(['amd64', AMD]), /linux\/arm64: expected 1 image, the index has 0/],
+    [
+      'a platform twice',
+      index(['amd64', AMD], ['amd64', ARM], ['arm64', ARM]),
+      /linux\/amd64: expected 1 image, the index has 2/,
+    ],
+    ['one image under two names', index(['amd64', AMD], ['arm64', AMD]), /one and the same image/],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => verifyIndex(text)).toThrow(message);
+  });
+  test('refuses an arm64 entry with amd64 inside', () => {
+    const config = (architecture: string) => JSON.stringify({ os: 'linux', architecture });
+    const manifest = (base: string) =>
+      JSON.stringify({ layers: [{ digest: base }, { digest: 'app' }] });
+    const amd = {
+      platform: 'linux/amd64' as const,
+      config: config('amd64'),
+      manifest: manifest('x'),
+    };
+    expect(() => {
+      verifyPlatforms([
+        amd,
+        { platform: 'linux/arm64', config: config('arm64'), manifest: manifest('y') },
+      ]);
+    }).not.toThrow();
+    expect(() => {
+      verifyPlatforms([
+        amd,
+        { platform: 'linux/arm64', config: config('amd64'), manifest: manifest('y') },
+      ]);
+    }).toThrow(/says it is linux\/amd64/);
+    expect(() => {
+      verifyPlatforms([
+        amd,
+        { platform: 'linux/arm64', config: config('arm64'), manifest: manifest('x') },
+      ]);
+    }).toThrow(/its base is that of linux\/amd64/);
+  });
+  test('refuses a program of another machine', () => {
+    expect(() => {
+      verifyElf('linux/amd64', ' 3e 00\n');
+    }).not.toThrow();
+    expect(() => {
+      verifyElf('linux/arm64', ' b7 00\n');
+    }).not.toThrow();
+    expect(() => {
+      verifyElf('linux/arm64', ' 3e 00\n');
+    }).toThrow('linux/arm64: its node is built for linux/amd64');
+    expect(() => {
+      verifyElf('linux/arm64', '');
+    }).toThrow(/machine 0x\?/);
+  });
+});
+
+describe('E11: a kubeconfig in a container', () => {
+  const NOTHING = { ociConfig: false, ociKey: false, oidcRequest: false };
+  const view = (user: object, server = 'https://10.0.0.1:6443') =>
+    JSON.stringify({
+      'current-context': 'c',
+      contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+      clusters: [{ name: 'k', cluster: { server } }],
+      users: [{ name: 'u', user }],
+    });
+  test('a static token works without oci', () => {
+    expect(checkKubeconfig(view({ token: 'REDACTED' }), NOTHING)).toBe('static');
+    expect(checkKubeconfig(view({ 'client-certificate-data': 'DATA+OMITTED' }), NOTHING)).toBe(
+      'static',
+    );
+  });
+  test('one that calls oci is refused at once with everything it lacks', () => {
+    const exec = view({ exec: { command: '/usr/local/bin/oci' } });
+    expect(() => checkKubeconfig(exec, NOTHING)).toThrow(
+      /--oci-config is missing[\s\S]*--oci-key is missing/,
+    );
+    expect(checkKubeconfig(exec, { ...NOTHING, ociConfig: true, ociKey: true })).toBe('oci');
+  });
+  test('one that asks GitHub needs the job’s request', () => {
+    const exec = view({ exec: { command: 'github-oidc' } });
+    expect(() => checkKubeconfig(exec, NOTHING)).toThrow(/id-token: write/);
+    expect(checkKubeconfig(exec, { ...NOTHING, oidcRequest: true })).toBe('github-oidc');
+  });
+  test.each([
+    [
+      'another program',
+      view({ exec: { command: 'aws' } }),
+      /calls "aws", which the container does not have/,
+    ],
+    ['files outside', view({ tokenFile: '/x' }), /kubectl config view --raw --flatten/],
+    ['no credentials', view({}), /neither a token nor a client certificate/],
+    [
+      'this machine',
+      view({ token: 'x' }, 'https://127.0.0.1:6443'),
+      /a container can't reach this machine/,
+    ],
+    ['an empty file', '{"contexts":null,"users":null,"clusters":null}', /no current context/],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => checkKubeconfig(text, NOTHING)).toThrow(message);
+  });
+  test('refuses a context that is not there', () => {
+    expect(() => checkKubeconfig(view({ token: 'x' }), NOTHING, 'prod')).toThrow(
+      /no context "prod"/,
+    );
+  });
+});

@@ -1,0 +1,706 @@
+// Every function of the module, run by the real client against an endpoint that checks each query against the engine's
+// schema. A wrong field or argument fails here, without an engine. What an engine would do with them it does not show.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dag } from '@dagger.io/dagger';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { releasePlan, manifestPaths } from '../../deploy/src/plan.ts';
+import type { ReleaseInput } from '../../deploy/src/plan.ts';
+import { Environment, Registry, Todo, Variant } from '../src/index.ts';
+import { formatImageList, IMAGES } from '../src/reference.ts';
+import { callsOf, ExecFailure, record } from './recording-engine.ts';
+import type { Answer, Call, Pipeline, Recording } from './recording-engine.ts';
+
+const REVISION = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567';
+const CANARY = 'canary-7f3a9c';
+const AMD = `sha256:${'a'.repeat(64)}`;
+const ARM = `sha256:${'b'.repeat(64)}`;
+const INDEX = `sha256:${'c'.repeat(64)}`;
+const LIST = formatImageList(
+  IMAGES.map(({ name }) => ({
+    name,
+    reference: `fra.ocir.io/ns/todo/${name}:${REVISION}@${INDEX}`,
+  })),
+);
+const KUBECONFIG_VIEW = JSON.stringify({
+  'current-context': 'c',
+  contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+  clusters: [{ name: 'k', cluster: { server: 'https://10.0.0.1:6443' } }],
+  users: [{ name: 'u', user: { token: 'REDACTED' } }],
+});
+
+beforeEach(() => {
+  // only the waits between tries pass at once: the client has time limits of its own
+  const real = setTimeout;
+  vi.stubGlobal('setTimeout', ((work: () => void, ms?: number) =>
+    real(work, [2_000, 4_000, 8_000].includes(ms ?? 0) ? 0 : ms)) as typeof setTimeout);
+  return () => {
+    vi.unstubAllGlobals();
+  };
+});
+
+function plan(env: 'local' | 'cloud', namespace: string): string {
+  return JSON.stringify(
+    releasePlan({
+      environment: env,
+      namespace,
+      images: JSON.parse(LIST) as ReleaseInput['images'],
+      publicUrl: 'https://todo.example',
+      audit: true,
+      database: 'external',
+      dapr: { install: true, chart: 'chart', version: '1.18.0', namespace: 'dapr-system' },
+      imagePullSecrets: [],
+      values: {},
+      timeoutSeconds: 100,
+      lockWaitSeconds: 10,
+      holder: 'test',
+      files: Object.fromEntries(manifestPaths(env).map((path) => [path, `# ${path}\n`])),
+    }),
+  );
+}
+
+/** An engine, a registry and a cluster where all goes well. */
+const allWell: Answer = (pipeline, command) => {
+  const last = pipeline.at(-1)?.field;
+  const text = command.join(' ');
+  if (last === 'defaultPlatform') return 'linux/amd64';
+  if (last === 'commit') return REVISION;
+  if (last === 'url') return 'https://github.com/acme/todo.git';
+  if (last === 'isEmpty') return true;
+  if (last === 'plaintext') return CANARY;
+  if (last === 'contents') return text.includes('--digestfile') ? `${INDEX}\n` : LIST;
+  if (last === 'publish') return `${String(pipeline.at(-1)?.args['address'])}@${INDEX}`;
+  if (last === 'exitCode') return text.startsWith('digest ') ? 1 : 0;
+  if (last !== 'stdout') return undefined;
+  if (text.startsWith('od '))
+    return JSON.stringify(pipeline).includes('"platform":"linux/arm64"') ? ' b7 00\n' : ' 3e 00\n';
+  if (text.startsWith('manifest ')) {
+    if (text.endsWith(INDEX)) {
+      return JSON.stringify({
+        manifests: [
+          { digest: AMD, platform: { os: 'linux', architecture: 'amd64' } },
+          { digest: ARM, platform: { os: 'linux', architecture: 'arm64' } },
+        ],
+      });
+    }
+    return JSON.stringify({ layers: [{ digest: text }] });
+  }
+  if (text.startsWith('config '))
+    return JSON.stringify({ os: 'linux', architecture: text.endsWith(AMD) ? 'amd64' : 'arm64' });
+  if (text.startsWith('digest ')) return INDEX;
+  if (text.startsWith('kubectl config view')) return KUBECONFIG_VIEW;
+  if (text.includes('deploy/src/plan.ts')) {
+    const value = (flag: string) => command[command.indexOf(flag) + 1] ?? '';
+    return plan(value('--env') as 'local' | 'cloud', value('--namespace'));
+  }
+  if (text.startsWith('kubectl version'))
+    return JSON.stringify({ serverVersion: { gitVersion: 'v1.36.2+k3s1' } });
+  return undefined;
+};
+
+function todo(): Todo {
+  return new Todo(dag.directory());
+}
+function secret(name: string) {
+  return dag.setSecret(name, CANARY);
+}
+const repository = () => dag.git('https://github.com/acme/todo.git');
+const OCIR = { region: 'fra', namespace: 'ns', username: 'ns/alice' } as const;
+
+function publishToOcir(
+  options: { dryRun?: boolean; signingKey?: boolean; tag?: string[] } = {},
+): Promise<string> {
+  return todo().publish(
+    Registry.OCIR,
+    undefined,
+    OCIR.region,
+    OCIR.namespace,
+    OCIR.username,
+    options.dryRun === true ? undefined : secret('token'),
+    'todo',
+    options.tag ?? [],
+    options.signingKey === false ? undefined : secret('signing-key'),
+    secret('signing-password'),
+    undefined,
+    undefined,
+    options.signingKey === false,
+    options.dryRun ?? false,
+    repository(),
+  );
+}
+
+function deployToCloud(options: { dryRun?: boolean; images?: boolean } = {}): Promise<string> {
+  const file = dag.directory().withNewFile('images.json', LIST).file('images.json');
+  return todo().deploy(
+    Environment.CLOUD,
+    secret('kubeconfig'),
+    undefined,
+    options.images === false ? undefined : file,
+    options.images === false ? Registry.OCIR : undefined,
+    undefined,
+    OCIR.region,
+    OCIR.namespace,
+    OCIR.username,
+    secret('token'),
+    'todo',
+    'https://todo.example',
+    'todo',
+    false,
+    ['registry'],
+    secret('database-url'),
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    options.dryRun ?? false,
+    repository(),
+  );
+}
+
+function commandsOf(recording: Recording): string[] {
+  return callsOf(recording, 'withExec').map((call) => (call.args['args'] as string[]).join(' '));
+}
+/** The pipelines that run a command, by its first words. */
+function running(recording: Recording, start: string): Pipeline[] {
+  return recording.pipelines.filter((pipeline) =>
+    (pipeline.findLast((call) => call.field === 'withExec')?.args['args'] as string[] | undefined)
+      ?.join(' ')
+      .startsWith(start),
+  );
+}
+/** Fails if the canary stands anywhere but where a secret is made. */
+function expectNoLeak(recording: Recording, output: string): void {
+  const encoded = Buffer.from(`${OCIR.username}:${CANARY}`).toString('base64');
+  for (const needle of [CANARY, encoded]) {
+    expect(output).not.toContain(needle);
+    for (const query of recording.queries) {
+      const outside = query.replace(
+        /setSecret\s*\(name: "[^"]*",plaintext: "(?:[^"\\]|\\.)*"\)/g,
+        '',
+      );
+      expect(outside).not.toContain(needle);
+    }
+  }
+}
+async function failureOf(
+  work: () => Promise<unknown>,
+  answer: Answer,
+): Promise<{ message: string; recording: Recording }> {
+  try {
+    await record(work, answer);
+  } catch (error) {
+    return error as { message: string; recording: Recording };
+  }
+  throw new Error('it did not fail');
+}
+
+describe('check and test', () => {
+  test('run npm in a container as user node, after an install that sees manifests only', async () => {
+    const { recording } = await record(async () => [
+      await todo().check(),
+      await todo().test('registry'),
+    ]);
+    expect(commandsOf(recording)).toEqual(
+      expect.arrayContaining(['npm ci --no-progress', 'npm run check', 'npm test -- registry']),
+    );
+    expect(callsOf(recording, 'withUser')).toEqual([{ field: 'withUser', args: { name: 'node' } }]);
+    const [install] = running(recording, 'npm run check');
+    const copied = install!.filter((call) => call.field === 'withDirectory');
+    expect(JSON.stringify(copied[0])).toContain('"*/package.json"');
+    expect(JSON.stringify(copied[1])).not.toContain('package.json');
+  });
+
+  test('a failed check says which command failed, then its output', async () => {
+    const { message } = await failureOf(
+      () => todo().check(),
+      (pipeline, command) => {
+        if (pipeline.at(-1)?.field === 'stdout')
+          throw new ExecFailure([...command], 1, 'src/a.ts(1,1): error TS1005');
+        return undefined;
+      },
+    );
+    expect(message).toBe(
+      'npm run check failed: exit code 1 of `npm run check`\nsrc/a.ts(1,1): error TS1005',
+    );
+  });
+});
+
+describe('build', () => {
+  test('builds each image from its own folders only, with the build platform given', async () => {
+    const { recording } = await record(async () => (await todo().build()).id(), allWell);
+    const builds = callsOf(recording, 'dockerBuild');
+    expect(builds).toHaveLength(IMAGES.length);
+    for (const { args } of builds) {
+      expect(args['platform']).toBe('linux/amd64');
+      expect(args['buildArgs']).toContainEqual({ name: 'BUILDPLATFORM', value: 'linux/amd64' });
+    }
+    const audit = callsOf(recording, 'filter').find((call) =>
+      (call.args['include'] as string[]).includes('services/audit/**'),
+    );
+    expect(audit?.args['include']).toContain('services/common/**');
+    expect(audit?.args['include']).not.toContain('services/backend/**');
+  });
+
+  test('E05: for another platform, compiles on the engine’s own', async () => {
+    const { recording } = await record(
+      async () => (await todo().image('web', 'linux/arm64')).id(),
+      allWell,
+    );
+    expect(callsOf(recording, 'dockerBuild')).toEqual([
+      expect.objectContaining({
+        args: expect.objectContaining({
+          platform: 'linux/arm64',
+          dockerfile: 'web/Dockerfile',
+          buildArgs: expect.arrayContaining([
+            { name: 'BUILDPLATFORM', value: 'linux/amd64' },
+          ]) as unknown,
+        }) as unknown,
+      }),
+    ]);
+  });
+
+  test('an image that does not exist is named, with those that do', async () => {
+    const { message } = await failureOf(() => todo().build(['backend', 'frontend']), allWell);
+    expect(message).toMatch(
+      /there is no image "frontend"[\s\S]*backend, notification, recurring, audit, pubsub-postgresql, web/,
+    );
+  });
+});
+
+describe('publish', () => {
+  test('pushes both platforms under the commit, checks the index, signs, attests, and moves the other tags last', async () => {
+    const { result, recording } = await record(() => publishToOcir({ tag: ['v1.10'] }), allWell);
+    expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
+    const pushes = callsOf(recording, 'publish');
+    expect(pushes.map((call) => call.args['address'])).toEqual(
+      IMAGES.map(({ name }) => `fra.ocir.io/ns/todo/${name}:${REVISION}`),
+    );
+    for (const { args } of pushes) {
+      const variants = args['platformVariants'] as Call[][];
+      expect(
+        variants.map(
+          (pipeline) => pipeline.find((call) => call.field === 'dockerBuild')?.args['platform'],
+        ),
+      ).toEqual(['linux/amd64', 'linux/arm64']);
+    }
+    const commands = commandsOf(recording);
+    expect(commands).toContain(
+      `sign --yes --recursive --key env://COSIGN_PRIVATE_KEY fra.ocir.io/ns/todo/web@${INDEX}`,
+    );
+    expect(
+      commands.filter((command) => command.startsWith('attest') && command.includes('spdxjson')),
+    ).toHaveLength(2 * IMAGES.length);
+    expect(
+      commands.filter(
+        (command) => command.startsWith('attest') && command.includes('slsaprovenance1'),
+      ),
+    ).toHaveLength(IMAGES.length);
+    expect(
+      commands
+        .filter((command) => command.startsWith('tag'))
+        .map((command) => command.split(' ')[2]),
+    ).toEqual(IMAGES.flatMap(() => ['latest', 'v1.10']));
+    const firstTag = recording.pipelines.findIndex((pipeline) =>
+      pipeline.some((call) => (call.args['args'] as string[] | undefined)?.[0] === 'tag'),
+    );
+    const lastPush = recording.pipelines.findLastIndex(
+      (pipeline) => pipeline.at(-1)?.field === 'publish',
+    );
+    expect(firstTag).toBeGreaterThan(lastPush);
+  });
+
+  test('leaks no secret into a command, a variable, a file or the result', async () => {
+    const { result, recording } = await record(() => publishToOcir(), allWell);
+    expectNoLeak(recording, result);
+    expect(callsOf(recording, 'withMountedSecret').map((call) => call.args['path'])).toContain(
+      '/auth/config.json',
+    );
+  });
+
+  test('a commit that is there already is neither built nor pushed again', async () => {
+    const { result, recording } = await record(
+      () => publishToOcir(),
+      (pipeline, command) =>
+        pipeline.at(-1)?.field === 'exitCode' ? 0 : allWell(pipeline, command),
+    );
+    expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+    expect(callsOf(recording, 'publish')).toEqual([]);
+    expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
+  });
+
+  test('a dry run builds, pushes nothing, needs no login and says what would be pushed', async () => {
+    const { result, recording } = await record(() => publishToOcir({ dryRun: true }), allWell);
+    expect(callsOf(recording, 'publish')).toEqual([]);
+    expect(callsOf(recording, 'dockerBuild')).toHaveLength(2 * IMAGES.length);
+    expect(result).toContain(`fra.ocir.io/ns/todo/backend:${REVISION}`);
+    expect(result).toContain('fra.ocir.io/ns/todo/web:latest');
+  });
+
+  test('everything that is missing is one error, before anything is built', async () => {
+    const { message, recording } = await failureOf(
+      () =>
+        todo().publish(
+          Registry.OCIR,
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          'todo',
+          ['.bad'],
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          false,
+          false,
+          repository(),
+        ),
+      allWell,
+    );
+    expect(message).toMatch(/^publish: 6 arguments are missing or wrong\./);
+    for (const flag of [
+      '--region',
+      '--namespace',
+      '--username',
+      '--token',
+      '--signing-key',
+      '--tag',
+    ])
+      expect(message).toContain(flag);
+    expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+  });
+
+  test('refuses a work tree with uncommitted changes', async () => {
+    const { message } = await failureOf(
+      () => publishToOcir(),
+      (pipeline, command) =>
+        pipeline.at(-1)?.field === 'isEmpty' ? false : allWell(pipeline, command),
+    );
+    expect(message).toMatch(/uncommitted changes/);
+  });
+
+  test('tries again after a 503, and not after a denial', async () => {
+    let tries = 0;
+    const flaky =
+      (stderr: string): Answer =>
+      (pipeline, command) => {
+        if (pipeline.at(-1)?.field === 'publish' && ++tries < 3)
+          throw new ExecFailure([], 1, stderr);
+        return allWell(pipeline, command);
+      };
+    await record(() => publishToOcir(), flaky('503 Service Unavailable'));
+    expect(tries).toBe(2 + IMAGES.length);
+    tries = 0;
+    const { message } = await failureOf(() => publishToOcir(), flaky('denied: anonymous users'));
+    expect(tries).toBe(1);
+    expect(message).toMatch(/^publish backend failed: [\s\S]*auth token of that user/);
+  });
+
+  test('E04: refuses an image whose arm64 half is amd64', async () => {
+    const { message, recording } = await failureOf(
+      () => publishToOcir(),
+      (pipeline, command) =>
+        command[0] === 'od' && pipeline.at(-1)?.field === 'stdout'
+          ? ' 3e 00\n'
+          : allWell(pipeline, command),
+    );
+    expect(message).toMatch(
+      /for linux\/arm64 failed: linux\/arm64: its node is built for linux\/amd64/,
+    );
+    expect(callsOf(recording, 'publish')).toEqual([]);
+  });
+});
+
+describe('deploy', () => {
+  test('runs the plan’s own steps in order, each with a time limit, its secrets as files and never from a cache', async () => {
+    const { result, recording } = await record(() => deployToCloud(), allWell);
+    expect(result).toMatch(/^deploy to cloud, namespace todo: passed/);
+    const upgrades = running(recording, 'timeout --kill-after=10s 130s helm upgrade').filter(
+      (pipeline) => pipeline.at(-1)?.field === 'exitCode',
+    );
+    expect(upgrades).toHaveLength(5);
+    const [apply] = running(
+      recording,
+      'timeout --kill-after=10s 60s node deploy/src/steps/secrets.ts apply',
+    );
+    expect(apply).toContainEqual({
+      field: 'withEnvVariable',
+      args: { name: 'DATABASE_URL_FILE', value: '/run/secrets/DATABASE_URL' },
+    });
+    const keys = callsOf(recording, 'withEnvVariable')
+      .filter((call) => call.args['name'] === 'CALL')
+      .map((call) => call.args['value']);
+    expect(new Set(keys).size).toBe(keys.length);
+    expectNoLeak(recording, result);
+  });
+
+  test('without a list, looks the commit’s images up and uses their digests', async () => {
+    const { result } = await record(
+      () => deployToCloud({ images: false }),
+      (pipeline, command) =>
+        pipeline.at(-1)?.field === 'exitCode' ? 0 : allWell(pipeline, command),
+    );
+    expect(result).toContain(`fra.ocir.io/ns/todo/backend:${REVISION}@${INDEX}`);
+  });
+
+  test('images that are not published are named', async () => {
+    const { message } = await failureOf(() => deployToCloud({ images: false }), allWell);
+    expect(message).toMatch(
+      /^deploy failed: backend, notification, .*not found in fra\.ocir\.io\/ns\/todo\nPublish the commit first/,
+    );
+  });
+
+  test('a dry run prints the plan and runs none of it', async () => {
+    const { result, recording } = await record(() => deployToCloud({ dryRun: true }), allWell);
+    expect(result).toContain('Nothing was changed.');
+    expect(commandsOf(recording).filter((command) => command.startsWith('timeout'))).toEqual([]);
+    expectNoLeak(recording, result);
+  });
+
+  test('a failed step: one line, the step’s output, what the pods say, and what was done about it', async () => {
+    const { message, recording } = await failureOf(
+      () => deployToCloud(),
+      (pipeline, command) => {
+        const text = command.join(' ');
+        const last = pipeline.at(-1)?.field;
+        if (text.includes('helm upgrade --install recurring-service') && last === 'exitCode')
+          return 1;
+        if (text.includes('helm upgrade --install recurring-service') && last === 'stderr')
+          return 'context deadline exceeded';
+        if (text.includes('steps/diagnose.ts') && last === 'stdout')
+          return 'pod recurring-service: ErrImagePull';
+        return allWell(pipeline, command);
+      },
+    );
+    expect(message.split('\n')[0]).toBe('deploy failed at "recurring-service"');
+    expect(message).toContain('context deadline exceeded');
+    expect(message).toContain('pod recurring-service: ErrImagePull');
+    expect(message).toContain('What ran before was restored.');
+    expectNoLeak(recording, message);
+  });
+
+  test('E11: a kubeconfig that calls oci is refused at once without its key', async () => {
+    const view = KUBECONFIG_VIEW.replace('{"token":"REDACTED"}', '{"exec":{"command":"oci"}}');
+    const { message, recording } = await failureOf(
+      () => deployToCloud(),
+      (pipeline, command) =>
+        command.join(' ').startsWith('kubectl config view') ? view : allWell(pipeline, command),
+    );
+    expect(message).toMatch(/--oci-config is missing[\s\S]*--oci-key is missing/);
+    expect(commandsOf(recording).some((command) => command.startsWith('timeout'))).toBe(false);
+  });
+
+  test('rollback goes from the callers to the called', async () => {
+    const { result, recording } = await record(
+      () => todo().rollback(secret('kubeconfig')),
+      allWell,
+    );
+    expect(
+      commandsOf(recording)
+        .filter((command) => command.includes('helm rollback'))
+        .map((command) => command.split(' ')[5]),
+    ).toEqual([
+      'todo-frontend',
+      'audit-service',
+      'recurring-service',
+      'notification-service',
+      'todo-backend',
+    ]);
+    expect(result).toContain('todo-backend: back to its last revision');
+  });
+});
+
+describe('test-integration', () => {
+  test('proves both variants in one cluster of its own, and stops it', async () => {
+    const { result, recording } = await record(() => todo().testIntegration(), allWell);
+    expect(result).toMatch(/^test-integration \d{14}-\w+: passed/);
+    expect(result).toContain('kubernetes         v1.36.2+k3s1');
+    expect(result).toContain('pubsub.kafka on Redpanda: passed');
+    expect(result).toContain('pubsub.postgresql: passed');
+    const plans = commandsOf(recording).filter((command) => command.includes('deploy/src/plan.ts'));
+    expect(
+      plans.map((command) => /--env (\w+).*--namespace (\S+)/.exec(command)?.slice(1)),
+    ).toEqual([
+      ['local', 'todo-kafka'],
+      ['cloud', 'todo-postgresql'],
+    ]);
+    expect(
+      recording.pipelines.filter((pipeline) => pipeline.at(-1)?.field === 'stop'),
+    ).toHaveLength(2);
+    expect(
+      callsOf(recording, 'asService').filter(
+        (call) => call.args['insecureRootCapabilities'] === true,
+      ),
+    ).toHaveLength(1);
+    expect(callsOf(recording, 'publish')).toEqual([]);
+  });
+
+  test('E09: two runs share no service and no command', async () => {
+    const runs = [
+      await record(() => todo().testIntegration(Variant.KAFKA), allWell),
+      await record(() => todo().testIntegration(Variant.KAFKA), allWell),
+    ];
+    const marks = runs.map(({ recording }) =>
+      callsOf(recording, 'withEnvVariable')
+        .filter((call) => ['RUN', 'CALL'].includes(String(call.args['name'])))
+        .map((call) => call.args['value']),
+    );
+    expect(marks[0]!.length).toBeGreaterThan(5);
+    expect(marks[0]!.filter((value) => marks[1]!.includes(value))).toEqual([]);
+  });
+
+  test('a failing suite fails the call with the report; the cluster is stopped all the same', async () => {
+    const failing: Answer = (pipeline, command) => {
+      if (command.includes('suite') && pipeline.at(-1)?.field === 'exitCode') return 1;
+      if (command.includes('suite') && pipeline.at(-1)?.field === 'combinedOutput')
+        return 'FAIL event-flow: order\nlatency p99 812 ms';
+      return allWell(pipeline, command);
+    };
+    const { message, recording } = await failureOf(
+      () => todo().testIntegration(Variant.POSTGRESQL),
+      failing,
+    );
+    expect(message.split('\n')[0]).toBe('test-integration failed');
+    expect(message).toContain('Failed at: the event-flow suite\nFAIL event-flow: order');
+    expect(message).toContain('latency p99 812 ms');
+    expect(
+      recording.pipelines.filter((pipeline) => pipeline.at(-1)?.field === 'stop'),
+    ).toHaveLength(2);
+    const { recording: files } = await record(
+      async () => (await todo().integrationResults(Variant.POSTGRESQL)).id(),
+      failing,
+    );
+    const written = callsOf(files, 'withNewFile').map((call) => call.args['path']);
+    expect(written).toEqual(expect.arrayContaining(['report.txt', 'suite.txt']));
+    expect(callsOf(files, 'directory').map((call) => call.args['path'])).toEqual(
+      expect.arrayContaining(['/tmp/results', '/tmp/state']),
+    );
+  });
+
+  test('a Kubernetes version is the caller’s', async () => {
+    const { recording } = await record(
+      () => todo().testIntegration(Variant.KAFKA, 'v1.35.9-k3s1'),
+      allWell,
+    );
+    expect(callsOf(recording, 'from').map((call) => call.args['address'])).toContain(
+      'rancher/k3s:v1.35.9-k3s1',
+    );
+  });
+});
+
+describe('the other functions', () => {
+  test('up gives the system as a service on its port', async () => {
+    const { recording } = await record(() => todo().up().id());
+    expect(callsOf(recording, 'withExposedPort')).toEqual([
+      expect.objectContaining({ args: expect.objectContaining({ port: 4300 }) as unknown }),
+    ]);
+  });
+
+  test('sbom gives one file an image, with what is inside the bundle', async () => {
+    const { recording } = await record(
+      async () => (await todo().sbom(['backend', 'web'])).id(),
+      allWell,
+    );
+    const scans = commandsOf(recording).filter((command) => command.includes('spdx-json'));
+    expect(scans).toHaveLength(2);
+    expect(scans[0]).toContain('--select-catalogers +sbom-cataloger');
+  });
+
+  test('scan fails naming the image and what was found', async () => {
+    const { message } = await failureOf(
+      () => todo().scan(['audit']),
+      (pipeline, command) => {
+        if (command[0] === 'image' && pipeline.at(-1)?.field === 'stdout')
+          throw new ExecFailure([...command], 1, 'CVE-2026-1 HIGH fixed in 2.0');
+        return allWell(pipeline, command);
+      },
+    );
+    expect(message).toMatch(/^scan audit failed: exit code 1[\s\S]*CVE-2026-1/);
+  });
+
+  test('release proves, publishes and deploys, in that order', async () => {
+    const { result, recording } = await record(
+      () =>
+        todo().release(
+          Registry.OCIR,
+          secret('kubeconfig'),
+          'https://todo.example',
+          undefined,
+          OCIR.region,
+          OCIR.namespace,
+          OCIR.username,
+          secret('token'),
+          'todo',
+          [],
+          secret('key'),
+          secret('password'),
+          undefined,
+          undefined,
+          false,
+          'todo',
+          [],
+          secret('database-url'),
+          undefined,
+          undefined,
+          undefined,
+          repository(),
+        ),
+      allWell,
+    );
+    expect(result).toMatch(/test-integration [\s\S]*"backend": "fra[\s\S]*deploy to cloud/);
+    expectNoLeak(recording, result);
+  });
+
+  test('release says what is missing before the long part begins', async () => {
+    const { recording } = await failureOf(() => todo().release(Registry.GHCR), allWell);
+    expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+  });
+});
+
+test('a wrong field or argument fails: the schema is really looked at', async () => {
+  const raw = (query: string) => record(() => dag.getGQLClient().request<unknown>(query));
+  await expect(raw('{ container { fromm(address: "x") { id } } }')).rejects.toThrow(
+    /Cannot query field "fromm"/,
+  );
+  await expect(raw('{ container { from(adress: "x") { id } } }')).rejects.toThrow(
+    /Unknown argument "adress"/,
+  );
+  await expect(raw('{ container { from { id } } }')).rejects.toThrow(
+    /argument "address" of type .* is required/,
+  );
+  await expect(
+    raw('{ container { withExec(args: ["x"], expect: SOMETIMES) { id } } }'),
+  ).rejects.toThrow(/SOMETIMES/);
+});
+
+test('the generated client of an engine exports what the sources import: decorators, dag, and types', () => {
+  const decorators = ['argument', 'check', 'func', 'object'];
+  const client = readFileSync(
+    join(import.meta.dirname, '../../node_modules/@dagger.io/dagger/dist/src/api/client.gen.d.ts'),
+    'utf8',
+  );
+  const folder = join(import.meta.dirname, '../src');
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [, names = ''] of text.matchAll(
+      /import (?:type )?\{([^}]*)\} from '@dagger\.io\/dagger'/g,
+    )) {
+      for (const name of names
+        .split(',')
+        .map((part) => part.trim().replace(/^type /, ''))
+        .filter(Boolean)) {
+        const exported =
+          decorators.includes(name) ||
+          new RegExp(
+            `export declare (?:class|enum|const|type) ${name}\\b|export type ${name}\\b`,
+          ).test(client);
+        expect(exported, `${file} imports ${name}`).toBe(true);
+      }
+    }
+  }
+});
