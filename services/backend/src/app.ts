@@ -31,6 +31,7 @@ import { registerNotificationRoutes } from './routes/notification-routes.ts';
 import { registerOpsRoutes } from './routes/ops-routes.ts';
 import { registerServiceRoutes } from './routes/service-routes.ts';
 import { registerTaskRoutes } from './routes/task-routes.ts';
+import { registerTransferRoutes } from './routes/transfer-routes.ts';
 import { APP_ID, SCHEMA } from './schema.ts';
 import { createTasks } from './tasks/commands.ts';
 import type { Committed, Tasks } from './tasks/commands.ts';
@@ -185,6 +186,7 @@ export async function buildBackend(
       registerAccountRoutes(api, { pool });
       registerTaskRoutes(api, { tasks, history });
       registerListRoutes(api, { pool, clock });
+      registerTransferRoutes(api, { tasks });
       registerNotificationRoutes(api, { sidecar });
       registerLiveRoutes(api, { views });
       await plain.register(async (scope) => {

@@ -39,10 +39,10 @@ export type BulkResult =
 export interface Tasks {
   /** @param idempotencyKey the same key again gives the same task; for another input 422 */
   create: (context: TaskContext, input: NewTask, idempotencyKey?: string) => Promise<Task>;
-  /** Makes several tasks in one transaction: all or none. */
+  /** Makes several tasks in one transaction: all or none. A `parentId` may be the `id` of an earlier one. */
   createMany: (
     context: TaskContext,
-    inputs: readonly NewTask[],
+    inputs: readonly ManyTask[],
     idempotencyKey?: string,
   ) => Promise<Task[]>;
   list: (context: Pick<TaskContext, 'userId'>, filter: TaskFilter) => Promise<TaskPage>;
@@ -70,6 +70,13 @@ export interface Tasks {
     next: NextOccurrence,
   ) => Promise<{ taskId: string; created: boolean }>;
 }
+
+/** A task of several; `id` only names it for its subtasks among them. */
+export type ManyTask = NewTask & {
+  readonly id?: string | undefined;
+  readonly status?: Task['status'];
+  readonly completedAt?: string | null;
+};
 
 /** A next occurrence to make. */
 export interface NextOccurrence {
@@ -116,9 +123,18 @@ export function createTasks(options: {
       write(context, (unit) =>
         once(unit.client, context.userId, key, ['create many', inputs], async () => {
           const tasks: Task[] = [];
+          const made = new Map<string, string>();
           for (const [index, input] of inputs.entries()) {
             try {
-              tasks.push(await unit.create(input));
+              const { id, status, completedAt = null, ...fields } = input;
+              const parentId = made.get(fields.parentId ?? '') ?? null;
+              const listId = null;
+              const task = await unit.create(
+                { ...fields, parentId, listId },
+                status === 'done' ? { completedAt } : undefined,
+              );
+              if (id !== undefined) made.set(id, task.id);
+              tasks.push(task);
             } catch (error) {
               throw error instanceof Problem && error.status === 400
                 ? invalidInput(
@@ -180,8 +196,8 @@ class Unit {
     await appendChanges(this.client, this.context.userId, this.changes, this.context.clock());
   }
 
-  async create(input: NewTask): Promise<Task> {
-    const task = makeTask(this.context, input);
+  async create(input: NewTask, done?: { completedAt: string | null }): Promise<Task> {
+    const task = makeTask(this.context, input, done);
     await this.checkPlace(task);
     await this.save('todo.task.created.v1', null, task, null);
     return task;

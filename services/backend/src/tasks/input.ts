@@ -73,8 +73,8 @@ export const taskPatch = z
 /** See {@link taskPatch}. */
 export type TaskPatch = z.output<typeof taskPatch>;
 
-/** Orders of a list: by due (without due last), or newest completion, creation or change first. */
-export const taskSort = z.enum(['due', 'completed', 'created', 'updated']);
+/** Orders of a list: by due (without due last), newest completion, creation or change first, or oldest creation first. */
+export const taskSort = z.enum(['due', 'completed', 'created', 'updated', 'oldest']);
 /** See {@link taskSort}. */
 export type TaskSort = z.output<typeof taskSort>;
 

@@ -10,8 +10,12 @@ import type { NewTask, TaskPatch } from './input.ts';
 /** A reminder whose instant passed longer ago than this when it is set is not sent, ms: nobody wants yesterday's. */
 const SET_LATE_MS = 60_000;
 
-/** A new task. @throws Problem 400 naming the field */
-export function makeTask(context: Context, input: NewTask): Task {
+/** A new task. @param done it is done already (imported). @throws Problem 400 naming the field */
+export function makeTask(
+  context: Context,
+  input: NewTask,
+  done?: { completedAt: string | null },
+): Task {
   const now = context.clock();
   const id = uuidv7(now.getTime());
   return check(
@@ -20,7 +24,7 @@ export function makeTask(context: Context, input: NewTask): Task {
       version: 1,
       title: input.title,
       notes: input.notes,
-      status: 'open',
+      status: done ? 'done' : 'open',
       priority: input.priority,
       tags: input.tags,
       listId: input.listId,
@@ -31,7 +35,7 @@ export function makeTask(context: Context, input: NewTask): Task {
       reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
       seriesId: input.recurrence ? id : null,
       occurrence: 1,
-      completedAt: null,
+      completedAt: done ? (done.completedAt ?? now.toISOString()) : null,
       createdAt: now.toISOString(),
       updatedAt: now.toISOString(),
     },

@@ -4,6 +4,7 @@ import type { Queryable } from '@todo/common/database';
 import { invalidInput } from '@todo/common/problem';
 import type { Task } from '@todo/common/task';
 import { z } from 'zod';
+import { taskSort } from './input.ts';
 import type { TaskFilter, TaskSort } from './input.ts';
 import { likePatterns } from './search-terms.ts';
 import { PRIORITIES, TASK_COLUMNS, toTask } from './task-rows.ts';
@@ -22,10 +23,11 @@ const KEYS: Readonly<Record<TaskSort, { key: string; direction: 'ASC' | 'DESC' }
   completed: { key: `coalesce(t.completed_at, '-infinity'::timestamptz)`, direction: 'DESC' },
   created: { key: 't.created_at', direction: 'DESC' },
   updated: { key: 't.updated_at', direction: 'DESC' },
+  oldest: { key: 't.created_at', direction: 'ASC' },
 };
 
 const cursorSchema = z.tuple([
-  z.enum(['due', 'completed', 'created', 'updated']),
+  taskSort,
   z.string().regex(/^(-?infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?)$/),
   z.uuid(),
 ]);
