@@ -27,7 +27,7 @@ import { localSystem } from './local-system.ts';
 import * as publishing from './publish.ts';
 import { sbomDirectory, scanOf } from './supply-chain.ts';
 import { K3S_VERSION } from './versions.ts';
-import { repositoryContainer } from './workspace.ts';
+import { lintWorkflows, repositoryContainer } from './workspace.ts';
 
 /** A registry. */
 export enum Registry {
@@ -103,7 +103,8 @@ export class Todo {
   @func()
   @check()
   async check(): Promise<string> {
-    return await this.npm(['run', 'check']);
+    const [output] = await Promise.all([this.npm(['run', 'check']), lintWorkflows(this.source)]);
+    return output;
   }
 
   /**

@@ -1,7 +1,8 @@
 // The repository inside a container with Node: where checks, tests and the release plan run.
 import { CacheSharingMode, dag, Container, Directory } from '@dagger.io/dagger';
 import { MANIFESTS } from './images.ts';
-import { HELM, KUBECTL, NODE } from './versions.ts';
+import { explain } from './failure.ts';
+import { ACTIONLINT, HELM, KUBECTL, NODE, ZIZMOR } from './versions.ts';
 
 /** Where the repository is mounted. */
 export const REPOSITORY = '/src';
@@ -50,4 +51,30 @@ export function withClusterTools(container: Container): Container {
   return container
     .withFile('/usr/local/bin/helm', dag.container().from(HELM).file('/usr/bin/helm'))
     .withFile('/usr/local/bin/kubectl', dag.container().from(KUBECTL).file('/bin/kubectl'));
+}
+
+/**
+ * Lints the GitHub workflows.
+ * @throws PipelineFailure with what the linter found.
+ */
+export async function lintWorkflows(source: Directory): Promise<void> {
+  const workflows = source.filter({ include: ['.github/**'] });
+  for (const [name, image, args] of [
+    ['actionlint', ACTIONLINT, ['-color']],
+    ['zizmor', ZIZMOR, ['--offline', '--no-progress', '.github']],
+  ] as const) {
+    try {
+      await dag
+        .container()
+        .from(image)
+        .withUser('0')
+        // actionlint looks for the repository's root
+        .withDirectory(REPOSITORY, workflows.withNewDirectory('.git'))
+        .withWorkdir(REPOSITORY)
+        .withExec([...args], { useEntrypoint: true })
+        .sync();
+    } catch (error) {
+      throw explain(name, error);
+    }
+  }
 }

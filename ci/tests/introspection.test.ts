@@ -137,6 +137,26 @@ describe('what dagger functions shows', () => {
   });
 });
 
+test('the workflows hold no logic but the calls, at dagger.json’s version, with actions pinned by commit', () => {
+  const root = join(import.meta.dirname, '../..');
+  const { engineVersion } = JSON.parse(readFileSync(join(root, 'dagger.json'), 'utf8')) as {
+    engineVersion: string;
+  };
+  const folder = join(root, '.github/workflows');
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    expect(
+      [...text.matchAll(/version: (.*)/g)].map(([, version]) => version),
+      name,
+    ).toEqual([engineVersion]);
+    for (const [, action = ''] of text.matchAll(/uses: (.*)/g))
+      expect(action).toMatch(/@[0-9a-f]{40} # v/);
+    for (const [, command = ''] of text.matchAll(/^ *(?:- )?run: (?:>-\n\s+)?(.*)/gm))
+      expect(command).toMatch(/^dagger call /);
+    expect(text).toContain('permissions: {}');
+  }
+});
+
 test('one engine version everywhere: dagger.json, the client the tests use', () => {
   const root = join(import.meta.dirname, '../..');
   const { engineVersion } = JSON.parse(readFileSync(join(root, 'dagger.json'), 'utf8')) as {

@@ -207,7 +207,13 @@ describe('check and test', () => {
     expect(commandsOf(recording)).toEqual(
       expect.arrayContaining(['npm ci --no-progress', 'npm run check', 'npm test -- registry']),
     );
-    expect(callsOf(recording, 'withUser')).toEqual([{ field: 'withUser', args: { name: 'node' } }]);
+    expect(callsOf(recording, 'withUser')).toContainEqual({
+      field: 'withUser',
+      args: { name: 'node' },
+    });
+    expect(
+      callsOf(recording, 'from').map((call) => String(call.args['address']).split(':')[0]),
+    ).toEqual(expect.arrayContaining(['rhysd/actionlint', 'ghcr.io/zizmorcore/zizmor']));
     const [install] = running(recording, 'npm run check');
     const copied = install!.filter((call) => call.field === 'withDirectory');
     expect(JSON.stringify(copied[0])).toContain('"*/package.json"');
