@@ -25,7 +25,7 @@ export default tseslint.config(
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['**/src/**'],
+    files: ['**/src/**', '**/examples/**'],
     rules: {
       // classes of the generated client stand in signatures that decorators describe: they are imported as values
       '@typescript-eslint/consistent-type-imports': 'off',
