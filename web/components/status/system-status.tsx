@@ -47,7 +47,7 @@ export function SystemStatus() {
   const latency = latencyPoints();
   return (
     <>
-      <section aria-labelledby="parts">
+      <div>
         <div className="mb-2 flex items-baseline justify-between gap-3">
           <h2 id="parts" className="text-sm font-semibold text-muted">
             {text.parts}
@@ -105,7 +105,7 @@ export function SystemStatus() {
             </tbody>
           </table>
         </div>
-      </section>
+      </div>
       {latency.length > 1 ? (
         <section aria-labelledby="latency" className="mt-8">
           <h2 id="latency" className="text-sm font-semibold text-muted">

@@ -104,49 +104,51 @@ export default function SelectionBar({
         <Button variant="link" size="sm" onClick={onSelectAll}>
           {text.tasks.selectAll}
         </Button>
-        <Button
-          variant="ghost"
-          size="sm"
-          disabled={none}
-          onClick={() => {
-            run(
-              (task) => ({ kind: 'complete', task }),
-              text.tasks.manyDone,
-              (task) => ({ kind: 'reopen', task }),
-            );
-          }}
-        >
-          <CheckCheck aria-hidden />
-          {text.tasks.completeMany}
-        </Button>
-        <Button
-          variant="ghost"
-          size="sm"
-          disabled={none}
-          onClick={() => {
-            const date = addDays(today, 1);
-            run(
-              (task) => ({ kind: 'patch', task, patch: { due: { kind: 'date', date } } }),
-              text.tasks.manyMoved,
-              (task, before) => ({ kind: 'patch', task, patch: { due: before?.due ?? null } }),
-            );
-          }}
-        >
-          <CalendarArrowUp aria-hidden />
-          {text.tasks.tomorrowMany}
-        </Button>
-        <Button
-          variant="ghost"
-          size="sm"
-          className="text-danger-text"
-          disabled={none}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          <Trash2 aria-hidden />
-          {text.tasks.deleteMany}
-        </Button>
+        <div className="-mx-3 flex w-full justify-between sm:mx-0 sm:w-auto">
+          <Button
+            variant="ghost"
+            size="sm"
+            disabled={none}
+            onClick={() => {
+              run(
+                (task) => ({ kind: 'complete', task }),
+                text.tasks.manyDone,
+                (task) => ({ kind: 'reopen', task }),
+              );
+            }}
+          >
+            <CheckCheck aria-hidden />
+            {text.tasks.completeMany}
+          </Button>
+          <Button
+            variant="ghost"
+            size="sm"
+            disabled={none}
+            onClick={() => {
+              const date = addDays(today, 1);
+              run(
+                (task) => ({ kind: 'patch', task, patch: { due: { kind: 'date', date } } }),
+                text.tasks.manyMoved,
+                (task, before) => ({ kind: 'patch', task, patch: { due: before?.due ?? null } }),
+              );
+            }}
+          >
+            <CalendarArrowUp aria-hidden />
+            {text.tasks.tomorrowMany}
+          </Button>
+          <Button
+            variant="ghost"
+            size="sm"
+            className="text-danger-text"
+            disabled={none}
+            onClick={() => {
+              setAsking(true);
+            }}
+          >
+            <Trash2 aria-hidden />
+            {text.tasks.deleteMany}
+          </Button>
+        </div>
       </div>
       <ConfirmDialog
         open={asking}

@@ -60,6 +60,31 @@ describe('accounts', () => {
     await context.close();
   });
 
+  test('an access token is made, shown once with a client configuration, works, and is revoked', async () => {
+    const { page, context, problems } = await visit(browser, system.url);
+    await signUp(page, 'Tom');
+    await page.goto('/account');
+    await page.getByLabel('What is it for?').fill('laptop');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    const shown = page.getByRole('status').filter({ hasText: 'Copy it now' });
+    const token = (await shown.locator('pre').first().textContent()) ?? '';
+    const configuration = JSON.parse((await shown.locator('pre').last().textContent()) ?? '') as {
+      mcpServers: { todo: { url: string; headers: { Authorization: string } } };
+    };
+    expect(configuration.mcpServers.todo).toMatchObject({
+      url: `${system.url}/mcp`,
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    await api(system.url, token, 'POST', '/tasks', { title: 'By token' });
+    await page.reload();
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No tokens.').waitFor();
+    await expect(api(system.url, token, 'GET', '/tasks')).rejects.toThrow(/401/);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
   test('a new time zone is used everywhere at once', async () => {
     const { page, context } = await visit(browser, system.url);
     await signUp(page, 'Zoe');
