@@ -27,7 +27,12 @@ import { localSystem } from './local-system.ts';
 import * as publishing from './publish.ts';
 import { sbomDirectory, scanOf } from './supply-chain.ts';
 import { K3S_VERSION } from './versions.ts';
-import { lintWorkflows, repositoryContainer } from './workspace.ts';
+import {
+  lintWorkflows,
+  repositoryContainer,
+  testContainer,
+  withClusterTools,
+} from './workspace.ts';
 
 /** A registry. */
 export enum Registry {
@@ -103,7 +108,10 @@ export class Todo {
   @func()
   @check()
   async check(): Promise<string> {
-    const [output] = await Promise.all([this.npm(['run', 'check']), lintWorkflows(this.source)]);
+    const [output] = await Promise.all([
+      this.npm(withClusterTools(repositoryContainer(this.source)), ['run', 'check']),
+      lintWorkflows(this.source),
+    ]);
     return output;
   }
 
@@ -120,7 +128,10 @@ export class Todo {
      */
     only?: string,
   ): Promise<string> {
-    return await this.npm(['test', ...(only === undefined ? [] : ['--', only])]);
+    return await this.npm(testContainer(this.source), [
+      'test',
+      ...(only === undefined ? [] : ['--', only]),
+    ]);
   }
 
   /**
@@ -700,7 +711,7 @@ export class Todo {
     return await prove({ source: this.source, variants, version: kVersion ?? K3S_VERSION, keep });
   }
 
-  private async npm(args: string[]): Promise<string> {
+  private async npm(container: Container, args: string[]): Promise<string> {
     try {
       return await repositoryContainer(this.source)
         .withExec(['npm', ...args])

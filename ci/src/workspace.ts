@@ -2,7 +2,7 @@
 import { CacheSharingMode, dag, Container, Directory } from '@dagger.io/dagger';
 import { MANIFESTS } from './images.ts';
 import { explain } from './failure.ts';
-import { ACTIONLINT, HELM, KUBECTL, NODE, ZIZMOR } from './versions.ts';
+import { ACTIONLINT, DAPRD, HELM, KUBECTL, NODE, ZIZMOR } from './versions.ts';
 
 /** Where the repository is mounted. */
 export const REPOSITORY = '/src';
@@ -12,11 +12,13 @@ export const REPOSITORY = '/src';
  * Runs as user `node`: PostgreSQL, which the tests start, refuses root.
  * @param workspaces folders whose dependencies are wanted; all if none is named.
  * @param include the sources to add; everything if not given.
+ * @param packages Debian packages to install first.
  */
 export function repositoryContainer(
   source: Directory,
   workspaces: readonly string[] = [],
   include?: readonly string[],
+  packages: readonly string[] = [],
 ): Container {
   const install = [
     'npm',
@@ -24,9 +26,11 @@ export function repositoryContainer(
     '--no-progress',
     ...workspaces.flatMap((workspace) => ['--workspace', workspace]),
   ];
-  return dag
-    .container()
-    .from(NODE)
+  const node = dag.container().from(NODE);
+  const apt =
+    'apt-get update && apt-get install --yes --no-install-recommends "$@" && rm -rf /var/lib/apt/lists/*';
+  const base = packages.length === 0 ? node : node.withExec(['sh', '-c', apt, 'apt', ...packages]);
+  return base
     .withMountedCache('/home/node/.npm', dag.cacheVolume('todo-npm-user'), {
       owner: 'node:node',
       sharing: CacheSharingMode.Locked,
@@ -44,6 +48,17 @@ export function repositoryContainer(
       },
     )
     .withEnvVariable('CI', 'true');
+}
+
+/**
+ * The repository with what all its tests need: Chromium for the browser's, Java and Maven for a real Kafka broker, and the
+ * sidecar's program, so that none is skipped or built.
+ */
+export function testContainer(source: Directory): Container {
+  const packages = ['chromium', 'default-jdk-headless', 'maven', 'procps'];
+  return withClusterTools(repositoryContainer(source, [], undefined, packages))
+    .withFile('/usr/local/bin/daprd', dag.container().from(DAPRD).file('/daprd'))
+    .withEnvVariable('DAPRD', '/usr/local/bin/daprd');
 }
 
 /** helm and kubectl beside what is in a container, at the pinned versions. */
