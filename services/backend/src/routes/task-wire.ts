@@ -56,8 +56,10 @@ export function pageAnswer<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-/** Errors that any authenticated route may answer. */
-export const problems = {
-  '4xx': problemAnswer,
-  503: problemAnswer,
+const problem = {
+  description: 'What was wrong, and the fields',
+  content: { 'application/problem+json': { schema: problemAnswer } },
 };
+
+/** Errors that any authenticated route may answer. */
+export const problems = { '4xx': problem, 503: problem };

@@ -33,6 +33,15 @@ export function registerTransferRoutes(app: Server, options: { tasks: Tasks }): 
         tags,
         summary: 'All tasks as a file: json, csv or ics (iCalendar)',
         querystring: z.strictObject({ format: z.enum(['json', 'csv', 'ics']).default('json') }),
+        response: {
+          200: {
+            description: 'The file',
+            content: Object.fromEntries(
+              Object.values(FORMATS).map((type) => [type, { schema: z.unknown() }]),
+            ),
+          },
+          ...problems,
+        },
       },
     },
     (request, reply) => {
