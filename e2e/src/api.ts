@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
-const task = z.object({
+const task = z.looseObject({
   id: z.string(),
   version: z.number(),
   title: z.string(),
