@@ -52,12 +52,24 @@ looks for sockets only once, when it starts.
       value: "3500"
     - name: DAPR_API_TOKEN_FILE
       value: /secrets/dapr-api-token
+    - name: HEALTH_PORT
+      value: "8081"
+  ports:
+    - name: component
+      containerPort: 8081
+  # Ready when its socket is there: only then does Kubernetes start the sidecar.
   startupProbe:
-    exec:
-      command: [node, -e, "require('node:fs').statSync('/tmp/dapr-components-sockets/postgresql.sock')"]
+    httpGet: { path: /readyz, port: component }
     periodSeconds: 1
-    timeoutSeconds: 5
+    timeoutSeconds: 3
     failureThreshold: 60
+  # One that hangs is ended at once: its sidecar can't be told otherwise.
+  livenessProbe:
+    httpGet: { path: /health, port: component }
+    periodSeconds: 10
+    timeoutSeconds: 5
+    failureThreshold: 3
+    terminationGracePeriodSeconds: 5
   resources: {{- toYaml .values.pubsub.resources | nindent 4 }}
   securityContext: {{- include "common.containerSecurity" . | nindent 4 }}
   volumeMounts:

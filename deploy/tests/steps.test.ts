@@ -1,0 +1,102 @@
+// The decisions of the step programs, apart from the cluster.
+import { describe, expect, test } from 'vitest';
+import { includes } from '../src/steps/dapr.ts';
+import { complaint, redact, tellingLines } from '../src/steps/diagnose.ts';
+import { holderOf } from '../src/steps/lock.ts';
+import { namesIn } from '../src/steps/manifests.ts';
+import { remedy } from '../src/steps/recover.ts';
+import { readGiven, settle } from '../src/steps/secrets.ts';
+
+const revision = (number: number, status: string) => ({
+  revision: number,
+  status,
+  updated: '',
+  description: '',
+});
+
+describe('D03: a release left pending', () => {
+  test('goes back to its last good revision', () => {
+    expect(remedy([revision(3, 'deployed'), revision(4, 'pending-upgrade')], 99)).toEqual({
+      rollBackTo: 3,
+    });
+  });
+  test('is removed when none ever ran', () => {
+    expect(remedy([revision(1, 'pending-install')], 99)).toBe('remove');
+    expect(remedy([revision(1, 'failed')], 99)).toBe('remove');
+  });
+  test('is waited for while it is young', () => {
+    expect(remedy([revision(1, 'deployed'), revision(2, 'pending-upgrade')], 3)).toBe('wait');
+  });
+  test('a good one is left alone', () => {
+    expect(remedy([revision(1, 'superseded'), revision(2, 'deployed')], 3)).toBe('none');
+    expect(remedy([], 3)).toBe('none');
+  });
+});
+
+describe('the lock', () => {
+  const held = (renewTime: string) => ({
+    metadata: {},
+    spec: { holderIdentity: 'A', leaseDurationSeconds: 60, renewTime },
+  });
+  test('is held until its time is over', () => {
+    const now = Date.parse('2027-01-01T00:01:00Z');
+    expect(holderOf(held('2027-01-01T00:00:30Z'), now)).toBe('A');
+    expect(holderOf(held('2026-12-31T23:59:59Z'), now)).toBeUndefined();
+    expect(holderOf(undefined, now)).toBeUndefined();
+  });
+});
+
+describe('D06: secrets', () => {
+  test('a missing key is named with its Secret and its variable', () => {
+    expect(() => settle({}, {})).toThrow(
+      /Secret todo-secrets has no key database-url.*DATABASE_URL/,
+    );
+  });
+  test('tokens are made once and kept', () => {
+    const first = settle({ DATABASE_URL: 'postgres://u:p@h/d' }, {});
+    expect(first['database-direct-url']).toBe('postgres://u:p@h/d');
+    expect(settle({}, first)).toEqual(first);
+  });
+  test('a wrong value is refused without being shown', () => {
+    expect(() => readGiven({ DATABASE_URL: 'mysql://hunter2' })).toThrow(/^DATABASE_URL: expected/);
+    expect(() => readGiven({ DATABASE_URL: 'mysql://hunter2' })).not.toThrow(/hunter2/);
+  });
+});
+
+describe('D04: diagnosis', () => {
+  test('names reason, image and exit code', () => {
+    const status = {
+      name: 'app',
+      image: 'r/x:1',
+      ready: false,
+      restartCount: 2,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { reason: 'Error', exitCode: 78 } },
+    };
+    expect(complaint(status)).toBe('app: CrashLoopBackOff [r/x:1], last exit code 78 (Error)');
+    expect(complaint({ ...status, ready: true, state: { running: {} } })).toBeUndefined();
+  });
+  test('shows errors before chatter', () => {
+    expect(tellingLines('{"level":"info"}\n{"level":"fatal","msg":"no"}\n')).toEqual([
+      '{"level":"fatal","msg":"no"}',
+    ]);
+  });
+  test('hides secrets, also the password inside an address', () => {
+    expect(redact('at postgres://u:s3cr3t-p@h/d or s3cr3t-p', ['postgres://u:s3cr3t-p@h/d'])).toBe(
+      'at *** or ***',
+    );
+  });
+});
+
+test('an installed Dapr may say more than is wanted, not less', () => {
+  expect(includes({ a: { b: 1, c: 2 } }, { a: { b: 1 } })).toBe(true);
+  expect(includes({ a: { c: 2 } }, { a: { b: 1 } })).toBe(false);
+});
+
+test('manifests are known by kind and name', () => {
+  expect(
+    namesIn(
+      'kind: Component\nmetadata:\n  name: pubsub\n---\nkind: Subscription\nmetadata:\n  name: a-b\n',
+    ),
+  ).toEqual(['component.dapr.io/pubsub', 'subscription.dapr.io/a-b']);
+});
