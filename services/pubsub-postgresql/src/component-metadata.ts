@@ -50,7 +50,7 @@ const oneOf = <const T extends readonly string[]>(values: T, fallback: T[number]
   z
     .string()
     .default(fallback)
-    .transform((text, context) => {
+    .transform((text, context): T[number] => {
       const value = values.find((known) => known.toLowerCase() === text.trim().toLowerCase());
       if (value === undefined) {
         context.addIssue({
@@ -59,7 +59,7 @@ const oneOf = <const T extends readonly string[]>(values: T, fallback: T[number]
         });
         return z.NEVER;
       }
-      return value as T[number];
+      return value;
     });
 
 const connection = z.string().transform((text, context) => {

@@ -157,6 +157,7 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
   /** The schema; tried until it is there. */
   const migrated = (async (): Promise<void> => {
     for (let complained = false; ;) {
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
       if (closed) return;
       try {
         const applied = await migrate(direct, metadata.schema);

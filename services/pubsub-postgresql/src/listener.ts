@@ -115,6 +115,7 @@ export function createListener(options: {
       await own.end().catch(() => undefined);
       throw error;
     }
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
     if (closed || over) {
       await own.end().catch(() => undefined);
       if (closed) return;

@@ -2,12 +2,11 @@
 //
 // daprd names the component it means in the header x-component-instance, so one process serves several manifests.
 import { fileURLToPath } from 'node:url';
+import type { Metadata } from '@grpc/grpc-js';
 import {
   loadPackageDefinition,
-  Metadata,
   Server,
   status,
-  type handleServerStreamingCall,
   type sendUnaryData,
   type ServerDuplexStream,
   type ServerUnaryCall,
@@ -286,7 +285,7 @@ export function createService(options: {
     features: unary(() => Promise.resolve({ features: FEATURES })),
     publish: unary(publish),
     bulkPublish: unary(bulkPublish),
-    pullMessages: pullMessages as unknown as handleServerStreamingCall<unknown, unknown>,
+    pullMessages: pullMessages,
     pause: unary((_: object, meta: Metadata) => {
       componentOf(meta).pause();
       return Promise.resolve({});

@@ -83,6 +83,7 @@ export function createSidecar(options: {
             'it lists this component but has not called Init since this process started',
           );
         }
+        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
         if (!closed && !initialized()) timer = setTimeout(next, ASK_EVERY_MS);
       };
       const next = (): void => {

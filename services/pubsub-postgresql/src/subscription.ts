@@ -339,6 +339,7 @@ export function startSubscription(options: {
         pending = batch.isDone() ? batch.finish() : batch.abandon();
         measure(found.messages.length, performance.now() - started);
       } else if (!main) return;
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by wake-ups while this awaits
       else if (!woken) await rest(waitTime(found.waitMs));
     }
   }
