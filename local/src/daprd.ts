@@ -6,7 +6,9 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { describe } from './supervisor.ts';
 
 /** The version that is downloaded or built. Others are taken from 1.18 up, below 2. */
@@ -79,12 +81,23 @@ export async function acquireDaprd(say: Say, env: NodeJS.ProcessEnv = process.en
     if (typeof found !== 'string') return found;
     tries.push(`${source}: ${found}`);
   }
-  for (const [source, make] of [
+  return await oneAtATime(cached, say, async () => {
+    // Another process may have filled the cache while we waited for it.
+    const found = existsSync(cached) ? await inspect(cached, 'our cache') : undefined;
+    return found !== undefined && typeof found !== 'string'
+      ? found
+      : await make(cached, tries, say);
+  });
+}
+
+/** Fills the cache by the first way that works. */
+async function make(cached: string, tries: string[], say: Say): Promise<Daprd> {
+  for (const [source, way] of [
     ["Dapr's release", download],
     ['a build with Go', build],
   ] as const) {
     try {
-      await make(cached, say);
+      await way(cached, say);
       const found = await inspect(cached, source);
       if (typeof found !== 'string') return found;
       tries.push(`${source}: ${found}`);
@@ -101,6 +114,36 @@ export async function acquireDaprd(say: Say, env: NodeJS.ProcessEnv = process.en
       `  - set DAPRD to the path of a daprd ${DAPR_VERSION} (the build with all components)\n` +
       `  - install Go 1.21 or later (https://go.dev/dl); it fetches the toolchain it needs by itself`,
   );
+}
+
+/** Runs `work` while no other process does the same for `target`; a lock whose owner is gone is taken over. */
+async function oneAtATime<T>(target: string, say: Say, work: () => Promise<T>): Promise<T> {
+  const lock = `${target}.lock`;
+  await mkdir(join(target, '..'), { recursive: true });
+  const me = JSON.stringify(identify(process.pid));
+  let said = 0;
+  for (;;) {
+    try {
+      await writeFile(lock, me, { flag: 'wx' });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = await readFile(lock, 'utf8')
+      .then((text) => JSON.parse(text) as ProcessIdentity)
+      .catch(() => undefined);
+    if (owner && !isRunning(owner)) await rm(lock, { force: true });
+    else if (Date.now() - said > 30_000) {
+      said = Date.now();
+      say(`waiting for process ${owner?.pid ?? '?'}, which is getting daprd`);
+    }
+    await sleep(500);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
 }
 
 /** Checks that a file is a daprd that can do what we need; a string says why not. */

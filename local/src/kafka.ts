@@ -43,7 +43,7 @@ export async function kafkaLibs(say: Say, env: NodeJS.ProcessEnv = process.env):
     `kafka-${KAFKA_VERSION}`,
   );
   if (existsSync(libs)) return libs;
-  say(`fetching Apache Kafka ${KAFKA_VERSION} from Maven Central (about 100 MB, once a machine)`);
+  say(`fetching Apache Kafka ${KAFKA_VERSION} from Maven Central (once a machine)`);
   const unfinished = `${libs}.${process.pid}`;
   const pom = join(import.meta.dirname, '..', 'kafka', 'pom.xml');
   try {
