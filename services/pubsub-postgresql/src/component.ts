@@ -17,6 +17,8 @@ import { openWakePort, type WakePort } from './wake-port.ts';
 /** How long a publish goes on trying while the database is away. */
 const PUBLISH_PATIENCE_MS = 10_000;
 const MIGRATE_PAUSE_MS = 500;
+/** More would only spread the messages over more transactions. */
+const MOST_PUBLISHING_CONNECTIONS = 2;
 const POOLED_REMINDER_MS = 60_000;
 
 /** A stream's end of a subscription. */
@@ -98,7 +100,7 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
   const publisher = createPublisher({
     database,
     findTopic,
-    connections: Math.max(1, metadata.poolSize - 1),
+    connections: Math.max(1, Math.min(MOST_PUBLISHING_CONNECTIONS, metadata.poolSize - 1)),
     patienceMs: PUBLISH_PATIENCE_MS,
     onPublished: (topic) => {
       wakeTopic(topic.id);

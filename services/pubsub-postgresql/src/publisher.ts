@@ -111,6 +111,8 @@ export function createPublisher(options: {
             } else settle(pending, await insertEach(pending));
           }
         }
+        // Whom this answered may publish again at once: let them share the next statement.
+        await new Promise(setImmediate);
       }
     } finally {
       busy--;
