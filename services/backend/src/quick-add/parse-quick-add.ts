@@ -113,8 +113,9 @@ function readTimes(source: SourceText, context: ParseContext, hints: string[]): 
   const dates = findDates(rest, context);
   const remindMe = findRemindMe(rest);
   const reminderTime = remindMe ? dates.find((date) => follows(rest, remindMe, date)) : undefined;
-  const ownTime =
-    reminderTime && (repeats !== undefined || dates.length > 1) ? reminderTime : undefined;
+  // "every Monday, remind me at 8am" has a time for the reminder, "remind me every Monday at 8am" one for both
+  const repeatsFirst = repeats && remindMe ? repeats.start < remindMe.start : false;
+  const ownTime = repeatsFirst || dates.length > 1 ? reminderTime : undefined;
   const dueDates = dates.filter((date) => date !== ownTime);
   const { when, used } = chooseDue(rest, dueDates);
 
