@@ -1,6 +1,5 @@
 // What notification, recurring and audit have in common: a process that consumes events. Each brings its schema, its tables,
 // its handlers and its routes; this starts and stops them in the right order.
-import type { z } from 'zod';
 import { readConfigOrExit, serviceConfig } from './config.ts';
 import { createPool } from './database.ts';
 import type { Pool } from './database.ts';
@@ -74,20 +73,16 @@ export function consumerMigrations(own: readonly Migration[]): Migration[] {
 
 /**
  * Runs a consumer service until a signal ends it. Listens first (the sidecar waits for our port), then migrates.
- * @param options `appId`: the Dapr app id; `extraConfig`: the service's own variables; `build`: its part, given what it stands on.
+ * @param options `appId`: the Dapr app id; `build`: the service's part, given what it stands on.
  */
-export async function runConsumer<S extends z.ZodRawShape>(options: {
+export async function runConsumer(options: {
   appId: string;
   schema: string;
   migrations: readonly Migration[];
-  extraConfig: S;
-  build: (parts: ConsumerParts, config: z.output<z.ZodObject<S>>) => Consumer;
-  /** Runs once after the migrations. */
-  started?: (parts: ConsumerParts) => Promise<void>;
+  build: (parts: ConsumerParts) => Consumer;
 }): Promise<void> {
   const { appId, schema } = options;
   const config = readConfigOrExit(appId, serviceConfig);
-  const extra = readConfigOrExit(appId, options.extraConfig);
   const log = createLogger({ service: appId, level: config.LOG_LEVEL });
   const pool = createPool({
     url: config.DATABASE_URL,
@@ -110,7 +105,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     log,
     wakeOutbox: () => running.relay?.wake(),
   };
-  const app = await buildConsumer(schema, parts, options.build(parts, extra));
+  const app = await buildConsumer(schema, parts, options.build(parts));
   closeOnSignal({
     log,
     delayMs: config.SHUTDOWN_DELAY_MS,
@@ -137,6 +132,5 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     log,
   });
   running.relay.wake();
-  await options.started?.(parts);
   log.info('ready for work');
 }

@@ -131,14 +131,6 @@ export function isBadData(error: unknown): boolean {
   return /^22...$/.test(errorCode(error) ?? '');
 }
 
-/** True for a violated unique constraint (of that name, if given). */
-export function isDuplicate(error: unknown, constraint?: string): boolean {
-  return (
-    errorCode(error) === '23505' &&
-    (constraint === undefined || (error as { constraint?: string }).constraint === constraint)
-  );
-}
-
 /** A schema or table name as SQL; only plain lower-case names are accepted, since they come from our own code. */
 export function identifier(name: string): string {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))

@@ -7,6 +7,5 @@ await runConsumer({
   appId: APP_ID,
   schema: SCHEMA,
   migrations: readMigrations(new URL('../migrations/', import.meta.url)),
-  extraConfig: {},
   build: recurring,
 });
