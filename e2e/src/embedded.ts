@@ -1,6 +1,4 @@
 // The system under test when nobody names one: the whole of it, started on this machine for this run on data of its own.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { System, SystemOptions } from '@todo/local/system';
 import type { Hooks, Victim } from './hooks.ts';
@@ -31,8 +29,9 @@ export async function whyNot(pubsub: Pubsub): Promise<string | undefined> {
  * tokens come from the machine's development key: both ways of getting one are used.
  */
 export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
-  const { startSystem } = await import('@todo/local/system');
-  const dataDir = await mkdtemp(join(tmpdir(), `todo-e2e-${pubsub}-`));
+  const { DEFAULT_DATA_DIR, startSystem } = await import('@todo/local/system');
+  // Always the same folder: what a killed run left running is found by its records there, and ended.
+  const dataDir = join(DEFAULT_DATA_DIR, `e2e-${pubsub}`);
   const web = pubsub === 'postgresql';
   const portBase = Number(process.env['E2E_PORT_BASE'] ?? PORT_BASES.postgresql);
   const log = (line: string): void => {
@@ -42,6 +41,7 @@ export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
   try {
     system = await startSystem({
       dataDir,
+      reset: true,
       portBase: portBase + PORT_BASES[pubsub] - PORT_BASES.postgresql,
       pubsub,
       web,
@@ -66,8 +66,7 @@ export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
     hooks: hooksOf(system, pubsub),
     stop: async () => {
       await system.stop();
-      if (process.env['E2E_KEEP']) console.log(`kept: ${dataDir}`);
-      else await rm(dataDir, { recursive: true, force: true });
+      console.log(`logs of the system: ${system.logs}`);
     },
   };
 }

@@ -3,7 +3,7 @@
 //
 //   PostgreSQL → Kafka (if asked for) → pub/sub component beside each sidecar → services and sidecars → web
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -162,6 +162,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     );
     await requireFreePorts(wanted);
 
+    if (!externalDatabase) await requireSecretsOfData(dataDir);
     const secrets = await loadSecrets(join(dataDir, 'secrets.json'));
     const daprd = await acquireDaprd(say);
     const webFolder = withWeb ? await webServerFolder(ROOT, say) : undefined;
@@ -572,6 +573,17 @@ function takeOver(dataDir: string, portBase: number): void {
     }
     rmSync(file, { force: true });
   }
+}
+
+/** Data without its secrets can't be opened: the server asks for the password, and web's keys are encrypted with one. */
+async function requireSecretsOfData(dataDir: string): Promise<void> {
+  const file = join(dataDir, 'secrets.json');
+  const { folder } = await dataLocation(join(dataDir, 'postgres'));
+  if (existsSync(file) || !existsSync(join(folder, 'PG_VERSION'))) return;
+  throw new Error(
+    `${file} is gone, and the data in ${folder} can't be opened without it. ` +
+      'Put it back, or start with --reset to throw the data away.',
+  );
 }
 
 /** `--reset`: everything below the data folder but the lock and the web builds. An external database is not touched. */
