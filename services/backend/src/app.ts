@@ -18,6 +18,8 @@ import type { JWTVerifyGetKey } from 'jose';
 import { requireCaller } from './auth/authenticate.ts';
 import { authenticator } from './auth/caller.ts';
 import type { Authenticate } from './auth/caller.ts';
+import { createLists } from './lists/lists.ts';
+import type { Lists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
 import { createNotices } from './live/notices.ts';
@@ -35,6 +37,8 @@ import { registerTransferRoutes } from './routes/transfer-routes.ts';
 import { APP_ID, SCHEMA } from './schema.ts';
 import { createTasks } from './tasks/commands.ts';
 import type { Committed, Tasks } from './tasks/commands.ts';
+import type { TaskContext } from './tasks/task-context.ts';
+import type { ToolContext } from './tools/tool.ts';
 
 /** What the backend is made of. */
 export interface BackendOptions {
@@ -53,11 +57,14 @@ export interface BackendOptions {
   readonly heartbeatMs?: number;
 }
 
-/** What other parts of the backend (chat, MCP) register on. */
+/** What other parts of the backend (chat, MCP) are built on. */
 export interface BackendParts {
   readonly tasks: Tasks;
+  readonly lists: Lists;
   readonly authenticate: Authenticate;
   readonly clock: Clock;
+  /** What a tool works with, for a person and an actor. */
+  readonly toolContext: (context: TaskContext) => ToolContext;
 }
 
 /** The built backend. */
@@ -71,10 +78,10 @@ export interface Backend {
   close: () => Promise<void>;
 }
 
-/** Builds the backend. @param extend registers more routes (chat, MCP), outside of `/api/v1`'s authentication. */
+/** Builds the backend. @param extend registers more routes (chat) below `/api/v1`, behind its authentication and rate limit. */
 export async function buildBackend(
   options: BackendOptions,
-  extend?: (app: Server, parts: BackendParts) => Promise<void> | void,
+  extend?: (api: Server, parts: BackendParts) => Promise<void> | void,
 ): Promise<Backend> {
   const { pool, sidecar, log } = options;
   const clock = options.clock ?? systemClock;
@@ -124,7 +131,9 @@ export async function buildBackend(
   };
   const tasks = createTasks({ pool, clock, onCommit });
   const authenticate = authenticator({ ...options.auth, pool });
-  const parts: BackendParts = { tasks, authenticate, clock };
+  const lists = createLists({ pool, clock });
+  const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
+  const parts: BackendParts = { tasks, lists, authenticate, clock, toolContext };
 
   const app = createServer({ log, trustProxy: true });
   // Answers are built by our own code and typed; checking each one again would cost more than making it.
@@ -185,10 +194,11 @@ export async function buildBackend(
       }
       registerAccountRoutes(api, { pool });
       registerTaskRoutes(api, { tasks, history });
-      registerListRoutes(api, { pool, clock });
+      registerListRoutes(api, { lists });
       registerTransferRoutes(api, { tasks });
       registerNotificationRoutes(api, { sidecar });
       registerLiveRoutes(api, { views });
+      await extend?.(api, parts);
       await plain.register(async (scope) => {
         registerOpsRoutes(scope, {
           pool,
@@ -213,7 +223,6 @@ export async function buildBackend(
     },
     { prefix: '/api/v1' },
   );
-  await extend?.(app, parts);
   registerDocs(app, () => app.swagger());
   await app.ready();
 

@@ -1,24 +1,14 @@
-// Lists (projects): a name that tasks can stand under.
-import type { Clock } from '@todo/common/clock';
-import { notFound, Problem } from '@todo/common/problem';
-import type { Pool } from '@todo/common/database';
-import { withTransaction } from '@todo/common/database';
+// Lists over HTTP.
 import type { Server } from '@todo/common/server';
-import { storableText } from '@todo/common/task';
-import { uuidv7 } from '@todo/common/uuid';
 import { z } from 'zod';
 import { callerOf, contextOf } from '../auth/authenticate.ts';
-import { lockPerson } from '../users/person-row.ts';
+import { listName } from '../lists/lists.ts';
+import type { Lists } from '../lists/lists.ts';
 import { pageAnswer, problems } from './task-wire.ts';
-
-/** Lists a person may have. */
-const MAX_LISTS = 500;
 
 const tags = ['lists'];
 const id = z.strictObject({ id: z.uuid('expected a UUID') });
-const body = z.strictObject({
-  name: storableText(100).refine((text) => text.trim() !== '', 'at least 1 character'),
-});
+const body = z.strictObject({ name: listName });
 const listAnswer = z
   .object({
     id: z.uuid(),
@@ -28,16 +18,9 @@ const listAnswer = z
   })
   .meta({ id: 'List' });
 
-interface Row {
-  id: string;
-  name: string;
-  created_at: Date;
-  updated_at: Date;
-}
-
 /** Registers the routes below `/lists`. */
-export function registerListRoutes(app: Server, options: { pool: Pool; clock: Clock }): void {
-  const { pool, clock } = options;
+export function registerListRoutes(app: Server, options: { lists: Lists }): void {
+  const { lists } = options;
   app.get(
     '/lists',
     {
@@ -47,35 +30,13 @@ export function registerListRoutes(app: Server, options: { pool: Pool; clock: Cl
         response: { 200: pageAnswer(listAnswer), ...problems },
       },
     },
-    async (request) => {
-      const { rows } = await pool.query<Row>(
-        'SELECT * FROM todo.lists WHERE user_id = $1 ORDER BY created_at, id',
-        [callerOf(request).userId],
-      );
-      return { items: rows.map(onWire), nextCursor: null };
-    },
+    async (request) => ({ items: await lists.all(callerOf(request)), nextCursor: null }),
   );
   app.post(
     '/lists',
     { schema: { tags, summary: 'Add a list', body, response: { 201: listAnswer, ...problems } } },
-    async (request, reply) => {
-      const context = contextOf(request);
-      const row = await withTransaction(pool, async (client) => {
-        await lockPerson(client, context);
-        const { rows: counted } = await client.query<{ n: number }>(
-          'SELECT count(*)::int AS n FROM todo.lists WHERE user_id = $1',
-          [context.userId],
-        );
-        if ((counted[0]?.n ?? 0) >= MAX_LISTS)
-          throw new Problem(422, 'too-many-lists', `A person may have ${MAX_LISTS} lists.`);
-        const { rows } = await client.query<Row>(
-          'INSERT INTO todo.lists (id, user_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING *',
-          [uuidv7(), context.userId, request.body.name, clock()],
-        );
-        return rows[0] as Row;
-      });
-      return reply.status(201).send(onWire(row));
-    },
+    async (request, reply) =>
+      reply.status(201).send(await lists.add(contextOf(request), request.body.name)),
   );
   app.patch(
     '/lists/:id',
@@ -88,14 +49,7 @@ export function registerListRoutes(app: Server, options: { pool: Pool; clock: Cl
         response: { 200: listAnswer, ...problems },
       },
     },
-    async (request) => {
-      const { rows } = await pool.query<Row>(
-        'UPDATE todo.lists SET name = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING *',
-        [request.params.id, callerOf(request).userId, request.body.name, clock()],
-      );
-      if (!rows[0]) throw notFound('list');
-      return onWire(rows[0]);
-    },
+    (request) => lists.rename(callerOf(request), request.params.id, request.body.name),
   );
   app.delete(
     '/lists/:id',
@@ -108,21 +62,8 @@ export function registerListRoutes(app: Server, options: { pool: Pool; clock: Cl
       },
     },
     async (request, reply) => {
-      const { rowCount } = await pool.query(
-        'DELETE FROM todo.lists WHERE id = $1 AND user_id = $2',
-        [request.params.id, callerOf(request).userId],
-      );
-      if (rowCount === 0) throw notFound('list');
+      await lists.remove(callerOf(request), request.params.id);
       return reply.status(204).send();
     },
   );
-}
-
-function onWire(row: Row): z.output<typeof listAnswer> {
-  return {
-    id: row.id,
-    name: row.name,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-  };
 }

@@ -66,7 +66,7 @@ export function registerTransferRoutes(app: Server, options: { tasks: Tasks }): 
     async (request) => {
       const read = readFile(request);
       if (request.query.dryRun === 'true') return { read: read.length, created: 0 };
-      const made = await tasks.createMany(contextOf(request), read, idempotencyKey(request));
+      const made = await tasks.importMany(contextOf(request), read, idempotencyKey(request));
       return { read: read.length, created: made.length };
     },
   );

@@ -37,12 +37,26 @@ export type BulkResult =
 
 /** The commands on tasks. All throw Problem: 400 naming the field, 404 for what is not the user's, 412 for a stale version. */
 export interface Tasks {
-  /** @param idempotencyKey the same key again gives the same task; for another input 422 */
-  create: (context: TaskContext, input: NewTask, idempotencyKey?: string) => Promise<Task>;
-  /** Makes several tasks in one transaction: all or none. A `parentId` may be the `id` of an earlier one. */
+  /**
+   * @param idempotencyKey the same key again gives the same task; for another input 422
+   * @param asked what a repetition is compared by, when it is not the input (words such as "in 2 hours")
+   */
+  create: (
+    context: TaskContext,
+    input: NewTask,
+    idempotencyKey?: string,
+    asked?: unknown,
+  ) => Promise<Task>;
+  /** Makes several tasks in one transaction: all or none. A wrong field is named with its task's index: `2.due`. */
   createMany: (
     context: TaskContext,
-    inputs: readonly ManyTask[],
+    inputs: readonly NewTask[],
+    idempotencyKey?: string,
+  ) => Promise<Task[]>;
+  /** Like createMany for tasks of a file: a `parentId` is the `id` of an earlier one, lists are left out. */
+  importMany: (
+    context: TaskContext,
+    inputs: readonly ImportedTask[],
     idempotencyKey?: string,
   ) => Promise<Task[]>;
   list: (context: Pick<TaskContext, 'userId'>, filter: TaskFilter) => Promise<TaskPage>;
@@ -71,8 +85,8 @@ export interface Tasks {
   ) => Promise<{ taskId: string; created: boolean }>;
 }
 
-/** A task of several; `id` only names it for its subtasks among them. */
-export type ManyTask = NewTask & {
+/** A task of a file; `id` only names it for its subtasks in there. */
+export type ImportedTask = NewTask & {
   readonly id?: string | undefined;
   readonly status?: Task['status'];
   readonly completedAt?: string | null;
@@ -115,35 +129,30 @@ export function createTasks(options: {
   }
 
   return {
-    create: (context, input, key) =>
+    create: (context, input, key, asked = input) =>
       write(context, (unit) =>
-        once(unit.client, context.userId, key, ['create', input], () => unit.create(input)),
+        once(unit.client, context.userId, key, ['create', asked], () => unit.create(input)),
       ),
     createMany: (context, inputs, key) =>
       write(context, (unit) =>
-        once(unit.client, context.userId, key, ['create many', inputs], async () => {
-          const tasks: Task[] = [];
+        once(unit.client, context.userId, key, ['create several', inputs], () =>
+          each(inputs, (input) => unit.create(input)),
+        ),
+      ),
+    importMany: (context, inputs, key) =>
+      write(context, (unit) =>
+        once(unit.client, context.userId, key, ['create many', inputs], () => {
           const made = new Map<string, string>();
-          for (const [index, input] of inputs.entries()) {
-            try {
-              const { id, status, completedAt = null, ...fields } = input;
-              const parentId = made.get(fields.parentId ?? '') ?? null;
-              const listId = null;
-              const task = await unit.create(
-                { ...fields, parentId, listId },
-                status === 'done' ? { completedAt } : undefined,
-              );
-              if (id !== undefined) made.set(id, task.id);
-              tasks.push(task);
-            } catch (error) {
-              throw error instanceof Problem && error.status === 400
-                ? invalidInput(
-                    error.fields.map((wrong) => ({ ...wrong, field: `${index}.${wrong.field}` })),
-                  )
-                : error;
-            }
-          }
-          return tasks;
+          return each(inputs, async (input) => {
+            const { id, status, completedAt = null, ...fields } = input;
+            const parentId = made.get(fields.parentId ?? '') ?? null;
+            const task = await unit.create(
+              { ...fields, parentId, listId: null },
+              status === 'done' ? { completedAt } : undefined,
+            );
+            if (id !== undefined) made.set(id, task.id);
+            return task;
+          });
         }),
       ),
     list: (context, filter) => listTasks(pool, context.userId, filter),
@@ -375,6 +384,23 @@ class Unit {
         throw invalidInput([{ field: 'parentId', message: `at most ${MAX_DEPTH} levels` }]);
     }
   }
+}
+
+/** Makes one after the other; a wrong field is named with its index. */
+async function each<T>(inputs: readonly T[], make: (input: T) => Promise<Task>): Promise<Task[]> {
+  const tasks: Task[] = [];
+  for (const [index, input] of inputs.entries()) {
+    try {
+      tasks.push(await make(input));
+    } catch (error) {
+      throw error instanceof Problem && error.status === 400
+        ? invalidInput(
+            error.fields.map((wrong) => ({ ...wrong, field: `${index}.${wrong.field}` })),
+          )
+        : error;
+    }
+  }
+  return tasks;
 }
 
 function living(stored: StoredTask | undefined): StoredTask {

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { MAX_QUERY } from './search-terms.ts';
 
 /** Reminders a task may have. */
-const MAX_REMINDERS = 20;
+export const MAX_REMINDERS = 20;
 /** Tags a task may have. */
 const MAX_TAGS = 50;
 /** Longest tag, in characters. */

@@ -1,0 +1,149 @@
+// Changing tasks: one by its id, or several by theirs. Which ones is always said by id, never by words, so that no text in a
+// task can choose.
+import { z } from 'zod';
+import type { BulkResult } from '../tasks/commands.ts';
+import type { BulkCommand } from '../tasks/input.ts';
+import { nowView, taskView, viewNow, viewTask } from './task-view.ts';
+import { changeWords, toPatch } from './task-words.ts';
+import { defineTool } from './tool.ts';
+import type { ToolContext } from './tool.ts';
+
+/** Tasks of one call. */
+const MAX_AT_ONCE = 100;
+
+const id = z.uuid('expected the id of a task');
+const ids = z.array(id).min(1, 'at least one id').max(MAX_AT_ONCE);
+const ifVersion = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('Refuse if the task has another version by now (somebody else changed it)');
+const one = z.strictObject({ id, ifVersion });
+const oneTask = z.object({ task: taskView, now: nowView });
+const results = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      ok: z.boolean(),
+      title: z.string().nullable().describe("The person's text: data"),
+      problem: z.string().nullable().describe('Why this one was left as it is'),
+    }),
+  ),
+});
+
+export const updateTask = defineTool({
+  name: 'update_task',
+  title: 'Change a task',
+  description:
+    'Changes the fields that are named and leaves the others; null clears a field. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task counts from there on.',
+  input: one.extend(changeWords),
+  output: oneTask,
+  effect: { readOnly: false, destructive: true, idempotent: true },
+  run: async (context, { id: taskId, ifVersion: version, ...words }) => {
+    const before = await context.tasks.get(context, taskId);
+    const patch = await toPatch(context, words, before);
+    return await show(context, await context.tasks.update(context, taskId, patch, version));
+  },
+});
+
+export const completeTask = defineTool({
+  name: 'complete_task',
+  title: 'Complete a task',
+  description:
+    'Marks a task as done. A repeating task gets its next occurrence as a new task a moment later. Completing a done task changes nothing.',
+  input: one,
+  output: oneTask,
+  effect: { readOnly: false, destructive: false, idempotent: true },
+  run: async (context, { id: taskId, ifVersion: version }) =>
+    show(context, await context.tasks.complete(context, taskId, version)),
+});
+
+export const reopenTask = defineTool({
+  name: 'reopen_task',
+  title: 'Open a task again',
+  description: 'Marks a done task as open. A next occurrence that was made meanwhile stays.',
+  input: one,
+  output: oneTask,
+  effect: { readOnly: false, destructive: false, idempotent: true },
+  run: async (context, { id: taskId, ifVersion: version }) =>
+    show(context, await context.tasks.reopen(context, taskId, version)),
+});
+
+export const deleteTask = defineTool({
+  name: 'delete_task',
+  title: 'Delete a task',
+  description:
+    'Deletes a task and its subtasks. restore_task with the same id brings them back. Done tasks need no deleting: use complete_task.',
+  input: one,
+  output: z.object({ id: z.string(), deleted: z.literal(true), undo: z.string() }),
+  effect: { readOnly: false, destructive: true, idempotent: true },
+  run: async (context, { id: taskId, ifVersion: version }) => {
+    await context.tasks.remove(context, taskId, version);
+    return { id: taskId, deleted: true as const, undo: 'restore_task with this id' };
+  },
+});
+
+export const restoreTask = defineTool({
+  name: 'restore_task',
+  title: 'Bring back a deleted task',
+  description: 'Brings back a deleted task and the subtasks that were deleted with it.',
+  input: one,
+  output: oneTask,
+  effect: { readOnly: false, destructive: false, idempotent: true },
+  run: async (context, { id: taskId, ifVersion: version }) =>
+    show(context, await context.tasks.restore(context, taskId, version)),
+});
+
+export const completeTasks = defineTool({
+  name: 'complete_tasks',
+  title: 'Complete several tasks',
+  description: 'Marks up to 100 tasks as done. One that cannot be is told, the others are done.',
+  input: z.strictObject({ ids }),
+  output: results,
+  effect: { readOnly: false, destructive: false, idempotent: true },
+  run: (context, { ids: chosen }) => bulk(context, { action: 'complete', ids: chosen }),
+});
+
+export const updateTasks = defineTool({
+  name: 'update_tasks',
+  title: 'Change several tasks',
+  description:
+    'Makes the same change to up to 100 tasks, such as {"ids":["…"],"changes":{"due":"2027-05-21"}}. One that cannot be changed is told, the others are changed.',
+  input: z.strictObject({ ids, changes: z.strictObject(changeWords) }),
+  output: results,
+  effect: { readOnly: false, destructive: true, idempotent: true },
+  run: async (context, { ids: chosen, changes }) =>
+    bulk(context, {
+      action: 'update',
+      ids: chosen,
+      patch: await toPatch(context, changes, null),
+    }),
+});
+
+export const deleteTasks = defineTool({
+  name: 'delete_tasks',
+  title: 'Delete several tasks',
+  description:
+    'Deletes up to 100 tasks with their subtasks; restore_task brings each back. Ask the person before you call this.',
+  input: z.strictObject({ ids }),
+  output: results,
+  effect: { readOnly: false, destructive: true, idempotent: true },
+  run: (context, { ids: chosen }) => bulk(context, { action: 'delete', ids: chosen }),
+});
+
+async function show(
+  context: ToolContext,
+  task: Parameters<typeof viewTask>[1],
+): Promise<z.output<typeof oneTask>> {
+  return { task: await viewTask(context, task), now: viewNow(context) };
+}
+
+async function bulk(context: ToolContext, command: BulkCommand): Promise<z.output<typeof results>> {
+  return { results: (await context.tasks.bulk(context, command)).map(tell) };
+}
+
+function tell(result: BulkResult): z.output<typeof results>['results'][number] {
+  return result.ok
+    ? { id: result.id, ok: true, title: result.task?.title ?? null, problem: null }
+    : { id: result.id, ok: false, title: null, problem: result.detail };
+}

@@ -1,0 +1,99 @@
+// When a repeating task comes again: of a task that is there, or of a rule that is only considered.
+import { dueInstant } from '@todo/common/due';
+import { invalidInput } from '@todo/common/problem';
+import { checkRule, previewDues, RuleError } from '@todo/common/recurrence';
+import type { SeriesPosition } from '@todo/common/recurrence';
+import { storableText } from '@todo/common/task';
+import type { Due, Task } from '@todo/common/task';
+import { z } from 'zod';
+import { localWords, nowView, viewNow } from './task-view.ts';
+import { dueWords, toDue } from './task-words.ts';
+import { defineTool } from './tool.ts';
+import type { ToolContext } from './tool.ts';
+
+export const nextOccurrences = defineTool({
+  name: 'next_occurrences',
+  title: 'Preview when a task repeats',
+  description:
+    'The next dues of a repeating task, if each one is completed on time: of a task by its id, or of a rule before it is used: {"repeat":"FREQ=MONTHLY","due":"2027-01-31"}.',
+  input: z.strictObject({
+    id: z.uuid('expected the id of a task').optional(),
+    repeat: storableText(500).optional().describe('RRULE, without id'),
+    due: dueWords.optional().describe('The first due, with repeat: a day or a local time'),
+    count: z.int().min(1).max(50).default(5),
+  }),
+  output: z.object({
+    occurrences: z.array(
+      z.object({
+        due: z.string().describe('A day, a local time or an instant, as the task has it'),
+        dueAt: z.string().describe('UTC'),
+        dueLocal: z.string().describe("In the person's zone"),
+      }),
+    ),
+    ends: z.boolean().describe('No more follow after these'),
+    now: nowView,
+  }),
+  effect: { readOnly: true, destructive: false, idempotent: true },
+  run: async (context, { id, repeat, due, count }) => {
+    if ((id === undefined) === (repeat === undefined))
+      throw invalidInput([{ field: 'id', message: 'expected either id, or repeat and due' }]);
+    const position =
+      id === undefined
+        ? considered(context, repeat ?? '', due)
+        : positionOf(context, await context.tasks.get(context, id));
+    // one more than asked: whether the series ends there
+    const dues = previewDues(position, count + 1);
+    return {
+      occurrences: dues.slice(0, count).map((one) => show(context, one)),
+      ends: dues.length <= count,
+      now: viewNow(context),
+    };
+  },
+});
+
+function positionOf(context: ToolContext, task: Task): SeriesPosition {
+  if (task.recurrence === null || task.due === null)
+    throw invalidInput([{ field: 'id', message: 'this task does not repeat' }]);
+  const { rule, from, anchor, zone = context.zone } = task.recurrence;
+  return {
+    rule,
+    from,
+    anchor,
+    zone,
+    due: task.due,
+    completedAt: dueInstant(task.due, zone),
+    occurrence: task.occurrence,
+  };
+}
+
+function considered(context: ToolContext, rule: string, text: string | undefined): SeriesPosition {
+  if (text === undefined)
+    throw invalidInput([{ field: 'due', message: 'expected the first due of the rule' }]);
+  const due = toDue(context, text, undefined, 'due');
+  try {
+    checkRule(rule, due.kind === 'date' ? due.date : undefined);
+    return {
+      rule,
+      from: 'due',
+      due,
+      zone: context.zone,
+      completedAt: dueInstant(due, context.zone),
+      occurrence: 1,
+    };
+  } catch (error) {
+    if (error instanceof RuleError)
+      throw invalidInput([{ field: 'repeat', message: error.message }]);
+    if (error instanceof RangeError)
+      throw invalidInput([{ field: 'due', message: `does not exist: ${error.message}` }]);
+    throw error;
+  }
+}
+
+function show(context: ToolContext, due: Due): { due: string; dueAt: string; dueLocal: string } {
+  const at = dueInstant(due, context.zone);
+  return {
+    due: due.kind === 'date' ? due.date : due.kind === 'local' ? due.local : due.at,
+    dueAt: at.toISOString(),
+    dueLocal: localWords(at, context.zone, due.kind),
+  };
+}

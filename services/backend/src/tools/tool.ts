@@ -1,0 +1,71 @@
+// A tool is one thing a person can have done in words: by an MCP client's model or in the chat. It is the same domain function
+// that REST calls, in a shape that a reader with nothing but the schema can use. Nothing here knows HTTP or MCP.
+import type { Clock } from '@todo/common/clock';
+import type { Problem } from '@todo/common/problem';
+import { fieldErrors, invalidInput } from '@todo/common/problem';
+import type { z } from 'zod';
+import type { Lists } from '../lists/lists.ts';
+import type { Tasks } from '../tasks/commands.ts';
+import type { TaskContext } from '../tasks/task-context.ts';
+
+/** What a tool works with: for whom (`actor.kind` is `mcp` or `chat`), and the commands. */
+export interface ToolContext extends TaskContext {
+  readonly clock: Clock;
+  readonly tasks: Tasks;
+  readonly lists: Lists;
+}
+
+/** What a caller may expect of a tool, before calling it. */
+export interface ToolEffect {
+  /** Changes nothing. */
+  readonly readOnly: boolean;
+  /** Takes something away (also when it can be brought back). */
+  readonly destructive: boolean;
+  /** The same call again changes nothing more. */
+  readonly idempotent: boolean;
+}
+
+/** One tool. */
+export interface Tool<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  /** Stable name, snake_case. */
+  readonly name: string;
+  /** Name for people. */
+  readonly title: string;
+  readonly description: string;
+  readonly input: I;
+  readonly output: O;
+  readonly effect: ToolEffect;
+  /** @throws Problem naming the field, or 404 for what is not the person's */
+  readonly run: (context: ToolContext, input: z.output<I>) => Promise<z.output<O>>;
+}
+
+/** A tool whose types are not known: for a list of all. {@link callTool} checks what it is given. */
+export type AnyTool = Omit<Tool, 'run'> & {
+  readonly run: (context: ToolContext, input: never) => Promise<object>;
+};
+
+/** Keeps a tool's types. */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
+  tool: Tool<I, O>,
+): Tool<I, O> {
+  return tool;
+}
+
+/** Checks the arguments and runs the tool. @throws Problem: 400 names each wrong field and what was expected */
+export async function callTool(
+  tool: AnyTool,
+  context: ToolContext,
+  input: unknown,
+): Promise<object> {
+  const read = tool.input.safeParse(input ?? {});
+  if (!read.success) throw invalidInput(fieldErrors(read.error));
+  return await tool.run(context, read.data as never);
+}
+
+/** A problem in words that a model can act on: what is wrong, with which field, what was expected. No stack, no SQL. */
+export function problemText(problem: Problem): string {
+  const fields = problem.fields.map(({ field, message }) => `${field}: ${message}`);
+  return fields.length > 0
+    ? `Nothing was changed. ${fields.join('; ')}`
+    : `Nothing was changed. ${problem.message}`;
+}
