@@ -25,10 +25,12 @@ import type { LiveViews } from './live/live-views.ts';
 import { createNotices } from './live/notices.ts';
 import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
+import { registerQuickAddRoutes } from './quick-add/quick-add-routes.ts';
 import { registerAccountRoutes } from './routes/account-routes.ts';
 import { registerDocs } from './routes/docs-page.ts';
 import { registerListRoutes } from './routes/list-routes.ts';
 import { registerLiveRoutes } from './routes/live-routes.ts';
+import { registerOrderRoutes } from './routes/order-routes.ts';
 import { registerNotificationRoutes } from './routes/notification-routes.ts';
 import { registerOpsRoutes } from './routes/ops-routes.ts';
 import { registerServiceRoutes } from './routes/service-routes.ts';
@@ -39,6 +41,7 @@ import { createTasks } from './tasks/commands.ts';
 import type { Committed, Tasks } from './tasks/commands.ts';
 import type { TaskContext } from './tasks/task-context.ts';
 import type { ToolContext } from './tools/tool.ts';
+import { createMoveTask } from './tasks/task-order.ts';
 
 /** What the backend is made of. */
 export interface BackendOptions {
@@ -194,7 +197,9 @@ export async function buildBackend(
       }
       registerAccountRoutes(api, { pool });
       registerTaskRoutes(api, { tasks, history });
+      registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });
+      registerQuickAddRoutes(api, { tasks, lists, clock });
       registerTransferRoutes(api, { tasks });
       registerNotificationRoutes(api, { sidecar });
       registerLiveRoutes(api, { views });

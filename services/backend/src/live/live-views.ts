@@ -14,12 +14,16 @@ const MAX_UNREAD = 1024 * 1024;
 const MAX_BEHIND = 2_000;
 /** A stream ends after this time, ms, so that a token's end or revocation takes effect; the view comes back by itself. */
 const MAX_AGE_MS = 3_600_000;
+/** A view that can take only whole answers gets what there is after this time at the latest, ms: proxies give up after 30 or 60 s. */
+const MAX_WAIT_MS = 25_000;
 /** Views come back after about this time, ms. */
 const RETRY_MS = 1_000;
 
 interface View {
   readonly userId: string;
   readonly response: ServerResponse;
+  /** The answer ends with the first news: behind a proxy that gathers whole answers a stream would never arrive. */
+  readonly whole: boolean;
   /** Number of the last change sent; undefined until the start is known. */
   seq: number | undefined;
 }
@@ -29,12 +33,14 @@ export interface LiveViews {
   /**
    * Serves one stream until it ends. Resolves when the start was written.
    * @param lastEventId what the view saw last; undefined or unreadable: it begins now.
+   * @param whole the answer ends with the first news, or after 25 s (long polling)
    */
   open: (
     response: ServerResponse,
     userId: string,
     lastEventId: string | undefined,
     expiresAt: Date | null,
+    whole?: boolean,
   ) => Promise<void>;
   /** A person (null: anybody) may have new changes. */
   hint: (userId: string | null) => void;
@@ -79,6 +85,7 @@ export function createLiveViews(options: {
     for (const mine of views.values()) for (const view of mine) write(view, ': heartbeat\n\n');
   }
   function write(view: View, text: string): void {
+    if (view.response.writableEnded) return; // a whole answer: the view asks again
     if (view.response.writableLength > MAX_UNREAD) view.response.destroy();
     else view.response.write(text);
   }
@@ -100,6 +107,7 @@ export function createLiveViews(options: {
           write(view, eventText(change));
           view.seq = change.seq;
         }
+        if (view.whole && changes.length > 0) view.response.end();
       }
       if (changes.length < CHANGE_BATCH && !reading.get(userId)) break;
     }
@@ -122,14 +130,15 @@ export function createLiveViews(options: {
   function reset(view: View, seq: number): void {
     view.seq = seq;
     write(view, `id: ${seq}\nevent: gap\ndata: {}\n\n`);
+    if (view.whole) view.response.end();
   }
 
   return {
-    open: async (response, userId, lastEventId, expiresAt) => {
-      const view: View = { userId, response, seq: undefined };
+    open: async (response, userId, lastEventId, expiresAt, whole = false) => {
+      const view: View = { userId, response, whole, seq: undefined };
       add(view);
       const lifetime = Math.min(
-        MAX_AGE_MS,
+        whole ? MAX_WAIT_MS : MAX_AGE_MS,
         expiresAt ? Math.max(0, expiresAt.getTime() - Date.now()) : MAX_AGE_MS,
       );
       const end = setTimeout(() => response.end(), lifetime);
@@ -145,6 +154,7 @@ export function createLiveViews(options: {
         if (from === undefined) {
           view.seq = last;
           write(view, `id: ${last}\nevent: ready\ndata: {}\n\n`);
+          if (whole) response.end();
         } else if (
           from > last ||
           last - from > MAX_BEHIND ||

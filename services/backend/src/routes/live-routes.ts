@@ -1,5 +1,6 @@
 // The live stream over HTTP: server-sent events.
 import type { Server } from '@todo/common/server';
+import { z } from 'zod';
 import { callerOf } from '../auth/authenticate.ts';
 import type { LiveViews } from '../live/live-views.ts';
 
@@ -13,7 +14,10 @@ export function registerLiveRoutes(app: Server, options: { views: LiveViews }): 
         summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
         description:
           'Events: ready (begins now), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
-          'notification, occurrence, and gap (what came before can not be replayed: read everything anew).',
+          'order (a task was moved), notification, occurrence, and gap (what came before can not be replayed: read ' +
+          'everything anew). With wait=whole the answer ends with the first news, after 25 s at the latest: long polling ' +
+          'for who is behind a proxy that does not pass streams on.',
+        querystring: z.strictObject({ wait: z.literal('whole').optional() }),
         produces: ['text/event-stream'],
       },
     },
@@ -36,6 +40,7 @@ export function registerLiveRoutes(app: Server, options: { views: LiveViews }): 
           userId,
           typeof lastEventId === 'string' ? lastEventId : undefined,
           expiresAt,
+          request.query.wait === 'whole',
         );
       } catch (error) {
         request.log.warn({ err: error }, 'a live stream could not begin');

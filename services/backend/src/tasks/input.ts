@@ -73,8 +73,8 @@ export const taskPatch = z
 /** See {@link taskPatch}. */
 export type TaskPatch = z.output<typeof taskPatch>;
 
-/** Orders of a list: by due (without due last), newest completion, creation or change first, or oldest creation first. */
-export const taskSort = z.enum(['due', 'completed', 'created', 'updated', 'oldest']);
+/** Orders of a list: by due (without due last), newest completion, creation or change first, oldest creation first, or the person's own. */
+export const taskSort = z.enum(['due', 'completed', 'created', 'updated', 'oldest', 'manual']);
 /** See {@link taskSort}. */
 export type TaskSort = z.output<typeof taskSort>;
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { taskSort } from './input.ts';
 import type { TaskFilter, TaskSort } from './input.ts';
 import { likePatterns } from './search-terms.ts';
+import { MANUAL_KEY } from './task-order.ts';
 import { PRIORITIES, TASK_COLUMNS, toTask } from './task-rows.ts';
 import type { TaskRow } from './task-rows.ts';
 
@@ -17,13 +18,14 @@ export interface TaskPage {
   readonly nextCursor: string | null;
 }
 
-/** The key each order goes by; there is an index for each. */
+/** The key each order goes by; there is an index for each but `manual`, which is asked for one list at a time. */
 const KEYS: Readonly<Record<TaskSort, { key: string; direction: 'ASC' | 'DESC' }>> = {
   due: { key: `coalesce(t.due_at, 'infinity'::timestamptz)`, direction: 'ASC' },
   completed: { key: `coalesce(t.completed_at, '-infinity'::timestamptz)`, direction: 'DESC' },
   created: { key: 't.created_at', direction: 'DESC' },
   updated: { key: 't.updated_at', direction: 'DESC' },
   oldest: { key: 't.created_at', direction: 'ASC' },
+  manual: { key: MANUAL_KEY, direction: 'ASC' },
 };
 
 const cursorSchema = z.tuple([
