@@ -5,13 +5,14 @@
 // local time of the process: no clock change happens at noon, and only dates and clock times are taken from its answer,
 // never an instant. What depends on the current time of day ("in 2 hours", "9am" when it is ten) is decided here.
 //
-// Policies, one line each, also in docs/chat-and-mcp.md:
+// Policies, one line each, also in docs/quick-add.md:
 //   a weekday is the next one; today only when a time is named that is still ahead
 //   a time without a date is the next time the clock shows it; "at 1" to "at 6" without am or pm is the afternoon
 //   a day and month without a year is the next one
 //   "next week" is its Monday, "next month" its first day
 //   the past ("yesterday", "3 May 2020") is no due date: the words stay in the title
 //   a month, a number, a part of the day alone, a range's end, a possessive ("Friday's") are text
+//   a zone behind a time ("9am Tokyo time", "9am Europe/London") is whose clock is meant; the day is the person's own
 import { GB, casual } from 'chrono-node/en';
 import type { Chrono } from 'chrono-node/en';
 import type { ParsedResult } from 'chrono-node';
@@ -19,6 +20,7 @@ import { localDate, localInstant, localTime } from '@todo/common/due';
 import type { Due } from '@todo/common/task';
 import { addDays, clockTime, today, weekdayOf, writesDayFirst } from './local-now.ts';
 import type { ParseContext } from './local-now.ts';
+import { zoneAtStart } from './zone-phrase.ts';
 
 /** When, as far as the words say: a date, a time of day, both, or an instant (the words named an offset). */
 export interface When {
@@ -28,6 +30,8 @@ export interface When {
   readonly instant?: Date;
   /** The date follows from a weekday's name and may move with the time. */
   readonly weekday?: number;
+  /** IANA zone of the time, when the words name one. */
+  readonly zone?: string;
 }
 
 /** A phrase that says when. */
@@ -53,13 +57,16 @@ const PARTS_OF_DAY: Readonly<Record<string, string>> = {
 
 const PREPOSITION = /(?:^|\s)(?:on|by|due|until|till|before|from|starting|at|this|next|for|@)\s*$/i;
 const LEAD =
-  /(?:^|(?<=\s))(?:due\s+(?:on\s+|by\s+|at\s+)?|by\s+|on\s+|at\s+|@\s*|until\s+|before\s+|for\s+|from\s+|starting\s+(?:on\s+|from\s+|at\s+)?)$/i;
+  /(?:^|(?<=\s))(?:due\s+(?:on\s+|by\s+|at\s+)?|by\s+|on\s+(?:the\s+)?|at\s+the\s+|at\s+|@\s*|until\s+|before\s+|for\s+|from\s+|starting\s+(?:on\s+|from\s+|at\s+)?)$/i;
 /** Days with a name of their own. */
 const NAMED_DAY =
   /\b(?:black|good|cyber|ash|palm|easter|super|taco|bloody|whit|shrove|casual|giving|maundy|boxing|ruby)\s+$/i;
 const ARTICLE = /\b(?:the|a|an|my|our|your|his|her|their|every|each|last|past)\s+$/i;
 /** Weekday names that are words or names too. */
 const SHORT_WORD = /^(?:sun|sat|wed|mon)\b/i;
+/** Nouns that "3/10" counts. */
+const COUNTED =
+  /\b(?:pages?|chapters?|parts?|steps?|episodes?|sections?|items?|questions?|lessons?|levels?|score|rated?)\s+$/i;
 const AT_END = /^[\s.,;:!?)]*$/;
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
@@ -78,7 +85,25 @@ export function findDates(text: string, context: ParseContext): DatePhrase[] {
   const found = chrono
     .parse(rest, noon, { forwardDate: true })
     .flatMap((result) => readResult(rest, result, context));
-  return [...fromNow, ...found].sort((a, b) => a.start - b.start);
+  return joinLists(
+    text,
+    [...fromNow, ...found].sort((a, b) => a.start - b.start),
+  );
+}
+
+/** "at 8am and 8pm": a due is one, so the first counts and all the words stay in the title. */
+function joinLists(text: string, phrases: readonly DatePhrase[]): DatePhrase[] {
+  const joined: DatePhrase[] = [];
+  for (const phrase of phrases) {
+    const last = joined.at(-1);
+    const list =
+      last !== undefined &&
+      /^\s*(?:and|or|&|,|,\s*and)\s*$/i.test(text.slice(last.end, phrase.start)) &&
+      combine(last.when, phrase.when) === undefined;
+    if (list) joined[joined.length - 1] = { ...last, end: phrase.end, keepInTitle: true };
+    else joined.push(phrase);
+  }
+  return joined;
 }
 
 /**
@@ -88,19 +113,20 @@ export function findDates(text: string, context: ParseContext): DatePhrase[] {
 export function toDue(when: When, context: ParseContext, fallback?: string): Due {
   if (when.instant) return { kind: 'instant', at: when.instant.toISOString() };
   const { time } = when;
-  const date = when.date ?? fallback ?? nextDateAt(time ?? '00:00', context);
+  const zone = when.zone ?? context.zone;
+  const date = when.date ?? fallback ?? nextDateAt(time ?? '00:00', { ...context, zone });
   if (time === undefined) return { kind: 'date', date };
   const moved = when.weekday === undefined ? date : weekdayDate(when.weekday, time, context);
-  return { kind: 'local', local: `${moved}T${time}`, zone: context.zone };
+  return { kind: 'local', local: `${moved}T${time}`, zone };
 }
 
 /** Two phrases in one: a date from one, the time from the other; undefined when they don't complete each other. */
 export function combine(a: When, b: When): When | undefined {
   if (a.instant || b.instant) return undefined;
   if (a.date !== undefined && a.time === undefined && b.date === undefined && b.time !== undefined)
-    return { ...a, time: b.time };
+    return { ...a, time: b.time, ...(b.zone === undefined ? {} : { zone: b.zone }) };
   if (b.date !== undefined && b.time === undefined && a.date === undefined && a.time !== undefined)
-    return { ...b, time: a.time };
+    return { ...b, time: a.time, ...(a.zone === undefined ? {} : { zone: a.zone }) };
   return undefined;
 }
 
@@ -109,7 +135,11 @@ export function combine(a: When, b: When): When | undefined {
 function readResult(text: string, result: ParsedResult, context: ParseContext): DatePhrase[] {
   const { start: at } = result;
   const before = text.slice(0, result.index);
-  const end = result.index + result.text.length;
+  const time = timeOf(result);
+  let end = result.index + result.text.length;
+  const zone =
+    time === undefined || at.isCertain('timezoneOffset') ? undefined : zoneAtStart(text.slice(end));
+  if (zone) end += zone.length;
   const after = text.slice(end);
   const tags = result.tags();
   if (
@@ -131,9 +161,9 @@ function readResult(text: string, result: ParsedResult, context: ParseContext): 
     return [];
   if (/\b(?:last|past|ago|yesterday)\b/i.test(result.text) || /\blast\s+$/i.test(before)) return [];
 
-  const time = timeOf(result);
+  const inYears = at.isCertain('year') && tags.has('result/relativeDate');
   const weekday = at.isCertain('weekday') && !at.isCertain('day') ? at.get('weekday') : null;
-  const hasDate = weekday !== null || at.isCertain('day') || at.isCertain('month');
+  const hasDate = weekday !== null || at.isCertain('day') || at.isCertain('month') || inYears;
   if (!hasDate && time === undefined) return [];
   const certainTime = time !== undefined;
   if (!meant(result, before, after, { hasDate, certainTime, weekday: weekday !== null })) return [];
@@ -157,6 +187,7 @@ function readResult(text: string, result: ParsedResult, context: ParseContext): 
         ...(date === undefined ? {} : { date }),
         ...(time === undefined ? {} : { time }),
         ...(weekday !== null && !/\b(?:this|next)\b/i.test(result.text) ? { weekday } : {}),
+        ...(zone === undefined ? {} : { zone: zone.zone }),
       },
     },
   ];
@@ -189,8 +220,9 @@ function meant(
     if (numbers && !result.start.isCertain('year'))
       return (
         words.slice(0, 4) !== '24/7' &&
-        (edge || prepared || has.certainTime) &&
-        !ARTICLE.test(before)
+        (edge || prepared || has.certainTime || (before.trim() === '' && isPlainlyDate(words))) &&
+        !ARTICLE.test(before) &&
+        !COUNTED.test(before)
       );
     if (/^this\s+(?:week|month|year|quarter)/i.test(words)) return false;
     if (result.tags().has('result/relativeDate'))
@@ -198,7 +230,7 @@ function meant(
     return true;
   }
   // a time alone
-  if (/^(?:at|@)\b/i.test(words) || /@\s*$/.test(before) || /\bat\s+$/i.test(before))
+  if (/^(?:at\b|@)/i.test(words) || /@\s*$/.test(before) || /\bat\s+$/i.test(before))
     return (
       /(?:[ap]\.?m\.?|:\d\d|o\W*clock|noon|midnight|midday)/i.test(words) ||
       AT_END.test(after) ||
@@ -209,6 +241,11 @@ function meant(
   if (/^\d{1,2}[:.]\d\d/.test(words)) return edge || before.trim() === '' || prepared;
   if (/^from\b/i.test(words)) return /[:]|[ap]m/i.test(words) || edge;
   return /^this\s/i.test(words);
+}
+
+/** "01/02 dentist", "25/12 dinner" begin with a date, "1/2 cup" and "10/12 done" don't. */
+function isPlainlyDate(numbers: string): boolean {
+  return /^0\d\/|\/0\d/.test(numbers) || numbers.split('/').some((part) => Number(part) > 12);
 }
 
 /** A bare "at 5" is a time only when no name follows ("at 5 Oak Street"). */
@@ -239,7 +276,7 @@ function timeOf(result: ParsedResult): string | undefined {
 /** The part of a phrase that holds the clock time: after "at" if there is one. */
 function timeWords(text: string): string {
   return (
-    /\b(?:at|from)\s*(.*)$/i.exec(text)?.[1] ??
+    /(?:\b(?:at|from)|@)\s*(.*)$/i.exec(text)?.[1] ??
     /^\s*\d{1,2}(?::\d\d)?(?!\s*(?:st|nd|rd|th|\/|\.|-))/i.exec(text)?.[0] ??
     '00'
   );
@@ -360,8 +397,18 @@ function findFromNow(text: string, context: ParseContext): DatePhrase[] {
 
 // --- what chrono lacks ------------------------------------------------------------------------------------------------
 
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const monthFirst = extended(casual);
 const dayFirst = extended(GB);
+dayFirst.parsers.unshift({
+  // "July 14": a day, though chrono takes it for July 2014 where the day is written first
+  pattern: () =>
+    /(?<=^|[\s(])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+([12]\d|3[01])(?![\d:]|st|nd|rd|th|,?\s*\d{4})(?=\W|$)/i,
+  extract: (_context, match) => ({
+    day: Number(match[2]),
+    month: MONTHS.indexOf((match[1] ?? '').toLowerCase()) + 1,
+  }),
+});
 dayFirst.parsers.unshift({
   // "31.5.": day and month with points, where the day comes first
   pattern: () => /(?<=^|\s)(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.(?!\d)/,
@@ -389,6 +436,18 @@ function extended(base: Chrono): Chrono {
     {
       pattern: () => /(?<=^|\s)(?:the\s+)?day\s+after\s+tomorrow(?=\W|$)/i,
       extract: (context) => dateAfter(context.refDate, 2),
+    },
+    {
+      pattern: () => /(?<=^|\s)in\s+(a|one|two|three|\d)\s+fortnights?(?=\W|$)/i,
+      extract: (context, match) => {
+        const amount = NUMBER_WORDS[(match[1] ?? '').toLowerCase()] ?? Number(match[1]);
+        return dateAfter(context.refDate, amount * 14);
+      },
+    },
+    {
+      // "@ 5": chrono knows "at 5" only
+      pattern: () => /(?<=^|\s)@\s*([01]?\d|2[0-3])(?::([0-5]\d))?(?=\s*(?:$|[,.;!?]))/,
+      extract: (_context, match) => ({ hour: Number(match[1]), minute: Number(match[2] ?? 0) }),
     },
     {
       // "a week from Friday", "two weeks from tomorrow"

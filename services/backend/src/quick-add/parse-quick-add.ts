@@ -91,6 +91,9 @@ function fallbackTitle(source: SourceText): string {
   return titleOf({ ...source, removed: marks });
 }
 
+const SHORT_REPETITION =
+  /(?<=^|\s)(?:every|each)\s+(?:\w+\s+)?(?:hours?|minutes?|seconds?)(?=\W|$)|(?<=^|\s)hourly\s*$/i;
+
 interface Times {
   readonly due: Due | null;
   readonly recurrence: Recurrence | null;
@@ -130,6 +133,8 @@ function readTimes(source: SourceText, context: ParseContext, hints: string[]): 
       };
   }
   let due = when === undefined && !repeats ? null : firstDue(when, repeats, recurrence, context);
+  if (!repeats && SHORT_REPETITION.test(rest))
+    hints.push('Tasks repeat by days, weeks, months or years, not by hours or minutes.');
   if (repeats && due === null) {
     hints.push('The repetition was left out: it never gives a day.');
     recurrence = null;
@@ -201,7 +206,7 @@ function firstDue(
   const due: Due =
     time === undefined
       ? { kind: 'date', date: seed }
-      : { kind: 'local', local: `${seed}T${time}`, zone: context.zone };
+      : { kind: 'local', local: `${seed}T${time}`, zone: when?.zone ?? context.zone };
   return nextDue({
     rule: recurrence.rule,
     from: 'due',

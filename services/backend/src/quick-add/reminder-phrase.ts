@@ -16,7 +16,7 @@ const UNIT = '(?:minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)';
 const PIECE = `(?:\\d{1,4}\\s*|${WORD_AMOUNT}\\s+)${UNIT}`;
 const PIECES = `${PIECE}(?:\\s*(?:,\\s*and|,|and|&)\\s*${PIECE})*`;
 const BEFORE = new RegExp(
-  `(?<=^|[\\s,(])(?:(?:and\\s+)?(?:remind(?:\\s+me)?|reminders?|alert(?:\\s+me)?|notify(?:\\s+me)?)(?:\\s+me)?:?\\s+)(${PIECES})(?:\\s+(?:before(?:hand)?|earlier|in\\s+advance|ahead|prior))(?:\\s+(?:and|,)\\s+(${PIECES})\\s+(?:before|earlier))?(?=$|[\\s,.;:!?)])`,
+  `(?<=^|[\\s,(])(?:(?:and\\s+)?(?:remind(?:\\s+me)?|reminders?|alert(?:\\s+me)?|notify(?:\\s+me)?)(?:\\s+me)?:?\\s+)(${PIECES})(?:\\s+(?:before(?:hand)?|earlier|early|in\\s+advance|ahead|prior))(?:\\s+(?:and|,)\\s+(${PIECES})\\s+(?:before|earlier))?(?=$|[\\s,.;:!?)])`,
   'gi',
 );
 const AT_DUE =

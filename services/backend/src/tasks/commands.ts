@@ -311,7 +311,8 @@ class Unit {
     for (const { id } of rows) {
       const before = await this.find({ id });
       const task = patchTask(this.context, before, { due: before.due });
-      if (task.dueAt !== before.dueAt) await this.save('todo.task.updated.v1', before, task, null);
+      if (task.dueAt !== before.dueAt || task.recurrence?.zone !== before.recurrence?.zone)
+        await this.save('todo.task.updated.v1', before, task, null);
     }
   }
 
