@@ -268,6 +268,53 @@ describe('tasks over HTTP', () => {
     }
   });
 
+  it('A01, A06: a series remembers the day it began and the zone it is counted in, until its due or rule is edited', async () => {
+    const tokyo = { authorization: `Bearer ${await t.token('mia', { zone: 'Asia/Tokyo' })}` };
+    const ask = async (method: string, path: string, body: object) =>
+      (await t.ask('mia', method, path, body, tokyo)).body;
+    const first = await ask('POST', '/tasks', {
+      title: 'rent',
+      due: { kind: 'date', date: '2027-01-31' },
+      recurrence: { rule: 'FREQ=MONTHLY' },
+    });
+    expect(first.recurrence).toEqual({
+      rule: 'FREQ=MONTHLY',
+      from: 'due',
+      anchor: '2027-01-31',
+      zone: 'Asia/Tokyo',
+    });
+    const made = await t.backend.app.inject({
+      method: 'POST',
+      url: '/internal/occurrences',
+      headers: { 'dapr-api-token': APP_API_TOKEN, 'dapr-caller-app-id': 'recurring-service' },
+      payload: {
+        previousTaskId: first.id,
+        userId: 'mia',
+        seriesId: first.seriesId,
+        occurrence: 2,
+        due: { kind: 'date', date: '2027-02-28' },
+      },
+    });
+    const path = `/tasks/${made.json<{ taskId: string }>().taskId}`;
+    const next = (await t.ask('mia', 'GET', path)).body;
+    expect(next.recurrence?.anchor).toBe('2027-01-31');
+    const patch = async (body: object) => (await ask('PATCH', path, body)).recurrence?.anchor;
+    expect(await patch({ title: 'the rent' })).toBe('2027-01-31');
+    // a form that sends back what it read
+    expect(await patch({ due: next.due, recurrence: next.recurrence })).toBe('2027-01-31');
+    expect(await patch({ due: { kind: 'date', date: '2027-03-01' } })).toBe('2027-03-01');
+    expect(await patch({ recurrence: { rule: 'FREQ=MONTHLY', anchor: '2027-01-31' } })).toBe(
+      '2027-01-31',
+    );
+    expect(await patch({ recurrence: { rule: 'FREQ=WEEKLY' } })).toBe('2027-03-01');
+    const home = { authorization: `Bearer ${await t.token('mia', { zone: 'Europe/Berlin' })}` };
+    await t.ask('mia', 'POST', '/tasks', { title: 'back home' }, home);
+    expect((await t.ask('mia', 'GET', path)).body.recurrence).toMatchObject({
+      anchor: '2027-03-01',
+      zone: 'Europe/Berlin',
+    });
+  });
+
   it('refuses impossible dues, rules and reminders by the field', async () => {
     const field = async (body: object) =>
       (await t.ask('anna', 'POST', '/tasks', { title: 'x', ...body })).body.errors[0].field;

@@ -24,7 +24,14 @@ export const taskAnswer = z
       ])
       .nullable(),
     dueAt: instant.nullable(),
-    recurrence: z.object({ rule: z.string(), from: z.enum(['due', 'completion']) }).nullable(),
+    recurrence: z
+      .object({
+        rule: z.string(),
+        from: z.enum(['due', 'completion']),
+        anchor: z.string().optional(),
+        zone: z.string().optional(),
+      })
+      .nullable(),
     reminders: z.array(
       z.union([
         z.object({ id: z.uuid(), at: instant }),

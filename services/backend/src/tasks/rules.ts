@@ -1,8 +1,9 @@
 // The task's own rules, without database or HTTP: what a new task looks like, what a change makes of it, what is refused.
+import { isDeepStrictEqual } from 'node:util';
 import { dueInstant, reminderInstant } from '@todo/common/due';
 import { invalidInput } from '@todo/common/problem';
 import { anchorOf, checkRule, RuleError } from '@todo/common/recurrence';
-import type { Due, Reminder, Task } from '@todo/common/task';
+import type { Due, Recurrence, Reminder, Task } from '@todo/common/task';
 import { uuidv7 } from '@todo/common/uuid';
 import type { Context } from './task-context.ts';
 import type { NewTask, TaskPatch } from './input.ts';
@@ -31,7 +32,7 @@ export function makeTask(
       parentId: input.parentId,
       due: input.due,
       dueAt: dueAt(input.due, context.zone),
-      recurrence: input.recurrence,
+      recurrence: begin(input.recurrence, input.due, context.zone),
       reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
       seriesId: input.recurrence ? id : null,
       occurrence: 1,
@@ -53,7 +54,7 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
     id: reminder.id && known.has(reminder.id) ? reminder.id : uuidv7(now.getTime()),
   }));
   const due = patch.due === undefined ? before.due : patch.due;
-  const recurrence = patch.recurrence === undefined ? before.recurrence : patch.recurrence;
+  const recurrence = patchRecurrence(context, before, patch.recurrence, due);
   const { title, notes, priority, tags, listId, parentId } = patch;
   return check(
     {
@@ -74,6 +75,41 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
     },
     context.zone,
     patch.recurrence !== undefined,
+  );
+}
+
+/** A recurrence that remembers where its series begins: the 31st stays the 31st, a weekday the person's weekday. */
+function begin(recurrence: Recurrence | null, due: Due | null, zone: string): Recurrence | null {
+  if (recurrence === null || due === null) return recurrence;
+  const counted = due.kind === 'local' ? due.zone : (recurrence.zone ?? zone);
+  return { ...recurrence, anchor: recurrence.anchor ?? anchorOf(due, counted), zone: counted };
+}
+
+/** The recurrence after a patch. The series begins anew where its due or rule was edited, or where the patch says. */
+function patchRecurrence(
+  context: Context,
+  before: Task,
+  patch: TaskPatch['recurrence'],
+  due: Due | null,
+): Recurrence | null {
+  const old = before.recurrence;
+  const wanted = patch === undefined ? old : patch;
+  if (wanted === null) return null;
+  const { anchor, zone, ...rule } = wanted;
+  // a client that sends back what it read does not ask for a new begin
+  const asked = patch && anchor !== old?.anchor ? anchor : undefined;
+  const kept =
+    old !== null &&
+    rule.rule === old.rule &&
+    rule.from === old.from &&
+    isDeepStrictEqual(due, before.due);
+  const begun = asked ?? (kept ? old.anchor : undefined);
+  // days without a time are counted where the person is
+  const counted = due?.kind === 'date' ? context.zone : ((kept ? old.zone : zone) ?? context.zone);
+  return begin(
+    { ...rule, ...(begun === undefined ? {} : { anchor: begun }), zone: counted },
+    due,
+    context.zone,
   );
 }
 
@@ -152,7 +188,7 @@ function check(task: Task, zone: string, checkRecurrence: boolean): Task {
       ]);
     if (checkRecurrence) {
       try {
-        checkRule(task.recurrence.rule, anchorOf(task.due, zone));
+        checkRule(task.recurrence.rule, task.recurrence.anchor ?? anchorOf(task.due, zone));
       } catch (error) {
         if (!(error instanceof RuleError || error instanceof RangeError)) throw error;
         throw invalidInput([{ field: 'recurrence.rule', message: error.message }]);
