@@ -46,6 +46,16 @@ export default defineConfig({
       },
       {
         test: {
+          // The pub/sub component under errors, cuts and restarts: `npm run certification -w services/pubsub-postgresql`.
+          name: 'certification',
+          include: ['services/pubsub-postgresql/certification/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['e2e/tests/**/*.test.ts'],
           fileParallelism: false,
@@ -54,6 +64,16 @@ export default defineConfig({
           testTimeout: 240_000,
           // The first start on a machine may build daprd, about 9 minutes on 2 idle cores.
           hookTimeout: 2_400_000,
+        },
+      },
+      {
+        test: {
+          // Releases on a real cluster, made by .ci/cluster.
+          name: 'cluster',
+          include: ['e2e/cluster/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
         },
       },
     ],

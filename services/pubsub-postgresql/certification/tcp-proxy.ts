@@ -1,0 +1,75 @@
+// A network that can be interrupted: a TCP proxy in front of the database.
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A proxy on 127.0.0.1. */
+export interface TcpProxy {
+  port: number;
+  /** Resets every connection and refuses new ones until `restore`. */
+  cut: () => void;
+  /** Lets no byte through, and tells nobody: as when packets are dropped on the way. */
+  stall: () => void;
+  restore: () => void;
+  /** Resets the connections that are open now. */
+  reset: () => void;
+  close: () => Promise<void>;
+}
+
+/** @param target - port on 127.0.0.1 */
+export async function startTcpProxy(target: number): Promise<TcpProxy> {
+  const pairs = new Set<[Socket, Socket]>();
+  let state: 'open' | 'cut' | 'stalled' = 'open';
+  const server = createServer((inward) => {
+    if (state === 'cut') {
+      inward.resetAndDestroy();
+      return;
+    }
+    const outward = connect(target, '127.0.0.1');
+    const pair: [Socket, Socket] = [inward, outward];
+    pairs.add(pair);
+    const end = (): void => {
+      pairs.delete(pair);
+      for (const socket of pair) socket.destroy();
+    };
+    for (const socket of pair) {
+      socket.on('error', end);
+      socket.on('close', end);
+    }
+    if (state === 'stalled') for (const socket of pair) socket.pause();
+    inward.pipe(outward);
+    outward.pipe(inward);
+    if (state === 'stalled') for (const socket of pair) socket.pause();
+  });
+  const port = await new Promise<number>((done, failed) => {
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address && typeof address === 'object') done(address.port);
+      else failed(new Error('the proxy has no port'));
+    });
+  });
+
+  function reset(): void {
+    for (const pair of pairs) for (const socket of pair) socket.resetAndDestroy();
+    pairs.clear();
+  }
+  return {
+    port,
+    cut: () => {
+      state = 'cut';
+      reset();
+    },
+    stall: () => {
+      state = 'stalled';
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
+    restore: () => {
+      if (state === 'stalled') for (const pair of pairs) for (const socket of pair) socket.resume();
+      state = 'open';
+    },
+    reset,
+    close: async () => {
+      reset();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
