@@ -16,7 +16,8 @@ export interface TaskFilter {
   dueBefore?: string;
   dueAfter?: string;
   parentId?: string;
-  sort?: 'due' | 'created' | 'completed';
+  listId?: string;
+  sort?: 'due' | 'created' | 'completed' | 'manual';
 }
 
 export const taskKeys = {

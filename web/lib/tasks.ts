@@ -61,6 +61,7 @@ export interface NewTask {
   recurrence?: Recurrence | null;
   reminders?: ({ at: string } | { before: string })[];
   parentId?: string | null;
+  listId?: string | null;
 }
 
 /** What can be changed of a task. */
@@ -106,6 +107,12 @@ function showBefore(client: QueryClient, change: TaskChange): void {
     case 'restore':
       break;
   }
+}
+
+/** The patch that brings back what a patch changes. */
+function undoOf({ task, patch }: { task: Task; patch: TaskPatch }): TaskPatch {
+  const fields = Object.keys(patch) as (keyof TaskPatch)[];
+  return Object.fromEntries(fields.map((field) => [field, task[field]]));
 }
 
 /** Why a change failed, in words for the person. */
@@ -173,7 +180,17 @@ export function useChangeTask() {
           toast({ text: text.tasks.restored(title) });
           break;
         case 'patch':
-          toast({ text: text.tasks.saved(title) });
+          toast({
+            text: text.tasks.saved(title),
+            ...(saved && {
+              action: {
+                label: text.undo,
+                run: () => {
+                  mutation.mutate({ kind: 'patch', task: saved, patch: undoOf(change) });
+                },
+              },
+            }),
+          });
           break;
       }
     },
@@ -205,6 +222,56 @@ export function useAddTask() {
     },
     onSettled: () => client.invalidateQueries({ queryKey: taskKeys.all }),
   });
+}
+
+/**
+ * Moves a task behind another one of its list (null: to the start). Shown at once, taken back with a reason when refused.
+ * @param filter of the list that shows the order
+ */
+export function useMoveTask(filter: TaskFilter) {
+  const client = useQueryClient();
+  const toast = useToast();
+  const text = useText();
+  const reason = useReason();
+  return useMutation({
+    mutationKey: taskKeys.all,
+    mutationFn: ({ task, after }: { task: Task; after: Task | null }) =>
+      call<undefined>(`/tasks/${task.id}/move`, {
+        method: 'POST',
+        body: { after: after?.id ?? null },
+      }),
+    onMutate: async ({ task, after }) => {
+      await client.cancelQueries({ queryKey: taskKeys.all });
+      const key = taskKeys.list(filter);
+      const before = client.getQueryData<Lists>(key);
+      client.setQueryData<Lists>(key, (lists) => lists && moved(lists, task, after));
+      return { key, before };
+    },
+    onError: (error, { task }, context) => {
+      if (context) client.setQueryData(context.key, context.before);
+      toast({ tone: 'danger', text: text.tasks.failed(task.title, reason(error)) });
+    },
+    onSettled: () =>
+      client.isMutating({ mutationKey: taskKeys.all }) === 1
+        ? client.invalidateQueries({ queryKey: taskKeys.all })
+        : undefined,
+  });
+}
+
+function moved(lists: Lists, task: Task, after: Task | null): Lists {
+  const items = lists.pages.flatMap((page) => page.items).filter(({ id }) => id !== task.id);
+  const place = after === null ? 0 : items.findIndex(({ id }) => id === after.id) + 1;
+  items.splice(place, 0, task);
+  let start = 0;
+  return {
+    ...lists,
+    pages: lists.pages.map((page) => {
+      const end = start + page.items.length;
+      const slice = items.slice(start, end);
+      start = end;
+      return { ...page, items: slice };
+    }),
+  };
 }
 
 /** A key for one submission of the add form. */

@@ -7,6 +7,7 @@ import type { TaskFilter } from './task-query';
 export type View =
   | { name: 'today' | 'upcoming' | 'all' | 'done' }
   | { name: 'tag'; tag: string }
+  | { name: 'list'; listId: string }
   | { name: 'search'; q: string };
 
 /**
@@ -26,6 +27,8 @@ export function filterOf(view: View, today: string, clock: Clock): TaskFilter {
       return { status: 'done', sort: 'completed' };
     case 'tag':
       return { status: 'open', tag: view.tag };
+    case 'list':
+      return { status: 'open', listId: view.listId, sort: 'manual' };
     case 'search':
       return { q: view.q, status: 'all' };
   }
@@ -39,7 +42,7 @@ export interface Group {
 
 /** Groups a view's tasks in the order they should be read. */
 export function groupsOf(view: View, tasks: Task[], clock: Clock, now: Date): Group[] {
-  if (view.name === 'done' || view.name === 'search') {
+  if (view.name === 'done' || view.name === 'search' || view.name === 'list') {
     return tasks.length === 0 ? [] : [{ key: 'all', tasks }];
   }
   const groups = new Map<string, Task[]>();

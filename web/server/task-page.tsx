@@ -1,4 +1,5 @@
 // A page of tasks, made with its first tasks in it.
+import type { ReactNode } from 'react';
 import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
 import { TaskView } from '@/components/tasks/task-view';
 import { PageHeading } from '@/components/shell/page-heading';
@@ -13,9 +14,12 @@ import { requirePerson } from './session';
 export async function TaskPageContent({
   view,
   title,
+  beside,
 }: {
   view: View;
   title: (text: Text) => string;
+  /** Stands beside the heading. */
+  beside?: ReactNode;
 }) {
   const person = await requirePerson();
   const today = localDate(new Date(), person.zone);
@@ -34,10 +38,9 @@ export async function TaskPageContent({
       : undefined;
   return (
     <HydrationBoundary state={dehydrate(client)}>
-      <PageHeading
-        title={title(textFor(person.locale))}
-        {...(note === undefined ? {} : { note })}
-      />
+      <PageHeading title={title(textFor(person.locale))} {...(note === undefined ? {} : { note })}>
+        {beside}
+      </PageHeading>
       <TaskView view={view} today={today} />
     </HydrationBoundary>
   );

@@ -9,22 +9,16 @@ import {
   Menu,
   Search,
   Sun,
-  type LucideIcon,
 } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { lazy, Suspense, useState } from 'react';
-import { cn } from '@/lib/class-names';
 import { usePerson, useText, type Person } from '@/lib/session';
 import type { Text } from '@/text';
+import { OwnPlaces } from './own-places';
+import { PlaceLink, type Place } from './place-link';
 
 const PhoneMenu = lazy(() => import('./phone-menu'));
-
-interface Place {
-  href: string;
-  label: string;
-  icon: LucideIcon;
-}
 
 function taskPlaces(text: Text): Place[] {
   return [
@@ -46,24 +40,6 @@ function otherPlaces(text: Text, person: Person): Place[] {
   ];
 }
 
-function PlaceLink({ place, onClick }: { place: Place; onClick?: () => void }) {
-  const here = usePathname() === place.href;
-  return (
-    <Link
-      href={place.href}
-      {...(onClick ? { onClick } : {})}
-      aria-current={here ? 'page' : undefined}
-      className={cn(
-        'flex items-center gap-3 rounded-md px-2.5 py-2.5 text-sm lg:py-2',
-        here ? 'bg-accent-soft font-medium text-accent-text' : 'hover:bg-ink/6',
-      )}
-    >
-      <place.icon aria-hidden className="size-4.5 shrink-0" />
-      <span className="truncate">{place.label}</span>
-    </Link>
-  );
-}
-
 /** All places; `onNavigate` closes what they are shown in. */
 export function SideNavigation({ onNavigate }: { onNavigate?: () => void }) {
   const text = useText();
@@ -77,6 +53,8 @@ export function SideNavigation({ onNavigate }: { onNavigate?: () => void }) {
       {taskPlaces(text).map((place) => (
         <PlaceLink key={place.href} place={place} {...more} />
       ))}
+      <div className="my-2 border-t" />
+      <OwnPlaces onNavigate={onNavigate} />
       <div className="my-2 border-t" />
       {otherPlaces(text, person).map((place) => (
         <PlaceLink key={place.href} place={place} {...more} />

@@ -13,6 +13,7 @@ export function EmptyState({ view }: { view: View }) {
     all: [text.emptyAll, text.emptyAllHint],
     done: [text.emptyDone, text.emptyDoneHint],
     tag: [text.emptyTag, text.emptyTagHint],
+    list: [text.emptyList, text.emptyListHint],
     search: [text.emptySearch, text.emptySearchHint],
   }[view.name] as [string, string];
   return (

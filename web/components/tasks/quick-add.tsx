@@ -238,6 +238,7 @@ function taskOf(draft: Draft, view: View, today: string, zone: string): NewTask 
     title: draft.title.trim(),
     priority: draft.priority,
     tags,
+    listId: view.name === 'list' ? view.listId : null,
     due,
     recurrence: draft.repeat === '' ? null : { rule: SIMPLE_RULES[draft.repeat], from: 'due' },
     reminders: draft.remind === '' ? [] : [{ before: draft.remind }],

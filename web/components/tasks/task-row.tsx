@@ -1,7 +1,7 @@
 'use client';
 import { Bell, CalendarClock, Flag, Repeat } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { lazy, Suspense, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import type { Task } from '@todo/common/task';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
@@ -30,9 +30,18 @@ export interface RowProps {
   onOpen: (task: Task) => void;
   /** Set while several tasks are being selected. */
   selection?: { selected: boolean; toggle: () => void } | undefined;
+  /** Set where the person orders the tasks. */
+  sortable?:
+    | {
+        ref: (element: HTMLElement | null) => void;
+        style: CSSProperties | undefined;
+        dragging: boolean;
+        handle: ReactNode;
+      }
+    | undefined;
 }
 
-export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) {
+export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: RowProps) {
   const text = useText();
   const change = useChangeTask();
   const row = useRef<HTMLLIElement>(null);
@@ -42,14 +51,20 @@ export function TaskRow({ task, today, showDate, onOpen, selection }: RowProps) 
 
   return (
     <li
-      ref={row}
+      ref={(element) => {
+        row.current = element;
+        sortable?.ref(element);
+      }}
+      style={sortable?.style}
       data-task={task.id}
       className={cn(
         'group flex items-start gap-3 px-3 py-2.5 sm:px-4',
         fresh && 'animate-flash',
         selection?.selected && 'bg-accent-soft',
+        sortable?.dragging && 'relative z-10 rounded-lg bg-raised shadow-lg',
       )}
     >
+      {sortable?.handle}
       {selection ? (
         <Checkbox
           className="mt-0.5"

@@ -14,10 +14,11 @@ import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
 import { EmptyState, ErrorState } from './list-states';
 import { QuickAdd } from './quick-add';
-import { TaskRow } from './task-row';
+import { TaskRow, type RowProps } from './task-row';
 
 // Opened by few visits: its forms and calendar arithmetic stay out of the first load.
 const TaskSheet = dynamic(() => import('./task-sheet'));
+const OrderedList = dynamic(() => import('./ordered-list'));
 const SelectionBar = dynamic(() => import('./selection-bar'));
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
@@ -38,6 +39,22 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
       return next;
     });
   };
+
+  const rowProps = (task: Task): RowProps => ({
+    task,
+    today,
+    showDate: true,
+    onOpen: setOpened,
+    selection:
+      selected === null
+        ? undefined
+        : {
+            selected: selected.has(task.id),
+            toggle: () => {
+              toggle(task.id);
+            },
+          },
+  });
 
   const heading = (key: string): string => {
     if (key === 'overdue') return text.tasks.overdue;
@@ -89,27 +106,19 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
           >
             {group.key === 'all' ? text.tasks.list : heading(group.key)}
           </h2>
-          <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
-            {group.tasks.map((task) => (
-              <TaskRow
-                key={task.id}
-                task={task}
-                today={today}
-                showDate={group.key === 'overdue' || group.key === 'all'}
-                onOpen={setOpened}
-                selection={
-                  selected === null
-                    ? undefined
-                    : {
-                        selected: selected.has(task.id),
-                        toggle: () => {
-                          toggle(task.id);
-                        },
-                      }
-                }
-              />
-            ))}
-          </ul>
+          {view.name === 'list' ? (
+            <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} />
+          ) : (
+            <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
+              {group.tasks.map((task) => (
+                <TaskRow
+                  key={task.id}
+                  {...rowProps(task)}
+                  showDate={group.key === 'overdue' || group.key === 'all'}
+                />
+              ))}
+            </ul>
+          )}
         </section>
       ))}
       {query.hasNextPage ? (
