@@ -13,18 +13,37 @@ if (!present) console.log('SKIPPED, charts: no helm in PATH');
 interface Container {
   name: string;
   image: string;
-  resources: { requests: { cpu: string; memory: string } };
+  env?: { name: string; value?: string; valueFrom?: object }[];
+  resources: { requests: { cpu: string; memory: string }; limits: { memory: string } };
   securityContext: object;
+  startupProbe: object;
+  livenessProbe: object;
+  readinessProbe: { httpGet: { path: string } };
+  volumeMounts: { name: string; readOnly?: boolean; mountPath: string }[];
+}
+interface PodTemplate {
+  metadata: { annotations: Record<string, string>; labels: Record<string, string> };
+  spec: {
+    containers: Container[];
+    initContainers?: Container[];
+    securityContext: object;
+    imagePullSecrets?: { name: string }[];
+    automountServiceAccountToken: boolean;
+    terminationGracePeriodSeconds: number;
+    volumes: object[];
+  };
 }
 interface Manifest {
   kind: string;
   metadata: { name: string };
   data?: Record<string, string>;
   spec?: {
-    template?: {
-      metadata: { annotations: Record<string, string> };
-      spec: { containers: Container[]; initContainers?: Container[] };
-    };
+    template?: PodTemplate;
+    selector?: { matchLabels: Record<string, string> };
+    strategy?: object;
+    policyTypes?: string[];
+    ingress?: unknown[];
+    egress?: unknown[];
   };
 }
 
@@ -98,13 +117,126 @@ describe.skipIf(!present)('charts', () => {
   });
 
   test.each([
-    ['bogus=1', 'bogus'],
-    ['replicas=many', 'replicas'],
-    ['dapr.enabled=perhaps', 'enabled'],
-  ])('--set %s is refused by name', (set, name) => {
-    const result = helm('todo-backend', ['--set', set]);
-    expect(result.status).not.toBe(0);
-    expect(result.stderr).toContain(name);
+    ['{bogus: 1}', 'bogus'],
+    ['{replicas: many}', 'replicas'],
+    ['{replicas: -1}', 'replicas'],
+    ['{dapr: {enabled: perhaps}}', 'enabled'],
+    ['{dapr: {enable: true}}', 'enable'],
+    ['{image: {repository: Registry/Name}}', 'repository'],
+    ['{image: {digest: abc}}', 'digest'],
+    ['{image: {pullPolicy: Sometimes}}', 'pullPolicy'],
+    ['{pubsub: {type: rabbitmq}}', 'type'],
+    ['{service: {type: Loadbalancer}}', 'type'],
+    ['{service: {nodePort: 70000}}', 'nodePort'],
+    ['{resources: {requests: {memory: 64M}}}', 'memory'],
+    ['{resources: {limit: {memory: 64Mi}}}', 'limit'],
+    ['{env: {lower_case: x}}', 'lower_case'],
+    ['{env: {NESTED: {a: 1}}}', 'NESTED'],
+    ['{secretEnv: {DATABASE_URL: "Not A Key"}}', 'DATABASE_URL'],
+    ['{imagePullSecrets: [{name: x}]}', 'imagePullSecrets'],
+    ['{probes: {liveness: {periodSeconds: 0}}}', 'periodSeconds'],
+    ['{networkPolicy: {to: [{name: x}]}}', 'port'],
+    ['{writablePaths: [relative]}', 'writablePaths'],
+  ])('values %s are refused by name, in every chart', (values, name) => {
+    for (const chart of CHARTS) {
+      const result = helm(chart, ['--values', '-'], values);
+      expect(result.status, chart).not.toBe(0);
+      expect(result.stderr).toContain(name);
+    }
+  });
+
+  describe.each(CHARTS)('%s', (chart) => {
+    describe.each(['local', 'cloud'])('in environment %s', (name) => {
+      const all = () => objects(render(chart, environment(chart, name)));
+      const of = (kind: string) => all().find((manifest) => manifest.kind === kind)!;
+
+      test('each container has what the restricted level asks for, a read-only root and a memory limit', () => {
+        const { spec } = pod(all());
+        expect(spec.securityContext).toMatchObject({
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
+          expect(container.securityContext).toEqual({
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+            readOnlyRootFilesystem: true,
+          });
+          expect(container.resources.limits.memory).toMatch(/^\d+Mi$/);
+          expect(container.startupProbe).toBeDefined();
+          expect(container.livenessProbe).toBeDefined();
+        }
+        expect(spec.containers[0]!.readinessProbe.httpGet.path).toBe('/readyz');
+      });
+
+      test('no secret stands in the environment or in an argument: they are mounted files, read-only', () => {
+        const { spec } = pod(all());
+        for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
+          expect(container.env?.filter(({ valueFrom }) => valueFrom !== undefined) ?? []).toEqual(
+            [],
+          );
+          for (const mount of container.volumeMounts) {
+            if (mount.mountPath === '/secrets') expect(mount.readOnly).toBe(true);
+          }
+        }
+        const { data } = of('ConfigMap');
+        for (const [key, value] of Object.entries(data!)) {
+          if (/SECRET|TOKEN|DATABASE/.test(key))
+            expect(`${key}=${value}`).toMatch(/_FILE=\/secrets\//);
+        }
+        expect(spec.automountServiceAccountToken).toBe(false);
+      });
+
+      test('a pod leaves the rotation before it stops, and has the time to', () => {
+        const { spec } = pod(all());
+        const delay = Number(of('ConfigMap').data!['SHUTDOWN_DELAY_MS']);
+        expect(delay).toBeGreaterThanOrEqual(5000);
+        expect(spec.terminationGracePeriodSeconds * 1000).toBeGreaterThan(delay + 20_000);
+      });
+
+      test('the old pod stays until the new one is ready', () => {
+        expect(of('Deployment').spec!.strategy).toEqual({
+          type: 'RollingUpdate',
+          rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+        });
+      });
+
+      test('the network is closed both ways but for what is listed', () => {
+        const { spec } = of('NetworkPolicy');
+        expect(spec!.policyTypes).toEqual(['Ingress', 'Egress']);
+        expect(spec!.egress!.length).toBeGreaterThan(0);
+      });
+
+      test('what selects its pods has neither version nor release in it', () => {
+        const labels = { 'app.kubernetes.io/name': chart, 'app.kubernetes.io/part-of': 'todo' };
+        expect(of('Deployment').spec!.selector!.matchLabels).toEqual(labels);
+        expect(of('Service').spec!.selector).toEqual(labels);
+      });
+    });
+
+    test('a digest decides, pull secrets are passed on', () => {
+      const digest = `sha256:${'a'.repeat(64)}`;
+      const { spec } = pod(
+        objects(
+          render(
+            chart,
+            ['--values', '-'],
+            `{image: {digest: '${digest}'}, imagePullSecrets: [ocir]}`,
+          ),
+        ),
+      );
+      expect(spec.containers[0]!.image).toMatch(new RegExp(`^todo/[a-z]+@${digest}$`));
+      expect(spec.imagePullSecrets).toEqual([{ name: 'ocir' }]);
+    });
+
+    test('another configuration is another pod, the same one is the same', () => {
+      const checksum = (values: string) =>
+        pod(objects(render(chart, ['--values', '-'], values))).metadata.annotations[
+          'checksum/config'
+        ];
+      expect(checksum('{env: {LOG_LEVEL: debug}}')).not.toBe(checksum('{}'));
+      expect(checksum('{replicas: 2}')).toBe(checksum('{}'));
+    });
   });
 
   test('a disruption budget comes with the second replica', () => {

@@ -1,0 +1,115 @@
+// The releases under test, as whoever made them wrote them down (.ci/cluster does): CLUSTER_VARIANTS names the file.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { apiOf, type Api } from '../src/api.ts';
+import { tokenBySignUp } from '../src/target.ts';
+import { releaseIn, type Release } from '../hooks/kubernetes.ts';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+const schema = z.object({
+  /** prefix:tag of the images that run. */
+  images: z.string(),
+  /** prefix:tag of the same images under another tag: a new version to roll out. */
+  nextImages: z.string(),
+  variants: z.array(
+    z.object({
+      env: z.enum(['local', 'cloud']),
+      namespace: z.string(),
+      databaseNamespace: z.string(),
+      baseUrl: z.url(),
+      /** Arguments of `npm run deploy` but `--images`. */
+      deploy: z.array(z.string()),
+    }),
+  ),
+});
+type Given = z.infer<typeof schema>;
+
+/** One of the two environments, deployed. */
+export type Variant = Given['variants'][number];
+
+/** @throws when CLUSTER_VARIANTS names no such file */
+export function underTest(): Given {
+  const path = process.env['CLUSTER_VARIANTS'];
+  if (!path) throw new Error('CLUSTER_VARIANTS is not set: .ci/cluster makes the releases');
+  return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** The release of a variant, to look at and to break. */
+export function releaseOf(variant: Variant): Release {
+  return releaseIn(variant.namespace, variant.databaseNamespace);
+}
+
+/** The API of a variant for a new account. */
+export async function someone(variant: Variant): Promise<Api> {
+  const token = await tokenBySignUp(variant.baseUrl, 'user', process.env);
+  if (token === undefined) throw new Error('no token for a user');
+  return apiOf(variant.baseUrl, token);
+}
+
+/** The API of a variant for its operator. */
+export async function operatorOf(variant: Variant): Promise<Api> {
+  const token = await tokenBySignUp(variant.baseUrl, 'operator', process.env);
+  if (token === undefined) throw new Error('E2E_OPERATOR_EMAIL is not set');
+  return apiOf(variant.baseUrl, token);
+}
+
+/** How a deploy ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** A deploy that runs. */
+export interface Deploying {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `npm run deploy` for a variant, without npm between: signals reach it. */
+export function startDeploy(
+  variant: Variant,
+  images: string,
+  more: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Deploying {
+  return startProgram(
+    ['deploy/src/deploy.ts', ...variant.deploy, `--images=${images}`, ...more],
+    env,
+  );
+}
+
+/** Starts a program of the repository with this Node. */
+export function startProgram(args: readonly string[], env: NodeJS.ProcessEnv = {}): Deploying {
+  const since = Date.now();
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const read = (chunk: Buffer): void => {
+    said += chunk.toString();
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  return {
+    process: child,
+    output: () => said,
+    ended: new Promise((done) => {
+      child.once('close', (code) => {
+        done({ code, output: said, seconds: (Date.now() - since) / 1000 });
+      });
+    }),
+  };
+}
+
+/** A helm command's standard output. @throws when it fails */
+export async function helm(...args: string[]): Promise<string> {
+  return (await promisify(execFile)('helm', args, { maxBuffer: 16 * 1024 * 1024 })).stdout;
+}
