@@ -75,17 +75,26 @@ interface Row {
   data: unknown;
 }
 
-/** Reads entries, oldest first: by the time of what happened, changes of one task by version. @throws Problem 400 for a wrong `after` */
+/**
+ * Where an entry stands. All of a person's entries go by time. One task's entries go by version, since the clocks of two
+ * machines may differ: no version stands before an earlier one's time, and what has no version stands by its own time.
+ */
+const ALL = `(SELECT *, at AS place FROM audit.history WHERE user_id = $1 AND $2::uuid IS NULL)`;
+const ONE_TASK = `(SELECT *, CASE WHEN version IS NULL THEN at ELSE max(at) OVER (PARTITION BY version IS NULL ORDER BY version, id) END AS place
+  FROM audit.history WHERE user_id = $1 AND task_id = $2)`;
+
+/** Reads entries, oldest first; those of one task in the order of its versions. @throws Problem 400 for a wrong `after` */
 export async function readHistory(
   client: Queryable,
   query: HistoryQuery,
 ): Promise<{ items: HistoryEntry[]; next: string | null }> {
   const after = query.after === undefined ? null : readCursor(query.after);
   const { rows } = await client.query<Row>(
-    `SELECT id, event_id, event_source, type, task_id, version, actor, at, at::text AS place, task, before, data FROM audit.history
-     WHERE user_id = $1 AND ($2::uuid IS NULL OR task_id = $2) AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)
-       AND ($5::timestamptz IS NULL OR (at, coalesce(version, 0), id) > ($5, $6::int, $7::bigint))
-     ORDER BY at, coalesce(version, 0), id LIMIT $8`,
+    `SELECT id, event_id, event_source, type, task_id, version, actor, at, place::text, task, before, data
+     FROM ${query.taskId === undefined ? ALL : ONE_TASK} AS entries
+     WHERE ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)
+       AND ($5::timestamptz IS NULL OR (place >= $5 AND (place, coalesce(version, 0), id) > ($5, $6::int, $7::bigint)))
+     ORDER BY entries.place, coalesce(version, 0), id LIMIT $8`,
     [
       query.userId,
       query.taskId ?? null,
