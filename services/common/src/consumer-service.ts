@@ -1,5 +1,6 @@
 // What notification, recurring and audit have in common: a process that consumes events. Each brings its schema, its tables,
 // its handlers and its routes; this starts and stops them in the right order.
+import type { z } from 'zod';
 import { readConfigOrExit, serviceConfig } from './config.ts';
 import { createPool } from './database.ts';
 import type { Pool } from './database.ts';
@@ -37,6 +38,10 @@ export interface Consumer {
   readonly handlers: Readonly<Record<string, EventHandler>>;
   /** Registers the service's own routes. */
   readonly routes?: (app: Server) => void;
+  /** Starts what works by itself; the schema is there. */
+  readonly start?: () => Promise<void>;
+  /** Stops it, after the last delivery. */
+  readonly stop?: () => Promise<void>;
 }
 
 /** Builds a consumer's application without listening. */
@@ -73,16 +78,19 @@ export function consumerMigrations(own: readonly Migration[]): Migration[] {
 
 /**
  * Runs a consumer service until a signal ends it. Listens first (the sidecar waits for our port), then migrates.
- * @param options `appId`: the Dapr app id; `build`: the service's part, given what it stands on.
+ * @param options `appId`: the Dapr app id; `config`: fields of its own beside {@link serviceConfig}; `build`: the service's part,
+ *   given what it stands on and those fields' values.
  */
-export async function runConsumer(options: {
+export async function runConsumer<S extends z.ZodRawShape>(options: {
   appId: string;
   schema: string;
   migrations: readonly Migration[];
-  build: (parts: ConsumerParts) => Consumer;
+  config?: S;
+  build: (parts: ConsumerParts, config: z.output<z.ZodObject<S>>) => Consumer;
 }): Promise<void> {
   const { appId, schema } = options;
   const config = readConfigOrExit(appId, serviceConfig);
+  const ownConfig = readConfigOrExit(appId, options.config ?? ({} as S));
   const log = createLogger({ service: appId, level: config.LOG_LEVEL });
   const pool = createPool({
     url: config.DATABASE_URL,
@@ -105,12 +113,14 @@ export async function runConsumer(options: {
     log,
     wakeOutbox: () => running.relay?.wake(),
   };
-  const app = await buildConsumer(schema, parts, options.build(parts));
+  const consumer = options.build(parts, ownConfig);
+  const app = await buildConsumer(schema, parts, consumer);
   closeOnSignal({
     log,
     delayMs: config.SHUTDOWN_DELAY_MS,
     closers: [
       () => app.close(),
+      async () => await consumer.stop?.(),
       async () => await running.relay?.stop(),
       sidecar.close,
       () => pool.end(),
@@ -132,5 +142,6 @@ export async function runConsumer(options: {
     log,
   });
   running.relay.wake();
+  await consumer.start?.();
   log.info('ready for work');
 }

@@ -1,7 +1,7 @@
 // The events between services: one CloudEvents envelope, one zod schema a type. Readers let unknown fields pass and refuse
 // unknown types and versions, so that a newer writer's event ends in the dead letters and not in a wrong effect.
 import { z } from 'zod';
-import { task } from './task.ts';
+import { due, task } from './task.ts';
 
 /** Topics by role; the names in dapr/subscriptions are the same. */
 export const TOPICS = {
@@ -27,6 +27,8 @@ const taskChange = z.object({
   task: task.nullable(),
   /** The task before the change; null at its creation. */
   before: task.nullable(),
+  /** The user's zone, for a task that names none. Not there in events from before it was added. */
+  zone: z.string().optional(),
 });
 /** Data of every `todo.task.*` event. */
 export type TaskChange = z.output<typeof taskChange>;
@@ -37,6 +39,11 @@ const reminderDue = z.object({
   reminderId: z.uuid(),
   title: z.string(),
   dueAt: z.string().nullable(),
+  /**
+   * What `dueAt` was computed from: a reminder of a day names the day, not the last second of it. Not there in events from
+   * before it was added; a kind that this reader does not know counts as not there.
+   */
+  due: due.nullish().catch(undefined),
   remindAt: z.string(),
   zone: z.string(),
   locale: z.string(),

@@ -85,6 +85,8 @@ export async function startConsumerUnderTest(options: {
   migrations: URL;
   build: (parts: ConsumerParts) => Consumer;
   invoke?: Sidecar['invoke'];
+  /** True while the state store is to be away. */
+  stateIsAway?: () => boolean;
 }): Promise<ConsumerUnderTest> {
   const database = await createTestDatabase();
   const log = createLogger({ service: 'test', level: 'silent' });
@@ -108,7 +110,10 @@ export async function startConsumerUnderTest(options: {
       options.invoke ??
       ((service) =>
         Promise.reject(new SidecarError(`${service} is away`, 500, 'ERR_DIRECT_INVOKE'))),
-    getState: (key) => Promise.resolve(structuredClone(state.get(key))),
+    getState: (key) =>
+      options.stateIsAway?.() === true
+        ? Promise.reject(new SidecarError('read state: the state store is away', 500))
+        : Promise.resolve(structuredClone(state.get(key))),
     saveState: (key, value) => {
       state.set(key, structuredClone(value));
       return Promise.resolve();
@@ -134,7 +139,9 @@ export async function startConsumerUnderTest(options: {
     log,
     wakeOutbox: relay.wake,
   };
-  let app = await buildConsumer(options.schema, parts, options.build(parts));
+  let consumer = options.build(parts);
+  let app = await buildConsumer(options.schema, parts, consumer);
+  await consumer.start?.();
   const ask: ConsumerUnderTest['ask'] = async (method, path, body, headers) => {
     const answer = await app.inject({
       method,
@@ -174,10 +181,14 @@ export async function startConsumerUnderTest(options: {
     },
     restart: async () => {
       await app.close();
-      app = await buildConsumer(options.schema, parts, options.build(parts));
+      await consumer.stop?.();
+      consumer = options.build(parts);
+      app = await buildConsumer(options.schema, parts, consumer);
+      await consumer.start?.();
     },
     close: async () => {
       await app.close();
+      await consumer.stop?.();
       await relay.stop();
       await servicePool.end();
       await outage.down();

@@ -1,90 +1,110 @@
-// The notification service: a reminder that is due becomes a notification in the app, once, and the live views hear of it.
+// The notification service: a reminder that is due becomes a notification in the app, once, the live views hear of it, and it
+// goes out on the channels its person chose.
+import { systemClock } from '@todo/common/clock';
+import type { Clock } from '@todo/common/clock';
 import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
 import { TOPICS } from '@todo/common/events';
-import { appendEvent } from '@todo/common/outbox';
-import type { Server } from '@todo/common/server';
-import { requireCaller, requireSidecar } from '@todo/common/sidecar-token';
+import type { EventData } from '@todo/common/events';
 import type { EventHandler } from '@todo/common/subscriber';
-import { uuidv7 } from '@todo/common/uuid';
-import { z } from 'zod';
-import {
-  insertNotification,
-  LATE_AFTER_MS,
-  listNotifications,
-  markRead,
-  reminderText,
-} from './notifications.ts';
+import { mailServer } from './channels/email.ts';
+import type { VapidIdentity } from './channels/push.ts';
+import type { NotificationConfig } from './config.ts';
+import { cancelDeliveries } from './deliveries.ts';
+import { startDispatcher } from './dispatcher.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { LATE_AFTER_MS } from './notifications.ts';
+import { makeNotification } from './make-notification.ts';
+import { dueText, reminderText, zoneOf } from './reminder-text.ts';
+import { registerRoutes } from './routes.ts';
+import { sendMessage } from './send-message.ts';
+import type { ChannelSetup } from './send-message.ts';
+import { vapidIdentity } from './vapid-keys.ts';
 
 /** The service's Dapr app id and PostgreSQL schema. */
 export const APP_ID = 'notification-service';
 export const SCHEMA = 'notification';
 
-const listQuery = z.object({
-  userId: z.string().min(1),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  after: z.string().optional(),
-});
+/** Makes the service's part. @param clock tests move it */
+export function notification(
+  parts: ConsumerParts,
+  config: NotificationConfig,
+  clock: Clock = systemClock,
+): Consumer {
+  const { pool, sidecar, log } = parts;
+  const running: { dispatcher?: Dispatcher; vapid?: Promise<VapidIdentity> } = {};
+  const setup: ChannelSetup = {
+    mail: config.SMTP_URL === undefined ? undefined : mailServer(config.SMTP_URL, config.SMTP_FROM),
+    allowPrivate: config.OUTBOUND_PRIVATE_ADDRESSES,
+    publicUrl: config.PUBLIC_URL,
+    vapid: async () => {
+      running.vapid ??= vapidIdentity(pool, config);
+      try {
+        return await running.vapid;
+      } catch (error) {
+        delete running.vapid; // the database was away: asked again the next time
+        throw error;
+      }
+    },
+  };
+  const shared = { parts, setup, clock, wake: () => running.dispatcher?.wake() };
 
-/** Makes the service's part. */
-export function notification(parts: ConsumerParts): Consumer {
   const onReminder: EventHandler = async (event, once) => {
     if (event.type !== 'todo.reminder.due.v1') return;
     const reminder = event.data;
-    const now = new Date();
-    const late = now.getTime() - Date.parse(reminder.remindAt) > LATE_AFTER_MS;
-    const made = {
-      id: uuidv7(now.getTime()),
+    const late = clock().getTime() - Date.parse(reminder.remindAt) > LATE_AFTER_MS;
+    const made = await makeNotification(shared, once, {
+      userId: reminder.userId,
       taskId: reminder.taskId,
+      occasion: occasionOf(reminder),
       kind: 'reminder',
       text: reminderText(reminder),
       late,
-      at: now.toISOString(),
-    };
-    const recorded = await once(async (client) => {
-      const isNew = await insertNotification(client, {
-        ...made,
-        userId: reminder.userId,
-        reminderId: reminder.reminderId,
-      });
-      if (!isNew) return;
-      const { id: notificationId, taskId, kind, text, at } = made;
-      await appendEvent(client, SCHEMA, {
-        topic: TOPICS.taskUpdates,
-        type: 'todo.notification.created.v1',
-        key: reminder.taskId,
-        time: now,
-        data: { userId: reminder.userId, notificationId, taskId, kind, text, late, at },
-      });
+      details: {
+        title: reminder.title,
+        dueText: dueText(reminder),
+        remindAt: instantOr(reminder.remindAt, clock()),
+      },
+      zone: zoneOf(reminder),
+      quietHoursCount: true,
     });
-    if (!recorded) return;
-    parts.log.info(
-      { taskId: reminder.taskId, eventId: event.id, notificationId: made.id, late },
+    if (made === null) return;
+    log.info(
+      { taskId: reminder.taskId, eventId: event.id, notificationId: made, late },
       'reminder delivered in the app',
     );
-    parts.wakeOutbox();
+  };
+  const onTaskEvent: EventHandler = async (event, once) => {
+    if (event.type !== 'todo.task.completed.v1' && event.type !== 'todo.task.deleted.v1') return;
+    const { userId, taskId, at } = event.data;
+    await once((client) => cancelDeliveries(client, userId, taskId, at));
   };
   return {
-    // Changes of tasks are received and recorded; channels that tell of them come with people's preferences.
-    handlers: { [TOPICS.reminders]: onReminder, [TOPICS.taskEvents]: () => Promise.resolve() },
+    handlers: { [TOPICS.reminders]: onReminder, [TOPICS.taskEvents]: onTaskEvent },
     routes: (app) => {
-      registerRoutes(app, parts);
+      registerRoutes(app, shared);
+    },
+    start: async () => {
+      await Promise.resolve();
+      running.dispatcher = startDispatcher({
+        pool,
+        clock,
+        log,
+        send: (delivery, late) =>
+          sendMessage({ pool, sidecar, setup }, delivery, { late, now: clock() }),
+      });
+    },
+    stop: async () => {
+      await running.dispatcher?.stop();
     },
   };
 }
 
-function registerRoutes(app: Server, { pool, appApiToken }: ConsumerParts): void {
-  app.addHook('onRequest', requireSidecar(appApiToken));
-  app.addHook('onRequest', requireCaller('todo-backend'));
-  app.get(
-    '/internal/notifications',
-    { schema: { querystring: listQuery } },
-    async ({ query }) => await listNotifications(pool, query),
-  );
-  app.post(
-    '/internal/notifications/:id/read',
-    {
-      schema: { params: z.object({ id: z.uuid() }), body: z.object({ userId: z.string().min(1) }) },
-    },
-    async ({ params, body }) => await markRead(pool, body.userId, params.id),
-  );
+/** A reminder and the instant it is for: moved to another instant, it comes again. */
+function occasionOf(reminder: EventData<'todo.reminder.due.v1'>): string {
+  return `reminder:${reminder.taskId}:${reminder.reminderId}:${reminder.remindAt}`;
+}
+
+function instantOr(text: string, fallback: Date): string {
+  const ms = Date.parse(text);
+  return (Number.isNaN(ms) ? fallback : new Date(ms)).toISOString();
 }

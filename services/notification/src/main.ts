@@ -2,10 +2,12 @@
 import { runConsumer } from '@todo/common/consumer-service';
 import { readMigrations } from '@todo/common/migrate';
 import { APP_ID, notification, SCHEMA } from './app.ts';
+import { notificationConfig } from './config.ts';
 
 await runConsumer({
   appId: APP_ID,
   schema: SCHEMA,
   migrations: readMigrations(new URL('../migrations/', import.meta.url)),
+  config: notificationConfig,
   build: notification,
 });

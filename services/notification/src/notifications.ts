@@ -1,7 +1,8 @@
-// The in-app notifications: their table, and what a reminder says.
+// The in-app notifications: their table.
 import type { Queryable } from '@todo/common/database';
-import type { EventData } from '@todo/common/events';
+import type { DeliveryAnswer } from '@todo/common/notification-preferences';
 import { invalidInput, notFound } from '@todo/common/problem';
+import { deliveriesOf } from './deliveries.ts';
 
 /** A reminder that arrives this long after its instant is marked as late, ms. */
 export const LATE_AFTER_MS = 60_000;
@@ -15,42 +16,64 @@ export interface Notification {
   readonly late: boolean;
   readonly at: string;
   readonly readAt: string | null;
+  /** How its ways out of the app stand. */
+  readonly deliveries: readonly DeliveryAnswer[];
 }
 
-/**
- * What a reminder says: the title, and when the task is due in the user's zone and locale.
- * @param reminder data of `todo.reminder.due.v1`.
- */
-export function reminderText(reminder: EventData<'todo.reminder.due.v1'>): string {
-  if (!reminder.dueAt) return reminder.title;
-  const due = new Intl.DateTimeFormat(reminder.locale, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: reminder.zone,
-  });
-  return `${reminder.title} · ${due.format(new Date(reminder.dueAt))}`;
+/** A notification to write. */
+export interface NewNotification {
+  readonly id: string;
+  readonly userId: string;
+  readonly taskId: string | null;
+  /** What makes it happen once for this person: a reminder and its instant. */
+  readonly occasion: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly late: boolean;
+  readonly at: string;
+  /** What the channels say. */
+  readonly details: {
+    readonly title: string;
+    readonly dueText: string | null;
+    readonly remindAt: string;
+  };
 }
 
-/** Writes the notification of a reminder. @returns false when that reminder has one */
+/** Writes a notification. @returns false when its occasion has one */
 export async function insertNotification(
   client: Queryable,
-  notification: Omit<Notification, 'readAt'> & { userId: string; reminderId: string },
+  made: NewNotification,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `INSERT INTO notification.notifications (id, user_id, task_id, reminder_id, kind, text, late, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (reminder_id) DO NOTHING`,
+    `INSERT INTO notification.notifications (id, user_id, task_id, occasion, kind, text, late, created_at, details)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (user_id, occasion) DO NOTHING`,
     [
-      notification.id,
-      notification.userId,
-      notification.taskId,
-      notification.reminderId,
-      notification.kind,
-      notification.text,
-      notification.late,
-      notification.at,
+      made.id,
+      made.userId,
+      made.taskId,
+      made.occasion,
+      made.kind,
+      made.text,
+      made.late,
+      made.at,
+      JSON.stringify(made.details),
     ],
   );
   return rowCount === 1;
+}
+
+/** How many notifications of a kind a person got since an instant. */
+export async function countSince(
+  client: Queryable,
+  userId: string,
+  kind: string,
+  since: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM notification.notifications WHERE user_id = $1 AND kind = $2 AND created_at > $3',
+    [userId, kind, since],
+  );
+  return rows[0]?.n ?? 0;
 }
 
 interface Row {
@@ -77,10 +100,28 @@ export async function listNotifications(
   );
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
+  const deliveries = await deliveriesOf(
+    client,
+    page.map((row) => row.id),
+  );
   return {
-    items: page.map(toNotification),
+    items: page.map((row) => toNotification(row, deliveries.get(row.id))),
     next: rows.length > query.limit && last ? `${last.created_at.toISOString()}_${last.id}` : null,
   };
+}
+
+/** One of a user's notifications. @throws Problem 404 */
+export async function findNotification(
+  client: Queryable,
+  userId: string,
+  id: string,
+): Promise<Notification> {
+  const { rows } = await client.query<Row>(
+    `SELECT id, task_id, kind, text, late, created_at, read_at FROM notification.notifications WHERE id = $1 AND user_id = $2`,
+    [id, userId],
+  );
+  if (!rows[0]) throw notFound('notification');
+  return toNotification(rows[0], (await deliveriesOf(client, [id])).get(id));
 }
 
 /** Marks a user's notification as read. @throws Problem 404 */
@@ -95,10 +136,13 @@ export async function markRead(
     [id, userId],
   );
   if (!rows[0]) throw notFound('notification');
-  return toNotification(rows[0]);
+  return toNotification(rows[0], (await deliveriesOf(client, [id])).get(id));
 }
 
-function toNotification(row: Row): Notification {
+function toNotification(
+  row: Row,
+  deliveries: readonly DeliveryAnswer[] | undefined = [],
+): Notification {
   return {
     id: row.id,
     taskId: row.task_id,
@@ -107,6 +151,7 @@ function toNotification(row: Row): Notification {
     late: row.late,
     at: row.created_at.toISOString(),
     readAt: row.read_at?.toISOString() ?? null,
+    deliveries,
   };
 }
 

@@ -1,52 +1,22 @@
-import type { EventData } from '@todo/common/events';
 import { uuidv7 } from '@todo/common/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { envelope, startConsumerUnderTest, TOKEN } from '../../common/tests/consumer-under-test.ts';
-import type { ConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
+import { envelope, TOKEN } from '../../common/tests/consumer-under-test.ts';
 import { itKeepsTheDeliveryContract } from '../../common/tests/delivery-contract.ts';
 import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
-import { APP_ID, notification, SCHEMA } from '../src/app.ts';
 import type { Notification } from '../src/notifications.ts';
-
-type Reminder = EventData<'todo.reminder.due.v1'>;
-interface Page {
-  items: Notification[];
-  next: string | null;
-}
+import { startNotificationUnderTest } from './notification-under-test.ts';
+import type { NotificationUnderTest, Reminder } from './notification-under-test.ts';
 
 describe('notification-service', () => {
-  let service: ConsumerUnderTest;
+  let service: NotificationUnderTest;
   beforeAll(async () => {
-    service = await startConsumerUnderTest({
-      appId: APP_ID,
-      schema: SCHEMA,
-      migrations: new URL('../migrations/', import.meta.url),
-      build: notification,
-    });
+    service = await startNotificationUnderTest();
   });
   afterAll(() => service.close());
 
-  const reminder = (fields: Partial<Reminder> = {}, more: object = {}) =>
-    envelope(
-      'reminders',
-      'todo.reminder.due.v1',
-      {
-        userId: 'anna',
-        taskId: uuidv7(),
-        reminderId: uuidv7(),
-        title: 'Water the plants',
-        dueAt: '2027-05-17T07:00:00.000Z',
-        remindAt: new Date().toISOString(),
-        zone: 'Europe/Berlin',
-        locale: 'en-GB',
-        ...fields,
-      },
-      more,
-    );
-  const list = async (userId: string, query = '') =>
-    (await service.ask('GET', `/internal/notifications?userId=${userId}${query}`)).body as Page;
-  const ofTask = async (userId: string, taskId: string) =>
-    (await list(userId, '&limit=200')).items.filter((item) => item.taskId === taskId);
+  const reminder = (fields: Partial<Reminder> = {}) => service.reminder(fields);
+  const list = (userId: string, query = '') => service.list(userId, query);
+  const ofTask = (userId: string, taskId: string) => service.ofTask(userId, taskId);
 
   itKeepsTheDeliveryContract(() => service, {
     event: () => reminder({ userId: 'contract' }),
@@ -86,6 +56,50 @@ describe('notification-service', () => {
     expect(await ofTask('anna', first.subject)).toHaveLength(1);
   });
 
+  it('a reminder that is moved to another instant comes again, once', async () => {
+    const first = reminder();
+    const moved = {
+      ...first,
+      id: uuidv7(),
+      data: { ...(first.data as Reminder), remindAt: '2027-06-01T07:00:00.000Z' },
+    };
+    for (const event of [first, moved, moved]) expect(await service.deliver(event)).toBe('SUCCESS');
+    expect(await ofTask('anna', first.subject)).toHaveLength(2);
+  });
+
+  it('one person’s reminder does not stand in the way of another’s with equal ids', async () => {
+    const first = reminder({ userId: 'hugo' });
+    const other = { ...first, id: uuidv7(), data: { ...(first.data as Reminder), userId: 'ines' } };
+    for (const event of [first, other]) expect(await service.deliver(event)).toBe('SUCCESS');
+    expect(await ofTask('hugo', first.subject)).toHaveLength(1);
+    expect(await ofTask('ines', first.subject)).toHaveLength(1);
+  });
+
+  it.each([
+    ['zone', { zone: 'Mars/Olympus' }],
+    ['locale', { locale: 'no such_locale!' }],
+    ['due', { dueAt: 'soon', remindAt: 'now' }],
+  ])('a %s that nobody knows: told all the same, not tried for ever', async (_what, fields) => {
+    const event = reminder({ userId: 'jan', title: 'x', ...fields });
+    expect(await service.deliver(event)).toBe('SUCCESS');
+    expect((await ofTask('jan', event.subject))[0]!.text).toMatch(/^x/);
+  });
+
+  it('a due of a kind that is not known yet is taken as none', async () => {
+    const event = reminder({ userId: 'kai' });
+    const data = { ...(event.data as Reminder), due: { kind: 'moon', phase: 'full' } };
+    expect(await service.deliver({ ...event, data })).toBe('SUCCESS');
+    expect((await ofTask('kai', event.subject))[0]!.text).toContain('17 May 2027');
+  });
+
+  it('a notification of the version before is listed like any other', async () => {
+    await service.pool.query(
+      `INSERT INTO notification.notifications (id, user_id, task_id, reminder_id, kind, text, late, created_at)
+       VALUES (gen_random_uuid(), 'lou', gen_random_uuid(), gen_random_uuid(), 'reminder', 'from before', false, now()) ON CONFLICT (reminder_id) DO NOTHING`,
+    );
+    expect((await list('lou')).items).toMatchObject([{ text: 'from before', deliveries: [] }]);
+  });
+
   it('A07: a burst of overdue reminders comes late, each once, and says so', async () => {
     const taskId = uuidv7();
     const events = ['2027-05-12', '2027-05-11', '2027-05-13'].map((day) =>
@@ -106,8 +120,10 @@ describe('notification-service', () => {
   });
 
   it('lists pages without gap or repetition, newest first', async () => {
-    for (let n = 0; n < 7; n += 1)
+    for (let n = 0; n < 7; n += 1) {
+      service.at(`2027-05-17T10:00:0${n}Z`);
       await service.deliver(reminder({ userId: 'ben', title: `t${n}` }));
+    }
     const seen: Notification[] = [];
     let after = '';
     do {

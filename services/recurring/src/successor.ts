@@ -1,6 +1,7 @@
 // When a repeating task is completed, what comes next? Pure: no HTTP, no SQL, no Dapr.
 import type { TaskChange } from '@todo/common/events';
 import { nextDue } from '@todo/common/recurrence';
+import { zone as zoneSchema } from '@todo/common/task';
 import type { Due } from '@todo/common/task';
 
 /** The occurrence that follows a completed task. */
@@ -28,7 +29,7 @@ export function successorOf(change: TaskChange): Successor | null {
     from,
     due: task.due,
     anchor,
-    zone: zone ?? 'UTC',
+    zone: zoneFor(task.due, zone, change.zone),
     completedAt: new Date(task.completedAt ?? change.at),
     occurrence: task.occurrence,
   });
@@ -41,4 +42,10 @@ export function successorOf(change: TaskChange): Successor | null {
       due,
     }
   );
+}
+
+/** The zone whose days are counted: the due's, the recurrence's, the user's; UTC when nobody names one that is known. */
+function zoneFor(due: Due, ofRecurrence: string | undefined, ofUser: string | undefined): string {
+  const named = due.kind === 'local' ? due.zone : (ofRecurrence ?? ofUser);
+  return zoneSchema.safeParse(named).data ?? 'UTC';
 }

@@ -1,5 +1,6 @@
 // The rows behind the reminders: one a reminder, found by the instant it falls due.
 import type { Queryable } from '@todo/common/database';
+import type { Due } from '@todo/common/task';
 
 /** Instants (ms) that a task's reminders were sent for, by reminder id. */
 export async function sentReminders(
@@ -44,6 +45,7 @@ export interface DueReminder {
   user_id: string;
   title: string;
   due_at: Date | null;
+  due: Due | null;
   zone: string;
   locale: string;
 }
@@ -55,7 +57,7 @@ export async function takeDueReminders(
   limit: number,
 ): Promise<DueReminder[]> {
   const { rows } = await client.query<DueReminder>(
-    `SELECT r.task_id, r.id, r.pending_at, t.user_id, t.title, t.due_at, u.zone, u.locale
+    `SELECT r.task_id, r.id, r.pending_at, t.user_id, t.title, t.due_at, t.due, u.zone, u.locale
      FROM todo.reminders r JOIN todo.tasks t ON t.id = r.task_id JOIN todo.users u ON u.id = t.user_id
      WHERE r.pending_at <= $1 ORDER BY r.pending_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED`,
     [now, limit],

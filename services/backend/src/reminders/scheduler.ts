@@ -125,6 +125,7 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
           reminderId: reminder.id,
           title: reminder.title,
           dueAt: reminder.due_at?.toISOString() ?? null,
+          due: reminder.due,
           remindAt: reminder.pending_at.toISOString(),
           zone: reminder.zone,
           locale: reminder.locale,

@@ -1,0 +1,27 @@
+// What notification-service is told by its environment beside the common names; docs/architecture.md lists them.
+import { flag } from '@todo/common/config';
+import { z } from 'zod';
+
+const mailUrl = z.url({
+  protocol: /^smtps?$/,
+  error: 'expected smtp://user:password@host:587 or smtps://…',
+});
+
+/** See docs/architecture.md, "Configuration". */
+export const notificationConfig = {
+  /** The mail server; without it the channel e-mail is not available. */
+  SMTP_URL: mailUrl.optional(),
+  SMTP_FROM: z.string().default('Todo <todo@localhost>'),
+  /** Without the pair, one is made and kept in the database. */
+  VAPID_PUBLIC_KEY: z.string().optional(),
+  VAPID_PRIVATE_KEY: z.string().optional(),
+  VAPID_SUBJECT: z
+    .url({ protocol: /^(mailto|https)$/, error: 'expected mailto: or https:' })
+    .default('mailto:todo@example.com'),
+  /** Lets webhooks and push endpoints be http and inside private networks. */
+  OUTBOUND_PRIVATE_ADDRESSES: flag.default(false),
+  /** The web app, for links to tasks; none without it. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'expected the address people type' }).optional(),
+};
+/** The values. */
+export type NotificationConfig = z.output<z.ZodObject<typeof notificationConfig>>;
