@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { SOCKET_NAME } from '../src/socket.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+/** Generous: an overloaded machine may take a minute to start Node. */
+const START_TIMEOUT_MS = 120_000;
 /** Port 1 refuses at once: there is no sidecar to heal unless the caller names one. */
 const NO_SIDECAR = '1';
 

@@ -61,6 +61,8 @@ export interface SidecarClient {
   ) => Promise<void>;
   /** @param handle - undefined: acknowledge at once; a string: fail with it; 'hold' answers nothing */
   pull: (topic: string, handle?: (message: Delivered) => Answer | Promise<Answer>) => Pull;
+  /** The same connection, for another named component. */
+  instance: (name: string) => SidecarClient;
   close: () => void;
 }
 
@@ -68,11 +70,15 @@ export interface SidecarClient {
 export type Answer = undefined | { error: string } | 'hold';
 
 /** Connects to a component's socket. */
-export function connectSidecar(socket: string, instance = 'pubsub'): SidecarClient {
+export function connectSidecar(socket: string): SidecarClient {
   const client = new loaded.dapr.proto.components.v1.PubSub(
     `unix:${socket}`,
     credentials.createInsecure(),
   );
+  return speakFor(client, 'pubsub');
+}
+
+function speakFor(client: Client, instance: string): SidecarClient {
   const metadata = new Metadata();
   metadata.set('x-component-instance', instance);
   const methods = client as unknown as Record<
@@ -142,6 +148,7 @@ export function connectSidecar(socket: string, instance = 'pubsub'): SidecarClie
         },
       };
     },
+    instance: (name) => speakFor(client, name),
     close: () => {
       client.close();
     },
