@@ -15,7 +15,7 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   // Next's own id is random; with the commit as id two builds of one commit differ in nothing.
-  generateBuildId: () => process.env['BUILD_ID'] ?? null,
+  generateBuildId: () => process.env['BUILD_ID'] || null, // empty: not known
   experimental: { optimizePackageImports: ['radix-ui', 'lucide-react'] },
 };
 

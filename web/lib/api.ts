@@ -56,10 +56,11 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
   if (response.status === 401) signInAgain();
-  throw await readError(response);
+  throw await problemOf(response);
 }
 
-async function readError(response: Response): Promise<ApiError> {
+/** The error that an answer tells of. */
+export async function problemOf(response: Response): Promise<ApiError> {
   try {
     const body = (await response.json()) as {
       title?: string;
@@ -76,7 +77,8 @@ async function readError(response: Response): Promise<ApiError> {
   }
 }
 
-function signInAgain(): void {
+/** Leads to the sign-in page and, after that, back to this one. */
+export function signInAgain(): void {
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
 }

@@ -2,6 +2,7 @@
 import { useText } from '@/lib/session';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { Account } from './account';
+import { AssistantButton } from './assistant-button';
 import { SideNavigation } from './navigation';
 
 /** All places and the account, on a phone. */
@@ -17,6 +18,7 @@ export default function PhoneMenu({ onClose }: { onClose: () => void }) {
       <DialogContent shape="left" title={text.nav.menu} closeLabel={text.close}>
         <div className="flex min-h-0 flex-1 flex-col px-3 pb-4">
           <SideNavigation onNavigate={onClose} />
+          <AssistantButton onOpen={onClose} />
           <Account />
         </div>
       </DialogContent>

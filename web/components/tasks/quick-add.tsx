@@ -1,20 +1,26 @@
 'use client';
-// Adds a task in one line; due, repetition and reminder are one click away.
+// Adds a task in one line: dates, repetitions, reminders, tags, priority and list are read from the words; the form below
+// says the same without words, and wins over them.
 import { Plus, SlidersHorizontal } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useId, useRef, useState } from 'react';
 import type { Due } from '@todo/common/task';
 import { addDays } from '@/lib/dates';
 import { SIMPLE_RULES, type SimpleRule } from '@/lib/recurrence';
 import { REMINDER_CHOICES } from '@/lib/reminders';
 import { usePerson, useText } from '@/lib/session';
+import { MAX_LINE, readingOptions, type Ignored, type QuickAddReading } from '@/lib/quick-add';
 import { newSubmissionKey, useAddTask, type NewTask } from '@/lib/tasks';
 import type { View } from '@/lib/views';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input, NativeSelect } from '../ui/input';
 
+const QuickAddPreview = lazy(() => import('./quick-add-preview'));
+
 interface Draft {
   title: string;
+  ignored: Ignored[];
   date: string;
   time: string;
   repeat: '' | SimpleRule;
@@ -25,6 +31,7 @@ interface Draft {
 
 const EMPTY: Draft = {
   title: '',
+  ignored: [],
   date: '',
   time: '',
   repeat: '',
@@ -37,9 +44,11 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
   const text = useText();
   const { zone } = usePerson();
   const add = useAddTask();
+  const client = useQueryClient();
   const panelId = useId();
   const titleInput = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
+  const [previewed, setPreviewed] = useState(false);
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [error, setError] = useState<string | undefined>();
   const set = (change: Partial<Draft>) => {
@@ -55,12 +64,28 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       return;
     }
     const sent = draft;
-    add.mutate(
-      { task: taskOf(sent, view, today, zone), key: newSubmissionKey() },
-      {
-        onError: () => {
-          setDraft((now) => (now.title === '' ? sent : now)); // nothing typed is lost
-        },
+    const restore = () => {
+      setDraft((now) => (now.title === '' ? sent : now)); // nothing typed is lost
+    };
+    const key = newSubmissionKey();
+    client.fetchQuery(readingOptions(sent.title, sent.ignored)).then(
+      (reading) => {
+        if (reading.task.title.trim() === '') {
+          restore();
+          setError(text.tasks.titleMissing);
+        } else {
+          add.mutate(
+            { task: taskOf(reading.task, sent, view, today, zone), key },
+            { onError: restore },
+          );
+        }
+      },
+      () => {
+        // Not understood now: the words as they are, or the reason why nothing can be added.
+        add.mutate(
+          { task: taskOf({ ...PLAIN, title: sent.title.trim() }, sent, view, today, zone), key },
+          { onError: restore },
+        );
       },
     );
     setDraft(EMPTY);
@@ -85,9 +110,11 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           placeholder={text.tasks.addPlaceholder}
           value={draft.title}
           onChange={(event) => {
+            setPreviewed(true);
             set({ title: event.target.value });
           }}
           autoComplete="off"
+          maxLength={MAX_LINE}
           enterKeyHint="done"
           className="h-9 min-w-0 flex-1 bg-transparent px-1 text-base outline-none sm:text-[0.9375rem]"
         />
@@ -112,6 +139,18 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
         <p role="alert" className="px-4 pb-2 text-sm text-danger-text">
           {error}
         </p>
+      ) : null}
+      {previewed ? (
+        <Suspense>
+          <QuickAddPreview
+            line={draft.title}
+            ignored={draft.ignored}
+            onTakeBack={(piece) => {
+              set({ ignored: [...draft.ignored, piece] });
+              titleInput.current?.focus();
+            }}
+          />
+        </Suspense>
       ) : null}
       <div id={panelId} hidden={!open} className="border-t p-3">
         <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
@@ -218,29 +257,47 @@ function problemOf(draft: Draft, text: ReturnType<typeof useText>): string | und
   return undefined;
 }
 
-/** What is typed as the API takes it; a view gives what its tasks have in common. */
-function taskOf(draft: Draft, view: View, today: string, zone: string): NewTask {
-  const date =
-    draft.date ||
-    (view.name === 'today' ? today : view.name === 'upcoming' ? addDays(today, 1) : '');
+/** A line of which nothing was understood. */
+const PLAIN: QuickAddReading['task'] = {
+  title: '',
+  notes: '',
+  priority: 'none',
+  tags: [],
+  listId: null,
+  due: null,
+  recurrence: null,
+  reminders: [],
+};
+
+/** The task to add: what was understood, what was set by hand, and what the tasks of the view have in common. */
+function taskOf(
+  read: QuickAddReading['task'],
+  draft: Draft,
+  view: View,
+  today: string,
+  zone: string,
+): NewTask {
+  const ofView =
+    view.name === 'today' ? today : view.name === 'upcoming' ? addDays(today, 1) : null;
   const due: Due | null =
-    date === ''
-      ? null
-      : draft.time === ''
-        ? { kind: 'date', date }
-        : { kind: 'local', local: `${date}T${draft.time}`, zone };
-  const tags = draft.tags
+    draft.date !== ''
+      ? draft.time === ''
+        ? { kind: 'date', date: draft.date }
+        : { kind: 'local', local: `${draft.date}T${draft.time}`, zone }
+      : (read.due ?? (ofView === null ? null : { kind: 'date', date: ofView }));
+  const typed = draft.tags
     .split(/[,\s]+/)
     .map((tag) => tag.replace(/^#/, ''))
     .filter((tag) => tag !== '');
-  if (view.name === 'tag' && !tags.includes(view.tag)) tags.push(view.tag);
   return {
-    title: draft.title.trim(),
-    priority: draft.priority,
-    tags,
-    listId: view.name === 'list' ? view.listId : null,
+    title: read.title,
+    notes: read.notes,
+    priority: draft.priority === 'none' ? read.priority : draft.priority,
+    tags: [...new Set([...read.tags, ...typed, ...(view.name === 'tag' ? [view.tag] : [])])],
+    listId: read.listId ?? (view.name === 'list' ? view.listId : null),
     due,
-    recurrence: draft.repeat === '' ? null : { rule: SIMPLE_RULES[draft.repeat], from: 'due' },
-    reminders: draft.remind === '' ? [] : [{ before: draft.remind }],
+    recurrence:
+      draft.repeat === '' ? read.recurrence : { rule: SIMPLE_RULES[draft.repeat], from: 'due' },
+    reminders: [...read.reminders, ...(draft.remind === '' ? [] : [{ before: draft.remind }])],
   };
 }

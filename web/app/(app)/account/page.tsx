@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { NotificationSettings } from '@/components/account/notification-settings';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
 import { Tokens } from '@/components/account/tokens';
@@ -16,6 +17,7 @@ export default async function Page() {
       <PageHeading title={textFor(person.locale).nav.account} note={person.email} />
       <div className="grid gap-10">
         <ProfileForm zones={Intl.supportedValuesOf('timeZone')} />
+        <NotificationSettings />
         <Tokens publicUrl={config().PUBLIC_URL} />
         <PasswordForm />
       </div>
