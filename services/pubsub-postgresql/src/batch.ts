@@ -3,36 +3,9 @@
 //
 // A message: waiting → in flight → settled (done, failed, or given up), or skipped (its TTL ran out).
 // With ordering, a key has one message in flight; when it fails, what follows of that key goes behind it.
+// A message in flight can be marked slow: the batch does not wait for it, and leaves it behind when all else is settled.
 import type { ClaimedMessage } from './message.ts';
-
-/** Something other than a plain success, as the SQL function `settle` takes it. */
-export type Exception =
-  | {
-      op: 'park';
-      shard: number;
-      xid: string;
-      id: string;
-      attempts: number;
-      ms: number;
-      error?: string;
-    }
-  | { op: 'ack' | 'return'; shard: number; id: string }
-  | { op: 'fail'; shard: number; id: string; ms: number; error: string }
-  | { op: 'dead'; shard: number; id: string; error: string; metadata: string };
-
-/** For one shard: up to where all is settled. `at` null: the whole batch; 'unchanged': nothing. */
-export interface ShardEnd {
-  shard: number;
-  epoch: string;
-  at: { xid: string; id: string } | 'unchanged' | null;
-  release: boolean;
-}
-
-/** What `settle` is told. */
-export interface Settlement {
-  ends: ShardEnd[];
-  exceptions: Exception[];
-}
+import { cleanReason, type Exception, type Settlement, type ShardEnd } from './settlement.ts';
 
 /** A shard held for the batch. */
 export interface Lease {
@@ -58,18 +31,26 @@ export interface Batch {
   next: () => ClaimedMessage | undefined;
   /** Takes the outcome of a message in flight; false when it is not (any more) one of ours. */
   settle: (deliveryId: string, error: string | undefined) => boolean;
-  /** The name of a delivery on the wire: differs for each lease, so a late answer is recognized. */
-  deliveryId: (message: ClaimedMessage) => string;
-  /** All messages are settled. */
+  /** Nothing is left but what is slow. */
   isDone: () => boolean;
-  inFlight: () => number;
+  /** Messages that are not settled yet. */
+  unsettled: () => number;
   leases: () => Lease[];
-  /** Forgets the shards that were given to another owner. */
-  lose: (shards: number[]) => void;
-  /** To write when all is settled. */
-  finish: () => Settlement;
-  /** To write in between: extends the leases, and moves each shard as far as all before is settled. */
-  progress: () => Settlement;
+  markSlow: (deliveryId: string) => void;
+  isSlow: (deliveryId: string) => boolean;
+  /** Forgets the shards that were given to another owner; returns their messages that were in flight. */
+  lose: (shards: number[]) => ClaimedMessage[];
+  /**
+   * To write when the batch is done.
+   * @param holdMs - length of the lease that each slow message gets
+   * @returns also the slow messages, whose answers do not come here any more
+   */
+  finish: (holdMs: number) => { settlement: Settlement; slow: ClaimedMessage[] };
+  /**
+   * To write in between: extends the leases, and moves each shard as far as all before is settled.
+   * @returns also what to call when it is surely written: until then it will be told again
+   */
+  progress: () => { settlement: Settlement; confirm: () => void };
   /** To write when nobody will settle the rest: what was settled counts, the rest is for the next owner. */
   abandon: () => Settlement;
 }
@@ -83,6 +64,7 @@ interface Entry {
   exception?: Exception | undefined;
   deadly?: Exception | undefined;
   written: boolean;
+  slow: boolean;
 }
 
 /** @param now - performance.now, or a test's clock */
@@ -95,19 +77,20 @@ export function createBatch(
   let held = [...leases];
   let entries: Entry[] = messages
     .toSorted(byPosition)
-    .map((message) => ({ message, state: 'waiting', written: false }));
+    .map((message) => ({ message, state: 'waiting', written: false, slow: false }));
   let cursor = 0; // entries before it are not waiting, unless their key is busy
   const byId = new Map(entries.map((entry) => [deliveryId(entry.message), entry]));
   const busyKeys = new Set<string>();
-  let inFlight = 0;
   let unsettled = entries.length;
+  let slowCount = 0;
 
   function keyOf(message: ClaimedMessage): string | undefined {
     return rules.ordered && message.key !== null ? message.key : undefined;
   }
 
   function close(entry: Entry, exception?: Exception, deadly?: Exception): void {
-    if (entry.state === 'in flight') inFlight--;
+    if (entry.slow) slowCount--;
+    entry.slow = false;
     entry.state = 'settled';
     entry.exception = exception;
     entry.deadly = deadly;
@@ -123,9 +106,14 @@ export function createBatch(
     const { message } = entry;
     const { shard, xid, id, attempts } = message;
     const metadata = JSON.stringify(rules.deadMetadata(message, reason));
-    const dead: Exception = { op: 'dead', shard, id, error: clean(reason), metadata };
+    const dead: Exception = { op: 'dead', shard, id, error: cleanReason(reason), metadata };
     if (message.source === 'retry') close(entry, undefined, dead);
-    else close(entry, { op: 'park', shard, xid, id, attempts, ms: 0, error: clean(reason) }, dead);
+    else
+      close(
+        entry,
+        { op: 'park', shard, xid, id, attempts, ms: 0, error: cleanReason(reason) },
+        dead,
+      );
     rules.onDead(message, reason);
   }
 
@@ -139,38 +127,50 @@ export function createBatch(
     close(
       entry,
       source === 'log'
-        ? { op: 'park', shard, xid, id, attempts, ms, error: clean(error) }
-        : { op: 'fail', shard, id, ms, error: clean(error) },
+        ? { op: 'park', shard, xid, id, attempts, ms, error: cleanReason(error) }
+        : { op: 'fail', shard, id, ms, error: cleanReason(error) },
     );
+    putBackFollowers(entry);
+  }
+
+  function putBackFollowers(entry: Entry): void {
     const key = keyOf(entry.message);
-    if (key !== undefined) {
-      for (const other of entries) {
-        if (other.state === 'waiting' && keyOf(other.message) === key) putBack(other);
-      }
+    if (key === undefined) return;
+    for (const other of entries) {
+      if (other.state === 'waiting' && keyOf(other.message) === key) putBack(other);
     }
   }
 
   /** A message that was not sent: it keeps its place behind an earlier one of its key. */
   function putBack(entry: Entry): void {
-    const { source, shard, xid, id } = entry.message;
+    const { source, shard, xid, id, attempts } = entry.message;
     close(
       entry,
       source === 'log'
         ? { op: 'park', shard, xid, id, attempts: 0, ms: 0 }
-        : { op: 'return', shard, id },
+        : { op: 'return', shard, id, attempts: attempts - 1 },
     );
   }
 
-  function take(entries_: Entry[]): Exception[] {
-    const parks: Exception[] = [];
-    const rest: Exception[] = [];
-    for (const entry of entries_) {
-      if (entry.written) continue;
-      entry.written = true;
-      if (entry.exception) (entry.exception.op === 'park' ? parks : rest).push(entry.exception);
-      if (entry.deadly) rest.push(entry.deadly);
-    }
-    return [...parks, ...rest];
+  /** What there is to write about these, and what marks it as written. */
+  function take(chosen: Entry[]): { exceptions: Exception[]; confirm: () => void } {
+    const unwritten = chosen.filter((entry) => !entry.written && entry.state === 'settled');
+    return {
+      exceptions: unwritten.flatMap((entry) => [
+        ...(entry.exception ? [entry.exception] : []),
+        ...(entry.deadly ? [entry.deadly] : []),
+      ]),
+      confirm: () => {
+        for (const entry of unwritten) entry.written = true;
+      },
+    };
+  }
+
+  function holdSlow(message: ClaimedMessage, ms: number): Exception {
+    const { source, shard, xid, id, attempts } = message;
+    return source === 'log'
+      ? { op: 'park', shard, xid, id, attempts, ms }
+      : { op: 'hold', shard, id, ms };
   }
 
   function logEntries(shard: number): Entry[] {
@@ -180,10 +180,17 @@ export function createBatch(
   }
 
   return {
-    deliveryId,
-    isDone: () => unsettled === 0,
-    inFlight: () => inFlight,
+    isDone: () => unsettled === slowCount,
+    unsettled: () => unsettled,
     leases: () => held,
+    markSlow: (id) => {
+      const entry = byId.get(id);
+      if (entry?.state !== 'in flight' || entry.slow) return;
+      entry.slow = true;
+      slowCount++;
+      putBackFollowers(entry);
+    },
+    isSlow: (id) => byId.get(id)?.slow ?? false,
     next: () => {
       while (cursor < entries.length && entries[cursor]?.state !== 'waiting') cursor++;
       for (let place = cursor; place < entries.length; place++) {
@@ -204,7 +211,6 @@ export function createBatch(
           continue;
         }
         entry.state = 'in flight';
-        inFlight++;
         if (key !== undefined) busyKeys.add(key);
         return message;
       }
@@ -221,33 +227,42 @@ export function createBatch(
     },
     lose: (shards) => {
       held = held.filter((lease) => !shards.includes(lease.shard));
+      const sent: ClaimedMessage[] = [];
       for (const entry of entries) {
         if (!shards.includes(entry.message.shard)) continue;
-        if (entry.state !== 'settled') {
-          if (entry.state === 'in flight') {
-            const key = keyOf(entry.message);
-            if (key !== undefined) busyKeys.delete(key);
-          }
-          close(entry);
+        if (entry.state === 'in flight') {
+          sent.push(entry.message);
+          const key = keyOf(entry.message);
+          if (key !== undefined) busyKeys.delete(key);
         }
+        if (entry.state !== 'settled') close(entry);
         byId.delete(deliveryId(entry.message));
       }
       entries = entries.filter((entry) => !shards.includes(entry.message.shard));
       cursor = 0;
+      return sent;
     },
-    finish: () => ({
-      ends: held.map((lease) => ({ ...lease, at: null, release: true })),
-      exceptions: take(entries),
-    }),
+    finish: (holdMs) => {
+      const slow = entries.filter((entry) => entry.slow).map((entry) => entry.message);
+      return {
+        settlement: {
+          ends: held.map((lease) => ({ ...lease, at: null, release: true })),
+          exceptions: [
+            ...take(entries).exceptions,
+            ...slow.map((message) => holdSlow(message, holdMs)),
+          ],
+        },
+        slow,
+      };
+    },
     progress: () => {
-      const exceptions = take(
-        entries.filter((entry) => entry.state === 'settled' && entry.message.source === 'retry'),
-      );
+      // A retry has a row of its own; a message of the log counts when all before it in its shard is settled.
+      const chosen = entries.filter((entry) => entry.message.source === 'retry');
       const ends = held.map((lease): ShardEnd => {
         const own = logEntries(lease.shard);
         const open = own.findIndex((entry) => entry.state !== 'settled');
         const settled = open === -1 ? own : own.slice(0, open);
-        exceptions.push(...take(settled));
+        chosen.push(...settled);
         const last = settled.at(-1)?.message;
         return {
           ...lease,
@@ -255,7 +270,8 @@ export function createBatch(
           release: false,
         };
       });
-      return { ends, exceptions };
+      const { exceptions, confirm } = take(chosen);
+      return { settlement: { ends, exceptions }, confirm };
     },
     abandon: () => {
       const ends = held.map((lease): ShardEnd => {
@@ -269,19 +285,15 @@ export function createBatch(
       for (const entry of entries) {
         if (entry.message.source === 'retry' && entry.state !== 'settled') putBack(entry);
       }
-      const exceptions = take(entries.filter((entry) => entry.state === 'settled'));
-      return { ends, exceptions };
+      // Log messages after the last settled one stay in the log; putBack has parked those before it.
+      return { ends, exceptions: take(entries).exceptions };
     },
   };
 }
 
-function deliveryId(message: ClaimedMessage): string {
+/** The name of a delivery on the wire: differs for each lease, so a late answer is recognized. */
+export function deliveryId(message: ClaimedMessage): string {
   return `${message.shard}.${message.epoch}.${message.id}`;
-}
-
-/** What PostgreSQL's json and text types can hold. */
-function clean(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed().slice(0, 2_000);
 }
 
 function byPosition(a: ClaimedMessage, b: ClaimedMessage): number {

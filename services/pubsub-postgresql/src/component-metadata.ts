@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { parseConnectionString } from './connection-string.ts';
 import { parseDuration } from './duration.ts';
+import { isStorable, topicNameProblem } from './topics.ts';
 
 /** daprd's gRPC client refuses messages over 4 MiB, and the refusal ends its subscription; leave room for metadata. */
 export const LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024 - 64 * 1024;
@@ -81,7 +82,8 @@ const schemaOfMetadata = z.object({
   consumerID: z
     .string()
     .min(1, 'expected the name of the consumer group; daprd passes the app id')
-    .max(200),
+    .max(200)
+    .refine(isStorable, 'must not contain U+0000 or half a surrogate pair'),
   schema: z
     .string()
     .default('dapr_pubsub')
@@ -92,11 +94,19 @@ const schemaOfMetadata = z.object({
   initialPosition: oneOf(['latest', 'earliest'] as const, 'latest'),
   shards: whole(8, 1, 64),
   maxInFlight: whole(100, 1, 1_000),
+  maxInFlightBytes: whole(8 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
   visibilityTimeout: duration('30s', '1s', '12h'),
+  handlerTimeout: duration('10m', '2s', '24h'),
   maxDeliveries: whole(10, 1, 1_000),
   retryBackoff: duration('1s', '10ms', '1h'),
   retryBackoffMax: duration('1m', '10ms', '24h'),
-  deadLetterTopic: z.string().min(1).max(249).optional(),
+  deadLetterTopic: z
+    .string()
+    .superRefine((name, context) => {
+      const problem = topicNameProblem(name);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional(),
   retention: duration('1h', '0s', '8760h'),
   groupExpiry: duration('168h', '1m', '8760h'),
   segmentBytes: whole(64 * 1024 * 1024, 64 * 1024, 16 * 1024 * 1024 * 1024),
@@ -105,7 +115,10 @@ const schemaOfMetadata = z.object({
   pollIntervalMax: duration('30s', '50ms', '24h'),
   idleAfter: duration('2m', '0s', '24h'),
   sleepPoll: duration('1h', '0s', '168h'),
-  wakeHost: z.string().min(1).optional(),
+  wakeHost: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'expected a host name or an IP address')
+    .optional(),
   wakePort: whole(0, 0, 65_535),
   poolSize: whole(4, 1, 50),
   maxMessageBytes: whole(1024 * 1024, 1, LARGEST_MESSAGE_BYTES),
@@ -156,12 +169,17 @@ export function parseComponentMetadata(properties: Record<string, string>): {
     );
   }
   const metadata = parsed.data;
-  if (
-    metadata.retryBackoffMax < metadata.retryBackoff ||
-    metadata.pollIntervalMax < metadata.pollInterval
-  ) {
+  const contradictions = [
+    ...(metadata.retryBackoffMax < metadata.retryBackoff
+      ? ['retryBackoffMax: must not be under retryBackoff']
+      : []),
+    ...(metadata.pollIntervalMax < metadata.pollInterval
+      ? ['pollIntervalMax: must not be under pollInterval']
+      : []),
+  ];
+  if (contradictions.length > 0) {
     throw new ComponentMetadataError(
-      'wrong metadata for pubsub.postgresql: retryBackoffMax and pollIntervalMax must not be under retryBackoff and pollInterval',
+      `wrong metadata for pubsub.postgresql: ${contradictions.join('; ')}`,
     );
   }
   return { metadata, unknown };

@@ -1,10 +1,12 @@
 // One configured component (what a Component manifest names): its database, publisher, listener and subscriptions.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { createListener, type Listener } from './listener.ts';
+import { createListener, SUSPENDS_AFTER_MS, type Listener } from './listener.ts';
+import { createByteBudget } from './byte-budget.ts';
 import type { ComponentMetadata } from './component-metadata.ts';
 import { openDatabase, type Database } from './database.ts';
 import { describeError, isMisconfigured } from './database-errors.ts';
+import { PooledAddressError, proveDirect } from './direct-address.ts';
 import { createMaintenance } from './maintenance.ts';
 import type { ClaimedMessage, OutgoingMessage } from './message.ts';
 import { migrate } from './migrate.ts';
@@ -19,12 +21,13 @@ const PUBLISH_PATIENCE_MS = 10_000;
 const MIGRATE_PAUSE_MS = 500;
 /** More would only spread the messages over more transactions. */
 const MOST_PUBLISHING_CONNECTIONS = 2;
-const POOLED_REMINDER_MS = 60_000;
 
 /** A stream's end of a subscription. */
 export interface Delivery {
   topic: string;
   send: (deliveryId: string, message: ClaimedMessage) => void;
+  /** Nothing is answered any more: the stream must end. */
+  onStuck: (reason: string) => void;
 }
 
 /** A running component. */
@@ -41,8 +44,15 @@ export interface Component {
   close: () => Promise<void>;
 }
 
-/** Starts; answers at once, whether the database is there or not. */
-export function startComponent(metadata: ComponentMetadata, log: Logger): Component {
+/**
+ * Starts; answers at once, whether the database is there or not.
+ * @param onMisconfigured - called when only another configuration can help: what `ready` rejects with, in words
+ */
+export function startComponent(
+  metadata: ComponentMetadata,
+  log: Logger,
+  onMisconfigured: (reason: string) => void,
+): Component {
   const direct = metadata.directConnectionString ?? metadata.connectionString;
   const channel = metadata.schema;
   const listenerId = randomUUID();
@@ -51,14 +61,17 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
   const subscriptions = new Set<Subscription>();
   let paused = false;
   let closed = false;
-  let pooledReminder: NodeJS.Timeout | undefined;
 
   const database: Database = openDatabase({
     connectionString: metadata.connectionString,
     schema: metadata.schema,
     poolSize: metadata.poolSize,
+    onReturn: () => {
+      checkOrigin().catch(() => undefined); // asked again with the next statement that works after a failure
+    },
     log,
   });
+  const budget = createByteBudget(metadata.maxInFlightBytes);
   const findTopic = createTopics(database, metadata.shards, PUBLISH_PATIENCE_MS);
   const maintenance = createMaintenance({ ...metadata, database, log });
 
@@ -102,9 +115,10 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
     findTopic,
     connections: Math.max(1, Math.min(MOST_PUBLISHING_CONNECTIONS, metadata.poolSize - 1)),
     patienceMs: PUBLISH_PATIENCE_MS,
-    onPublished: (topic) => {
+    channel,
+    onPublished: (topic, announced) => {
       wakeTopic(topic.id);
-      notifier.publish(topic.id);
+      notifier.publish(topic.id, announced);
       maintenance.activity();
     },
   });
@@ -118,29 +132,16 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
       for (const topicId of payload.split(',')) wakeTopic(Number(topicId));
     },
     onListening: () => {
-      wakeAll();
-      registerWakePort().catch((error: unknown) => {
-        log.warn({ error: describeError(error) }, 'the wake port was not registered');
-      });
-    },
-    onPooled: () => {
-      const complain = (): void => {
-        log.error(
-          `notifications do not arrive: ${metadata.directConnectionString ? 'directConnectionString' : 'connectionString'} leads through a transaction-mode pooler. ` +
-            'Set directConnectionString to the unpooled address. Until then messages are found by polling',
-        );
-        pollInstead();
+      const catchUp = async (): Promise<void> => {
+        await checkOrigin().finally(wakeAll);
+        await registerWakePort();
       };
-      complain();
-      clearInterval(pooledReminder);
-      pooledReminder = setInterval(complain, POOLED_REMINDER_MS).unref();
+      catchUp().catch((error: unknown) => {
+        log.warn({ error: describeError(error) }, 'listening, but not all could be put in order');
+      });
     },
     log,
   });
-  let fallbackPoll: NodeJS.Timeout | undefined;
-  function pollInstead(): void {
-    fallbackPoll ??= setInterval(wakeAll, metadata.pollInterval).unref();
-  }
 
   async function registerWakePort(): Promise<void> {
     if (!wakePort || byTopicId.size === 0) return;
@@ -156,6 +157,17 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
     );
   }
 
+  /** After a connection was lost the database may be another one, restored from a dump: positions move over. */
+  async function checkOrigin(): Promise<void> {
+    const [row] = await database.query<{ moved: boolean }>(
+      'select dapr_pubsub.check_origin() as moved',
+    );
+    if (row?.moved)
+      log.warn(
+        'this database was restored into another cluster: positions were moved over; some messages are delivered again',
+      );
+  }
+
   /** The schema; tried until it is there. */
   const migrated = (async (): Promise<void> => {
     for (let complained = false; ;) {
@@ -165,9 +177,15 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
         const applied = await migrate(direct, metadata.schema);
         if (applied.length > 0)
           log.info({ schema: metadata.schema, applied }, 'the schema is up to date');
+        await proveDirect(
+          direct,
+          metadata.connectionString,
+          metadata.directConnectionString ? 'directConnectionString' : 'connectionString',
+        );
+        await checkOrigin();
         return;
       } catch (error) {
-        if (isMisconfigured(error)) throw error;
+        if (isMisconfigured(error) || error instanceof PooledAddressError) throw error;
         if (!complained)
           log.warn(
             { error: describeError(error) },
@@ -178,13 +196,15 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
       }
     }
   })();
-  migrated.catch(() => undefined); // ready() tells
+  migrated.catch((error: unknown) => {
+    onMisconfigured(describeError(error));
+  });
 
   /** After a restart, wakes whoever waits for what a predecessor announced no more. */
   migrated
     .then(() => database.query<{ topic_id: number }>('select topic_id from dapr_pubsub.topics'))
     .then((rows) => {
-      for (const { topic_id: topicId } of rows) notifier.publish(topicId);
+      for (const { topic_id: topicId } of rows) notifier.publish(topicId, false);
     })
     .catch(() => undefined);
 
@@ -203,9 +223,18 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
       } finally {
         clearTimeout(timer);
       }
+      // A database that has suspended meanwhile has cut the subscribers' LISTEN: call them back before the message is
+      // there, so that it is found even if this process ends right after its commit.
+      if (
+        metadata.idleMode === 'sleep' &&
+        performance.now() - database.lastSuccess() > SUSPENDS_AFTER_MS
+      ) {
+        const { id } = await findTopic(topic);
+        await notifier.callBack(id);
+      }
       return publisher.publish(topic, messages);
     },
-    subscribe: ({ topic, send }) => {
+    subscribe: ({ topic, send, onStuck }) => {
       const where = log.child({ topic, group: metadata.consumerID });
       let topicId: number | undefined;
       const subscription = startSubscription({
@@ -255,27 +284,35 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
                 messageId: message.id,
                 attempts: message.attempts,
                 reason,
-                to: metadata.deadLetterTopic ?? 'table dead_letters',
+                to:
+                  metadata.deadLetterTopic === topic
+                    ? 'table dead_letters'
+                    : (metadata.deadLetterTopic ?? 'table dead_letters'),
               },
               'a message was given up and went to the dead letters',
             );
           },
           visibilityTimeout: metadata.visibilityTimeout,
+          handlerTimeout: metadata.handlerTimeout,
           maxInFlight: metadata.maxInFlight,
           pollInterval: metadata.pollInterval,
           pollIntervalMax: metadata.pollIntervalMax,
           idleAfter: metadata.idleAfter,
           deadTopicId: async () => {
-            if (metadata.deadLetterTopic === undefined) return null;
+            // Its own dead letters must not come back to the group for ever: they go to the table.
+            if (metadata.deadLetterTopic === undefined || metadata.deadLetterTopic === topic)
+              return null;
             const { id } = await findTopic(metadata.deadLetterTopic);
             setTimeout(() => {
               wakeTopic(id);
-              notifier.publish(id);
+              notifier.publish(id, false);
             }, 10).unref();
             return id;
           },
         },
+        budget,
         send,
+        onStuck,
         onActivity: () => {
           maintenance.activity();
         },
@@ -290,7 +327,7 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
           if (topicId !== undefined) byTopicId.get(topicId)?.delete(subscription);
           await subscription.close();
           // What was released here may be waiting for another subscriber of the group.
-          if (topicId !== undefined && !closed) notifier.publish(topicId);
+          if (topicId !== undefined && !closed) notifier.publish(topicId, false);
         },
       };
     },
@@ -308,8 +345,6 @@ export function startComponent(metadata: ComponentMetadata, log: Logger): Compon
     close: async () => {
       closed = true;
       maintenance.close();
-      clearInterval(pooledReminder);
-      clearInterval(fallbackPoll);
       await listener.close();
       await Promise.allSettled([...subscriptions].map((subscription) => subscription.close()));
       await notifier.flush();

@@ -11,6 +11,8 @@ export function parseConnectionString(text: string): ClientConfig {
   const trimmed = text.trim();
   if (/^postgres(ql)?:\/\//.test(trimmed)) {
     if (!URL.canParse(trimmed)) throw new Error('is not a valid URL');
+    const url = new URL(trimmed);
+    if (url.hostname === '' && !url.searchParams.get('host')) throw new Error('names no host');
     return { connectionString: trimmed };
   }
   const settings = keywordValues(trimmed);

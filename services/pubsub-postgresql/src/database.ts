@@ -40,6 +40,8 @@ export function openDatabase(options: {
   connectionString: string;
   schema: string;
   poolSize: number;
+  /** The first statement works after one failed because the database was away: it may be another database now. */
+  onReturn: () => void;
   log: Logger;
 }): Database {
   const pool = new pg.Pool({
@@ -55,9 +57,11 @@ export function openDatabase(options: {
   });
   // The server closes idle connections when it restarts or suspends: expected, and no reason to end the process.
   pool.on('error', (error) => {
+    wasAway = true;
     options.log.info({ error: describeError(error) }, 'an idle database connection was closed');
   });
   let lastSuccess = performance.now();
+  let wasAway = false;
   const listeners: (() => void)[] = [];
   const texts = new Map<string, string>();
 
@@ -71,7 +75,10 @@ export function openDatabase(options: {
   }
 
   async function query<T extends Row>(text: string, values: unknown[] = []): Promise<T[]> {
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => {
+      wasAway = true;
+      throw error;
+    });
     let broken = false;
     const onError = (): void => {
       broken = true;
@@ -80,11 +87,16 @@ export function openDatabase(options: {
     try {
       const result = await client.query<T>(named(text), values);
       lastSuccess = performance.now();
+      if (wasAway) {
+        wasAway = false;
+        options.onReturn();
+      }
       for (const callback of listeners) callback();
       return result.rows;
     } catch (error) {
       // Only an answer from the server proves that the connection can be used again.
       broken ||= !(error instanceof pg.DatabaseError) || isPassing(error);
+      wasAway ||= broken;
       throw error;
     } finally {
       client.off('error', onError);

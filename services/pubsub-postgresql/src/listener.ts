@@ -1,6 +1,6 @@
 // Hears of new messages: one connection that LISTENs, and nothing else, on the direct address.
 //
-//   off ──start──▶ connecting ──LISTEN, and a notification of our own came back──▶ listening
+//   off ──start──▶ connecting ──LISTEN──────────────────────────────────────────▶ listening
 //                     ▲  │ fails: again, with growing pauses                          │ connection lost
 //                     │  └────────────                                                ▼
 //                     └──idleMode listen, or lately active────────────────────────  lost
@@ -8,13 +8,9 @@
 //
 // LISTEN comes before the catch-up read (`onListening` wakes every subscription), so nothing falls between the two.
 //
-// A connection through a transaction-mode pooler accepts LISTEN and never delivers. So a notification is sent to
-// ourselves through the pool; if it does not come, the address is no direct one and `onPooled` says so.
-//
 // Asleep: a serverless database that suspended has cut the connection; connecting again would wake it, and keep it
 // awake. So nothing is done until somebody publishes: this process (its statement wakes the database anyway), or another
 // one, which then knocks at this process's wake port. sleepPoll bounds what a lost knock can cost.
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { parseConnectionString } from './connection-string.ts';
@@ -23,10 +19,8 @@ import { describeError } from './database-errors.ts';
 
 const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 2_000;
-/** How long a notification to ourselves may take before the address counts as pooled. */
-const ECHO_TIMEOUT_MS = 3_000;
 /** A suspending database waits for at least this long without statements: a connection lost earlier is an accident. */
-const SUSPENDS_AFTER_MS = 60_000;
+export const SUSPENDS_AFTER_MS = 60_000;
 
 /** Where it stands; see the head of the file. */
 export type ListenerState = 'off' | 'connecting' | 'listening' | 'asleep';
@@ -43,7 +37,6 @@ export interface Listener {
 /**
  * @param options.onNotice - payload of a notification
  * @param options.onListening - it listens (again): read what came meanwhile
- * @param options.onPooled - the address leads through a transaction-mode pooler
  */
 export function createListener(options: {
   connectionString: string;
@@ -53,7 +46,6 @@ export function createListener(options: {
   sleepPollMs: number;
   onNotice: (payload: string) => void;
   onListening: () => void;
-  onPooled: () => void;
   log: Logger;
 }): Listener {
   const { log, database } = options;
@@ -101,12 +93,8 @@ export function createListener(options: {
     own.on('end', () => {
       end();
     });
-    const echo = randomUUID();
-    let heard: (() => void) | undefined;
-    const echoed = new Promise<void>((done) => (heard = done));
     own.on('notification', ({ payload }) => {
-      if (payload === echo) heard?.();
-      else if (payload && !payload.includes('-')) options.onNotice(payload);
+      if (payload) options.onNotice(payload);
     });
     try {
       await own.connect();
@@ -127,15 +115,6 @@ export function createListener(options: {
     if (complained) log.info('listening for wake-ups again');
     complained = false;
     options.onListening();
-    await database
-      .query('select pg_notify($1, $2)', [options.channel, echo])
-      .catch(() => heard?.());
-    const late = setTimeout(() => {
-      if (client === own && !over) options.onPooled();
-    }, ECHO_TIMEOUT_MS);
-    await echoed.finally(() => {
-      clearTimeout(late);
-    });
   }
 
   function lost(error?: Error): void {

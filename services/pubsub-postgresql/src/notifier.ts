@@ -1,7 +1,8 @@
 // Tells subscribers in other processes that messages are there.
 //
-// NOTIFY takes one lock for the whole database at commit, so it stays out of the publishing transaction: it is a statement
-// of its own, sent at once after the first message and then at most every NOTIFY_GAP_MS for all topics together.
+// NOTIFY takes one lock for the whole database at commit, so under load it stays out of the publishing transaction: it is a
+// statement of its own, sent at once after the first message and then at most every NOTIFY_GAP_MS for all topics together.
+// (The first message after a pause carries its NOTIFY with it: see publisher.ts.)
 // The same statement brings the current segment, and who is to be knocked at because its LISTEN may be gone.
 import type { Logger } from 'pino';
 import type { Database, Row } from './database.ts';
@@ -19,8 +20,10 @@ export interface WakeAddress {
 
 /** Sends notifications. */
 export interface Notifier {
-  /** Messages of this topic became durable. */
-  publish: (topicId: number) => void;
+  /** Messages of this topic became durable; `announced`: with a NOTIFY of their own. */
+  publish: (topicId: number, announced: boolean) => void;
+  /** Knocks at the topic's subscribers before there is anything, so that they listen when there is. */
+  callBack: (topicId: number) => Promise<void>;
   /** Resolves when all that was announced is sent or has failed. */
   flush: () => Promise<void>;
 }
@@ -33,7 +36,7 @@ interface NotifyRow extends Row {
 }
 
 const NOTIFY = `select s.segment, l.host, l.port, l.secret
-  from (select pg_notify($1, $2)) n, dapr_pubsub.segments s
+  from (select case when $2 <> '' then pg_notify($1, $2) end) n, dapr_pubsub.segments s
   left join dapr_pubsub.listeners l on l.topic_ids && $3::int[] and l.listener_id <> $4
   where s.is_current`;
 
@@ -50,24 +53,30 @@ export function createNotifier(options: {
   knock: (address: WakeAddress) => void;
   log: Logger;
 }): Notifier {
-  const waiting = new Set<number>();
+  const waiting = new Map<number, boolean>(); // topic → whether it has been announced
   let sending: Promise<void> | undefined;
+
+  async function tell(announce: number[], topics: number[]): Promise<void> {
+    const rows = await options.database.persist<NotifyRow>(
+      NOTIFY,
+      [options.channel, announce.join(','), topics, options.listenerId],
+      PATIENCE_MS,
+    );
+    if (rows[0]) options.onSegment(rows[0].segment);
+    for (const { host, port, secret } of rows) {
+      if (host !== null && port !== null && secret !== null) options.knock({ host, port, secret });
+    }
+  }
 
   async function send(): Promise<void> {
     while (waiting.size > 0) {
       const topics = [...waiting];
       waiting.clear();
       try {
-        const rows = await options.database.persist<NotifyRow>(
-          NOTIFY,
-          [options.channel, topics.join(','), topics, options.listenerId],
-          PATIENCE_MS,
+        await tell(
+          topics.filter(([, announced]) => !announced).map(([topic]) => topic),
+          topics.map(([topic]) => topic),
         );
-        if (rows[0]) options.onSegment(rows[0].segment);
-        for (const { host, port, secret } of rows) {
-          if (host !== null && port !== null && secret !== null)
-            options.knock({ host, port, secret });
-        }
       } catch (error) {
         options.log.warn(
           { error: describeError(error) },
@@ -79,8 +88,9 @@ export function createNotifier(options: {
   }
 
   return {
-    publish: (topicId) => {
-      waiting.add(topicId);
+    callBack: (topicId) => tell([], [topicId]),
+    publish: (topicId, announced) => {
+      waiting.set(topicId, announced && (waiting.get(topicId) ?? true));
       sending ??= send().finally(() => {
         sending = undefined;
       });

@@ -4,6 +4,11 @@
 // connection takes all of them in one statement: the busier, the fewer transactions a message. Messages of one call stay
 // in their order. A statement that fails for a reason in one of its messages is tried again one message at a time.
 //
+// The first message of a topic after a pause carries its NOTIFY in its own transaction: should this process end right after
+// the commit, subscribers know all the same. Under load that would cost the database most of its throughput (NOTIFY takes
+// one lock at commit), so what follows within ANNOUNCE_GAP_MS is announced beside the transaction (notifier.ts), and a
+// process that ends in between costs its last messages a poll: their subscribers have just been active.
+//
 // The segment is only a place: readers look in all of them, so an old number is harmless.
 import type { Database } from './database.ts';
 import { isPassing } from './database-errors.ts';
@@ -20,6 +25,12 @@ import type { FindTopic, Topic } from './topics.ts';
 const MOST_ROWS = 200;
 const MOST_BYTES = 2 * 1024 * 1024;
 const COLUMNS = 7;
+const ANNOUNCE_GAP_MS = 1_000;
+/** Payload that may wait for the database: more is refused, so that a stall does not fill the memory. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+
+/** More is waiting for the database than this process may hold. */
+export class TooMuchWaitingError extends Error {}
 
 /** Appends messages. */
 export interface Publisher {
@@ -36,11 +47,13 @@ interface Pending {
   topic: Topic;
   values: unknown[][];
   bytes: number;
+  announced: boolean;
   done: (errors: (Error | undefined)[]) => void;
 }
 
 /**
- * @param options.onPublished - called after messages of a topic became durable
+ * @param options.channel - for NOTIFY
+ * @param options.onPublished - called after messages of a topic became durable; `announced`: subscribers know already
  * @param options.patienceMs - how long to go on trying while the database is away
  */
 export function createPublisher(options: {
@@ -48,7 +61,8 @@ export function createPublisher(options: {
   findTopic: FindTopic;
   connections: number;
   patienceMs: number;
-  onPublished: (topic: Topic) => void;
+  channel: string;
+  onPublished: (topic: Topic, announced: boolean) => void;
 }): Publisher {
   const { database } = options;
   const queue: Pending[] = [];
@@ -56,9 +70,11 @@ export function createPublisher(options: {
   let segment = 0;
   let busy = 0;
   let nextShard = 0;
+  let waitingBytes = 0;
+  const lastAnnounced = new Map<number, number>();
 
-  function insertStatement(rows: number): string {
-    const name = `${segment}/${rows}`;
+  function insertStatement(rows: number, announce: boolean): string {
+    const name = `${segment}/${rows}/${announce}`;
     let text = statements.get(name);
     if (text === undefined) {
       const tuples = Array.from({ length: rows }, (_, row) => {
@@ -68,20 +84,41 @@ export function createPublisher(options: {
       text =
         `insert into dapr_pubsub.messages_${segment} ` +
         `(segment, topic_id, shard, key, expires_at, content_type, metadata, data) values ${tuples.join(', ')}`;
+      if (announce) {
+        const first = rows * COLUMNS + 1;
+        text = `with stored as (${text}) select pg_notify($${first}, $${first + 1})`;
+      }
       statements.set(name, text);
     }
     return text;
   }
 
-  async function insert(rows: unknown[][]): Promise<void> {
-    await database.persist(insertStatement(rows.length), rows.flat(), options.patienceMs);
+  /** Stores rows of these topics; marks those whose NOTIFY went with them. */
+  async function insert(rows: unknown[][], batch: Pending[]): Promise<void> {
+    const now = performance.now();
+    const topics = [...new Set(batch.map((pending) => pending.topic.id))].filter(
+      (id) => now - (lastAnnounced.get(id) ?? -Infinity) > ANNOUNCE_GAP_MS,
+    );
+    for (const id of topics) lastAnnounced.set(id, now);
+    const announce = topics.length > 0;
+    try {
+      await database.persist(
+        insertStatement(rows.length, announce),
+        [...rows.flat(), ...(announce ? [options.channel, topics.join(',')] : [])],
+        options.patienceMs,
+      );
+    } catch (error) {
+      for (const id of topics) lastAnnounced.delete(id);
+      throw error;
+    }
+    for (const pending of batch) pending.announced = topics.includes(pending.topic.id);
   }
 
   async function insertEach(batch: Pending): Promise<(Error | undefined)[]> {
     const errors: (Error | undefined)[] = [];
     for (const row of batch.values) {
       try {
-        await insert([row]);
+        await insert([row], [batch]);
         errors.push(undefined);
       } catch (error) {
         errors.push(error as Error);
@@ -95,7 +132,10 @@ export function createPublisher(options: {
     try {
       for (let batch = take(); batch.length > 0; batch = take()) {
         try {
-          await insert(batch.flatMap((pending) => pending.values));
+          await insert(
+            batch.flatMap((pending) => pending.values),
+            batch,
+          );
           for (const pending of batch)
             settle(
               pending,
@@ -120,8 +160,23 @@ export function createPublisher(options: {
   }
 
   function settle(pending: Pending, errors: (Error | undefined)[]): void {
-    if (errors.includes(undefined)) options.onPublished(pending.topic);
+    if (errors.includes(undefined)) options.onPublished(pending.topic, pending.announced);
+    waitingBytes -= pending.bytes;
     pending.done(errors);
+  }
+
+  function store(topic: Topic, values: unknown[][], bytes: number): Promise<(Error | undefined)[]> {
+    if (waitingBytes > 0 && waitingBytes + bytes > MOST_WAITING_BYTES) {
+      const error = new TooMuchWaitingError(
+        `${waitingBytes} bytes are waiting for the database already: try again later`,
+      );
+      return Promise.resolve(values.map(() => error));
+    }
+    waitingBytes += bytes;
+    return new Promise((done) => {
+      queue.push({ topic, values, bytes, announced: false, done });
+      if (busy < options.connections) drain().catch(done.bind(undefined, []));
+    });
   }
 
   function take(): Pending[] {
@@ -183,10 +238,7 @@ export function createPublisher(options: {
         piece.bytes += message.data.length;
       });
       for (const piece of pieces) {
-        const results = await new Promise<(Error | undefined)[]>((done) => {
-          queue.push({ topic, values: piece.values, bytes: piece.bytes, done });
-          if (busy < options.connections) drain().catch(done.bind(undefined, []));
-        });
+        const results = await store(topic, piece.values, piece.bytes);
         results.forEach((error, index) => {
           const place = piece.places[index];
           if (place !== undefined) errors[place] = error;

@@ -19,7 +19,9 @@ import type { Logger } from 'pino';
 import { startComponent, type Component } from './component.ts';
 import { ComponentMetadataError, parseComponentMetadata } from './component-metadata.ts';
 import { describeError, isPassing } from './database-errors.ts';
+import { PooledAddressError } from './direct-address.ts';
 import type { OutgoingMessage } from './message.ts';
+import { TooMuchWaitingError } from './publisher.ts';
 import type { Subscription } from './subscription.ts';
 import { topicNameProblem } from './topics.ts';
 
@@ -30,7 +32,7 @@ export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE
 const INIT_PATIENCE_MS = 2_500;
 const INSTANCE_HEADER = 'x-component-instance';
 /** Larger than any message we accept, so that we refuse it with a clear answer instead of the library. */
-const LARGEST_CALL_BYTES = 64 * 1024 * 1024;
+const LARGEST_CALL_BYTES = 16 * 1024 * 1024;
 
 const PROTO_FOLDER = fileURLToPath(new URL('../proto', import.meta.url));
 
@@ -110,8 +112,10 @@ export function createService(options: {
   function unary<Request, Response>(
     work: (request: Request, metadata: Metadata) => Promise<Response>,
   ) {
+    const attempt = async (request: Request, metadata: Metadata): Promise<Response> =>
+      work(request, metadata); // async: what it throws at once is a rejection too
     return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-      work(call.request, call.metadata).then(
+      attempt(call.request, call.metadata).then(
         (response) => {
           callback(null, response);
         },
@@ -134,7 +138,11 @@ export function createService(options: {
     const before = components.get(name);
     components.delete(name);
     await before?.close();
-    const component = startComponent(metadata, own);
+    let answered = false;
+    const component = startComponent(metadata, own, (reason) => {
+      // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
+      if (answered) options.onBrokenStream(`wrong configuration: ${reason}`);
+    });
     const late = new Promise<'late'>((done) => setTimeout(done, INIT_PATIENCE_MS, 'late').unref());
     try {
       if ((await Promise.race([component.ready(), late])) === 'late') {
@@ -146,9 +154,12 @@ export function createService(options: {
       await component.close();
       throw new StatusError(
         status.FAILED_PRECONDITION,
-        `connectionString or directConnectionString: ${describeError(error)}`,
+        error instanceof PooledAddressError
+          ? error.message
+          : `connectionString or directConnectionString: ${describeError(error)}`,
       );
     }
+    answered = true;
     components.set(name, component);
     initialized = true;
     own.info(
@@ -256,6 +267,10 @@ export function createService(options: {
         log.info({ topic, group: component.metadata.consumerID }, 'subscribed');
         subscription = component.subscribe({
           topic,
+          onStuck: (reason) => {
+            refuse(new StatusError(status.ABORTED, reason));
+            options.onBrokenStream(reason);
+          },
           send: (id, message) => {
             call.write({
               data: message.data,
@@ -321,5 +336,6 @@ function codeOf(error: unknown): status {
   if (error instanceof StatusError) return error.code;
   if (error instanceof ComponentMetadataError || error instanceof RangeError)
     return status.INVALID_ARGUMENT;
+  if (error instanceof TooMuchWaitingError) return status.RESOURCE_EXHAUSTED;
   return isPassing(error) ? status.UNAVAILABLE : status.INTERNAL;
 }

@@ -1,27 +1,32 @@
 // One subscription: a stream to daprd that gets a group's messages of a topic.
 //
-//   waiting ──wake, timer──▶ claiming ──messages──▶ delivering ──all settled──▶ claiming (with what to write of the last)
-//      ▲                        │ nothing there                │
-//      └────────────────────────┘                              ├── lease lost: forgets the batch ──▶ claiming
-//                                                              └── closed: writes what was settled, releases the rest
+//   resting ──wake, timer, a batch is settled, a renewal is due──▶ writing and claiming ──▶ resting
 //
-// A lane goes round this circle. A second lane starts only while the first finds more than it can take, so that the
-// stream does not run dry while a batch is written down.
+// One loop owns everything that goes to the database: each turn writes down what became of finished batches, renews what
+// is held, and claims the next messages, in one statement. What a claim brings is a batch; batches are delivered side by
+// side, so a slow message holds up nothing but its own shard.
 //
-// Waiting ends by a wake-up (a NOTIFY, a message published by this very process, a knock), when a retry falls due, when
-// another owner's lease may have ended, and by a poll that gets rarer and stops: one notification can be lost, with the
-// publisher that died before it sent it. Idle for longer than that, a subscription sends nothing at all.
+// A message that is slow does not hold its shard either: when all others of its batch are settled, it gets a lease of its
+// own (a row in `retries` that falls due when the lease ends), and the shard goes on. What is without an answer for
+// handlerTimeout has failed; when nothing at all is answered for so long, the stream is dead and `onStuck` says so.
 //
-// While a batch is in hand its leases are renewed; what cannot be renewed in time is dropped here before another owner
-// can get it. Time is the server's: this process only measures durations.
+// Resting ends by a wake-up (a NOTIFY, a message published by this very process, a knock), when a retry falls due, when
+// another owner's lease may have ended, and by a poll that gets rarer and stops: under load one notification can be lost,
+// with the publisher that died before it sent it. Idle for longer than that, a subscription sends nothing at all.
+//
+// What cannot be renewed in time is dropped here before another owner can get it. Time is the server's: this process only
+// measures durations.
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { createBatch, type Batch, type BatchRules, type Lease, type Settlement } from './batch.ts';
+import { createBatch, deliveryId, type Batch, type BatchRules, type Lease } from './batch.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import type { Database, Row } from './database.ts';
 import { describeError } from './database-errors.ts';
 import type { ClaimedMessage } from './message.ts';
+import { mergeSettlements, type Settlement } from './settlement.ts';
+import { createSlowMessages, SLOW_ANSWERS, type SlowAnswer } from './slow-messages.ts';
 
-/** What one claim may bring at most, in payload bytes: bounds memory. */
+/** What one claim may bring at most, in payload bytes. */
 const CLAIM_BYTES = 2 * 1024 * 1024;
 /** A claim takes what is handled in about this time, so that slow consumers leave work to others. */
 const CLAIM_MS = 500;
@@ -33,10 +38,15 @@ const ERROR_PAUSE_MS = 100;
 const ERROR_PAUSE_MOST_MS = 5_000;
 /** A timer never fires early, but a lease ends on the server's clock: look a little later. */
 const AFTER_DUE_MS = 5;
+/** How often what is in flight is looked at. */
+const CHECK_MS = 250;
+/** In flight for longer than this is slow. */
+const SLOW_MS = 1_000;
 
 /** How a subscription behaves. Durations in milliseconds. */
 export interface SubscriptionSettings extends BatchRules {
   visibilityTimeout: number;
+  handlerTimeout: number;
   maxInFlight: number;
   pollInterval: number;
   pollIntervalMax: number;
@@ -74,6 +84,27 @@ interface ClaimRow extends Row {
   wait_ms: number | null;
 }
 
+/** A batch being delivered. */
+interface Held {
+  batch: Batch;
+  /** Until when its leases are surely ours, by performance.now(). */
+  until: number;
+  bytes: number;
+  count: number;
+  since: number;
+}
+
+/** A message with daprd. */
+interface Flight {
+  message: ClaimedMessage;
+  sequence: number;
+  sentAt: number;
+  /** When a message sent later was answered first: from then on this one is surely being handled, not waiting. */
+  overtakenAt: number | undefined;
+  /** Undefined: it has a lease of its own. */
+  held: Held | undefined;
+}
+
 const SETTLE_AND_CLAIM = `select source, shard, epoch, xid, id, key, attempts, ttl_ms, content_type, metadata, data, wait_ms
   from dapr_pubsub.settle_and_claim($1, $2, $3::int * interval '1 millisecond', $4::smallint[], $5::bigint[], $6::xid8[],
     $7::bigint[], $8::boolean[], $9::jsonb, $10, $11, $12, $13)`;
@@ -85,79 +116,71 @@ const NOTHING: Settlement = { ends: [], exceptions: [] };
 /**
  * Starts to deliver.
  * @param options.groupId - resolves when the group exists; tried again for as long as it takes
+ * @param options.budget - payload bytes that all subscriptions of the component may hold together
  * @param options.send - hands a message to daprd
  * @param options.onActivity - called for each batch
+ * @param options.onStuck - nothing was answered for handlerTimeout; called once, what was held is released
  */
 export function startSubscription(options: {
   database: Database;
   groupId: () => Promise<number>;
   settings: SubscriptionSettings;
+  budget: ByteBudget;
   send: (deliveryId: string, message: ClaimedMessage) => void;
   onActivity: () => void;
+  onStuck: (reason: string) => void;
   log: Logger;
 }): Subscription {
-  const { database, settings, log } = options;
+  const { database, settings, budget, log } = options;
   const owner = randomUUID();
   const closing = new AbortController();
-  const lanes = new Set<Promise<void>>();
-  const batches = new Set<Batch>();
-  let inFlight = 0;
+  const holding = new Set<Held>();
+  const flights = new Map<string, Flight>(); // in the order they were sent
+  const slow = createSlowMessages(settings);
+  let finished: Settlement[] = [];
+  let answers: SlowAnswer[] = [];
+  let sequence = 0;
+  let lastAnswerAt = 0;
   let paused = false;
+  let stuck = false;
   let rate = FIRST_CLAIM / CLAIM_MS; // settled messages a millisecond, smoothed
-  let woken = true; // look once at the start
+  let lastFinish = 0;
+  let look = true; // there may be something to claim
+  let renewAt = Infinity;
   let interrupt: (() => void) | undefined;
+  let checking: NodeJS.Timeout | undefined;
   let lastActivity = performance.now();
   let poll = settings.pollInterval;
   let othersPoll = OTHERS_POLL_MS;
+  let waitUntil = Infinity;
   let reachable = true;
-  let laneCount = 0;
 
   const isClosed = (): boolean => closing.signal.aborted;
 
-  function wake(): void {
-    woken = true;
+  function kick(): void {
     interrupt?.();
   }
 
-  /** Sleeps until a wake-up or for `ms`; undefined: until a wake-up. */
-  function rest(ms: number | undefined): Promise<void> {
+  function wake(): void {
+    look = true;
+    kick();
+  }
+
+  /** Sleeps until a kick or for `ms`; true when the time has passed. */
+  function rest(ms: number): Promise<boolean> {
     return new Promise((done) => {
-      const timer =
-        ms === undefined
-          ? undefined
-          : setTimeout(() => {
-              finish();
-            }, ms);
-      const finish = (): void => {
+      const finish = (timedOut: boolean): void => {
         clearTimeout(timer);
-        if (interrupt === finish) interrupt = undefined;
-        done();
+        interrupt = undefined;
+        done(timedOut);
       };
-      if (isClosed()) finish();
-      else interrupt = finish;
+      const timer =
+        ms === Infinity ? undefined : setTimeout(finish, Math.min(ms, 2 ** 31 - 1), true);
+      interrupt = () => {
+        finish(false);
+      };
+      if (isClosed()) finish(false);
     });
-  }
-
-  function parameters(group: number, settlement: Settlement, deadTopic: number | null): unknown[] {
-    const { ends } = settlement;
-    return [
-      group,
-      owner,
-      settings.visibilityTimeout,
-      ends.map((end) => end.shard),
-      ends.map((end) => end.epoch),
-      ends.map((end) => (end.at === null ? null : end.at === 'unchanged' ? '0' : end.at.xid)),
-      ends.map((end) => (end.at === null ? null : end.at === 'unchanged' ? '-1' : end.at.id)),
-      ends.map((end) => end.release),
-      JSON.stringify(settlement.exceptions),
-      deadTopic,
-    ];
-  }
-
-  async function deadTopicOf(settlement: Settlement): Promise<number | null> {
-    return settlement.exceptions.some((exception) => exception.op === 'dead')
-      ? settings.deadTopicId()
-      : null;
   }
 
   /** Tries until it works; the pause grows. Undefined when closed before. */
@@ -177,176 +200,325 @@ export function startSubscription(options: {
     }
   }
 
+  async function parameters(group: number, settlement: Settlement): Promise<unknown[]> {
+    const { ends, exceptions } = settlement;
+    const dead = exceptions.some((exception) => exception.op === 'dead');
+    return [
+      group,
+      owner,
+      settings.visibilityTimeout,
+      ends.map((end) => end.shard),
+      ends.map((end) => end.epoch),
+      ends.map((end) => (end.at === null ? null : end.at === 'unchanged' ? '0' : end.at.xid)),
+      ends.map((end) => (end.at === null ? null : end.at === 'unchanged' ? '-1' : end.at.id)),
+      ends.map((end) => end.release),
+      JSON.stringify(exceptions),
+      dead ? await settings.deadTopicId() : null,
+    ];
+  }
+
   function claimLimit(): number {
     return Math.max(1, Math.min(MOST_CLAIM, Math.ceil(rate * CLAIM_MS)));
+  }
+
+  function outstanding(): number {
+    let count = 0;
+    for (const { batch } of holding) count += batch.unsettled();
+    return count;
+  }
+
+  /** How many messages to ask for now. */
+  function room(): number {
+    if (paused || stuck || isClosed() || flights.size >= settings.maxInFlight) return 0;
+    const limit = claimLimit();
+    return outstanding() < limit ? limit : 0;
+  }
+
+  interface Claimed {
+    messages: ClaimedMessage[];
+    leases: Lease[];
+    lost: number[];
+    bytes: number;
+    waitMs: number;
+    asked: number;
   }
 
   async function claim(
     group: number,
     settlement: Settlement,
-  ): Promise<{
-    messages: ClaimedMessage[];
-    leases: Lease[];
-    full: boolean;
-    waitMs: number | undefined;
-    deadline: number;
-  }> {
-    const limit = paused || isClosed() ? 0 : claimLimit();
+    limit: number,
+    most: number,
+  ): Promise<Claimed> {
+    const values = await parameters(group, settlement);
     const asked = performance.now();
     const rows = await database.query<ClaimRow>(SETTLE_AND_CLAIM, [
-      ...parameters(group, settlement, await deadTopicOf(settlement)),
+      ...values,
       settings.ordered,
       limit,
-      CLAIM_BYTES,
+      most,
     ]);
-    const messages: ClaimedMessage[] = [];
-    const leases: Lease[] = [];
-    let bytes = 0;
-    let waitMs: number | undefined;
+    const claimed: Claimed = {
+      messages: [],
+      leases: [],
+      lost: [],
+      bytes: 0,
+      waitMs: Infinity,
+      asked,
+    };
     for (const row of rows) {
       if (row.source === 'log' || row.source === 'retry') {
-        bytes += row.data.length;
-        messages.push({
-          source: row.source,
-          shard: row.shard,
-          epoch: row.epoch,
-          xid: row.xid,
-          id: row.id,
-          key: row.key,
-          attempts: row.attempts,
-          expiresAt: row.ttl_ms === null ? Infinity : asked + row.ttl_ms,
-          contentType: row.content_type ?? '',
-          metadata:
-            row.metadata === null ? {} : (JSON.parse(row.metadata) as Record<string, string>),
-          data: row.data,
-        });
-      } else if (row.source === 'lease') leases.push({ shard: row.shard, epoch: row.epoch });
-      else if (row.source === 'lost')
-        log.warn({ shard: row.shard }, 'a lease was lost before its batch was written down');
+        claimed.bytes += row.data.length;
+        claimed.messages.push(toMessage(row, row.source, asked));
+      } else if (row.source === 'lease')
+        claimed.leases.push({ shard: row.shard, epoch: row.epoch });
+      else if (row.source === 'lost') claimed.lost.push(row.shard);
       else {
-        waitMs = row.wait_ms ?? undefined;
+        claimed.waitMs = row.wait_ms ?? Infinity;
         if (row.ttl_ms !== null) {
-          waitMs = Math.min(waitMs ?? Infinity, row.ttl_ms, othersPoll);
+          claimed.waitMs = Math.min(claimed.waitMs, row.ttl_ms, othersPoll);
           othersPoll = Math.min(settings.pollIntervalMax, othersPoll * 2);
         } else othersPoll = OTHERS_POLL_MS;
       }
     }
-    const full = messages.length >= limit || bytes >= CLAIM_BYTES;
-    return { messages, leases, full, waitMs, deadline: asked + settings.visibilityTimeout };
+    return claimed;
   }
 
   /** Sends as much as may be in flight. */
-  function pump(batch: Batch): void {
-    while (!paused && !isClosed() && inFlight < settings.maxInFlight) {
-      const message = batch.next();
-      if (!message) return;
-      inFlight++;
-      options.send(batch.deliveryId(message), message);
-    }
-  }
-
-  const settled = new Map<Batch, () => void>();
-
-  function check(batch: Batch): void {
-    if (batch.isDone() || isClosed()) settled.get(batch)?.();
-  }
-
-  /** Delivers a batch; resolves when all of it is settled, lost, or the subscription closes. */
-  async function deliver(group: number, batch: Batch, deadline: number): Promise<void> {
-    batches.add(batch);
-    let until = deadline;
-    let renewing = false;
-    const renew = setInterval(() => {
-      if (performance.now() >= until) {
-        log.warn('leases could not be renewed in time; their messages will be delivered again');
-        drop(
-          batch,
-          batch.leases().map((lease) => lease.shard),
-        );
-      } else if (!renewing) {
-        renewing = true;
-        extend()
-          .catch((error: unknown) => {
-            log.warn({ error: describeError(error) }, 'renewing leases failed');
-          })
-          .finally(() => {
-            renewing = false;
-          });
+  function pump(): void {
+    for (const held of holding) {
+      while (!paused && !stuck && !isClosed() && flights.size < settings.maxInFlight) {
+        const message = held.batch.next();
+        if (!message) break;
+        const flight = {
+          message,
+          sequence: ++sequence,
+          sentAt: performance.now(),
+          overtakenAt: undefined,
+          held,
+        };
+        flights.set(deliveryId(message), flight);
+        options.send(deliveryId(message), message);
       }
-    }, settings.visibilityTimeout / 3);
-    const extend = async (): Promise<void> => {
-      const asked = performance.now();
-      const progress = batch.progress();
-      const deadTopic = await deadTopicOf(progress);
-      const rows = await database.query<{ lost: number[] }>(
-        SETTLE,
-        parameters(group, progress, deadTopic),
+      if (held.batch.isDone()) finish(held);
+    }
+    if (look && room() > 0) kick();
+    if (holding.size === 0 && slow.size() === 0) {
+      clearInterval(checking);
+      checking = undefined;
+    } else checking ??= setInterval(check, CHECK_MS);
+  }
+
+  /** All of a batch is settled, or too slow to wait for: to be written down. */
+  function finish(held: Held): void {
+    holding.delete(held);
+    budget.give(held.bytes);
+    const { settlement, slow: left } = held.batch.finish(settings.visibilityTimeout);
+    const now = performance.now();
+    for (const message of left) {
+      const flight = flights.get(deliveryId(message));
+      if (!flight) continue;
+      flight.held = undefined;
+      slow.add(message, held.until);
+    }
+    if (left.length > 0) renewAt = Math.min(renewAt, now + settings.visibilityTimeout / 3);
+    const answered = held.count - left.length;
+    if (answered > 0) {
+      const ms = now - Math.max(held.since, lastFinish);
+      rate = rate * 0.5 + (answered / Math.max(ms, 1)) * 0.5;
+    }
+    lastFinish = now;
+    finished.push(settlement);
+    look = true;
+    kick();
+  }
+
+  function drop(held: Held, shards: number[]): void {
+    for (const message of held.batch.lose(shards)) flights.delete(deliveryId(message));
+  }
+
+  /** From when a message has surely been handled, if daprd handles one at a time: not while it waits behind another. */
+  function runningSince(flight: Flight): number {
+    return flight.overtakenAt ?? Math.max(flight.sentAt, lastAnswerAt);
+  }
+
+  function check(): void {
+    const now = performance.now();
+    for (const held of holding) {
+      if (now < held.until) continue;
+      log.warn('leases could not be renewed in time; their messages will be delivered again');
+      drop(
+        held,
+        held.batch.leases().map((lease) => lease.shard),
       );
-      until = asked + settings.visibilityTimeout;
-      const lost = rows[0]?.lost ?? [];
-      if (lost.length > 0) {
-        log.warn({ shards: lost }, 'another subscriber has taken over; late answers are refused');
-        drop(batch, lost);
+    }
+    for (const message of slow.expire(now)) flights.delete(deliveryId(message));
+    let first = true;
+    for (const [id, flight] of flights) {
+      const since = runningSince(flight);
+      if (now - since >= settings.handlerTimeout) {
+        const seconds = Math.round(settings.handlerTimeout / 1_000);
+        settle(id, `no answer within handlerTimeout (${seconds} s)`, true);
+        if (flight.overtakenAt === undefined) {
+          declareStuck();
+          return;
+        }
+        continue;
       }
-    };
-    try {
-      const done = new Promise<void>((resolve) => settled.set(batch, resolve));
-      pumpAll();
-      await done;
-    } finally {
-      clearInterval(renew);
-      settled.delete(batch);
-      inFlight -= batch.inFlight();
-      batches.delete(batch);
+      if (!flight.held || now - since < SLOW_MS || flight.held.batch.isSlow(id)) continue;
+      if (flight.overtakenAt !== undefined || first) flight.held.batch.markSlow(id);
+      first = false; // of those that may only be waiting behind the first, one at a time
     }
+    if (now >= renewAt) kick();
+    pump();
   }
 
-  function drop(batch: Batch, shards: number[]): void {
-    const before = batch.inFlight();
-    batch.lose(shards);
-    inFlight -= before - batch.inFlight();
-    pumpAll();
+  function declareStuck(): void {
+    stuck = true;
+    const reason = `nothing was answered for ${settings.handlerTimeout} ms`;
+    log.error(reason);
+    closeDown();
+    options.onStuck(reason);
   }
 
-  function pumpAll(): void {
-    for (const batch of batches) {
-      pump(batch);
-      check(batch);
+  function closeDown(): void {
+    closing.abort();
+    clearInterval(checking);
+    checking = undefined;
+    kick();
+  }
+
+  function settle(id: string, error: string | undefined, late = false): void {
+    const flight = flights.get(id);
+    if (!flight) {
+      log.debug({ deliveryId: id }, 'an answer came too late: its lease was lost');
+      return;
     }
+    flights.delete(id);
+    const now = performance.now();
+    if (!late) {
+      lastAnswerAt = now;
+      for (const earlier of flights.values()) {
+        if (earlier.sequence > flight.sequence) break;
+        earlier.overtakenAt ??= now;
+      }
+    }
+    if (flight.held) flight.held.batch.settle(id, error);
+    else {
+      const answer = slow.settle(flight.message, error);
+      if (answer) answers.push(answer);
+      look = true;
+      kick();
+    }
+    pump();
   }
 
-  async function lane(main: boolean): Promise<void> {
+  async function writeAnswers(group: number, toWrite: SlowAnswer[]): Promise<void> {
+    const dead = toWrite.some((answer) => answer.op === 'dead');
+    const asked = performance.now();
+    const [row] = await database.query<{ lost: string[] }>(SLOW_ANSWERS, [
+      group,
+      JSON.stringify(toWrite),
+      dead ? await settings.deadTopicId() : null,
+    ]);
+    const lost = new Set(row?.lost ?? []);
+    const gone = slow.written(toWrite, lost, asked + settings.visibilityTimeout);
+    for (const message of gone) flights.delete(deliveryId(message));
+    if (gone.length > 0)
+      log.warn('another subscriber has taken over slow messages; late answers are refused');
+  }
+
+  async function run(): Promise<void> {
     const group = await insist('subscribing', options.groupId);
-    let pending = NOTHING;
-    while (group !== undefined) {
-      woken = false;
-      const toWrite = pending;
-      const found = await insist('claiming', () => claim(group, toWrite));
+    if (group === undefined) return;
+    for (;;) {
+      const renewing = performance.now() >= renewAt;
+      const limit = room();
+      const bytes = look && limit > 0 ? budget.take(CLAIM_BYTES, holding.size === 0) : 0;
+      const wanted = bytes > 0;
+      if (!renewing && finished.length === 0 && answers.length === 0 && !wanted && !isClosed()) {
+        const timedOut = await rest(restTime());
+        if (timedOut) look = true;
+        continue;
+      }
+      const progress = renewing
+        ? [...holding].map((held) => ({ held, ...held.batch.progress() }))
+        : [];
+      const toWrite = mergeSettlements([...finished, ...progress.map((part) => part.settlement)]);
+      finished = [];
+      const replies = [...answers, ...(renewing ? slow.renewals() : [])];
+      answers = [];
+      if (wanted) look = false;
+      const found = await insist('claiming', () =>
+        claim(group, toWrite, wanted ? limit : 0, bytes),
+      );
+      budget.give(bytes);
       if (!found) {
-        if (toWrite.ends.length > 0) await writeLast(group, toWrite);
+        await writeLast(group, toWrite, replies);
         return;
       }
-      pending = NOTHING;
-      if (found.leases.length > 0) {
-        lastActivity = performance.now();
-        poll = settings.pollInterval;
-        othersPoll = OTHERS_POLL_MS;
-        options.onActivity();
-        if (main && found.full && laneCount < 2) startLane(false);
-        const started = performance.now();
-        const batch = createBatch(found.messages, found.leases, settings);
-        await deliver(group, batch, found.deadline);
-        pending = batch.isDone() ? batch.finish() : batch.abandon();
-        measure(found.messages.length, performance.now() - started);
-      } else if (!main) return;
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by wake-ups while this awaits
-      else if (!woken) await rest(waitTime(found.waitMs));
+      for (const { held, confirm } of progress) {
+        confirm();
+        held.until = found.asked + settings.visibilityTimeout;
+        drop(
+          held,
+          found.lost.filter((shard) => held.batch.leases().some((l) => l.shard === shard)),
+        );
+      }
+      if (found.lost.length > 0)
+        log.warn(
+          { shards: found.lost },
+          'another subscriber has taken over; late answers are refused',
+        );
+      take(found, limit, bytes);
+      pump();
+      if (replies.length > 0) {
+        const said = await insist('answering', () => writeAnswers(group, replies).then(() => true));
+        if (!said) {
+          await writeLast(group, NOTHING, replies);
+          return;
+        }
+      }
+      const next = found.asked + settings.visibilityTimeout / 3;
+      if (holding.size === 0 && slow.size() === 0) renewAt = Infinity;
+      else renewAt = renewing ? next : Math.min(renewAt, next);
     }
   }
 
-  async function writeLast(group: number, settlement: Settlement): Promise<void> {
+  /** What a claim brought goes on its way. */
+  function take(found: Claimed, limit: number, most: number): void {
+    waitUntil = performance.now() + found.waitMs + AFTER_DUE_MS;
+    if (found.leases.length === 0) return;
+    lastActivity = performance.now();
+    poll = settings.pollInterval;
+    othersPoll = OTHERS_POLL_MS;
+    options.onActivity();
+    if (found.messages.length >= limit || found.bytes >= most) look = true;
+    budget.use(found.bytes);
+    holding.add({
+      batch: createBatch(found.messages, found.leases, settings),
+      until: found.asked + settings.visibilityTimeout,
+      bytes: found.bytes,
+      count: found.messages.length,
+      since: performance.now(),
+    });
+  }
+
+  /** Closing: what is known is written down, the rest is for the next owner. */
+  async function writeLast(
+    group: number,
+    unwritten: Settlement,
+    replies: SlowAnswer[],
+  ): Promise<void> {
+    const left = [...holding].map((held) => {
+      holding.delete(held);
+      budget.give(held.bytes);
+      return held.batch.abandon();
+    });
+    const last = mergeSettlements([unwritten, ...finished, ...left]);
+    const lastAnswers = [...replies, ...answers, ...slow.returns()];
     try {
-      await database.query(SETTLE, parameters(group, settlement, await deadTopicOf(settlement)));
+      if (last.ends.length > 0) await database.query(SETTLE, await parameters(group, last));
+      if (lastAnswers.length > 0) await writeAnswers(group, lastAnswers);
     } catch (error) {
       log.warn(
         { error: describeError(error) },
@@ -355,67 +527,62 @@ export function startSubscription(options: {
     }
   }
 
-  function measure(count: number, ms: number): void {
-    if (count === 0) return;
-    const measured = count / Math.max(ms, 1);
-    rate = rate * 0.5 + measured * 0.5;
-  }
-
-  function waitTime(waitMs: number | undefined): number | undefined {
-    if (paused) return undefined;
-    let wait = waitMs === undefined ? undefined : waitMs + AFTER_DUE_MS;
-    if (performance.now() - lastActivity < settings.idleAfter) {
-      wait = Math.min(wait ?? Infinity, poll);
-      poll = Math.min(settings.pollIntervalMax, poll * 2);
+  function restTime(): number {
+    const now = performance.now();
+    let until = renewAt;
+    if (!paused && !stuck) {
+      until = Math.min(until, waitUntil);
+      if (now - lastActivity < settings.idleAfter) {
+        until = Math.min(until, now + poll);
+        poll = Math.min(settings.pollIntervalMax, poll * 2);
+      }
     }
-    return wait;
+    return Math.max(0, until - now);
   }
 
-  function startLane(main: boolean): void {
-    laneCount++;
-    const running = lane(main)
-      .catch((error: unknown) => {
-        log.error(
-          { error: describeError(error) },
-          'a subscription ended by a mistake in the component',
-        );
-        throw error;
-      })
-      .finally(() => {
-        laneCount--;
-        lanes.delete(running);
-      });
-    lanes.add(running);
-  }
-
-  startLane(true);
+  const stopWaiting = budget.onFree(() => {
+    if (look) kick();
+  });
+  const running = run()
+    .catch((error: unknown) => {
+      const reason = `a subscription ended by a mistake in the component: ${describeError(error)}`;
+      log.error(reason);
+      closeDown();
+      options.onStuck(reason);
+    })
+    .finally(stopWaiting);
 
   return {
     wake,
-    inFlight: () => inFlight,
-    settle: (deliveryId, error) => {
-      for (const batch of batches) {
-        if (batch.settle(deliveryId, error)) {
-          inFlight--;
-          pumpAll();
-          return;
-        }
-      }
-      log.debug({ deliveryId }, 'an answer came too late: its lease was lost');
-    },
+    inFlight: () => flights.size,
+    settle,
     pause: () => {
       paused = true;
     },
     resume: () => {
       paused = false;
-      pumpAll();
+      pump();
       wake();
     },
     close: async () => {
-      closing.abort();
-      interrupt?.();
-      for (const batch of batches) check(batch);
-      await Promise.allSettled([...lanes]);
+      closeDown();
+      await running;
     },
+  };
+}
+
+function toMessage(row: ClaimRow, source: 'log' | 'retry', asked: number): ClaimedMessage {
+  return {
+    source,
+    shard: row.shard,
+    epoch: row.epoch,
+    xid: row.xid,
+    id: row.id,
+    key: row.key,
+    attempts: row.attempts,
+    expiresAt: row.ttl_ms === null ? Infinity : asked + row.ttl_ms,
+    contentType: row.content_type ?? '',
+    metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as Record<string, string>),
+    data: row.data,
   };
 }

@@ -15,12 +15,16 @@ export type FindTopic = (name: string) => Promise<Topic>;
 /** Longest topic name, as in Kafka. */
 const LONGEST_NAME = 249;
 
+/** Whether PostgreSQL's type text can hold it. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+
 /** Says what is wrong with a topic's name, if anything. */
 export function topicNameProblem(name: string): string | undefined {
   if (name === '') return 'topic: required and missing';
   if (name.length > LONGEST_NAME) return `topic: longer than ${LONGEST_NAME} characters`;
-  if (name.includes('\u0000') || !name.isWellFormed())
-    return 'topic: must not contain U+0000 or half a surrogate pair';
+  if (!isStorable(name)) return 'topic: must not contain U+0000 or half a surrogate pair';
   return undefined;
 }
 
