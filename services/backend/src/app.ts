@@ -13,6 +13,7 @@ import { Problem } from '@todo/common/problem';
 import { createServer } from '@todo/common/server';
 import type { Server } from '@todo/common/server';
 import type { Sidecar } from '@todo/common/sidecar';
+import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { JWTVerifyGetKey } from 'jose';
 import { requireCaller } from './auth/authenticate.ts';
@@ -23,6 +24,7 @@ import type { Lists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
 import { createNotices } from './live/notices.ts';
+import { mcp } from './mcp/mcp-route.ts';
 import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
 import { registerQuickAddRoutes } from './quick-add/quick-add-routes.ts';
@@ -70,11 +72,19 @@ export interface BackendParts {
   readonly toolContext: (context: TaskContext) => ToolContext;
 }
 
+/** A route by its method and its pattern, such as `GET /api/v1/tasks/:id`. */
+export interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
 /** The built backend. */
 export interface Backend {
   readonly app: Server;
   readonly parts: BackendParts;
   readonly views: LiveViews;
+  /** Every route there is, also those that the API's description hides. */
+  readonly routes: readonly Route[];
   /** Starts what works by itself: the outbox relay and the reminders. The schema must be there. */
   start: () => void;
   /** Ends streams, answers what is in flight, then stops; what is left over stays in the tables. */
@@ -139,6 +149,10 @@ export async function buildBackend(
   const parts: BackendParts = { tasks, lists, authenticate, clock, toolContext };
 
   const app = createServer({ log, trustProxy: true });
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url });
+  });
   // Answers are built by our own code and typed; checking each one again would cost more than making it.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   await app.register(cors, {
@@ -153,6 +167,8 @@ export async function buildBackend(
       'last-event-id',
       'mcp-session-id',
       'mcp-protocol-version',
+      'mcp-method',
+      'mcp-name',
     ],
     exposedHeaders: ['etag', 'location', 'mcp-session-id', 'retry-after'],
     strictPreflight: false,
@@ -185,16 +201,7 @@ export async function buildBackend(
     async (plain) => {
       const api = plain as unknown as Server;
       requireCaller(plain, authenticate);
-      if (options.rateLimitPerMinute > 0) {
-        await plain.register(rateLimit, {
-          max: options.rateLimitPerMinute,
-          timeWindow: 60_000,
-          hook: 'preHandler',
-          keyGenerator: (request) => request.headers.authorization ?? request.ip,
-          errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
-            new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
-        });
-      }
+      await limitRate(plain);
       registerAccountRoutes(api, { pool });
       registerTaskRoutes(api, { tasks, history });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
@@ -228,8 +235,29 @@ export async function buildBackend(
     },
     { prefix: '/api/v1' },
   );
+  await app.register(async (plain) => {
+    await limitRate(plain);
+    await plain.register(mcp, {
+      authenticate,
+      toolContext,
+      origins: options.corsOrigins,
+      log,
+    });
+  });
   registerDocs(app, () => app.swagger());
   await app.ready();
+
+  async function limitRate(scope: FastifyInstance): Promise<void> {
+    if (options.rateLimitPerMinute === 0) return;
+    await scope.register(rateLimit, {
+      max: options.rateLimitPerMinute,
+      timeWindow: 60_000,
+      hook: 'preHandler',
+      keyGenerator: (request) => request.headers.authorization ?? request.ip,
+      errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
+        new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
+    });
+  }
 
   async function history(
     userId: string,
@@ -254,6 +282,7 @@ export async function buildBackend(
   return {
     app,
     parts,
+    routes,
     views,
     start: () => {
       relay.wake();

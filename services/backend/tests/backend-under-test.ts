@@ -36,7 +36,7 @@ export interface TestBackend {
   /** What was published, in order. */
   readonly published: { topic: string; event: OutgoingEvent }[];
   /** Sets what a call to another service answers: a value, or an error. */
-  answers: (service: string, answer: (path: string) => unknown) => void;
+  answers: (service: string, answer: (path: string, body: unknown) => unknown) => void;
   token: (user: string, claims?: object) => Promise<string>;
   ask: (
     user: string,
@@ -65,16 +65,16 @@ export async function startTestBackend(
     keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'test', alg: 'EdDSA' }],
   });
   const published: TestBackend['published'] = [];
-  const answers = new Map<string, (path: string) => unknown>();
+  const answers = new Map<string, (path: string, body: unknown) => unknown>();
   const sidecar: Sidecar = {
     publish: (topic, event) => {
       published.push({ topic, event });
       return Promise.resolve();
     },
-    invoke: async (service, _method, path) => {
+    invoke: async (service, _method, path, body) => {
       const answer = answers.get(service);
       if (!answer) throw new SidecarError(`${service} is away`, 500, 'ERR_DIRECT_INVOKE');
-      return await Promise.resolve(answer(path));
+      return await Promise.resolve(answer(path, body));
     },
     getState: () => Promise.resolve(undefined),
     saveState: () => Promise.resolve(),

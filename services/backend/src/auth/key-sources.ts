@@ -1,8 +1,8 @@
 // Public keys from several places at once: the web app's JWKS and, on a laptop, a file. A new key is found without a
-// restart, and a place that is down matters only to tokens that nobody else's key fits.
+// restart, and a place that is down matters only to tokens whose key was never seen: keys that were read before stay good.
 import { readFile, stat } from 'node:fs/promises';
 import { unavailable } from '@todo/common/problem';
-import { createLocalJWKSet, createRemoteJWKSet, errors } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors } from 'jose';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 
 /** An unknown key makes us read a source again, but not more often than this, ms. */
@@ -11,6 +11,8 @@ const REREAD_MS = 2_000;
 const TIMEOUT_MS = 3_000;
 /** Keys are read again after this time even when all fit, ms: so a withdrawn key ends. */
 const MAX_AGE_MS = 10 * 60_000;
+/** While a source is down its keys of before are used, but not longer than this, ms. */
+const KEEP_WHILE_DOWN_MS = 24 * 60 * 60_000;
 
 /**
  * Makes a key finder for jose's `jwtVerify`.
@@ -19,13 +21,7 @@ const MAX_AGE_MS = 10 * 60_000;
  */
 export function keySources(urls: readonly string[]): JWTVerifyGetKey {
   const sources = urls.map((url) =>
-    url.startsWith('file:')
-      ? fileSource(new URL(url))
-      : createRemoteJWKSet(new URL(url), {
-          cooldownDuration: REREAD_MS,
-          timeoutDuration: TIMEOUT_MS,
-          cacheMaxAge: MAX_AGE_MS,
-        }),
+    url.startsWith('file:') ? fileSource(new URL(url)) : remoteSource(new URL(url)),
   );
   return async (header, token) => {
     try {
@@ -40,6 +36,47 @@ export function keySources(urls: readonly string[]): JWTVerifyGetKey {
       )
         throw down;
       throw unavailable('The keys that prove who you are can not be read now. Try again.', down);
+    }
+  };
+}
+
+function remoteSource(url: URL): JWTVerifyGetKey {
+  let readAt = 0;
+  let askAgainAt = 0;
+  const remote = createRemoteJWKSet(url, {
+    cooldownDuration: REREAD_MS,
+    timeoutDuration: TIMEOUT_MS,
+    cacheMaxAge: MAX_AGE_MS,
+    [customFetch]: async (address, options) => {
+      const answer = await fetch(address, options);
+      if (answer.ok) readAt = Date.now();
+      return answer;
+    },
+  });
+  return async (header, token) => {
+    const known = remote.jwks();
+    const kept = known && Date.now() - readAt < KEEP_WHILE_DOWN_MS ? known : undefined;
+    const fromBefore = async () => await createLocalJWKSet(kept ?? { keys: [] })(header, token);
+    // one request in a while waits for a source that is down, not each of them
+    if (kept && Date.now() < askAgainAt) {
+      try {
+        return await fromBefore();
+      } catch {
+        // perhaps a new key: ask
+      }
+    }
+    try {
+      const key = await remote(header, token);
+      askAgainAt = 0;
+      return key;
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) throw error;
+      askAgainAt = Date.now() + REREAD_MS;
+      try {
+        return await fromBefore();
+      } catch {
+        throw error; // not among them: whether it is a new key can't be told now
+      }
     }
   };
 }

@@ -25,7 +25,7 @@ const results = z.object({
     z.object({
       id: z.string(),
       ok: z.boolean(),
-      title: z.string().nullable().describe("The person's text: data"),
+      title: z.string().nullable(),
       problem: z.string().nullable().describe('Why this one was left as it is'),
     }),
   ),

@@ -4,7 +4,7 @@ import { listName } from '../lists/lists.ts';
 import { toListId } from './task-words.ts';
 import { defineTool } from './tool.ts';
 
-const list = z.object({ id: z.string(), name: z.string().describe("The person's text: data") });
+const list = z.object({ id: z.string(), name: z.string() });
 const which = listName.describe('Name or id of a list');
 
 export const listLists = defineTool({

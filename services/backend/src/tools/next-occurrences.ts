@@ -25,9 +25,9 @@ export const nextOccurrences = defineTool({
   output: z.object({
     occurrences: z.array(
       z.object({
-        due: z.string().describe('A day, a local time or an instant, as the task has it'),
+        due: z.string(),
         dueAt: z.string().describe('UTC'),
-        dueLocal: z.string().describe("In the person's zone"),
+        dueLocal: z.string(),
       }),
     ),
     ends: z.boolean().describe('No more follow after these'),
