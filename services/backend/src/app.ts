@@ -29,10 +29,13 @@ import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
 import { registerQuickAddRoutes } from './quick-add/quick-add-routes.ts';
 import { registerAccountRoutes } from './routes/account-routes.ts';
+import { registerAuditRoutes } from './routes/audit-routes.ts';
+import type { HistoryFilter } from './routes/audit-routes.ts';
 import { registerDocs } from './routes/docs-page.ts';
 import { registerListRoutes } from './routes/list-routes.ts';
 import { registerLiveRoutes } from './routes/live-routes.ts';
 import { registerOrderRoutes } from './routes/order-routes.ts';
+import { registerNotificationPreferences } from './routes/notification-preferences.ts';
 import { registerNotificationRoutes } from './routes/notification-routes.ts';
 import { registerOpsRoutes } from './routes/ops-routes.ts';
 import { registerServiceRoutes } from './routes/service-routes.ts';
@@ -209,6 +212,10 @@ export async function buildBackend(
       registerQuickAddRoutes(api, { tasks, lists, clock });
       registerTransferRoutes(api, { tasks });
       registerNotificationRoutes(api, { sidecar });
+      registerNotificationPreferences(api, { sidecar });
+      registerAuditRoutes(api, {
+        history: (userId, { taskId = null, ...filter }) => history(userId, taskId, filter),
+      });
       registerLiveRoutes(api, { views });
       await extend?.(api, parts);
       await plain.register(async (scope) => {
@@ -262,7 +269,7 @@ export async function buildBackend(
   async function history(
     userId: string,
     taskId: string | null,
-    { limit, cursor }: { limit: number; cursor?: string | undefined },
+    { cursor, ...filter }: Omit<HistoryFilter, 'taskId'>,
   ): Promise<{ items: unknown[]; nextCursor: string | null }> {
     if (taskId !== null) await tasks.get({ userId }, taskId, { deleted: true });
     if (!options.auditEnabled)
@@ -275,7 +282,7 @@ export async function buildBackend(
       ...(taskId === null ? {} : { taskId }),
       userId,
       after: cursor,
-      limit,
+      ...filter,
     });
   }
 

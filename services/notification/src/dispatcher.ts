@@ -75,6 +75,7 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
     timer = setTimeout(wake, Math.max(0, Math.min(at - clock().getTime(), MAX_TIMER_MS)));
     timer.unref();
   };
+  const lookAgain = (): boolean => state.again && !state.stopped;
   const run = async (): Promise<void> => {
     do {
       state.again = false;
@@ -97,7 +98,7 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
         sleepUntil(clock().getTime() + pause);
         pause = Math.min(MAX_PAUSE_MS, pause * 2);
       }
-    } while (state.again && !state.stopped);
+    } while (lookAgain());
     running = undefined;
   };
   function wake(): void {

@@ -11,6 +11,7 @@ import { envelope, startConsumerUnderTest } from '../../common/tests/consumer-un
 import type { ConsumerUnderTest, Envelope } from '../../common/tests/consumer-under-test.ts';
 import { itKeepsTheDeliveryContract } from '../../common/tests/delivery-contract.ts';
 import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
+import { invokeApps } from '../../common/tests/invoke-app.ts';
 import { APP_ID, recurring, SCHEMA } from '../src/app.ts';
 
 describe('recurring-service', () => {
@@ -20,23 +21,17 @@ describe('recurring-service', () => {
   let backendIsAway = false;
   beforeAll(async () => {
     t = await startTestBackend({ clock: () => now });
+    const invoke = invokeApps(APP_ID, {
+      'todo-backend': { app: () => t.backend.app, token: APP_API_TOKEN },
+    });
     service = await startConsumerUnderTest({
       appId: APP_ID,
       schema: SCHEMA,
       migrations: new URL('../migrations/', import.meta.url),
       build: recurring,
-      invoke: async (app, method, path, body) => {
+      invoke: async (...call) => {
         if (backendIsAway) throw new SidecarError('away', 500, 'ERR_DIRECT_INVOKE');
-        expect([app, method]).toEqual(['todo-backend', 'POST']);
-        const answer = await t.backend.app.inject({
-          method: 'POST',
-          url: path,
-          headers: { 'dapr-api-token': APP_API_TOKEN, 'dapr-caller-app-id': APP_ID },
-          payload: body ?? {},
-        });
-        if (answer.statusCode >= 400)
-          throw new SidecarError(`answered ${answer.statusCode}`, answer.statusCode, answer.body);
-        return answer.json<unknown>();
+        return await invoke(...call);
       },
     });
   });

@@ -1,8 +1,12 @@
 // What the backend asks the other services, through Dapr's service invocation: history, notices, health, dead letters.
 import type { DeadLetter } from '@todo/common/dead-letters';
 import { notFound, Problem, unavailable } from '@todo/common/problem';
+import type { FieldError } from '@todo/common/problem';
 import { SidecarError } from '@todo/common/sidecar';
 import type { Sidecar } from '@todo/common/sidecar';
+
+/** What a service says no to, as it is to be told to the caller. */
+const REFUSALS = new Set([400, 409, 422, 429]);
 
 /** A page as the other services answer it. */
 interface Page {
@@ -43,7 +47,7 @@ export async function page(
 export async function call(
   sidecar: Sidecar,
   service: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<unknown> {
@@ -52,8 +56,12 @@ export async function call(
   } catch (error) {
     if (!(error instanceof SidecarError)) throw error;
     if (error.status === 404 && !/ERR_DIRECT_INVOKE/.test(error.body)) throw notFound('entry');
-    if (error.status === 400 || error.status === 409 || error.status === 422)
-      throw new Problem(error.status, 'refused', detailOf(error) ?? `${service} refused it.`);
+    if (error.status !== undefined && REFUSALS.has(error.status)) {
+      const { detail, errors } = refusalOf(error);
+      throw new Problem(error.status, 'refused', detail ?? `${service} refused it.`, {
+        fields: errors ?? [],
+      });
+    }
     throw unavailable(`${service} is not reachable now. Try again in a moment.`, error);
   }
 }
@@ -101,10 +109,10 @@ function checksOf(body: string): Record<string, string> | undefined {
   }
 }
 
-function detailOf(error: SidecarError): string | undefined {
+function refusalOf(error: SidecarError): { detail?: string; errors?: FieldError[] } {
   try {
-    return (JSON.parse(error.body) as { detail?: string }).detail;
+    return JSON.parse(error.body) as { detail?: string; errors?: FieldError[] };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -105,8 +105,12 @@ export function isPublic(address: string): boolean {
 /** Resolves a name as the system does, and refuses it when any of its addresses is not public. */
 export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? [];
-    if (error || !first) callback(error ?? new Error('no address'), '', 0);
+    if (error) {
+      callback(error, '', 0);
+      return;
+    }
+    const [first] = addresses;
+    if (!first) callback(new Error('no address'), '', 0);
     else if (!addresses.every(({ address }) => isPublic(address)))
       callback(new BlockedAddress('not a public address'), '', 0);
     else if (options.all) callback(null, addresses);

@@ -67,7 +67,7 @@ export async function sendPush(
   return await outcomeOf(() =>
     guardedPost(
       new URL(details.endpoint),
-      { headers: details.headers as Record<string, string | number>, body: details.body },
+      { headers: details.headers, body: details.body ?? Buffer.alloc(0) },
       options,
     ),
   );
