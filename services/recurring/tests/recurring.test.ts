@@ -145,6 +145,32 @@ describe('recurring-service', () => {
     expect(await service.deliver(event)).toBe('DROP');
   });
 
+  it.each([
+    // 20:00 UTC on Monday is Tuesday in Tokyo: "every Tuesday" is the person's Tuesday
+    ['the recurrence’s zone', { zone: 'Asia/Tokyo' }, 'America/Los_Angeles', '2027-05-24'],
+    ['the person’s zone where the recurrence names none', {}, 'Asia/Tokyo', '2027-05-24'],
+    ['UTC where nobody names one', {}, undefined, '2027-05-18'],
+    ['UTC where nobody names one that is known', {}, 'Mars/Olympus', '2027-05-18'],
+  ])('A06: days are counted in %s', async (_what, ofRecurrence, ofUser, expected) => {
+    const due: Due = { kind: 'instant', at: '2027-05-17T20:00:00.000Z' };
+    const { id } = await repeating('contract', due, 'FREQ=WEEKLY;BYDAY=TU');
+    const done = exampleTask({
+      id,
+      due,
+      status: 'done',
+      seriesId: id,
+      recurrence: { rule: 'FREQ=WEEKLY;BYDAY=TU', from: 'due', ...ofRecurrence },
+      completedAt: '2027-05-17T21:00:00.000Z',
+    });
+    const change = exampleChange(done, { userId: 'contract', zone: ofUser });
+    const event = envelope('task-events', 'todo.task.completed.v1', change);
+    expect(await service.deliver(event)).toBe('SUCCESS');
+    const next = (await open('contract')).find(
+      (task) => task.seriesId === id && task.occurrence === 2,
+    );
+    expect(next?.due).toEqual({ kind: 'instant', at: `${expected}T20:00:00.000Z` });
+  });
+
   it('a task that does not repeat has no successor; other events neither', async () => {
     const person = user();
     const task = await t.add(person, { title: 'once', due: local('2027-05-10T09:00') });

@@ -340,6 +340,7 @@ class Unit {
         at: at.toISOString(),
         task: deletedAt ? null : task,
         before,
+        zone: context.zone,
       },
     });
     this.changes.push({
