@@ -102,6 +102,7 @@ async function runSuite(socket: string, connectionString: string): Promise<numbe
         env: {
           ...process.env,
           GOWORK: 'off',
+          CGO_ENABLED: '0', // no C compiler needed, and what a build of daprd compiled is used again
           COMPONENT_SOCKET: socket,
           COMPONENT_PROFILES: JSON.stringify(profiles(connectionString)),
         },
