@@ -128,7 +128,7 @@ describe('silence', () => {
     const pulls = [subscriber.pull(topic), other.pull(topic)];
     await other.publish(topic, 'first');
     await until('both have it', () => pulls.every((pull) => pull.received.length === 1));
-    await pause(8_000); // idleAfter, and the last round of maintenance
+    await pause(13_000); // idleAfter, and the last two rounds of maintenance, 5 s apart
     const before = await statements();
     await pause(10_000);
     expect(await statements()).toEqual(before);

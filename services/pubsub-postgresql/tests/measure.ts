@@ -1,0 +1,137 @@
+// Measures what tests cannot assert on a shared machine: resident memory of the bundle at rest and under load, and that
+// 15 idle minutes with the default settings cost the database no statement in the last 10. Prints JSON lines.
+//
+//   npm run build --workspace services/pubsub-postgresql
+//   node services/pubsub-postgresql/tests/measure.ts [idle minutes, default 15]
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { freePort, startOwnServer } from './own-server.ts';
+import { connectSidecar, until, type SidecarClient } from './sidecar-client.ts';
+
+const BUNDLE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MINUTES = Number(process.argv[2] ?? 15);
+/** The image's limit. */
+const LIMIT_MIB = 64;
+
+interface Measured {
+  client: SidecarClient;
+  child: ChildProcess;
+  folder: string;
+}
+
+function print(what: string, values: object): void {
+  process.stdout.write(`${JSON.stringify({ what, ...values })}\n`);
+}
+
+async function component(url: string, group: string): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-postgresql-measure-'));
+  const child = spawn(process.execPath, ['--disable-warning=DEP0040', BUNDLE], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      DAPR_COMPONENTS_SOCKETS_FOLDER: folder,
+      DAPR_HTTP_PORT: String(await freePort()),
+      LOG_LEVEL: 'error',
+    },
+  });
+  const socket = join(folder, 'postgresql.sock');
+  await until('the socket', () => existsSync(socket), 30_000);
+  const client = connectSidecar(socket);
+  await client.init({ connectionString: url, consumerID: group, initialPosition: 'earliest' });
+  return { client, child, folder };
+}
+
+/** Resident memory now and at its highest, and the part that no other process shares, in MiB. */
+function memory(child: ChildProcess): { rss: number; anonymous: number; highest: number } {
+  const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8');
+  const mib = (name: string): number =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 102.4) / 10;
+  return { rss: mib('VmRSS'), anonymous: mib('RssAnon'), highest: mib('VmHWM') };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+const server = await startOwnServer({
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track': 'all',
+});
+const sql = new pg.Client({ connectionString: server.url });
+sql.on('error', () => undefined);
+await sql.connect();
+await sql.query('create extension pg_stat_statements');
+const subscriber = await component(server.url, 'measured');
+const publisher = await component(server.url, 'publishing');
+const pull = subscriber.client.pull('measured');
+await publisher.client.publish('measured', 'first');
+await until('the first message', () => pull.received.length === 1);
+await pause(2_000);
+print('memory at rest', {
+  subscriber: memory(subscriber.child),
+  publisher: memory(publisher.child),
+});
+
+for (const [bytes, count, together] of [
+  [1_024, 20_000, 32],
+  [1_000_000, 300, 8],
+] as const) {
+  const before = pull.received.length;
+  const data = Buffer.alloc(bytes, 'x');
+  const started = performance.now();
+  let left = count;
+  await Promise.all(
+    Array.from({ length: together }, async () => {
+      while (left-- > 0) await publisher.client.publish('measured', data);
+    }),
+  );
+  await until('all of it', () => pull.received.length >= before + count, 300_000);
+  print('memory under load', {
+    bytes,
+    count,
+    together,
+    seconds: Math.round(performance.now() - started) / 1_000,
+    limitMiB: LIMIT_MIB,
+    subscriber: memory(subscriber.child),
+    publisher: memory(publisher.child),
+  });
+  pull.received.length = 0;
+}
+
+/** Statements of everybody but this script, counted by the server. */
+async function statements(): Promise<number> {
+  const { rows } = await sql.query<{ calls: string }>(
+    `select coalesce(sum(calls), 0) as calls from pg_stat_statements where query not like '%pg_stat_statements%'`,
+  );
+  return Number(rows[0]?.calls);
+}
+
+const quiet = Math.max(MINUTES - 10, MINUTES / 3);
+await pause(quiet * 60_000);
+const before = await statements();
+await pause((MINUTES - quiet) * 60_000);
+const during = (await statements()) - before;
+const expected = pull.received.length + 1;
+const published = performance.now();
+await publisher.client.publish('measured', 'after the silence');
+await until('the message after the silence', () => pull.received.length === expected, 30_000);
+print('idle', {
+  minutes: MINUTES,
+  measuredMinutes: MINUTES - quiet,
+  statements: during,
+  thenDeliveredAfterMs: Math.round(performance.now() - published),
+  subscriber: memory(subscriber.child),
+});
+
+for (const { client, child, folder } of [subscriber, publisher]) {
+  client.close();
+  child.kill('SIGTERM');
+  await new Promise((done) => child.once('exit', done));
+  rmSync(folder, { recursive: true, force: true });
+}
+await sql.end();
+await server.remove();
