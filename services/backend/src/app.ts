@@ -19,6 +19,9 @@ import type { JWTVerifyGetKey } from 'jose';
 import { requireCaller } from './auth/authenticate.ts';
 import { authenticator } from './auth/caller.ts';
 import type { Authenticate } from './auth/caller.ts';
+import { registerChatRoutes } from './chat/chat-routes.ts';
+import { chatOf } from './chat/chat.ts';
+import type { ChatOptions } from './chat/chat.ts';
 import { createLists } from './lists/lists.ts';
 import type { Lists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
@@ -63,6 +66,8 @@ export interface BackendOptions {
   readonly rateLimitPerMinute: number;
   readonly corsOrigins: readonly string[];
   readonly heartbeatMs?: number;
+  /** The chat's history and model; without it there is no chat. */
+  readonly chat?: ChatOptions;
 }
 
 /** What other parts of the backend (chat, MCP) are built on. */
@@ -217,6 +222,8 @@ export async function buildBackend(
         history: (userId, { taskId = null, ...filter }) => history(userId, taskId, filter),
       });
       registerLiveRoutes(api, { views });
+      if (options.chat)
+        registerChatRoutes(api, { chat: chatOf(options.chat, { pool, clock, toolContext, log }) });
       await extend?.(api, parts);
       await plain.register(async (scope) => {
         registerOpsRoutes(scope, {

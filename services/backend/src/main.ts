@@ -43,6 +43,7 @@ const backend = await buildBackend({
   auditEnabled: config.AUDIT_ENABLED,
   rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
   corsOrigins: config.CORS_ORIGINS,
+  chat: { states: sidecar },
 });
 const stopping = new AbortController();
 closeOnSignal({

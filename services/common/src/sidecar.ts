@@ -1,7 +1,7 @@
 // Calls out through the Dapr sidecar, by the official client, with what it lacks: errors that are thrown, time limits, and
 // an "is it there" that costs nothing. Deliveries in are fastify routes of our own (subscriber.ts): the client's server
 // acknowledges an event whose handler failed.
-import { DaprClient, HttpMethod } from '@dapr/dapr';
+import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr';
 import { currentTrace } from './trace.ts';
 
 /** Time limit of one call through the sidecar, in ms. */
@@ -70,8 +70,34 @@ export interface Sidecar {
   close: () => Promise<void>;
 }
 
+/** A value of the state store with the version (ETag) it has. */
+export interface VersionedState {
+  readonly value: unknown;
+  readonly etag: string;
+}
+
+/** State that several writers change: each write names the version it began from. */
+export interface VersionedStates {
+  /** Reads a value with its version; undefined if there is none. @throws SidecarError */
+  readVersioned: (key: string) => Promise<VersionedState | undefined>;
+  /**
+   * Writes a value if it still has that version.
+   * @param etag the version it was read with; undefined: there must be none yet.
+   * @param ttlSeconds the store forgets it so long after this write.
+   * @returns false when somebody else wrote meanwhile: read again. @throws SidecarError
+   */
+  writeVersioned: (
+    key: string,
+    value: object,
+    etag: string | undefined,
+    ttlSeconds: number,
+  ) => Promise<boolean>;
+  /** Deletes a value of any version. @throws SidecarError */
+  deleteState: (key: string) => Promise<void>;
+}
+
 /** Makes the sidecar's client. Does not connect: the sidecar may start later. */
-export function createSidecar(options: SidecarOptions): Sidecar {
+export function createSidecar(options: SidecarOptions): Sidecar & VersionedStates {
   const client = new DaprClient({
     daprHost: options.host,
     daprPort: String(options.port),
@@ -116,6 +142,34 @@ export function createSidecar(options: SidecarOptions): Sidecar {
         'write state',
       );
       if (error) throw asSidecarError(error, 'write state');
+    },
+    readVersioned: async (key) => {
+      const [item] = await limited(client.state.getBulk(options.statestore, [key]), 'read state');
+      // a bulk read answers 200 and tells what failed in the item
+      const { error, etag, data } = (item ?? {}) as {
+        error?: string;
+        etag?: string;
+        data?: unknown;
+      };
+      if (error) throw new SidecarError(`read state: ${error}`, 500, error);
+      return etag === undefined || data == null ? undefined : { value: data, etag };
+    },
+    writeVersioned: async (key, value, etag, ttlSeconds) => {
+      const item = {
+        key,
+        value,
+        ...(etag === undefined ? {} : { etag: etag as never }), // a string on the wire, whatever the type says
+        options: {
+          concurrency: StateConcurrencyEnum.CONCURRENCY_FIRST_WRITE,
+          consistency: StateConsistencyEnum.CONSISTENCY_STRONG,
+        },
+        metadata: { ttlInSeconds: String(ttlSeconds) },
+      };
+      const { error } = await limited(client.state.save(options.statestore, [item]), 'write state');
+      if (!error) return true;
+      const failed = asSidecarError(error, 'write state');
+      if (failed.status === 409) return false;
+      throw failed;
     },
     deleteState: async (key) => {
       const { error } = await limited(

@@ -1,0 +1,388 @@
+// The engine that needs nothing but itself: it reads a message by rules, finds the tasks meant, and calls the same tools as
+// a model would. When two tasks fit it asks which; when the words fit no command it asks what was meant.
+import { Problem } from '@todo/common/problem';
+import { z } from 'zod';
+import { describeDue, describeRecurrence } from '../../quick-add/describe.ts';
+import { understand } from '../../quick-add/understand.ts';
+import { taskView } from '../../tools/task-view.ts';
+import type { TaskView } from '../../tools/task-view.ts';
+import { problemText } from '../../tools/tool.ts';
+import type { ChatEngine, Turn } from '../chat-engine.ts';
+import type { Reference } from '../conversation.ts';
+import { changesOf, dueFields, dueOf, isSameForAll } from './change-words.ts';
+import { readCommand } from './command.ts';
+import type { Change, Command } from './command.ts';
+import { findTasks, MAX_TARGETS, parseContext } from './find-tasks.ts';
+import { readQuestion } from './list-question.ts';
+
+/** Lines of a list in the text of an answer; the card has more. */
+const MAX_LINES = 20;
+/** Characters of a title in a sentence. */
+const MAX_TITLE_SHOWN = 120;
+
+const HELP = `I look after your tasks. Say for example:
+• add pay rent every month on the 1st at 9am #home !high remind me a day before
+• what's due this week? · show my #home tasks · find dentist
+• done with the rent · move it to friday · postpone the second one by a week
+• rename milk to oat milk · make it high priority · delete the dentist · undo`;
+
+const oneTask = z.object({ task: taskView });
+const page = z.object({ tasks: z.array(taskView), nextCursor: z.string().nullable() });
+
+/** Makes the engine. */
+export function builtInEngine(): ChatEngine {
+  return {
+    name: 'built-in',
+    answer: async (turn) => {
+      try {
+        await obey(turn, commandOf(turn));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        turn.say(problemText(error));
+      }
+    },
+  };
+}
+
+/** The command, completed by what was asked before: "the second one" answers "which one?". */
+function commandOf(turn: Turn): Command {
+  const command = readCommand(turn.text);
+  const { pending } = turn.memory;
+  if (pending === null) return command;
+  if (command.kind === 'pick') return readCommand(pending.replace('%', () => command.target));
+  if (command.kind !== 'unknown' || turn.memory.shown.length === 0) return command;
+  const words = command.text.toLowerCase();
+  const answers = turn.memory.shown.some(({ title }) => title.toLowerCase().includes(words));
+  return answers ? readCommand(pending.replace('%', () => command.text)) : command;
+}
+
+async function obey(turn: Turn, command: Command): Promise<void> {
+  switch (command.kind) {
+    case 'help':
+      turn.say(HELP);
+      return;
+    case 'thanks':
+      turn.say('You are welcome.');
+      return;
+    case 'yes':
+    case 'no':
+      turn.say('There is nothing that waits for an answer.');
+      return;
+    case 'undo':
+      await undo(turn);
+      return;
+    case 'add':
+      await add(turn, command.text);
+      return;
+    case 'list':
+      await list(turn, command.words, command.count);
+      return;
+    case 'pick':
+      await withTasks(turn, command.target, 'open', async (tasks) => {
+        for (const { id } of tasks.slice(0, 3)) await turn.tools.run('get_task', { id });
+        turn.say(tasks.map(({ title }) => quote(title)).join(', '));
+      });
+      return;
+    case 'complete':
+      await complete(turn, command.target);
+      return;
+    case 'reopen':
+      await withTasks(turn, command.target, 'done', async (tasks) => {
+        for (const { id } of tasks) await turn.tools.run('reopen_task', { id });
+        turn.say(`Open again: ${names(tasks)}.`);
+      });
+      return;
+    case 'delete':
+      await remove(turn, command.target);
+      return;
+    case 'update':
+      await update(turn, command.target, command.change);
+      return;
+    case 'unknown':
+      askWhatWasMeant(turn, command.text);
+  }
+}
+
+// --- commands ---------------------------------------------------------------------------------------------------------
+
+async function add(turn: Turn, text: string): Promise<void> {
+  const { context } = turn;
+  const read = understand(
+    { text, ignore: [] },
+    parseContext(turn),
+    await context.lists.all(context),
+  );
+  const { title, notes, due, recurrence, reminders, tags, priority, listId } = read.task;
+  if (title === '') {
+    turn.ask({
+      text: 'What is to be done? Say for example: add water the plants tomorrow.',
+      choices: [],
+    });
+    return;
+  }
+  const { task } = oneTask.parse(
+    await turn.tools.run('add_task', {
+      title,
+      ...(notes === '' ? {} : { notes }),
+      ...(due === null ? {} : dueFields(due)),
+      ...(recurrence === null ? {} : { repeat: recurrence.rule, repeatFrom: recurrence.from }),
+      reminders: reminders.map((reminder) =>
+        'before' in reminder ? reminder.before : reminder.at,
+      ),
+      tags,
+      priority,
+      ...(listId === null ? {} : { list: listId }),
+    }),
+  );
+  const said = [
+    `Added ${quote(task.title)}`,
+    due === null ? '' : `, due ${describeDue(due, context)}`,
+    recurrence === null ? '' : `, repeats ${describeRecurrence(recurrence)}`,
+    read.list ? `, in ${read.list.name}` : '',
+    '.',
+    ...read.hints.map((hint) => ` ${hint}`),
+  ];
+  turn.say(said.join(''));
+}
+
+async function list(turn: Turn, words: string, count: boolean): Promise<void> {
+  const { context } = turn;
+  const question = readQuestion(words, parseContext(turn), await context.lists.all(context));
+  if (question.tool === 'list_lists') {
+    const { lists } = z
+      .object({ lists: z.array(z.object({ name: z.string() })) })
+      .parse(await turn.tools.run('list_lists', {}));
+    turn.say(
+      lists.length === 0 ? 'You have no lists.' : lists.map(({ name }) => `• ${name}`).join('\n'),
+    );
+    return;
+  }
+  const { tasks, nextCursor } = page.parse(
+    await turn.tools.run(question.tool, { ...question.input, limit: count ? 200 : 50 }),
+  );
+  const what = `task${tasks.length === 1 && nextCursor === null ? '' : 's'}${question.label === '' ? '' : ` ${question.label}`}`;
+  if (tasks.length === 0) {
+    turn.say(`No tasks${question.label === '' ? '' : ` ${question.label}`}.`);
+    return;
+  }
+  const number = nextCursor === null ? String(tasks.length) : `More than ${tasks.length}`;
+  if (count) {
+    turn.say(`${number} ${what}.`);
+    return;
+  }
+  turn.say(`${number} ${what}:`);
+  tasks.slice(0, MAX_LINES).forEach((task, index) => {
+    turn.say(`\n${index + 1}. ${lineOf(task, turn)}`);
+  });
+  if (tasks.length > MAX_LINES) turn.say(`\n… and ${tasks.length - MAX_LINES} more below.`);
+}
+
+async function complete(turn: Turn, target: string): Promise<void> {
+  await withTasks(turn, target, 'open', async (tasks, several) => {
+    const [first] = tasks;
+    if (!several && first) {
+      const { task } = oneTask.parse(await turn.tools.run('complete_task', { id: first.id }));
+      const next = task.repeat === null ? '' : ' It repeats: the next one comes by itself.';
+      turn.say(`Done: ${quote(task.title)}.${next}`);
+      return;
+    }
+    await askForMany(turn, 'complete_tasks', 'Complete', tasks, {});
+  });
+}
+
+async function remove(turn: Turn, target: string): Promise<void> {
+  await withTasks(turn, target, 'open', async (tasks, several) => {
+    const [first] = tasks;
+    if (!several && first) {
+      await turn.tools.run('delete_task', { id: first.id });
+      turn.say(`Deleted ${quote(first.title)}. Say “undo” to bring it back.`);
+      return;
+    }
+    await askForMany(turn, 'delete_tasks', 'Delete', tasks, {});
+  });
+}
+
+async function update(turn: Turn, target: string, change: Change): Promise<void> {
+  await withTasks(turn, target, 'open', async (tasks, several) => {
+    const [first] = tasks;
+    if (!first) return;
+    if (several && !isSameForAll(change)) {
+      turn.say('I can make this change to one task at a time only.');
+      return;
+    }
+    const { task } = oneTask.parse(await turn.tools.look('get_task', { id: first.id }));
+    const sample = several ? { ...task, due: null, dueZone: null } : task;
+    const changes = changesOf(change, sample, parseContext(turn));
+    if (changes === undefined) {
+      askWhen(turn, target, change, first);
+      return;
+    }
+    if (several) {
+      await askForMany(turn, 'update_tasks', 'Change', tasks, { changes });
+      return;
+    }
+    const after = oneTask.parse(
+      await turn.tools.run('update_task', { id: first.id, ...changes }),
+    ).task;
+    turn.say(sentenceOf(change, task, after, turn));
+  });
+}
+
+async function undo(turn: Turn): Promise<void> {
+  const label = await turn.tools.undo();
+  turn.say(label === undefined ? 'There is nothing I could undo.' : `Undone: ${label}.`);
+}
+
+async function askForMany(
+  turn: Turn,
+  tool: string,
+  verb: string,
+  tasks: readonly Reference[],
+  more: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const text = `${verb} ${tasks.length === 1 ? 'this task' : `these ${tasks.length} tasks`}?`;
+  await turn.tools.askFirst(tool, { ids: tasks.map(({ id }) => id), ...more }, text, tasks);
+  turn.say(`${text} Nothing is changed until you say yes.`);
+}
+
+// --- questions back ---------------------------------------------------------------------------------------------------
+
+async function withTasks(
+  turn: Turn,
+  target: string,
+  status: 'open' | 'done',
+  then: (tasks: readonly Reference[], several: boolean) => Promise<void>,
+): Promise<void> {
+  const found = await findTasks(turn, target, status);
+  const pending =
+    turn.memory.pending?.includes('%') && !turn.text.includes(target)
+      ? turn.memory.pending
+      : turn.text.replace(target, () => '%');
+  switch (found.kind) {
+    case 'these':
+      if (found.more) turn.say(`These are the first ${MAX_TARGETS}. `);
+      await then(found.tasks, found.several);
+      return;
+    case 'which':
+      turn.tools.shown(found.candidates);
+      turn.ask(
+        {
+          text: found.exact
+            ? 'Which one do you mean?'
+            : `No task has all of these words. Do you mean ${found.candidates.length === 1 ? 'this one' : 'one of these'}?`,
+          choices: found.candidates.map((task) => ({
+            label: lineOf(task, turn),
+            send: pending.replace('%', () => `task ${task.id}`),
+          })),
+        },
+        pending,
+      );
+      return;
+    case 'nothing-said':
+      turn.ask(
+        {
+          text: 'Which task do you mean? Say a word of its title, or let me list them first.',
+          choices: [{ label: 'Show my tasks', send: 'show my tasks' }],
+        },
+        pending,
+      );
+      return;
+    case 'none':
+      turn.ask({
+        text: `I found no task for ${quote(found.words)}.`,
+        choices: [
+          { label: 'Show my tasks', send: 'show my tasks' },
+          { label: `Add ${quote(turn.text)} as a task`, send: `add ${turn.text}` },
+        ],
+      });
+  }
+}
+
+function askWhen(turn: Turn, target: string, change: Change, task: Reference): void {
+  if (change.kind === 'remind') {
+    turn.ask({ text: 'How long before? Say for example: remind me an hour before.', choices: [] });
+    return;
+  }
+  const words = change.kind === 'due' ? change.words : '';
+  const send = (when: string): string => `move task ${task.id} to ${when}`;
+  turn.tools.focus([task]);
+  turn.ask({
+    text:
+      words === ''
+        ? 'To when?'
+        : `I could not read ${quote(words)} as a time that is still ahead. When shall ${target === '' ? 'it' : quote(task.title)} be due?`,
+    choices: [
+      { label: 'Today', send: send('today') },
+      { label: 'Tomorrow', send: send('tomorrow') },
+      { label: 'Next week', send: send('next week') },
+    ],
+  });
+}
+
+function askWhatWasMeant(turn: Turn, text: string): void {
+  const question = text.endsWith('?');
+  turn.ask({
+    text: `I am not sure what to do with ${quote(text)}.`,
+    choices: [
+      ...(question ? [] : [{ label: 'Add it as a task', send: `add ${text}` }]),
+      { label: 'Find tasks with these words', send: `find ${text.replace(/[?!.]+$/, '')}` },
+      { label: 'What can you do?', send: 'help' },
+    ],
+  });
+}
+
+// --- sentences --------------------------------------------------------------------------------------------------------
+
+function sentenceOf(change: Change, before: TaskView, after: TaskView, turn: Turn): string {
+  const title = quote(after.title);
+  const due = dueOf(after);
+  switch (change.kind) {
+    case 'due':
+    case 'shift':
+      return `${title} is now due ${due ? describeDue(due, turn.context) : 'at no time'}.`;
+    case 'noDue':
+      return `${title} has no due date any more.`;
+    case 'title':
+      return `Renamed ${quote(before.title)} to ${title}.`;
+    case 'priority':
+      return `${title} has ${after.priority === 'none' ? 'no' : after.priority} priority now.`;
+    case 'tag':
+      return `${title} is tagged ${after.tags.length > 0 ? after.tags.map((tag) => `#${tag}`).join(' ') : 'no more'}.`;
+    case 'list':
+      return after.list ? `${title} is in ${after.list.name} now.` : `${title} is in no list now.`;
+    case 'notes':
+      return `Noted on ${title}.`;
+    case 'remind':
+      return `${title} has ${after.reminders.length === 1 ? 'one reminder' : `${after.reminders.length} reminders`} now.`;
+  }
+}
+
+function lineOf(task: TaskView, turn: Turn): string {
+  const due = dueOf(task);
+  return [
+    shown(task.title),
+    due === null ? '' : ` — ${describeDue(due, turn.context)}`,
+    task.overdue ? ' (overdue)' : '',
+    task.status === 'done' ? ' (done)' : '',
+    task.priority === 'high' ? ' (high priority)' : '',
+  ].join('');
+}
+
+function names(tasks: readonly Reference[]): string {
+  return (
+    tasks
+      .slice(0, 5)
+      .map(({ title }) => quote(title))
+      .join(', ') + (tasks.length > 5 ? ', …' : '')
+  );
+}
+
+function quote(text: string): string {
+  return `“${shown(text)}”`;
+}
+
+/** A person's text inside a sentence: one line, not too long. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > MAX_TITLE_SHOWN ? `${line.slice(0, MAX_TITLE_SHOWN).toWellFormed()}…` : line;
+}

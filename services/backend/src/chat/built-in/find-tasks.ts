@@ -1,0 +1,204 @@
+// Which tasks a person means: by id, by "it", by "the second one", by "all my done tasks", or by words of the title. One task
+// is taken only when it is the only one that fits; else the engine asks.
+import { z } from 'zod';
+import type { ParseContext } from '../../quick-add/local-now.ts';
+import { taskView } from '../../tools/task-view.ts';
+import type { TaskView } from '../../tools/task-view.ts';
+import type { Turn } from '../chat-engine.ts';
+import type { Reference } from '../conversation.ts';
+import { ORDINAL_WORDS } from './command.ts';
+import { readQuestion } from './list-question.ts';
+
+/** Tasks that one command may be about. */
+export const MAX_TARGETS = 100;
+/** Tasks that a question offers. */
+const MAX_CANDIDATES = 9;
+/** Words that are tried alone when no task has all of them. */
+const MAX_WORDS_ALONE = 4;
+
+/** What was found. */
+export type Found =
+  /** `several`: the person spoke of more than one. */
+  | {
+      readonly kind: 'these';
+      readonly tasks: readonly Reference[];
+      readonly several: boolean;
+      readonly more: boolean;
+    }
+  | { readonly kind: 'which'; readonly candidates: readonly TaskView[]; readonly exact: boolean }
+  /** "it", but nothing was talked of. */
+  | { readonly kind: 'nothing-said' }
+  | { readonly kind: 'none'; readonly words: string };
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const ONE =
+  /^(?:it|that|this|that one|this one|(?:that|this|the) (?:task|todo|item)|the same(?: one)?|him|her)$/i;
+const THEM =
+  /^(?:them|these|those|both|they|all|all of (?:them|these|those)|them all|both of them|(?:all )?(?:these|those) (?:tasks|ones))$/i;
+const ALL = /^(?:all|every|everything|each)\b/i;
+const ORDINALS = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
+const page = z.object({ tasks: z.array(taskView), nextCursor: z.string().nullable() });
+
+/** Finds the tasks. @param status which are meant first; others count when none of these fits */
+export async function findTasks(
+  turn: Turn,
+  target: string,
+  status: 'open' | 'done',
+): Promise<Found> {
+  const words = target
+    .trim()
+    .replace(/[.!?]+$/, '')
+    .trim();
+  const { memory } = turn;
+  const ids = words.match(UUID);
+  if (ids) return byIds(turn, ids);
+  if (ONE.test(words)) {
+    const said = memory.focus.length > 0 ? memory.focus : memory.shown;
+    if (said.length === 0) return { kind: 'nothing-said' };
+    if (said.length === 1) return these(said, false);
+    return { kind: 'which', candidates: await viewsOf(turn, said), exact: true };
+  }
+  if (THEM.test(words)) {
+    const said = memory.shown.length > 0 ? memory.shown : memory.focus;
+    return said.length > 0 ? these(said, true) : { kind: 'nothing-said' };
+  }
+  if (ORDINAL_WORDS.test(words) || /^(?:the\s+)?first\s+(?:two|three|\d)$/i.test(words)) {
+    const picked = pickOrdinals(words, memory.shown);
+    if (picked.length > 0) return these(picked, picked.length > 1);
+    if (memory.shown.length === 0) return { kind: 'nothing-said' };
+  }
+  if (ALL.test(words)) return await byDescription(turn, words);
+  return await byWords(turn, words, status);
+}
+
+async function byIds(turn: Turn, ids: readonly string[]): Promise<Found> {
+  const found = await viewsOf(
+    turn,
+    [...new Set(ids)].slice(0, MAX_TARGETS).map((id) => ({ id: id.toLowerCase(), title: '' })),
+  );
+  return found.length > 0 ? these(found, found.length > 1) : { kind: 'none', words: 'that id' };
+}
+
+async function byDescription(turn: Turn, words: string): Promise<Found> {
+  const { context } = turn;
+  const now = parseContext(turn);
+  const question = readQuestion(words, now, await context.lists.all(context));
+  if (question.tool === 'list_lists') return { kind: 'none', words };
+  const { tasks, nextCursor } = await look(turn, question.tool, {
+    ...question.input,
+    limit: MAX_TARGETS,
+  });
+  return tasks.length > 0
+    ? { kind: 'these', tasks, several: true, more: nextCursor !== null }
+    : { kind: 'none', words };
+}
+
+async function byWords(turn: Turn, words: string, status: 'open' | 'done'): Promise<Found> {
+  const quoted = /^["“](.+)["”]$/.exec(words)?.[1];
+  const plain =
+    quoted ??
+    (words
+      .replace(/^(?:(?:the|my|a|an|that|this)\s+)+/i, '')
+      .replace(/^(?:task|todo|item)\s+(?:(?:called|named|about|titled)\s+)?/i, '')
+      .replace(/\s+(?:task|todo|item|one)$/i, '')
+      .trim() ||
+      words);
+  // who was asked "which one?" answers with a word of it
+  const among =
+    turn.memory.pending === null
+      ? []
+      : turn.memory.shown.filter(({ title }) => fold(title).includes(fold(plain)));
+  if (among.length === 1) return these(among, false);
+  for (const query of [plain, ...looser(plain)]) {
+    const { tasks } = await look(turn, 'search_tasks', {
+      query: query.slice(0, 200),
+      status: 'all',
+      limit: 50,
+    });
+    const wanted = tasks.filter((task) => task.status === status);
+    const fitting = wanted.length > 0 ? wanted : tasks;
+    if (fitting.length === 0) continue;
+    const exact = fitting.filter(({ title }) => fold(title) === fold(plain));
+    if (exact.length === 1) return these(exact, false);
+    // a word alone, out of several: worth a question, not a change
+    if (fitting.length === 1 && query === plain) return these(fitting, false);
+    const titled = fitting.filter(({ title }) => fold(title).includes(fold(query)));
+    const candidates = (exact.length > 1 ? exact : titled.length > 0 ? titled : fitting).slice(
+      0,
+      MAX_CANDIDATES,
+    );
+    if (candidates.length === 1 && query === plain) return these(candidates, false);
+    return { kind: 'which', candidates, exact: query === plain };
+  }
+  return { kind: 'none', words: plain };
+}
+
+function looser(words: string): string[] {
+  const parts = words.split(' ').filter((word) => word.length > 3);
+  return parts.length > 1
+    ? parts.sort((a, b) => b.length - a.length).slice(0, MAX_WORDS_ALONE)
+    : [];
+}
+
+function pickOrdinals(words: string, shown: readonly Reference[]): Reference[] {
+  const firsts = /^(?:the\s+)?first\s+(two|three|\d)$/i.exec(words)?.[1];
+  if (firsts) return shown.slice(0, { two: 2, three: 3 }[firsts.toLowerCase()] ?? Number(firsts));
+  const picked: Reference[] = [];
+  for (const word of words.toLowerCase().match(/[a-z]+|\d+/g) ?? []) {
+    const index = /^\d/.test(word)
+      ? Number(word) - 1
+      : word === 'last'
+        ? shown.length - 1
+        : ORDINALS.indexOf(word);
+    const task = index >= 0 ? shown[index] : undefined;
+    if (task && !picked.includes(task)) picked.push(task);
+  }
+  return picked;
+}
+
+async function viewsOf(turn: Turn, references: readonly Reference[]): Promise<TaskView[]> {
+  const views: TaskView[] = [];
+  for (const { id } of references) {
+    try {
+      views.push(
+        z.object({ task: taskView }).parse(await turn.tools.look('get_task', { id })).task,
+      );
+    } catch {
+      // deleted meanwhile, or not the person's: not there
+    }
+  }
+  return views;
+}
+
+async function look(
+  turn: Turn,
+  tool: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<z.output<typeof page>> {
+  return page.parse(await turn.tools.look(tool, input));
+}
+
+/** The moment and place of a turn, for reading dates. */
+export function parseContext(turn: Turn): ParseContext {
+  const { clock, zone, locale } = turn.context;
+  return { now: clock(), zone, locale };
+}
+
+function these(tasks: readonly Reference[], several: boolean): Found {
+  return { kind: 'these', tasks, several, more: false };
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().trim();
+}
