@@ -28,9 +28,7 @@ describe('tools', () => {
     who: ToolContext,
     input: unknown,
   ): Promise<z.output<O>> {
-    return strictly(tool.output).parse(
-      await callTool(tool, who, input),
-    ) as z.output<O>;
+    return strictly(tool.output).parse(await callTool(tool, who, input)) as z.output<O>;
   }
   async function refusal(tool: Tool, who: ToolContext, input: unknown): Promise<string> {
     const error: unknown = await callTool(tool as unknown as AnyTool, who, input).catch(

@@ -60,6 +60,7 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
   app.route({
     method: ['POST', 'GET', 'DELETE'],
     url: '/mcp',
+    exposeHeadRoute: false,
     schema: { hide: true },
     handler: async (request, reply) => {
       const caller = callers.get(request) as Caller;
