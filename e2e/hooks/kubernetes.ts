@@ -3,6 +3,7 @@
 //   E2E_HOOKS=e2e/hooks/kubernetes.ts E2E_BASE_URL=http://… npm run test:e2e
 //
 //   E2E_NAMESPACE           where the release is (default: todo)
+//   E2E_VICTIMS             `none`: nothing is killed
 //   E2E_DATABASE_NAMESPACE  where its database runs, if that is a pod of the cluster too (default: E2E_NAMESPACE)
 //
 // Single containers can be killed where the cluster's node is this machine and we are root (k3s, kind, minikube's docker
@@ -300,15 +301,20 @@ export default async function kubernetesHooks(): Promise<Hooks> {
   return {
     kill: release.kill,
     waitUntilHealthy: release.waitUntilHealthy,
-    victims: [
-      'service',
-      ...(here ? (['sidecar'] as const) : []),
-      ...(here && containers.some(({ name }) => name === 'pubsub-postgresql')
-        ? (['component'] as const)
-        : []),
-      ...(here && (await has('postgresql', databaseNamespace)) ? (['database'] as const) : []),
-      ...(here && (await has('redpanda', namespace)) ? (['broker'] as const) : []),
-    ],
+    victims:
+      process.env['E2E_VICTIMS'] === 'none'
+        ? []
+        : [
+            'service',
+            ...(here ? (['sidecar'] as const) : []),
+            ...(here && containers.some(({ name }) => name === 'pubsub-postgresql')
+              ? (['component'] as const)
+              : []),
+            ...(here && (await has('postgresql', databaseNamespace))
+              ? (['database'] as const)
+              : []),
+            ...(here && (await has('redpanda', namespace)) ? (['broker'] as const) : []),
+          ],
     publish: async (topic, body) => {
       const path = `/v1.0/publish/pubsub/${topic}`;
       const init = event(await release.secret('dapr-api-token'), body);

@@ -1,5 +1,6 @@
 // The system under test when nobody names one: the whole of it, started on this machine for this run on data of its own.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { System, SystemOptions } from '@todo/local/system';
 import type { Hooks, Victim } from './hooks.ts';
 import { freshUser, tokenBySignUp, type Target } from './target.ts';
@@ -95,9 +96,12 @@ function hooksOf(system: System, pubsub: Pubsub): Hooks {
       ...(pubsub === 'postgresql' ? (['component'] as const) : []),
       ...(ownBroker ? (['broker'] as const) : []),
     ],
-    kill: (victim) => {
-      if (!system.kill(partOf(victim))) throw new Error(`${partOf(victim)} does not run`);
-      return Promise.resolve();
+    kill: async (victim) => {
+      const part = system.parts.find((one) => one.name === partOf(victim));
+      const pid = part?.pid();
+      if (!part?.kill('SIGKILL')) throw new Error(`${partOf(victim)} does not run`);
+      // A process of much memory takes its time to end, and answers until then.
+      while (part.pid() === pid) await sleep(5);
     },
     waitUntilHealthy: (timeoutMs) => system.waitUntilHealthy(timeoutMs),
     publish: async (topic, event) => {

@@ -15,7 +15,7 @@ export type Victim =
 
 /** What a hooks module's default export returns; each member may be missing. */
 export interface Hooks {
-  /** Kills (SIGKILL, or deletes the pod without grace) and returns at once. */
+  /** Kills (SIGKILL, or deletes the pod without grace); resolves when the victim is gone, not when it is back. */
   kill?: (victim: Victim) => Promise<void>;
   /** Which victims there are; default: services and sidecars. */
   victims?: Victim['kind'][];

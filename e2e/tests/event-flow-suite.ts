@@ -417,7 +417,6 @@ async function completeOnce(api: Api, id: string): Promise<void> {
 async function killAndHeal(hooks: Hooks, victim: Victim): Promise<number> {
   const since = Date.now();
   await hooks.kill!(victim);
-  await pause(100); // let it be gone before it counts as healthy
   await hooks.waitUntilHealthy!(HEALTHY_WITHIN_MS * 2);
   return Date.now() - since;
 }
