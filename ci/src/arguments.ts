@@ -18,3 +18,30 @@ export class InvalidArguments extends Error {
     this.problems = problems;
   }
 }
+
+type ReturnTypeOf<F> = F extends () => infer R ? R : never;
+
+/**
+ * Runs several checks and gives what each found out.
+ * @param checks by name; each throws InvalidArguments for what is wrong with its part.
+ * @throws InvalidArguments with everything that any of them found wrong.
+ */
+export function checkAll<T extends Record<string, () => unknown>>(
+  what: string,
+  checks: T,
+): { [K in keyof T]: ReturnTypeOf<T[K]> } {
+  const problems: string[] = [];
+  const results: Record<string, unknown> = {};
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      results[name] = check();
+    } catch (error) {
+      if (!(error instanceof InvalidArguments)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new InvalidArguments(what, problems, NOTHING_DONE);
+  return results as { [K in keyof T]: ReturnTypeOf<T[K]> };
+}
+const NOTHING_DONE =
+  'Nothing was done. Give them as flags, or once in .env beside dagger.json: see ci/README.md.';

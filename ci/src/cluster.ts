@@ -1,12 +1,14 @@
 // A throw-away cluster for one run: k3s in a container, and a registry of its own that the images get in by. Each run has
 // its own, under names of its own, so several at once don't meet; nothing is left when the run ends.
-import { CacheSharingMode, dag, Container, Secret, Service } from '@dagger.io/dagger';
+import { dag, CacheVolume, Container, Secret, Service } from '@dagger.io/dagger';
 import { explain } from './failure.ts';
 import type { PublishedImage } from './reference.ts';
-import { K3S_REPOSITORY, REGISTRY, SKOPEO } from './versions.ts';
+import { K3S_REPOSITORY, NODE, REGISTRY, SKOPEO } from './versions.ts';
 
 /** A running cluster. */
 export interface EphemeralCluster {
+  /** The run's name. */
+  readonly run: string;
   readonly server: Service;
   readonly registry: Service;
   /** Reaches it from a container bound to `server` as `k3s`. */
@@ -15,6 +17,8 @@ export interface EphemeralCluster {
   readonly registryHost: string;
 }
 
+/** Where k3s keeps images and data. */
+const STATE = '/var/lib/rancher';
 const REGISTRY_HOST = 'registry:5000';
 /** How long the cluster may take until its node is ready, in seconds. */
 const READY_SECONDS = 180;
@@ -25,7 +29,6 @@ const READY_SECONDS = 180;
  */
 const START = `#!/bin/sh
 set -eu
-rm -rf /var/lib/rancher/k3s
 groups=/sys/fs/cgroup
 if [ -f "$groups/cgroup.controllers" ]; then
   mkdir -p "$groups/main"
@@ -71,10 +74,9 @@ export async function startCluster(run: string, version: string): Promise<Epheme
     .withMountedTemp('/var/lib/kubelet')
     .withMountedTemp('/var/log')
     .withMountedTemp('/run/k3s')
-    // not on an overlay: containerd's own can't lie on one. Private: two runs never share it
-    .withMountedCache('/var/lib/rancher', dag.cacheVolume('todo-ephemeral-cluster'), {
-      sharing: CacheSharingMode.Private,
-    })
+    // not on an overlay: containerd's own can't lie on one. A volume of this run's own: 0.21 makes whoever asks for a
+    // private one wait until nobody else uses it
+    .withMountedCache(STATE, volumeOf(run))
     .withEnvVariable('RUN', run)
     .withServiceBinding('registry', registry)
     .withExposedPort(6443)
@@ -96,7 +98,7 @@ export async function startCluster(run: string, version: string): Promise<Epheme
     await registry.start();
     await server.start();
   } catch (error) {
-    await stopCluster({ server, registry });
+    await stopCluster({ run, server, registry });
     throw explain(
       'start the cluster',
       error,
@@ -104,6 +106,7 @@ export async function startCluster(run: string, version: string): Promise<Epheme
     );
   }
   return {
+    run,
     server,
     registry,
     registryHost: REGISTRY_HOST,
@@ -111,13 +114,24 @@ export async function startCluster(run: string, version: string): Promise<Epheme
   };
 }
 
-/** Stops what {@link startCluster} started; what is stopped already is no error. */
+/** Stops what {@link startCluster} started and empties its disk; what is stopped already is no error. */
 export async function stopCluster(
-  cluster: Pick<EphemeralCluster, 'server' | 'registry'>,
+  cluster: Pick<EphemeralCluster, 'run' | 'server' | 'registry'>,
 ): Promise<void> {
   for (const service of [cluster.server, cluster.registry]) {
     await service.stop({ kill: true }).catch(() => undefined);
   }
+  await dag
+    .container()
+    .from(NODE)
+    .withMountedCache(STATE, volumeOf(cluster.run))
+    .withExec(['find', STATE, '-mindepth', '1', '-delete'])
+    .sync()
+    .catch(() => undefined);
+}
+
+function volumeOf(run: string): CacheVolume {
+  return dag.cacheVolume(`todo-cluster-${run}`);
 }
 
 /**

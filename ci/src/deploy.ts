@@ -1,16 +1,19 @@
 // The release plan in a container with pinned helm and kubectl. The steps are deploy/'s own: what `npm run deploy` runs on
 // a machine runs here, so what was proved is what ships.
 import { dag, Container, Directory, File, ReturnType, Secret, Service } from '@dagger.io/dagger';
-import { InvalidArguments } from './arguments.ts';
+import { checkAll, InvalidArguments } from './arguments.ts';
 import { explain, PipelineFailure } from './failure.ts';
 import { checkKubeconfig, GITHUB_OIDC_PROGRAM } from './kubeconfig.ts';
 import type { ClusterLogin, LoginMaterial } from './kubeconfig.ts';
+import { maskSecrets } from './masking.ts';
+import type { Mask } from './masking.ts';
 import { runId } from './publish.ts';
 import { formatImageList, parseImageList } from './reference.ts';
 import type { PublishedImage } from './reference.ts';
 import { parsePlan, renderPlan, runPlan } from './release-plan.ts';
 import type { CommandResult, PlanCommand, PlanResult, ReleasePlan } from './release-plan.ts';
 import { planFailure, renderReport } from './report.ts';
+import { checkCharts, rollbackPlan } from './rollback-plan.ts';
 import { KUBECTL, NODE, OCI_CLI } from './versions.ts';
 import { REPOSITORY, repositoryContainer, withClusterTools } from './workspace.ts';
 
@@ -48,6 +51,8 @@ export interface PlanArguments {
   readonly expose?: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | undefined;
   readonly pullSecret?: readonly string[] | undefined;
   readonly timeoutSeconds?: number | undefined;
+  /** More values for a chart: a file in the container, by the chart's name. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A container in which plans are made and run against one cluster. */
@@ -56,59 +61,73 @@ export interface PlanContainer {
   readonly run: string;
 }
 
-/**
- * Brings an environment to a set of images and says how it went.
- * @throws InvalidArguments before anything is touched; PipelineFailure with the failed step, its output and the pods'.
- */
-export async function deploy(options: {
+/** Everything a deploy takes. */
+export interface DeployOptions {
   readonly source: Directory;
   readonly cluster: ClusterArguments;
   readonly secrets: SystemSecrets;
   readonly plan: PlanArguments;
-  /** Works the images out once the cluster's login is known to be right. */
-  readonly images: () => Promise<readonly PublishedImage[]>;
+  /** What publish gave. */
+  readonly images: File | undefined;
   readonly dryRun: boolean;
-}): Promise<string> {
-  if (options.plan.env === 'cloud' && !options.plan.publicUrl) {
-    throw new InvalidArguments(
-      'deploy',
-      ['--public-url is missing: the address people type, such as https://todo.example'],
-      'See ci/README.md, "deploy".',
-    );
-  }
-  const login =
-    options.dryRun && options.cluster.kubeconfig === undefined
-      ? 'static'
-      : await clusterLogin(options.cluster);
-  const images = await options.images();
+}
+
+/**
+ * Brings an environment to a set of images and says how it went.
+ * @throws InvalidArguments before anything is touched; PipelineFailure with the failed step, its output and the pods'.
+ */
+export async function deploy(options: DeployOptions): Promise<string> {
+  const given = checkAll('deploy', {
+    ...deployChecks(options),
+    images: () => needed(options.images, IMAGES_MISSING),
+  });
+  const images = parseImageList(await given.images.contents());
+  const login = given.kubeconfig === undefined ? 'static' : await clusterLogin(options.cluster);
   const { container, run } = planContainer(options.source, options.cluster, login);
   const plan = await makePlan(container, options.plan, images, run);
   if (options.dryRun) return renderPlan(plan);
   const result = await runInContainer(plan, container, options.secrets, run);
-  const failure = planFailure(result);
-  const report = renderReport({
+  return reportOf(result, {
+    what: 'deploy',
     title: `deploy to ${plan.environment}, namespace ${plan.namespace}`,
     facts: Object.fromEntries(images.map(({ name, reference }) => [name, reference])),
-    sections: [
-      {
-        title: 'release',
-        steps: result.steps,
-        notes: [],
-        ...(failure === undefined ? {} : { failure }),
-      },
-    ],
+    mask: await maskSecrets([
+      ...Object.values<Secret | undefined>({ ...options.secrets }),
+      options.cluster.kubeconfig,
+    ]),
   });
-  if (failure !== undefined) {
-    throw new PipelineFailure(
-      `deploy failed at "${result.steps.at(-1)?.title ?? 'the first step'}"\n\n${report}`,
-    );
-  }
-  return report;
+}
+
+/** The checks of {@link deploy} that can be made before there are images. A dry run needs no cluster. */
+export function deployChecks(options: Pick<DeployOptions, 'cluster' | 'plan' | 'dryRun'>) {
+  return {
+    kubeconfig: () =>
+      options.dryRun
+        ? options.cluster.kubeconfig
+        : needed(options.cluster.kubeconfig, KUBECONFIG_MISSING),
+    publicUrl: () =>
+      options.plan.env === 'cloud'
+        ? needed(options.plan.publicUrl, PUBLIC_URL_MISSING)
+        : options.plan.publicUrl,
+  };
+}
+const IMAGES_MISSING =
+  '--images is missing: what publish gave, as a file: dagger call -o images.json publish …';
+const KUBECONFIG_MISSING =
+  '--kubeconfig is missing: a kubeconfig as a secret, such as --kubeconfig=file://$HOME/.kube/config';
+const PUBLIC_URL_MISSING =
+  '--public-url is missing: the address people type, such as https://todo.example';
+
+function needed<T>(value: T | undefined, problem: string): T {
+  if (value === undefined || value === '')
+    throw new InvalidArguments('deploy', [problem], 'See ci/README.md, "deploy".');
+  return value;
 }
 
 /**
- * Runs `npm run deploy`'s roll-back for a namespace: every chart to the revision before.
- * @param revision the Helm revision; the one before if not given.
+ * Goes back to what ran before, under the lock that deploys take.
+ * @param options `charts`: only these; all if none is named.
+ * @throws InvalidArguments naming each chart that does not exist; PipelineFailure with the failed step and the pods'.
  */
 export async function rollback(options: {
   readonly source: Directory;
@@ -116,38 +135,49 @@ export async function rollback(options: {
   readonly releaseNamespace: string;
   readonly charts: readonly string[];
 }): Promise<string> {
+  checkAll('rollback', {
+    charts: () => {
+      checkCharts(options.charts);
+    },
+    kubeconfig: () => needed(options.cluster.kubeconfig, KUBECONFIG_MISSING),
+  });
   const login = await clusterLogin(options.cluster);
   const { container, run } = planContainer(options.source, options.cluster, login);
-  const lines: string[] = [];
-  for (const [position, chart] of options.charts.entries()) {
-    const step: PlanCommand = {
-      argv: [
-        'helm',
-        'rollback',
-        chart,
-        '--namespace',
-        options.releaseNamespace,
-        '--wait',
-        '--timeout',
-        '180s',
-      ],
-      timeoutSeconds: 240,
-    };
-    const result = await runCommand(container, step, {}, `${run}-rollback-${String(position)}`);
-    if (result.exitCode !== 0) {
-      throw new PipelineFailure(
-        [
-          `rollback failed at ${chart}`,
-          result.stdout.trimEnd(),
-          result.stderr.trimEnd(),
-          '',
-          ...lines,
-        ].join('\n'),
-      );
-    }
-    lines.push(`${chart}: back to its last revision`);
-  }
-  return `${lines.join('\n')}\n`;
+  const plan = rollbackPlan(options.releaseNamespace, `dagger ${run}`, options.charts);
+  const result = await runInContainer(plan, container, {}, run);
+  return reportOf(result, {
+    what: 'rollback',
+    title: `rollback, namespace ${plan.namespace}`,
+    facts: {},
+    notes: result.steps.at(-1)?.output.split('\n') ?? [],
+    mask: await maskSecrets([options.cluster.kubeconfig]),
+  });
+}
+
+/** A plan's result as text; thrown when it failed. */
+function reportOf(
+  result: PlanResult,
+  about: {
+    readonly what: string;
+    readonly title: string;
+    readonly facts: Readonly<Record<string, string>>;
+    readonly notes?: readonly string[];
+    readonly mask: Mask;
+  },
+): string {
+  const failure = planFailure(result);
+  const { title, facts, mask } = about;
+  const section = { title: 'steps', steps: result.steps, notes: about.notes ?? [] };
+  const report = mask(
+    renderReport({
+      title,
+      facts,
+      sections: [failure === undefined ? section : { ...section, notes: [], failure }],
+    }),
+  );
+  if (failure === undefined) return report;
+  const step = result.steps.at(-1)?.title ?? 'the first step';
+  throw new PipelineFailure(`${about.what} failed at "${step}"\n\n${report}`);
 }
 
 /**
@@ -155,16 +185,7 @@ export async function rollback(options: {
  * @throws InvalidArguments with everything that would make it fail or wait in a container.
  */
 export async function clusterLogin(cluster: ClusterArguments): Promise<ClusterLogin> {
-  const { kubeconfig } = cluster;
-  if (kubeconfig === undefined) {
-    throw new InvalidArguments(
-      'deploy',
-      [
-        '--kubeconfig is missing: a kubeconfig as a secret, such as --kubeconfig=file:$HOME/.kube/config',
-      ],
-      'See ci/README.md, "deploy".',
-    );
-  }
+  const kubeconfig = needed(cluster.kubeconfig, KUBECONFIG_MISSING);
   const material: LoginMaterial = {
     ociConfig: cluster.ociConfig !== undefined,
     ociKey: cluster.ociKey !== undefined,
@@ -258,6 +279,10 @@ export async function makePlan(
     ...flag('--database', options.database),
     ...flag('--expose', options.expose),
     ...(options.pullSecret ?? []).flatMap((name) => ['--pull-secret', name]),
+    ...Object.entries(options.values ?? {}).flatMap(([chart, path]) => [
+      '--values',
+      `${chart}=${path}`,
+    ]),
     ...flag(
       '--timeout',
       options.timeoutSeconds === undefined ? undefined : String(options.timeoutSeconds),
@@ -320,9 +345,4 @@ async function runCommand(
     stderr: await done.stderr(),
     ms,
   };
-}
-
-/** Reads the image list a caller gave. */
-export async function imagesFromFile(images: File): Promise<readonly PublishedImage[]> {
-  return parseImageList(await images.contents());
 }

@@ -17,7 +17,7 @@ import {
   Secret,
   Service,
 } from '@dagger.io/dagger';
-import { InvalidArguments } from './arguments.ts';
+import { checkAll, InvalidArguments } from './arguments.ts';
 import * as release from './deploy.ts';
 import { explain, PipelineFailure } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
@@ -25,6 +25,8 @@ import { prove, VARIANTS } from './integration.ts';
 import type { Proof, VariantName } from './integration.ts';
 import { localSystem } from './local-system.ts';
 import * as publishing from './publish.ts';
+import { formatImageList } from './reference.ts';
+import { keptResults } from './results.ts';
 import { sbomDirectory, scanOf } from './supply-chain.ts';
 import { K3S_VERSION } from './versions.ts';
 import {
@@ -62,14 +64,8 @@ export enum Variant {
   BOTH = 'both',
 }
 
-/** Charts of the system, callers last; rolled back in the reverse order. */
-const CHARTS = [
-  'todo-backend',
-  'notification-service',
-  'recurring-service',
-  'audit-service',
-  'todo-frontend',
-];
+const UPDATE =
+  'Update what is named above: the base image is rebuilt weekly, packages by npm update.';
 
 @object()
 export class Todo {
@@ -207,23 +203,19 @@ export class Todo {
   }
 
   /**
-   * As test-integration, but gives the files: report.txt and, for each variant, JUnit results, manifests, events, pods'
-   * descriptions and logs. Does not fail when the tests do: read report.txt.
+   * The files of a test-integration that ran on this engine: report.txt and, for each variant, JUnit results and the suite's
+   * output; after a failure also manifests, events, descriptions and logs of the pods. Of the last ten runs.
    *
    * Example: dagger call integration-results export --path=results
    */
   @func({ cache: 'never' })
   async integrationResults(
     /**
-     * The pub/sub component: kafka, postgresql or both
+     * The run, as its report names it; the last one if not given
      */
-    variant: Variant = Variant.BOTH,
-    /**
-     * Kubernetes, as k3s tags it, such as v1.36.2-k3s1
-     */
-    kVersion?: string,
+    run?: string,
   ): Promise<Directory> {
-    return (await this.proof(variant, kVersion, false)).files;
+    return await keptResults(run, publishing.runId());
   }
 
   /**
@@ -255,7 +247,7 @@ export class Todo {
      */
     username?: string,
     /**
-     * The password or token, such as env:OCIR_TOKEN
+     * The password or token, such as env://OCIR_TOKEN
      */
     token?: Secret,
     /**
@@ -267,7 +259,7 @@ export class Todo {
      */
     tag: string[] = [],
     /**
-     * A cosign private key, such as file:cosign.key
+     * A cosign private key, such as file://cosign.key
      */
     signingKey?: Secret,
     /**
@@ -275,11 +267,11 @@ export class Todo {
      */
     signingPassword?: Secret,
     /**
-     * Keyless: env:ACTIONS_ID_TOKEN_REQUEST_URL of a GitHub job with id-token: write
+     * Keyless: env://ACTIONS_ID_TOKEN_REQUEST_URL of a GitHub job with id-token: write
      */
     oidcRequestUrl?: Secret,
     /**
-     * Keyless: env:ACTIONS_ID_TOKEN_REQUEST_TOKEN of the same job
+     * Keyless: env://ACTIONS_ID_TOKEN_REQUEST_TOKEN of the same job
      */
     oidcRequestToken?: Secret,
     /**
@@ -304,10 +296,56 @@ export class Todo {
   }
 
   /**
+   * The images of this commit that are published already, as publish gives them: JSON for deploy. Fails naming each that is
+   * not there; builds nothing.
+   *
+   * Example: dagger call -o images.json published --registry=ocir
+   */
+  @func({ cache: 'never' })
+  async published(
+    /**
+     * ocir, ghcr or other
+     */
+    registry: Registry,
+    /**
+     * Another registry's host and path, such as registry.example.com/team
+     */
+    address?: string,
+    /**
+     * OCI region, by key or name, such as fra or eu-frankfurt-1
+     */
+    region?: string,
+    /**
+     * OCIR: the tenancy's object storage namespace. GHCR: the owner
+     */
+    namespace?: string,
+    /**
+     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
+     */
+    username?: string,
+    /**
+     * The password or token, such as env://OCIR_TOKEN
+     */
+    token?: Secret,
+    /**
+     * Path before the images' names
+     */
+    prefix: string = 'todo',
+    /**
+     * The repository's history, for the commit
+     */
+    @argument({ defaultPath: '/' }) repository?: GitRepository,
+  ): Promise<string> {
+    const where = { registry, address, region, namespace, username, token, prefix };
+    const revision = await required(repository).head().commit();
+    return formatImageList(await publishing.publishedImages(where, revision));
+  }
+
+  /**
    * Brings an environment to a set of images: the release plan with pinned helm and kubectl. Waits until all is healthy and
    * one event went through, or rolls back and says why. One deploy at a time: a second one waits.
    *
-   * Example: dagger call deploy --env=cloud
+   * Example: dagger call deploy --env=cloud --images=images.json
    */
   @func({ cache: 'never' })
   async deploy(
@@ -316,45 +354,17 @@ export class Todo {
      */
     env: Environment,
     /**
-     * The cluster's kubeconfig, such as file:$HOME/.kube/config
+     * What publish gave: images.json
+     */
+    images?: File,
+    /**
+     * The cluster's kubeconfig, such as file://$HOME/.kube/config
      */
     kubeconfig?: Secret,
     /**
      * The kubeconfig's context; its current one if not given
      */
     context?: string,
-    /**
-     * What publish gave: images.json. Without it, the images of this commit are looked up in the registry
-     */
-    images?: File,
-    /**
-     * Where to look them up: ocir, ghcr or other
-     */
-    registry?: Registry,
-    /**
-     * As for publish
-     */
-    address?: string,
-    /**
-     * As for publish
-     */
-    region?: string,
-    /**
-     * As for publish
-     */
-    namespace?: string,
-    /**
-     * As for publish
-     */
-    username?: string,
-    /**
-     * As for publish
-     */
-    token?: Secret,
-    /**
-     * As for publish
-     */
-    prefix: string = 'todo',
     /**
      * The address people type, such as https://todo.example. Required for the cloud
      */
@@ -400,21 +410,17 @@ export class Todo {
      */
     ociKey?: Secret,
     /**
-     * env:ACTIONS_ID_TOKEN_REQUEST_URL, if the kubeconfig calls github-oidc
+     * env://ACTIONS_ID_TOKEN_REQUEST_URL, if the kubeconfig calls github-oidc
      */
     oidcRequestUrl?: Secret,
     /**
-     * env:ACTIONS_ID_TOKEN_REQUEST_TOKEN, likewise
+     * env://ACTIONS_ID_TOKEN_REQUEST_TOKEN, likewise
      */
     oidcRequestToken?: Secret,
     /**
      * Print the plan with its secrets masked; change nothing
      */
     dryRun: boolean = false,
-    /**
-     * The repository's history, for the commit
-     */
-    @argument({ defaultPath: '/' }) repository?: GitRepository,
   ): Promise<string> {
     return await release.deploy({
       source: this.source,
@@ -427,30 +433,16 @@ export class Todo {
         DAPR_API_TOKEN: daprApiToken,
       },
       plan: { env, releaseNamespace, publicUrl, withoutAudit, pullSecret },
-      images: async () => {
-        if (images !== undefined) return await release.imagesFromFile(images);
-        if (registry === undefined) {
-          throw new InvalidArguments(
-            'deploy',
-            [
-              '--images (what publish gave), or --registry with its arguments, where the images of this commit are',
-            ],
-            'See ci/README.md, "deploy".',
-          );
-        }
-        return await publishing.publishedImages(
-          { registry, address, region, namespace, username, token, prefix },
-          await required(repository).head().commit(),
-        );
-      },
+      images,
       dryRun,
     });
   }
 
   /**
-   * Brings every chart back to the revision before its last.
+   * Brings every chart, and Dapr's manifests, back to what ran before what runs now, and waits until it is healthy. Takes the
+   * lock that deploys take.
    *
-   * Example: dagger call rollback --kubeconfig=file:$HOME/.kube/config
+   * Example: dagger call rollback --kubeconfig=file://$HOME/.kube/config
    */
   @func({ cache: 'never' })
   async rollback(
@@ -479,11 +471,11 @@ export class Todo {
      */
     ociKey?: Secret,
     /**
-     * env:ACTIONS_ID_TOKEN_REQUEST_URL, if the kubeconfig calls github-oidc
+     * env://ACTIONS_ID_TOKEN_REQUEST_URL, if the kubeconfig calls github-oidc
      */
     oidcRequestUrl?: Secret,
     /**
-     * env:ACTIONS_ID_TOKEN_REQUEST_TOKEN, likewise
+     * env://ACTIONS_ID_TOKEN_REQUEST_TOKEN, likewise
      */
     oidcRequestToken?: Secret,
   ): Promise<string> {
@@ -491,7 +483,7 @@ export class Todo {
       source: this.source,
       cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
       releaseNamespace,
-      charts: (chart.length === 0 ? CHARTS : chart).toReversed(),
+      charts: chart,
     });
   }
 
@@ -517,7 +509,7 @@ export class Todo {
      */
     image: string[] = [],
   ): Promise<Directory> {
-    return sbomDirectory(await this.builtImages(image));
+    return await sbomDirectory(await this.builtImages(image));
   }
 
   /**
@@ -538,17 +530,15 @@ export class Todo {
   ): Promise<string> {
     const day = new Date().toISOString().slice(0, 10);
     const found: string[] = [];
+    const failures: string[] = [];
     for (const { definition, container } of await this.builtImages(image)) {
       try {
         found.push(`== ${definition.name}`, await scanOf(container, severity, day).stdout());
       } catch (error) {
-        throw explain(
-          `scan ${definition.name}`,
-          error,
-          'Update what is named above: the base image is rebuilt weekly, packages by npm update.',
-        );
+        failures.push(explain(`scan ${definition.name}`, error).message);
       }
     }
+    if (failures.length > 0) throw new PipelineFailure([...failures, UPDATE].join('\n\n'));
     return found.join('\n');
   }
 
@@ -560,127 +550,144 @@ export class Todo {
   @func({ cache: 'never' })
   async release(
     /**
-     * As for publish
+     * ocir, ghcr or other
      */
     registry: Registry,
     /**
-     * The cluster's kubeconfig, such as file:$HOME/.kube/config
-     */
-    kubeconfig?: Secret,
-    /**
-     * The address people type, such as https://todo.example
-     */
-    publicUrl?: string,
-    /**
-     * As for publish
+     * Another registry's host and path, such as registry.example.com/team
      */
     address?: string,
     /**
-     * As for publish
+     * OCI region, by key or name, such as fra or eu-frankfurt-1
      */
     region?: string,
     /**
-     * As for publish
+     * OCIR: the tenancy's object storage namespace. GHCR: the owner
      */
     namespace?: string,
     /**
-     * As for publish
+     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
      */
     username?: string,
     /**
-     * As for publish
+     * The password or token, such as env://OCIR_TOKEN
      */
     token?: Secret,
     /**
-     * As for publish
+     * Path before the images' names
      */
     prefix: string = 'todo',
     /**
-     * As for publish
+     * More tags, beside the commit's and latest
      */
     tag: string[] = [],
     /**
-     * As for publish
+     * A cosign private key, such as file://cosign.key
      */
     signingKey?: Secret,
     /**
-     * As for publish
+     * The key's password
      */
     signingPassword?: Secret,
     /**
-     * As for publish
-     */
-    oidcRequestUrl?: Secret,
-    /**
-     * As for publish
-     */
-    oidcRequestToken?: Secret,
-    /**
-     * As for publish
+     * Publish without signature, SBOM and provenance
      */
     unsigned: boolean = false,
     /**
-     * As for deploy
+     * The cluster's kubeconfig, such as file://$HOME/.kube/config
+     */
+    kubeconfig?: Secret,
+    /**
+     * The kubeconfig's context; its current one if not given
+     */
+    context?: string,
+    /**
+     * The address people type, such as https://todo.example. Required for the cloud
+     */
+    publicUrl?: string,
+    /**
+     * The Kubernetes namespace
      */
     releaseNamespace: string = 'todo',
     /**
-     * As for deploy
+     * Leave the audit service out
+     */
+    withoutAudit: boolean = false,
+    /**
+     * Names of registry secrets in the namespace
      */
     pullSecret: string[] = [],
     /**
-     * As for deploy
+     * PostgreSQL's address. Kept as it is in the cluster if not given, as are all secrets of the system
      */
     databaseUrl?: Secret,
     /**
-     * As for deploy
+     * PostgreSQL's unpooled address, if it has one
      */
     databaseDirectUrl?: Secret,
     /**
-     * As for deploy
+     * Signs the web app's sessions
+     */
+    betterAuthSecret?: Secret,
+    /**
+     * What a sidecar shows its app
+     */
+    appApiToken?: Secret,
+    /**
+     * What an app shows its sidecar
+     */
+    daprApiToken?: Secret,
+    /**
+     * The OCI configuration, if the kubeconfig calls oci
      */
     ociConfig?: Secret,
     /**
-     * As for deploy
+     * The API key that configuration names
      */
     ociKey?: Secret,
+    /**
+     * Keyless signing, and a kubeconfig that calls github-oidc: env://ACTIONS_ID_TOKEN_REQUEST_URL
+     */
+    oidcRequestUrl?: Secret,
+    /**
+     * Keyless signing, and a kubeconfig that calls github-oidc: env://ACTIONS_ID_TOKEN_REQUEST_TOKEN
+     */
+    oidcRequestToken?: Secret,
     /**
      * The repository's history, for the commit
      */
     @argument({ defaultPath: '/' }) repository?: GitRepository,
   ): Promise<string> {
-    const cluster = { kubeconfig, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken };
-    const where = { registry, address, region, namespace, username, token, prefix };
-    const signing = { signingKey, signingPassword, oidcRequestUrl, oidcRequestToken, unsigned };
-    // what is missing is said before the long part begins
-    publishing.registryTarget(where, true);
-    publishing.signingFrom(signing, false);
-    await release.clusterLogin(cluster);
-    if (publicUrl === undefined)
-      throw new InvalidArguments(
-        'release',
-        ['--public-url is missing'],
-        'See ci/README.md, "release".',
-      );
+    const publish = {
+      ...{ registry, address, region, namespace, username, token, prefix, tag },
+      ...{ signingKey, signingPassword, oidcRequestUrl, oidcRequestToken, unsigned },
+      ...{ source: this.source, repository: required(repository), dryRun: false },
+    };
+    const deploy = {
+      source: this.source,
+      cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
+      secrets: {
+        DATABASE_URL: databaseUrl,
+        DATABASE_DIRECT_URL: databaseDirectUrl,
+        BETTER_AUTH_SECRET: betterAuthSecret,
+        APP_API_TOKEN: appApiToken,
+        DAPR_API_TOKEN: daprApiToken,
+      },
+      plan: { env: Environment.CLOUD, releaseNamespace, publicUrl, withoutAudit, pullSecret },
+      dryRun: false,
+    };
+    // all that is missing is said before the long part begins
+    const revision = await publish.repository.head().commit();
+    checkAll('release', {
+      ...publishing.publishChecks(publish, revision),
+      ...release.deployChecks(deploy),
+    });
+    await publishing.checkPublish(publish);
+    await release.clusterLogin(deploy.cluster);
     const report = await this.testIntegration(Variant.BOTH);
-    const list = await publishing.publish({
-      ...where,
-      ...signing,
-      tag,
-      dryRun: false,
-      source: this.source,
-      repository: required(repository),
-    });
-    const deployed = await release.deploy({
-      source: this.source,
-      cluster,
-      secrets: { DATABASE_URL: databaseUrl, DATABASE_DIRECT_URL: databaseDirectUrl },
-      plan: { env: Environment.CLOUD, releaseNamespace, publicUrl, pullSecret },
-      images: () =>
-        release.imagesFromFile(
-          dag.directory().withNewFile('images.json', list).file('images.json'),
-        ),
-      dryRun: false,
-    });
+    const list = await publishing.publish(publish);
+    const images = dag.directory().withNewFile('images.json', list).file('images.json');
+    const deployed = await release.deploy({ ...deploy, images });
     return [report, list, deployed].join('\n');
   }
 
@@ -713,9 +720,7 @@ export class Todo {
 
   private async npm(container: Container, args: string[]): Promise<string> {
     try {
-      return await repositoryContainer(this.source)
-        .withExec(['npm', ...args])
-        .stdout();
+      return await container.withExec(['npm', ...args]).stdout();
     } catch (error) {
       throw explain(`npm ${args.join(' ')}`, error);
     }

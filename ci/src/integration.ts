@@ -7,10 +7,12 @@ import { makePlan, planContainer, runInContainer } from './deploy.ts';
 import { errorText, explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import { runId } from './publish.ts';
+import { keepResults } from './results.ts';
+import { CHARTS } from './rollback-plan.ts';
 import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport, sectionOk } from './report.ts';
 import type { Section } from './report.ts';
-import { withClusterTools, repositoryContainer } from './workspace.ts';
+import { REPOSITORY, withClusterTools, repositoryContainer } from './workspace.ts';
 
 /** The two pub/sub components a release is proved with, and the environment that uses each. */
 export const VARIANTS = {
@@ -23,14 +25,24 @@ export type VariantName = keyof typeof VARIANTS;
 const BASE_URL = 'http://localhost:3000';
 /** How long the suite may take, in seconds. */
 const SUITE_SECONDS = 1_500;
+/** An account that the web app gives the operator's role, for what only operators may do. */
+const OPERATOR = 'operator@example.com';
+/** Values that only a proof needs, by chart: a file in the plan's container, and what is in it. */
+const PROOF_VALUES = {
+  'todo-frontend': {
+    path: '/run/values/todo-frontend.json',
+    values: { env: { OPERATOR_EMAILS: OPERATOR } },
+  },
+} as const;
+/** Lines of the suite's output, and of the cluster's events, that a report shows. */
+const SHOWN_LINES = 80;
+const SHOWN_EVENTS = 30;
 
-/** How a proof went. */
+/** How a proof went. Its files are kept for `integration-results`. */
 export interface Proof {
   readonly ok: boolean;
   /** For people: versions, steps with durations, latencies, result, and on failure why. */
   readonly report: string;
-  /** report.txt, and for each variant JUnit results, manifests, events, descriptions and logs. */
-  readonly files: Directory;
 }
 
 /**
@@ -49,12 +61,9 @@ export async function prove(options: {
   const images = await buildForCluster(options.source);
   const cluster = await startCluster(run, options.version);
   try {
-    const { container } = planContainer(
-      options.source,
-      { kubeconfig: cluster.kubeconfig },
-      'static',
-      cluster.server,
-    );
+    const { kubeconfig, server } = cluster;
+    const plans = planContainer(options.source, { kubeconfig }, 'static', server);
+    const container = withProofValues(plans.container);
     const [loaded] = await Promise.all([
       loadImages(cluster, images, 'proof'),
       waitForCluster(container, run),
@@ -78,14 +87,21 @@ export async function prove(options: {
       facts: { run, ...facts, ...imageFacts(loaded) },
       sections,
     });
+    await keepResults(run, files.withNewFile('report.txt', report));
     return {
       ok: sections.every((section) => sectionOk(section)),
-      report,
-      files: files.withNewFile('report.txt', report),
+      report: `${report}\nFiles: dagger call integration-results --run=${run} export --path=results\n`,
     };
   } finally {
     await stopCluster(cluster);
   }
+}
+
+function withProofValues(container: Container): Container {
+  return Object.values(PROOF_VALUES).reduce(
+    (prepared, { path, values }) => prepared.withNewFile(path, JSON.stringify(values)),
+    container,
+  );
 }
 
 async function buildForCluster(
@@ -130,6 +146,9 @@ async function proveVariant(options: {
         publicUrl: BASE_URL,
         database: 'in-cluster',
         expose: 'ClusterIP',
+        values: Object.fromEntries(
+          Object.entries(PROOF_VALUES).map(([chart, { path }]) => [chart, path]),
+        ),
       },
       options.loaded,
       call,
@@ -146,6 +165,9 @@ async function proveVariant(options: {
     const suite = await tools
       .withEnvVariable('CALL', `${call}-suite`)
       .withEnvVariable('E2E_BASE_URL', BASE_URL)
+      .withEnvVariable('E2E_HOOKS', 'e2e/hooks/kubernetes.ts')
+      .withEnvVariable('E2E_NAMESPACE', namespace)
+      .withEnvVariable('E2E_OPERATOR_EMAIL', OPERATOR)
       .withExec(
         [
           'timeout',
@@ -165,7 +187,8 @@ async function proveVariant(options: {
     const ok = (await suite.exitCode()) === 0;
     const output = await suite.combinedOutput();
     const results = suite.directory('/tmp/results');
-    const files = ok ? results : results.withDirectory('.', await stateOf(tools, namespace, call));
+    const state = ok ? undefined : await stateOf(tools, namespace, call);
+    const files = state === undefined ? results : results.withDirectory('.', state);
     return {
       section: {
         title,
@@ -177,11 +200,7 @@ async function proveVariant(options: {
           .split('\n')
           .filter((line) => /\bp(?:50|95|99)\b/.test(line))
           .map((line) => line.trim()),
-        ...(ok
-          ? {}
-          : {
-              failure: `Failed at: the event-flow suite\n${output.split('\n').slice(-80).join('\n')}`,
-            }),
+        ...(state === undefined ? {} : { failure: await suiteFailure(output, state) }),
       },
       files: files.withNewFile('suite.txt', output),
     };
@@ -191,6 +210,21 @@ async function proveVariant(options: {
       files: await stateOf(tools, namespace, call),
     };
   }
+}
+
+/** Why the suite failed, for the report: its own words, then what the cluster says of the pods. */
+async function suiteFailure(output: string, state: Directory): Promise<string> {
+  const read = async (name: string) =>
+    await state
+      .file(name)
+      .contents()
+      .catch(() => '');
+  const last = (text: string, count: number) => text.trimEnd().split('\n').slice(-count).join('\n');
+  return [
+    `Failed at: the event-flow suite\n${last(output, SHOWN_LINES)}`,
+    `--- pods\n${last(await read('diagnosis.txt'), SHOWN_LINES)}`,
+    `--- events\n${last(await read('events.txt'), SHOWN_EVENTS)}`,
+  ].join('\n\n');
 }
 
 /** Forwards the web app's port, for as long as the suite runs and whatever it kills, and runs the suite. */
@@ -212,6 +246,7 @@ async function stateOf(tools: Container, namespace: string, call: string): Promi
 kubectl --namespace "$1" get all,components.dapr.io,subscriptions.dapr.io,configurations.dapr.io --output yaml > manifests.yaml 2>&1
 kubectl --namespace "$1" get events --sort-by=.lastTimestamp > events.txt 2>&1
 kubectl --namespace "$1" describe pods > pods.txt 2>&1
+(cd ${REPOSITORY} && node deploy/src/steps/diagnose.ts --namespace "$1" ${CHARTS.join(' ')}) > diagnosis.txt 2>&1
 for pod in $(kubectl --namespace "$1" get pods --output name 2> /dev/null); do
   for previous in false true; do
     kubectl --namespace "$1" logs "$pod" --all-containers --prefix --previous=$previous --tail=2000 > "logs/\${pod#pod/}-previous-$previous.txt" 2>&1

@@ -1,7 +1,7 @@
 // Publishing: every image for every platform from one build, looked at before it is called published, tagged at the end.
 import { setTimeout as delay } from 'node:timers/promises';
 import { dag, Container, Directory, GitRepository, ReturnType, Secret } from '@dagger.io/dagger';
-import { InvalidArguments } from './arguments.ts';
+import { checkAll, InvalidArguments } from './arguments.ts';
 import { explain, errorText, PipelineFailure } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import type { ImageLabels } from './images.ts';
@@ -16,6 +16,11 @@ import { provenance, sbomOf, signAndAttest } from './supply-chain.ts';
 import type { Signing } from './supply-chain.ts';
 import { CRANE, NODE } from './versions.ts';
 
+/**
+ * Where an image lies until it is whole: pushed, looked at, signed, attested. Its commit's tag comes after that, so that a
+ * publish which broke off is never taken for a finished one.
+ */
+const STAGING_TAG = 'staging';
 /** Longest time the build of all images may take; an install that hangs ends here, in ms. */
 const BUILD_LIMIT_MS = 20 * 60_000;
 
@@ -53,16 +58,7 @@ export interface PublishArguments extends RegistryArguments, SigningArguments {
  * @throws PipelineFailure naming the image that failed, and why.
  */
 export async function publish(options: PublishArguments): Promise<string> {
-  const revision = await options.repository.head().commit();
-  const { target, signing, tags } = checkAll(
-    {
-      target: () => registryTarget(options, !options.dryRun),
-      signing: () => signingFrom(options, options.dryRun),
-      tags: () => tagsFor(revision, options.tag),
-    },
-    'publish',
-  );
-  await refuseUncommitted(options.repository);
+  const { revision, target, signing, tags } = await checkPublish(options);
   const source = await options.repository.url().catch(() => '');
   const labels: ImageLabels = {
     revision,
@@ -99,18 +95,54 @@ export async function publish(options: PublishArguments): Promise<string> {
   }
   // the tags people follow move last, when every image is there and whole
   for (const { name, digest } of published) {
-    for (const tag of tags.slice(1)) {
-      await explained(`tag ${name}:${tag}`, () =>
-        retried((attempt) =>
-          registry
-            .crane(attempt)
-            .withExec(['tag', `${target.repository}/${name}@${digest}`, tag], ENTRYPOINT)
-            .sync(),
-        ),
-      );
-    }
+    for (const tag of tags.slice(1))
+      await moveTag(registry, `${target.repository}/${name}`, digest, tag);
   }
   return formatImageList(published);
+}
+
+/** What a publish was asked for, checked. */
+interface CheckedPublish {
+  readonly revision: string;
+  readonly target: RegistryTarget;
+  readonly signing: Signing | undefined;
+  readonly tags: readonly string[];
+}
+
+/**
+ * Looks at everything that a publish needs, before anything long begins.
+ * @throws InvalidArguments with everything that is missing or wrong; PipelineFailure when the work tree isn't committed.
+ */
+export async function checkPublish(options: PublishArguments): Promise<CheckedPublish> {
+  const revision = await options.repository.head().commit();
+  const checked = checkAll('publish', publishChecks(options, revision));
+  await refuseUncommitted(options.repository);
+  return { revision, ...checked };
+}
+
+/** The checks behind {@link checkPublish}, for a call that has more to check. */
+export function publishChecks(options: Omit<PublishArguments, 'repository'>, revision: string) {
+  return {
+    target: () => registryTarget(options, !options.dryRun),
+    signing: () => signingFrom(options, options.dryRun),
+    tags: () => tagsFor(revision, options.tag),
+  };
+}
+
+async function moveTag(
+  registry: Registry,
+  repository: string,
+  digest: string,
+  tag: string,
+): Promise<void> {
+  await explained(`tag ${repository}:${tag}`, () =>
+    retried((attempt) =>
+      registry
+        .crane(attempt)
+        .withExec(['tag', `${repository}@${digest}`, tag], ENTRYPOINT)
+        .sync(),
+    ),
+  );
 }
 
 /**
@@ -128,7 +160,7 @@ export async function publishedImages(
   const absent = images.filter((image) => !present.has(image.name));
   if (absent.length > 0) {
     throw new PipelineFailure(
-      `deploy failed: ${absent.map((image) => image.name).join(', ')} of commit ${revision.slice(0, 12)} not found in ${target.repository}\nPublish the commit first (dagger call publish), or give --images.`,
+      `published failed: ${absent.map((image) => image.name).join(', ')} of commit ${revision.slice(0, 12)} not found in ${target.repository}\nPublish the commit first (dagger call publish).`,
     );
   }
   return images.map(({ name }) => {
@@ -175,32 +207,6 @@ export function signingFrom(options: SigningArguments, dryRun: boolean): Signing
     next,
   );
 }
-
-/** Runs several checks and throws one error with what all of them found. */
-function checkAll<T extends Record<string, () => unknown>>(
-  checks: T,
-  what: string,
-): { [K in keyof T]: ReturnTypeOf<T[K]> } {
-  const problems: string[] = [];
-  const results: Record<string, unknown> = {};
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      results[name] = check();
-    } catch (error) {
-      if (!(error instanceof InvalidArguments)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  if (problems.length > 0) {
-    throw new InvalidArguments(
-      what,
-      problems,
-      'Nothing was built. Give them as flags, or once in .env beside dagger.json: see ci/README.md.',
-    );
-  }
-  return results as { [K in keyof T]: ReturnTypeOf<T[K]> };
-}
-type ReturnTypeOf<F> = F extends () => infer R ? R : never;
 
 /** A commit's tag on something else than that commit would be a lie for ever. */
 async function refuseUncommitted(repository: GitRepository): Promise<void> {
@@ -329,7 +335,7 @@ async function pushOne(options: {
     dag
       .container()
       .withRegistryAuth(registry.target.host, registry.target.username, registry.token)
-      .publish(`${repository}:${revision}`, {
+      .publish(`${repository}:${STAGING_TAG}`, {
         platformVariants: build.variants.map(({ container }) => container),
       }),
   );
@@ -358,6 +364,7 @@ async function pushOne(options: {
       })),
     });
   }
+  await moveTag(registry, repository, digest, revision);
   return digest;
 }
 

@@ -61,8 +61,22 @@ export interface PlanResult {
   readonly steps: readonly StepResult[];
   /** Outputs that explain the failure, in the order they were taken; empty when all went well. */
   readonly shown: readonly Shown[];
-  readonly rolledBack: boolean;
+  readonly aftermath: Aftermath;
 }
+
+/** What a failed plan left behind. */
+export type Aftermath =
+  | 'none'
+  /** What ran before runs again. */
+  | 'restored'
+  /** The roll-back failed too. */
+  | 'not restored'
+  /** It failed before it changed anything. */
+  | 'untouched'
+  /** Another one took the lock: nothing was rolled back. */
+  | 'taken over'
+  /** The plan knows no way back. */
+  | 'as it stands';
 
 /** Lines of a command's output that are kept. */
 const KEPT_LINES = 60;
@@ -84,7 +98,7 @@ export async function runPlan(
   const done = new Set<string>();
   let ok = true;
   let lostLock = false;
-  let rolledBack = false;
+  let aftermath: Aftermath = 'none';
   try {
     for (const [position, step] of plan.steps.entries()) {
       progress(step, position);
@@ -118,20 +132,27 @@ export async function runPlan(
       }
       done.add(step.id);
     }
-    if (!ok && !lostLock && done.has('record')) {
-      for (const command of plan.rollBack) await show(command, run, shown);
-      rolledBack = true;
+    if (lostLock) aftermath = 'taken over';
+    else if (!ok && done.has('record')) {
+      // the last one goes back; those before it only look
+      let exitCode = 0;
+      for (const command of plan.rollBack) exitCode = await show(command, run, shown);
+      aftermath = exitCode === 0 ? 'restored' : 'not restored';
+    } else if (!ok) {
+      const changes = done.has('lock') && !plan.steps.some(({ id }) => id === 'record');
+      aftermath = changes ? 'as it stands' : 'untouched';
     }
   } finally {
     if (done.has('lock') && !lostLock) await run(plan.releaseLock, 'release the lock');
   }
-  return { ok, steps, shown, rolledBack };
+  return { ok, steps, shown, aftermath };
 }
 
-async function show(command: PlanCommand, run: RunCommand, shown: Shown[]): Promise<void> {
+async function show(command: PlanCommand, run: RunCommand, shown: Shown[]): Promise<number> {
   const text = command.argv.join(' ');
   const result = await run(command, text);
   shown.push({ command: text, output: outputOf(result) });
+  return result.exitCode;
 }
 
 function renewFor(command: PlanCommand, stepSeconds: number): PlanCommand {

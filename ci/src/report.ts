@@ -1,5 +1,5 @@
 // What test-integration and deploy hand back to a person: what ran, how long, and if it failed, why.
-import type { PlanResult, StepResult } from './release-plan.ts';
+import type { Aftermath, PlanResult, StepResult } from './release-plan.ts';
 
 /** One section of a report: one run of a release plan and of the suite that followed it. */
 export interface Section {
@@ -64,9 +64,17 @@ export function planFailure(result: PlanResult): string | undefined {
     step?.output ?? '',
     ...result.shown.flatMap(({ command, output }) => ['', `--- ${command}`, output]),
     '',
-    result.rolledBack ? 'What ran before was restored.' : 'Nothing that ran before was changed.',
+    AFTERMATH[result.aftermath],
   ].join('\n');
 }
+const AFTERMATH: Readonly<Record<Aftermath, string>> = {
+  none: '',
+  restored: 'What ran before was restored.',
+  'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
+  untouched: 'Nothing that ran before was changed.',
+  'taken over': 'Another deploy has taken over; nothing was rolled back.',
+  'as it stands': 'It stays as it is now. Run it again, or deploy.',
+};
 
 /** A percentile of measured values by nearest rank; undefined without values. */
 export function percentile(values: readonly number[], share: number): number | undefined {

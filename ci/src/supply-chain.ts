@@ -1,6 +1,8 @@
 // What lets a user of an image check where it came from: its SBOM, how it was built, and a signature over both.
 import { dag, Container, Directory, File, Secret } from '@dagger.io/dagger';
+import { errorText, explain } from './failure.ts';
 import type { ImageDefinition } from './reference.ts';
+import { withRetry } from './retry.ts';
 import { COSIGN, SYFT, TRIVY } from './versions.ts';
 
 /** How to sign. Exactly one of the two; `problems` in publish.ts says what is missing. */
@@ -35,13 +37,25 @@ export function sbomOf(image: Container, name: string): File {
     .file(`/out/${name}.spdx.json`);
 }
 
-/** SBOMs of several images, one file each. */
-export function sbomDirectory(
+/**
+ * SBOMs of several images, one file each.
+ * @throws PipelineFailure naming the image that could not be read.
+ */
+export async function sbomDirectory(
   images: readonly { definition: ImageDefinition; container: Container }[],
-): Directory {
-  return images.reduce(
-    (directory, { definition, container }) =>
-      directory.withFile(`${definition.name}.spdx.json`, sbomOf(container, definition.name)),
+): Promise<Directory> {
+  const files = await Promise.all(
+    images.map(async ({ definition: { name }, container }) => ({
+      name,
+      file: await sbomOf(container, name)
+        .sync()
+        .catch((error: unknown) => {
+          throw explain(`sbom ${name}`, error);
+        }),
+    })),
+  );
+  return files.reduce(
+    (directory, { name, file }) => directory.withFile(`${name}.spdx.json`, file),
     dag.directory(),
   );
 }
@@ -145,43 +159,28 @@ export async function signAndAttest(options: {
   const signer = cosign(options.signing, options.auth, options.run);
   const key = options.signing.kind === 'key' ? ['--key', 'env://COSIGN_PRIVATE_KEY'] : [];
   const index = `${options.repository}@${options.digest}`;
-  await signer
-    .withExec(['sign', '--yes', '--recursive', ...key, index], { useEntrypoint: true })
-    .sync();
-  await signer
-    .withNewFile('/in/provenance.json', options.provenance)
-    .withExec(
-      [
-        'attest',
-        '--yes',
-        ...key,
-        '--type',
-        'slsaprovenance1',
-        '--predicate',
-        '/in/provenance.json',
-        index,
-      ],
-      {
-        useEntrypoint: true,
-      },
-    )
-    .sync();
+  const run = (container: Container, args: readonly string[]) =>
+    withRetry(
+      (attempt) =>
+        container
+          .withEnvVariable('ATTEMPT', String(attempt))
+          .withExec([...args], { useEntrypoint: true })
+          .sync(),
+      errorText,
+    );
+  const attest = (predicate: Container, type: string, path: string, subject: string) =>
+    run(predicate, ['attest', '--yes', ...key, '--type', type, '--predicate', path, subject]);
+  await run(signer, ['sign', '--yes', '--recursive', ...key, index]);
+  const provenance = '/in/provenance.json';
+  await attest(
+    signer.withNewFile(provenance, options.provenance),
+    'slsaprovenance1',
+    provenance,
+    index,
+  );
   for (const { digest, sbom } of options.sboms) {
-    await signer
-      .withMountedFile('/in/sbom.json', sbom)
-      .withExec(
-        [
-          'attest',
-          '--yes',
-          ...key,
-          '--type',
-          'spdxjson',
-          '--predicate',
-          '/in/sbom.json',
-          `${options.repository}@${digest}`,
-        ],
-        { useEntrypoint: true },
-      )
-      .sync();
+    const path = '/in/sbom.json';
+    const subject = `${options.repository}@${digest}`;
+    await attest(signer.withMountedFile(path, sbom), 'spdxjson', path, subject);
   }
 }

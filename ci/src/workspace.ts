@@ -1,11 +1,12 @@
 // The repository inside a container with Node: where checks, tests and the release plan run.
-import { CacheSharingMode, dag, Container, Directory } from '@dagger.io/dagger';
+import { dag, Container, Directory } from '@dagger.io/dagger';
 import { MANIFESTS } from './images.ts';
 import { explain } from './failure.ts';
 import { ACTIONLINT, DAPRD, HELM, KUBECTL, NODE, ZIZMOR } from './versions.ts';
 
 /** Where the repository is mounted. */
 export const REPOSITORY = '/src';
+const NPM_CACHE = '/home/node/.npm';
 
 /**
  * Node with the workspaces' dependencies installed; the sources come after, so that a change of code installs nothing.
@@ -30,24 +31,25 @@ export function repositoryContainer(
   const apt =
     'apt-get update && apt-get install --yes --no-install-recommends "$@" && rm -rf /var/lib/apt/lists/*';
   const base = packages.length === 0 ? node : node.withExec(['sh', '-c', apt, 'apt', ...packages]);
-  return base
-    .withMountedCache('/home/node/.npm', dag.cacheVolume('todo-npm-user'), {
-      owner: 'node:node',
-      sharing: CacheSharingMode.Locked,
-    })
-    .withWorkdir(REPOSITORY)
-    .withDirectory(REPOSITORY, source.filter({ include: [...MANIFESTS] }), { owner: 'node:node' })
-    .withExec(['chown', 'node:node', REPOSITORY])
-    .withUser('node')
-    .withExec(install)
-    .withDirectory(
-      REPOSITORY,
-      include === undefined ? source : source.filter({ include: [...include] }),
-      {
-        owner: 'node:node',
-      },
-    )
-    .withEnvVariable('CI', 'true');
+  return (
+    base
+      .withMountedCache(NPM_CACHE, dag.cacheVolume('todo-npm-user'), { owner: 'node:node' })
+      .withWorkdir(REPOSITORY)
+      .withDirectory(REPOSITORY, source.filter({ include: [...MANIFESTS] }), { owner: 'node:node' })
+      .withExec(['chown', 'node:node', REPOSITORY])
+      .withUser('node')
+      .withExec(install)
+      // else every later command here, and a service for as long as it runs, would hold on to the volume
+      .withoutMount(NPM_CACHE)
+      .withDirectory(
+        REPOSITORY,
+        include === undefined ? source : source.filter({ include: [...include] }),
+        {
+          owner: 'node:node',
+        },
+      )
+      .withEnvVariable('CI', 'true')
+  );
 }
 
 /**

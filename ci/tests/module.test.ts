@@ -1,13 +1,14 @@
 // Every function of the module, run by the real client against an endpoint that checks each query against the engine's
 // schema. A wrong field or argument fails here, without an engine. What an engine would do with them it does not show.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dag } from '@dagger.io/dagger';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { releasePlan, manifestPaths } from '../../deploy/src/plan.ts';
+import { CHARTS as PLAN_CHARTS, releasePlan, manifestPaths } from '../../deploy/src/plan.ts';
 import type { ReleaseInput } from '../../deploy/src/plan.ts';
 import { Environment, Registry, Todo, Variant } from '../src/index.ts';
 import { formatImageList, IMAGES } from '../src/reference.ts';
+import { CHARTS } from '../src/rollback-plan.ts';
 import { callsOf, ExecFailure, record } from './recording-engine.ts';
 import type { Answer, Call, Pipeline, Recording } from './recording-engine.ts';
 
@@ -129,20 +130,25 @@ function publishToOcir(
   );
 }
 
-function deployToCloud(options: { dryRun?: boolean; images?: boolean } = {}): Promise<string> {
-  const file = dag.directory().withNewFile('images.json', LIST).file('images.json');
-  return todo().deploy(
-    Environment.CLOUD,
-    secret('kubeconfig'),
-    undefined,
-    options.images === false ? undefined : file,
-    options.images === false ? Registry.OCIR : undefined,
+function publishedInOcir(): Promise<string> {
+  return todo().published(
+    Registry.OCIR,
     undefined,
     OCIR.region,
     OCIR.namespace,
     OCIR.username,
     secret('token'),
     'todo',
+    repository(),
+  );
+}
+
+function deployToCloud(options: { dryRun?: boolean; kubeconfig?: boolean } = {}): Promise<string> {
+  return todo().deploy(
+    Environment.CLOUD,
+    dag.directory().withNewFile('images.json', LIST).file('images.json'),
+    options.kubeconfig === false ? undefined : secret('kubeconfig'),
+    undefined,
     'https://todo.example',
     'todo',
     false,
@@ -157,7 +163,6 @@ function deployToCloud(options: { dryRun?: boolean; images?: boolean } = {}): Pr
     undefined,
     undefined,
     options.dryRun ?? false,
-    repository(),
   );
 }
 
@@ -171,6 +176,16 @@ function running(recording: Recording, start: string): Pipeline[] {
       ?.join(' ')
       .startsWith(start),
   );
+}
+type TailOf<T extends readonly unknown[]> = T extends [unknown, ...infer R] ? R : never;
+/** What cosign and crane changed in a registry, in order. */
+function effectsOf(recording: Recording): string[] {
+  return recording.pipelines.flatMap((pipeline) => {
+    const command = pipeline.findLast((call) => call.field === 'withExec')?.args['args'];
+    const [verb, , tag] = (command as string[] | undefined) ?? [];
+    if (pipeline.at(-1)?.field !== 'withExec') return [];
+    return verb === 'tag' ? [`tag ${tag ?? ''}`] : ['sign', 'attest'].filter((v) => v === verb);
+  });
 }
 /** Fails if the canary stands anywhere but where a secret is made. */
 function expectNoLeak(recording: Recording, output: string): void {
@@ -214,6 +229,12 @@ describe('check and test', () => {
     expect(
       callsOf(recording, 'from').map((call) => String(call.args['address']).split(':')[0]),
     ).toEqual(expect.arrayContaining(['rhysd/actionlint', 'ghcr.io/zizmorcore/zizmor']));
+    const programs = (command: string) =>
+      callsOf({ ...recording, pipelines: running(recording, command) }, 'withFile').map(
+        (call) => call.args['path'],
+      );
+    expect(programs('npm run check')).toEqual(['/usr/local/bin/helm', '/usr/local/bin/kubectl']);
+    expect(programs('npm test')).toContain('/usr/local/bin/daprd');
     const [install] = running(recording, 'npm run check');
     const copied = install!.filter((call) => call.field === 'withDirectory');
     expect(JSON.stringify(copied[0])).toContain('"*/package.json"');
@@ -283,7 +304,7 @@ describe('publish', () => {
     expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
     const pushes = callsOf(recording, 'publish');
     expect(pushes.map((call) => call.args['address'])).toEqual(
-      IMAGES.map(({ name }) => `fra.ocir.io/ns/todo/${name}:${REVISION}`),
+      IMAGES.map(({ name }) => `fra.ocir.io/ns/todo/${name}:staging`),
     );
     for (const { args } of pushes) {
       const variants = args['platformVariants'] as Call[][];
@@ -305,18 +326,24 @@ describe('publish', () => {
         (command) => command.startsWith('attest') && command.includes('slsaprovenance1'),
       ),
     ).toHaveLength(IMAGES.length);
-    expect(
-      commands
-        .filter((command) => command.startsWith('tag'))
-        .map((command) => command.split(' ')[2]),
-    ).toEqual(IMAGES.flatMap(() => ['latest', 'v1.10']));
-    const firstTag = recording.pipelines.findIndex((pipeline) =>
-      pipeline.some((call) => (call.args['args'] as string[] | undefined)?.[0] === 'tag'),
+    // the commit's tag when an image is signed and attested, the others when all images are
+    const kinds = effectsOf(recording);
+    const one = ['sign', 'attest', 'attest', 'attest', `tag ${REVISION}`];
+    const all = IMAGES.flatMap(() => one);
+    expect(kinds).toEqual([...all, ...IMAGES.flatMap(() => ['tag latest', 'tag v1.10'])]);
+  });
+
+  test('a publish that breaks off while signing leaves no tag: the next one does it again', async () => {
+    const { message, recording } = await failureOf(
+      () => publishToOcir(),
+      (pipeline, command) => {
+        if (command[0] === 'sign' && pipeline.at(-1)?.field === 'withExec')
+          throw new ExecFailure([...command], 1, 'error signing');
+        return allWell(pipeline, command);
+      },
     );
-    const lastPush = recording.pipelines.findLastIndex(
-      (pipeline) => pipeline.at(-1)?.field === 'publish',
-    );
-    expect(firstTag).toBeGreaterThan(lastPush);
+    expect(message).toMatch(/^publish backend failed: exit code 1 of `sign --yes/);
+    expect(effectsOf(recording)).toEqual(['sign']);
   });
 
   test('leaks no secret into a command, a variable, a file or the result', async () => {
@@ -445,27 +472,44 @@ describe('deploy', () => {
     expectNoLeak(recording, result);
   });
 
-  test('without a list, looks the commit’s images up and uses their digests', async () => {
-    const { result } = await record(
-      () => deployToCloud({ images: false }),
-      (pipeline, command) =>
-        pipeline.at(-1)?.field === 'exitCode' ? 0 : allWell(pipeline, command),
-    );
-    expect(result).toContain(`fra.ocir.io/ns/todo/backend:${REVISION}@${INDEX}`);
-  });
-
-  test('images that are not published are named', async () => {
-    const { message } = await failureOf(() => deployToCloud({ images: false }), allWell);
-    expect(message).toMatch(
-      /^deploy failed: backend, notification, .*not found in fra\.ocir\.io\/ns\/todo\nPublish the commit first/,
-    );
+  test('everything that is missing is one error, and no cluster is looked at', async () => {
+    const { message, recording } = await failureOf(() => todo().deploy(Environment.CLOUD), allWell);
+    expect(message).toMatch(/^deploy: 3 arguments are missing or wrong\./);
+    for (const flag of ['--images', '--kubeconfig', '--public-url'])
+      expect(message).toContain(flag);
+    expect(commandsOf(recording)).toEqual([]);
   });
 
   test('a dry run prints the plan and runs none of it', async () => {
-    const { result, recording } = await record(() => deployToCloud({ dryRun: true }), allWell);
+    const { result, recording } = await record(
+      () => deployToCloud({ dryRun: true, kubeconfig: false }),
+      allWell,
+    );
     expect(result).toContain('Nothing was changed.');
     expect(commandsOf(recording).filter((command) => command.startsWith('timeout'))).toEqual([]);
+    expect(result).toContain('DATABASE_URL=***');
     expectNoLeak(recording, result);
+  });
+
+  test('a secret that a pod’s log or an error repeats is masked in the report', async () => {
+    const { message, recording } = await failureOf(
+      () => deployToCloud(),
+      (pipeline, command) => {
+        const text = command.join(' ');
+        const last = pipeline.at(-1)?.field;
+        if (last === 'plaintext') return `postgres://todo:${CANARY}@db.example/todo`;
+        if (text.includes('helm upgrade --install todo-backend')) {
+          if (last === 'exitCode') return 1;
+          if (last === 'stderr') return `connect postgres://todo:${CANARY}@db.example/todo failed`;
+        }
+        if (text.includes('steps/diagnose.ts') && last === 'stdout')
+          return `app | password ${CANARY}, ${Buffer.from(CANARY).toString('base64')}`;
+        return allWell(pipeline, command);
+      },
+    );
+    expect(message).toContain('connect *** failed');
+    expect(message).toContain('app | password ***, ***');
+    expectNoLeak(recording, message);
   });
 
   test('a failed step: one line, the step’s output, what the pods say, and what was done about it', async () => {
@@ -501,23 +545,55 @@ describe('deploy', () => {
     expect(commandsOf(recording).some((command) => command.startsWith('timeout'))).toBe(false);
   });
 
-  test('rollback goes from the callers to the called', async () => {
+  test('rollback runs under the lock that deploys take, and lets go of it', async () => {
     const { result, recording } = await record(
       () => todo().rollback(secret('kubeconfig')),
-      allWell,
+      (pipeline, command) =>
+        command.includes('deploy/src/steps/previous.ts') && pipeline.at(-1)?.field === 'stdout'
+          ? 'todo-backend: back to revision 3'
+          : allWell(pipeline, command),
     );
     expect(
-      commandsOf(recording)
-        .filter((command) => command.includes('helm rollback'))
-        .map((command) => command.split(' ')[5]),
-    ).toEqual([
-      'todo-frontend',
-      'audit-service',
-      'recurring-service',
-      'notification-service',
-      'todo-backend',
-    ]);
-    expect(result).toContain('todo-backend: back to its last revision');
+      commandsOf(recording).flatMap(
+        (command) => /steps\/(\S+\.ts(?: (?:acquire|renew|release))?)/.exec(command)?.[1] ?? [],
+      ),
+    ).toEqual(['lock.ts acquire', 'lock.ts renew', 'previous.ts', 'lock.ts release']);
+    const holders = commandsOf(recording).flatMap(
+      (command) => /--holder (dagger \S+)/.exec(command)?.[1] ?? [],
+    );
+    expect(new Set(holders).size).toBe(1);
+    expect(result).toContain('todo-backend: back to revision 3');
+  });
+
+  test('a rollback of a chart that does not exist says which there are', async () => {
+    const { message } = await failureOf(
+      () => todo().rollback(secret('kubeconfig'), undefined, 'todo', ['backend']),
+      allWell,
+    );
+    expect(message).toMatch(/there is no chart "backend"/);
+  });
+
+  test('the charts are those of the release plan', () => {
+    expect(CHARTS).toEqual(PLAN_CHARTS);
+  });
+});
+
+describe('published', () => {
+  test('gives the images of the commit, with their digests', async () => {
+    const { result, recording } = await record(
+      () => publishedInOcir(),
+      (pipeline, command) =>
+        pipeline.at(-1)?.field === 'exitCode' ? 0 : allWell(pipeline, command),
+    );
+    expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
+    expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+  });
+
+  test('names what is not there', async () => {
+    const { message } = await failureOf(() => publishedInOcir(), allWell);
+    expect(message).toMatch(
+      /^published failed: backend, notification, .*not found in fra\.ocir\.io\/ns\/todo\nPublish the commit first/,
+    );
   });
 });
 
@@ -577,15 +653,56 @@ describe('test-integration', () => {
     expect(
       recording.pipelines.filter((pipeline) => pipeline.at(-1)?.field === 'stop'),
     ).toHaveLength(2);
-    const { recording: files } = await record(
-      async () => (await todo().integrationResults(Variant.POSTGRESQL)).id(),
-      failing,
-    );
+    const [kept] = running(recording, 'sh -ec mkdir -p "/kept');
+    const files = { ...recording, pipelines: [kept!] };
     const written = callsOf(files, 'withNewFile').map((call) => call.args['path']);
     expect(written).toEqual(expect.arrayContaining(['report.txt', 'suite.txt']));
     expect(callsOf(files, 'directory').map((call) => call.args['path'])).toEqual(
       expect.arrayContaining(['/tmp/results', '/tmp/state']),
     );
+    const run = /^test-integration (\S+): FAILED/m.exec(message)?.[1];
+    expect(message).toContain(`integration-results --run=${run ?? '?'} export`);
+  });
+
+  test('the suite may break things, as an operator too, in the namespace of its variant', async () => {
+    const { recording } = await record(() => todo().testIntegration(Variant.KAFKA), allWell);
+    const [suite] = running(recording, 'timeout --kill-after=10s 1500s bash');
+    const variables: Record<string, unknown> = Object.fromEntries(
+      suite!
+        .filter((call) => call.field === 'withEnvVariable')
+        .map((call) => [call.args['name'], call.args['value']]),
+    );
+    expect(variables).toMatchObject({
+      E2E_BASE_URL: 'http://localhost:3000',
+      E2E_HOOKS: 'e2e/hooks/kubernetes.ts',
+      E2E_NAMESPACE: 'todo-kafka',
+      E2E_OPERATOR_EMAIL: 'operator@example.com',
+    });
+    expect(existsSync(join(import.meta.dirname, '../../e2e/hooks/kubernetes.ts'))).toBe(true);
+    const [plan] = commandsOf(recording).filter(
+      (command) => command.includes('steps/plan.ts') || command.includes('src/plan.ts'),
+    );
+    expect(plan).toContain('--values todo-frontend=/run/values/todo-frontend.json');
+  });
+
+  test('no cache volume is shared between runs, or held for a run’s length', async () => {
+    const { recording } = await record(() => todo().testIntegration(Variant.KAFKA), allWell);
+    const keys = callsOf(recording, 'cacheVolume').map((call) => String(call.args['key']));
+    expect(keys.filter((key) => /^todo-cluster-\d{14}-/.test(key))).toHaveLength(1);
+    // 0.21 serves PRIVATE as LOCKED: one command at a time, and a service holds it as long as it runs
+    const sharing = callsOf(recording, 'withMountedCache').map((call) => call.args['sharing']);
+    expect(sharing.filter((mode) => mode !== undefined && mode !== 'SHARED')).toEqual([]);
+  });
+
+  test('the files of a past run are read anew at each call', async () => {
+    const read = () => record(async () => (await todo().integrationResults('x')).id(), allWell);
+    const calls = [await read(), await read()].map(
+      ({ recording }) =>
+        callsOf(recording, 'withEnvVariable').find((call) => call.args['name'] === 'CALL')?.args[
+          'value'
+        ],
+    );
+    expect(calls[0]).not.toBe(calls[1]);
   });
 
   test('a Kubernetes version is the caller’s', async () => {
@@ -634,8 +751,6 @@ describe('the other functions', () => {
       () =>
         todo().release(
           Registry.OCIR,
-          secret('kubeconfig'),
-          'https://todo.example',
           undefined,
           OCIR.region,
           OCIR.namespace,
@@ -645,12 +760,19 @@ describe('the other functions', () => {
           [],
           secret('key'),
           secret('password'),
-          undefined,
-          undefined,
           false,
+          secret('kubeconfig'),
+          undefined,
+          'https://todo.example',
           'todo',
+          false,
           [],
           secret('database-url'),
+          undefined,
+          secret('better-auth-secret'),
+          secret('app-api-token'),
+          secret('dapr-api-token'),
+          undefined,
           undefined,
           undefined,
           undefined,
@@ -659,11 +781,27 @@ describe('the other functions', () => {
       allWell,
     );
     expect(result).toMatch(/test-integration [\s\S]*"backend": "fra[\s\S]*deploy to cloud/);
+    const [apply] = running(
+      recording,
+      'timeout --kill-after=10s 60s node deploy/src/steps/secrets.ts apply',
+    ).filter((pipeline) => JSON.stringify(pipeline).includes('BETTER_AUTH_SECRET_FILE'));
+    expect(JSON.stringify(apply)).toMatch(/APP_API_TOKEN_FILE.*DAPR_API_TOKEN_FILE/);
     expectNoLeak(recording, result);
   });
 
   test('release says what is missing before the long part begins', async () => {
-    const { recording } = await failureOf(() => todo().release(Registry.GHCR), allWell);
+    const release = () => {
+      const nothing: readonly undefined[] = Array<undefined>(25).fill(undefined);
+      const rest = [...nothing, repository()] as unknown as TailOf<Parameters<Todo['release']>>;
+      return todo().release(Registry.GHCR, ...rest);
+    };
+    const { message, recording } = await failureOf(release, allWell);
+    expect(message).toMatch(/^release: 6 arguments are missing or wrong\./);
+    for (const flag of [
+      ...['--namespace', '--username', '--token'],
+      ...['--signing-key', '--kubeconfig', '--public-url'],
+    ])
+      expect(message).toContain(flag);
     expect(callsOf(recording, 'dockerBuild')).toEqual([]);
   });
 });

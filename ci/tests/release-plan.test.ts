@@ -6,6 +6,7 @@ import { manifestPaths } from '../../deploy/src/plan.ts';
 import { IMAGES } from '../src/reference.ts';
 import { parsePlan, renderPlan, runPlan } from '../src/release-plan.ts';
 import type { PlanCommand, ReleasePlan } from '../src/release-plan.ts';
+import { rollbackPlan } from '../src/rollback-plan.ts';
 import { duration, percentile, planFailure, renderReport } from '../src/report.ts';
 
 function realPlan(environment: 'local' | 'cloud'): Plan {
@@ -71,7 +72,7 @@ describe('running the plan that deploy/ makes', () => {
 
   test('a failed step: what it names is shown, what ran before is restored, the lock is released', async () => {
     const { ran, result } = await play(realPlan('local'), /helm upgrade .*notification-service/);
-    expect(result).toMatchObject({ ok: false, rolledBack: true });
+    expect(result).toMatchObject({ ok: false, aftermath: 'restored' });
     expect(result.steps.at(-1)).toMatchObject({ id: 'notification-service', ok: false });
     expect(ran.some((text) => text.includes('roll-back.ts'))).toBe(true);
     expect(ran.at(-1)).toContain('lock.ts release');
@@ -85,14 +86,26 @@ describe('running the plan that deploy/ makes', () => {
 
   test('a failure before anything was recorded rolls nothing back', async () => {
     const { ran, result } = await play(realPlan('cloud'), /secrets\.ts check/);
-    expect(result).toMatchObject({ ok: false, rolledBack: false });
+    expect(result).toMatchObject({ ok: false, aftermath: 'untouched' });
     expect(ran.some((text) => /roll-back|lock\.ts/.test(text))).toBe(false);
     expect(planFailure(result)).toContain('Nothing that ran before was changed.');
   });
 
+  test('a roll-back that fails is not called one', async () => {
+    const { result } = await play(realPlan('cloud'), /helm upgrade|roll-back\.ts/);
+    expect(result).toMatchObject({ ok: false, aftermath: 'not restored' });
+    expect(planFailure(result)).toContain('could not be restored');
+  });
+
+  test('a plan without a way back leaves things as they are, and says so', async () => {
+    const { ran, result } = await play(rollbackPlan('todo', 'me', []), /previous\.ts/);
+    expect(result).toMatchObject({ ok: false, aftermath: 'as it stands' });
+    expect(ran.at(-1)).toContain('lock.ts release');
+  });
+
   test('a lost lock: stop, roll nothing back, release nothing that is another’s', async () => {
     const { ran, result } = await play(realPlan('cloud'), /lock\.ts renew/);
-    expect(result).toMatchObject({ ok: false, rolledBack: false });
+    expect(result).toMatchObject({ ok: false, aftermath: 'taken over' });
     expect(ran.some((text) => text.includes('lock.ts release'))).toBe(false);
   });
 
