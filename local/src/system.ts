@@ -235,6 +235,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
             AUTH_AUDIENCE: AUDIENCE,
             AUTH_JWKS_URLS: jwksUrls.join(','),
           }),
+          ...(service === 'notification' && {
+            ...(withWeb && { PUBLIC_URL: issuer }),
+            ...given(CHANNEL_SETTINGS),
+          }),
           ...options.env?.[service],
         }),
       ),
@@ -437,6 +441,25 @@ function sidecarPart(
     url: `http://127.0.0.1:${mine.daprHttp}`,
     health: () => answersOk(`http://127.0.0.1:${mine.daprHttp}/v1.0/healthz`, secrets.daprApiToken),
   };
+}
+
+/** The channels' settings, passed on from the environment as they are: docs/notifications.md. */
+const CHANNEL_SETTINGS = [
+  'SMTP_URL',
+  'SMTP_FROM',
+  'VAPID_PUBLIC_KEY',
+  'VAPID_PRIVATE_KEY',
+  'VAPID_SUBJECT',
+  'OUTBOUND_PRIVATE_ADDRESSES',
+];
+
+function given(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 function webPart(

@@ -1,4 +1,5 @@
-// The history's table: rows are added, read, and nothing else.
+// The history's table: rows are added, read, and nothing else. Adding is done as a role that can do no more (see
+// migrations/002-append-only-by-privilege.sql), so that it holds for a superuser too.
 import type { Queryable } from '@todo/common/database';
 import type { TodoEvent } from '@todo/common/events';
 import { invalidInput } from '@todo/common/problem';
@@ -21,8 +22,16 @@ export interface HistoryEntry {
   readonly data: unknown;
 }
 
-/** Adds the entry of an event, once. */
+/**
+ * Adds the entry of an event, once. The rest of the transaction can do no more than that.
+ * @param client inside a transaction.
+ */
 export async function appendEntry(client: Queryable, event: TodoEvent): Promise<void> {
+  // For this transaction only, as a pooler asks: what SET LOCAL ROLE does, where the role is there and ours to take.
+  await client.query(
+    `SELECT set_config('role', rolname, true) FROM pg_roles
+     WHERE rolname = left('todo_audit_writer_' || current_database(), 63) AND pg_has_role(oid, 'MEMBER')`,
+  );
   const { data } = event;
   const change = 'version' in data ? data : undefined;
   const at = 'at' in data && data.at ? data.at : event.time;

@@ -46,6 +46,19 @@ export function envelope<T extends EventType>(
   };
 }
 
+/** An event that a service published, as a sidecar delivers it. */
+export function asDelivered(topic: string, event: OutgoingEvent): Envelope {
+  const { traceparent, ...rest } = event;
+  return {
+    specversion: '1.0',
+    pubsubname: 'pubsub',
+    datacontenttype: 'application/json',
+    topic,
+    ...rest,
+    ...(traceparent ? { traceparent } : {}),
+  };
+}
+
 /** The consumer and how to reach it. */
 export interface ConsumerUnderTest {
   readonly app: () => Server;

@@ -5,7 +5,7 @@ import type { Sidecar } from '@todo/common/sidecar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBackend } from '../../backend/tests/backend-under-test.ts';
 import type { TestBackend } from '../../backend/tests/backend-under-test.ts';
-import { TOKEN } from '../../common/tests/consumer-under-test.ts';
+import { asDelivered, TOKEN } from '../../common/tests/consumer-under-test.ts';
 import { invokeApps } from '../../common/tests/invoke-app.ts';
 import { APP_ID } from '../src/app.ts';
 import type { Notification } from '../src/notifications.ts';
@@ -23,6 +23,10 @@ describe('notifications through the backend', () => {
       ...service.parts.sidecar,
       invoke: (...call) =>
         away ? Promise.reject(new SidecarError('away', 500, 'ERR_DIRECT_INVOKE')) : invoke(...call),
+      publish: async (topic, event) => {
+        if (topic !== 'reminders') return;
+        expect(await service.deliver(asDelivered(topic, event))).toBe('SUCCESS');
+      },
     };
     t = await startTestBackend({ sidecar });
   });
@@ -130,6 +134,22 @@ describe('notifications through the backend', () => {
     expect((items as unknown as Notification[]).map(({ id }) => id)).toEqual([made.body.id]);
     for (let n = 0; n < 4; n += 1) await test();
     expect((await test()).status).toBe(429);
+  });
+
+  it('a reminder of a task due on a day names the day; one with a time the time', async () => {
+    const soon = new Date(Date.now() + 500).toISOString();
+    const reminders = [{ at: soon }];
+    const day = { kind: 'date', date: '2099-05-17' };
+    const time = { kind: 'local', local: '2099-05-17T09:00', zone: 'UTC' };
+    await t.add('hana', { title: 'day', due: day, reminders });
+    await t.add('hana', { title: 'time', due: time, reminders });
+    const texts = async () =>
+      ((await t.ask('hana', 'GET', '/notifications')).body.items as unknown as Notification[])
+        .map(({ text }) => text.replaceAll('\u202F', ' '))
+        .sort();
+    await expect
+      .poll(texts, { timeout: 10_000 })
+      .toEqual(['day · May 17, 2099', 'time · May 17, 2099, 9:00 AM']);
   });
 
   it('an access token may not touch any of it', async () => {

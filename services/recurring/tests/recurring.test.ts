@@ -1,13 +1,16 @@
 // The service with the real backend behind it: each in its own database, both asked as their sidecars ask them.
 import { localTime } from '@todo/common/due';
 import { SidecarError } from '@todo/common/sidecar';
-import type { OutgoingEvent } from '@todo/common/sidecar';
 import type { Due, Task } from '@todo/common/task';
 import { uuidv7 } from '@todo/common/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APP_API_TOKEN, startTestBackend } from '../../backend/tests/backend-under-test.ts';
 import type { TestBackend } from '../../backend/tests/backend-under-test.ts';
-import { envelope, startConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
+import {
+  asDelivered,
+  envelope,
+  startConsumerUnderTest,
+} from '../../common/tests/consumer-under-test.ts';
 import type { ConsumerUnderTest, Envelope } from '../../common/tests/consumer-under-test.ts';
 import { itKeepsTheDeliveryContract } from '../../common/tests/delivery-contract.ts';
 import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
@@ -41,19 +44,12 @@ describe('recurring-service', () => {
   });
 
   const user = () => `user-${uuidv7()}`;
-  const delivery = ({ topic, event }: { topic: string; event: OutgoingEvent }): Envelope => ({
-    specversion: '1.0',
-    topic,
-    pubsubname: 'pubsub',
-    datacontenttype: 'application/json',
-    ...event,
-  });
   /** Every event the backend has published of a task, as its sidecar delivers it. */
   const eventsOf = async (taskId: string, type: string, atLeast = 1): Promise<Envelope[]> => {
     const found = () =>
       t.published.filter(({ event }) => event.subject === taskId && event.type === type);
     await expect.poll(() => found().length).toBeGreaterThanOrEqual(atLeast);
-    return found().map(delivery);
+    return found().map(({ topic, event }) => asDelivered(topic, event));
   };
   const complete = async (person: string, task: Task): Promise<Envelope> => {
     expect((await t.ask(person, 'POST', `/tasks/${task.id}/complete`)).status).toBe(200);
