@@ -7,8 +7,9 @@ export interface CardTask {
   id: string;
   title: string;
   status: 'open' | 'done';
-  /** Local date or time in the person's zone. */
-  dueLocal: string | null;
+  /** A date, or a time; the instant it means is `dueAt` (UTC). */
+  due: string | null;
+  dueAt: string | null;
   overdue: boolean;
 }
 
@@ -116,14 +117,13 @@ export async function converse(
   }
   if (response.status === 401) signInAgain();
   if (!response.ok || response.body === null) throw await problemOf(response);
-  let message = emptyMessage('assistant', 'answer');
-  let done = false;
+  const answer = { message: emptyMessage('assistant', 'answer'), done: false };
   const parser = createParser({
     onEvent: ({ data }) => {
       const event = JSON.parse(data) as ChatEvent;
-      message = withEvent(message, event);
-      done ||= event.type === 'done';
-      onMessage(message);
+      answer.message = withEvent(answer.message, event);
+      answer.done ||= event.type === 'done';
+      onMessage(answer.message);
     },
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -137,6 +137,6 @@ export async function converse(
     if (signal.aborted) throw error;
     throw new ApiError(0, 'offline');
   }
-  if (!done) throw new ApiError(0, 'offline');
-  return message;
+  if (!answer.done) throw new ApiError(0, 'offline');
+  return answer.message;
 }

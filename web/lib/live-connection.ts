@@ -64,7 +64,7 @@ export function joinLive(userId: string, listener: LiveListener): () => void {
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel(name) : null;
   const left = new AbortController();
   let lastEventId: string | undefined;
-  let lookAgain = () => {};
+  let lookAgain: () => void = () => undefined;
 
   const hear = (message: Message) => {
     switch (message.kind) {
@@ -209,7 +209,6 @@ interface Hearing {
 /** @param onNothing the stream does not come through. @returns ends it */
 function hearStream(hearing: Hearing, onNothing: () => void): () => void {
   const from = hearing.lastEventId();
-  let source: EventSourceClient | undefined;
   let first: ReturnType<typeof setTimeout> | undefined;
   const heard = () => {
     clearTimeout(first);
@@ -217,9 +216,9 @@ function hearStream(hearing: Hearing, onNothing: () => void): () => void {
   };
   const end = () => {
     clearTimeout(first);
-    source?.close();
+    source.close();
   };
-  source = createEventSource({
+  const source: EventSourceClient = createEventSource({
     url: '/api/v1/live',
     ...(from === undefined ? {} : { initialLastEventId: from }),
     credentials: 'same-origin',
@@ -257,6 +256,7 @@ function hearStream(hearing: Hearing, onNothing: () => void): () => void {
 function hearWholeAnswers(hearing: Hearing): () => void {
   const leaving = new AbortController();
   const { signal } = leaving;
+  const left = () => signal.aborted;
   const parser = createParser({
     onEvent: ({ id, event, data }) => {
       hearing.receive(id, event ?? 'message', data);
@@ -275,18 +275,18 @@ function hearWholeAnswers(hearing: Hearing): () => void {
     if (response.status === 401) hearing.signedOut();
     if (!response.ok) throw new Error(`live updates: ${response.status}`);
     const news = await response.text();
-    if (signal.aborted) return;
+    if (left()) return;
     hearing.heard();
     parser.feed(news);
   };
   const keepAsking = async () => {
     let pause = MIN_PAUSE_MS;
-    while (!signal.aborted) {
+    while (!left()) {
       try {
         await ask();
         pause = MIN_PAUSE_MS;
       } catch {
-        if (signal.aborted) return;
+        if (left()) return;
         hearing.lost();
         await new Promise((resolve) => setTimeout(resolve, pause));
         pause = Math.min(MAX_PAUSE_MS, pause * 2);

@@ -2,7 +2,7 @@
 // Where the person hears of reminders, and when not.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { PreferencesAnswer } from '@todo/common/notification-preferences';
-import { useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { ApiError } from '@/lib/api';
 import {
   canReceivePush,
@@ -56,12 +56,21 @@ export function NotificationSettings() {
   );
 }
 
-function Channels({ answer }: { answer: PreferencesAnswer }) {
+function Channels({ answer: known }: { answer: PreferencesAnswer }) {
   const { channels: text } = useText();
   const client = useQueryClient();
   const toast = useToast();
   const reason = useReason();
-  const [url, setUrl] = useState(answer.webhook.url ?? '');
+  // What was just chosen is shown at once; a refusal brings back what is known.
+  const [chosen, setChosen] = useState<Partial<ReturnType<typeof unchanged>>>({});
+  const answer: PreferencesAnswer = {
+    ...known,
+    email: { ...known.email, ...chosen.email },
+    push: { ...known.push, ...chosen.push },
+    webhook: { ...known.webhook, enabled: chosen.webhook?.enabled ?? known.webhook.enabled },
+    quietHours: chosen.quietHours === undefined ? known.quietHours : chosen.quietHours,
+  };
+  const [url, setUrl] = useState(known.webhook.url ?? '');
   const [urlProblem, setUrlProblem] = useState<string>();
   const refused = (error: Error) => {
     toast({ tone: 'danger', text: text.notSaved(reason(error)) });
@@ -83,7 +92,15 @@ function Channels({ answer }: { answer: PreferencesAnswer }) {
     onError: refused,
   });
   const set = (change: Partial<ReturnType<typeof unchanged>>) => {
-    save.mutate({ ...unchanged(answer), ...change });
+    setChosen(change);
+    save.mutate(
+      { ...unchanged(known), ...change },
+      {
+        onSettled: () => {
+          setChosen({});
+        },
+      },
+    );
   };
   const saveWebhook = (enabled: boolean, newSecret = false) => {
     if (enabled && !URL.canParse(url)) {
@@ -235,10 +252,12 @@ function ChannelRow({
   onChange: (checked: boolean) => void;
   children?: ReactNode;
 }) {
+  const id = useId();
   return (
     <div className="px-4 py-3">
-      <label className="flex items-start gap-3 text-sm">
+      <label htmlFor={id} className="flex items-start gap-3 text-sm">
         <Checkbox
+          id={id}
           shape="square"
           className="mt-0.5"
           checked={checked}
@@ -313,7 +332,7 @@ function Devices({ answer, publicKey }: { answer: PreferencesAnswer; publicKey: 
   const able = useBrowserValue(canReceivePush, false);
   const refresh = () => client.invalidateQueries({ queryKey: preferencesOptions.queryKey });
   const register = useMutation({
-    mutationFn: () => registerDevice(publicKey, navigator.platform || 'browser'),
+    mutationFn: () => registerDevice(publicKey, deviceLabel()),
     onError: (error) => {
       toast({
         tone: 'danger',
@@ -363,4 +382,9 @@ function Devices({ answer, publicKey }: { answer: PreferencesAnswer; publicKey: 
       ) : null}
     </div>
   );
+}
+
+/** What the list of devices calls this one: the system its browser runs on. */
+function deviceLabel(): string {
+  return /Android|iPhone|iPad|Windows|Mac OS|Linux/.exec(navigator.userAgent)?.[0] ?? 'Browser';
 }

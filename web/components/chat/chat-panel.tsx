@@ -3,9 +3,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowUp, Eraser, Square, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, call } from '@/lib/api';
+import { ApiError, call, randomKey } from '@/lib/api';
 import { converse, emptyMessage, type ChatMessage } from '@/lib/chat';
-import { randomKey } from '@/lib/api';
 import { useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
 import { useReason } from '@/lib/tasks';
@@ -43,6 +42,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const running = useRef<AbortController>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const end = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLElement>(null);
 
   const messages = query.data?.items ?? [];
   const shown = growing ? [...messages, growing.said, growing.answer] : messages;
@@ -54,6 +54,15 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
     input.current?.focus();
     return () => running.current?.abort();
   }, []);
+
+  useEffect(() => {
+    const element = panel.current;
+    const escape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+    };
+    element?.addEventListener('keydown', escape);
+    return () => element?.removeEventListener('keydown', escape);
+  }, [onClose]);
 
   const keep = (...added: ChatMessage[]) => {
     client.setQueryData<History>(HISTORY, (history) => ({
@@ -115,11 +124,9 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const off = query.error instanceof ApiError && query.error.status === 404;
   return (
     <aside
+      ref={panel}
       aria-label={text.chat.title}
       className="fixed inset-0 z-40 flex flex-col bg-panel pb-[env(safe-area-inset-bottom)] lg:left-auto lg:w-96 lg:border-l"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-      }}
     >
       <div className="flex items-center gap-1 border-b px-4 py-2.5">
         <h2 className="mr-auto text-base font-semibold">{text.chat.title}</h2>

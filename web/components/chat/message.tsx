@@ -1,9 +1,9 @@
 'use client';
 // One message: the words, what was done as cards, and what is asked as buttons.
 import { Check, Circle, CircleAlert } from 'lucide-react';
-import type { Card, ChatMessage, Confirmation } from '@/lib/chat';
+import type { Card, CardTask, ChatMessage, Confirmation } from '@/lib/chat';
 import { cn } from '@/lib/class-names';
-import { dayLabel, localDate, timeLabel } from '@/lib/dates';
+import { dayLabel, localDate, localTime, timeLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { Button } from '../ui/button';
 
@@ -87,9 +87,10 @@ function ToolCard({ card }: { card: Card }) {
   const { chat: text, tasks } = useText();
   const { zone, locale } = usePerson();
   const today = localDate(new Date(), zone);
-  const when = (local: string) => {
-    const date = dayLabel(local.slice(0, 10), today, locale, tasks);
-    return local.length > 10 ? `${date}, ${timeLabel(local.slice(11, 16), locale)}` : date;
+  const when = ({ due, dueAt }: CardTask) => {
+    if (due === null || dueAt === null) return null;
+    const date = dayLabel(localDate(dueAt, zone), today, locale, tasks);
+    return due.length > 10 ? `${date}, ${timeLabel(localTime(dueAt, zone), locale)}` : date;
   };
   return (
     <div
@@ -120,14 +121,14 @@ function ToolCard({ card }: { card: Card }) {
                 {task.title}
                 {task.status === 'done' ? <span className="sr-only"> ({text.done})</span> : null}
               </span>
-              {task.dueLocal === null ? null : (
+              {task.dueAt === null ? null : (
                 <span
                   className={cn(
                     'shrink-0 text-xs leading-5',
                     task.overdue ? 'text-danger-text' : 'text-muted',
                   )}
                 >
-                  {when(task.dueLocal)}
+                  {when(task)}
                 </span>
               )}
             </li>

@@ -19,7 +19,7 @@ import {
 } from '@dnd-kit/sortable';
 import type { Task } from '@todo/common/task';
 import { GripVertical } from 'lucide-react';
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import type { TaskFilter } from '@/lib/task-query';
@@ -41,6 +41,7 @@ export default function OrderedList({
   const { order: text } = useText();
   const id = useId();
   const move = useMoveTask(filter);
+  const told = useRef<string | number>(null);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: DRAG_FROM_PX } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
@@ -49,10 +50,16 @@ export default function OrderedList({
     tasks.findIndex((task) => task.id === taskId);
   const titleOf = (taskId: string | number) => tasks[placeOf(taskId)]?.title ?? '';
   const announcements: Announcements = {
-    onDragStart: ({ active }) =>
-      text.lifted(titleOf(active.id), placeOf(active.id) + 1, tasks.length),
-    onDragOver: ({ active, over }) =>
-      over ? text.over(titleOf(active.id), placeOf(over.id) + 1, tasks.length) : undefined,
+    onDragStart: ({ active }) => {
+      told.current = active.id;
+      return text.lifted(titleOf(active.id), placeOf(active.id) + 1, tasks.length);
+    },
+    onDragOver: ({ active, over }) => {
+      // It is over itself at once: that must not drown the first words.
+      if (!over || over.id === told.current) return undefined;
+      told.current = over.id;
+      return text.over(titleOf(active.id), placeOf(over.id) + 1, tasks.length);
+    },
     onDragEnd: ({ active, over }) =>
       text.dropped(titleOf(active.id), placeOf(over?.id ?? active.id) + 1, tasks.length),
     onDragCancel: ({ active }) => text.cancelled(titleOf(active.id)),

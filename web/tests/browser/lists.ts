@@ -1,0 +1,180 @@
+// Journeys through lists and their order, tags, quick add and the notification channels.
+import type { Browser, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { addTask, api, signUp, tokenOf, visit } from './browser';
+import type { RunningSystem } from './running-system';
+
+/** What the tests run on; asked for when a test runs. */
+export type World = () => { system: RunningSystem; browser: Browser };
+
+/** Enough for a busy machine, in ms. */
+const SOON = { timeout: 20_000 };
+
+async function newList(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'New list' }).click();
+  await page.getByLabel('Name of the list').fill(name);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+
+const titles = (page: Page) =>
+  page.locator('main li[data-task] button[title^=Rename]').allTextContents();
+const inOrder = (page: Page, wanted: string[]) =>
+  expect.poll(() => titles(page), SOON).toEqual(wanted);
+
+export function testLists(world: World): void {
+  test('a list is made, filled, ordered by keyboard and by mouse, seen so in another tab, renamed and deleted', async () => {
+    const { system, browser } = world();
+    const { page, context, problems } = await visit(browser, system.url);
+    await signUp(page, 'Lisa');
+    await newList(page, 'Holiday');
+    for (const title of ['Tickets', 'Hotel', 'Suitcase']) await addTask(page, title);
+    await inOrder(page, ['Tickets', 'Hotel', 'Suitcase']);
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await inOrder(other, ['Tickets', 'Hotel', 'Suitcase']);
+
+    const handle = page.getByRole('button', { name: 'Move Suitcase' });
+    await handle.focus();
+    await page.keyboard.press('Space');
+    await page.getByText('Lifted Suitcase. It is at place 3 of 3.').waitFor({ state: 'attached' });
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('Suitcase would be at place 2 of 3.').waitFor({ state: 'attached' });
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('Suitcase would be at place 1 of 3.').waitFor({ state: 'attached' });
+    await page.keyboard.press('Space');
+    await inOrder(page, ['Suitcase', 'Tickets', 'Hotel']);
+    await inOrder(other, ['Suitcase', 'Tickets', 'Hotel']);
+
+    const from = await page.getByRole('button', { name: 'Move Suitcase' }).boundingBox();
+    const to = await page.getByRole('button', { name: 'Move Hotel' }).boundingBox();
+    await page.mouse.move(from!.x + 5, from!.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(from!.x + 5, from!.y + 20, { steps: 4 });
+    await page.mouse.move(to!.x + 5, to!.y + 12, { steps: 12 });
+    await page.mouse.up();
+    await inOrder(page, ['Tickets', 'Hotel', 'Suitcase']);
+    await inOrder(other, ['Tickets', 'Hotel', 'Suitcase']);
+    await page.reload();
+    await inOrder(page, ['Tickets', 'Hotel', 'Suitcase']);
+
+    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('menuitem', { name: 'Rename list' }).click();
+    await page.getByLabel('Name of the list').fill('Summer');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Summer', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('menuitem', { name: 'Delete list' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete list' }).click();
+    await page.waitForURL('**/all');
+    await page.getByRole('button', { name: 'Hotel', exact: true }).waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  test('a list that is not there is not found', async () => {
+    const { system, browser } = world();
+    const { page, context } = await visit(browser, system.url);
+    await signUp(page, 'Nils');
+    await page.goto('/lists/01900000-0000-7000-8000-000000000000');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await context.close();
+  });
+
+  test('quick add shows what it understood, takes a piece back, and adds the rest; the tag is in the navigation', async () => {
+    const { system, browser } = world();
+    const { page, context, problems } = await visit(browser, system.url);
+    await signUp(page, 'Quinn');
+    await page.goto('/all');
+    await page.locator('[data-live=open]').waitFor({ state: 'attached' });
+    const line = page.getByRole('textbox', { name: 'Add a task' });
+    await line.fill('Pay rent every month on the 1st at 9am #home !high');
+    const understood = page.getByRole('status', { name: 'Understood' });
+    await understood.getByRole('button', { name: /every month/ }).waitFor();
+    await understood.getByRole('button', { name: /#home/ }).waitFor();
+    await understood.getByRole('button', { name: /!high/ }).click();
+    await understood.getByRole('button', { name: /!high/ }).waitFor({ state: 'detached' });
+    await line.press('Enter');
+    const row = page.locator('main li[data-task]');
+    await row.getByRole('button', { name: 'Pay rent !high' }).waitFor();
+    await row.getByText('Every month').waitFor();
+    await row.getByRole('link', { name: '#home' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'home 1' }).click();
+    await page.getByRole('heading', { name: '#home', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Pay rent !high' }).waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  test('an edit can be undone', async () => {
+    const { system, browser } = world();
+    const { page, context } = await visit(browser, system.url);
+    await signUp(page, 'Undine');
+    await addTask(page, 'Right title');
+    await page.getByRole('button', { name: 'Right title', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Rename Right title' }).fill('Wrong title');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Wrong title', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Right title', exact: true }).waitFor();
+    await context.close();
+  });
+
+  test('subtasks are added and ticked off in the task’s sheet', async () => {
+    const { system, browser } = world();
+    const { page, context, problems } = await visit(browser, system.url);
+    await signUp(page, 'Stan');
+    await addTask(page, 'Move house');
+    await page.getByRole('button', { name: 'More for Move house' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Edit task' });
+    await sheet.getByRole('textbox', { name: 'Add a subtask' }).fill('Pack the books');
+    await sheet.getByRole('button', { name: 'Add', exact: true }).click();
+    await sheet.getByRole('checkbox', { name: 'Complete Pack the books' }).check();
+    await expect
+      .poll(async () => {
+        const { items } = await api<{ items: { title: string; status: string }[] }>(
+          system.url,
+          await tokenOf(page),
+          'GET',
+          '/tasks?status=done',
+        );
+        return items.map(({ title }) => title);
+      }, SOON)
+      .toEqual(['Pack the books']);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  test('notification channels: quiet hours are kept, a wrong address is named', async () => {
+    const { system, browser } = world();
+    const { page, context } = await visit(browser, system.url);
+    await signUp(page, 'Nora');
+    await page.goto('/account');
+    const channels = page.getByRole('region', { name: 'Notification channels' });
+    await channels.getByRole('checkbox', { name: /Quiet hours/ }).check();
+    await channels.getByLabel('From').fill('21:30');
+    await channels.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect
+      .poll(async () => {
+        const { quietHours } = await api<{ quietHours: object }>(
+          system.url,
+          await tokenOf(page),
+          'GET',
+          '/notifications/preferences',
+        );
+        return quietHours;
+      }, SOON)
+      .toEqual({ from: '21:30', to: '07:00' });
+    await page.reload();
+    await channels.getByRole('checkbox', { name: /Quiet hours/, checked: true }).waitFor();
+    expect(await channels.getByLabel('From').inputValue()).toBe('21:30');
+    const address = channels.getByLabel('Address');
+    if (await address.isVisible()) {
+      await address.fill('not an address');
+      await channels.getByRole('button', { name: 'Save address' }).click();
+      await channels.getByText('Enter an address such as').waitFor();
+    }
+    await context.close();
+  });
+}
