@@ -94,7 +94,7 @@ const schemaOfMetadata = z.object({
   initialPosition: oneOf(['latest', 'earliest'] as const, 'latest'),
   shards: whole(8, 1, 64),
   maxInFlight: whole(100, 1, 1_000),
-  maxInFlightBytes: whole(8 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
+  maxInFlightBytes: whole(4 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
   visibilityTimeout: duration('30s', '1s', '12h'),
   handlerTimeout: duration('10m', '2s', '24h'),
   maxDeliveries: whole(10, 1, 1_000),
@@ -114,6 +114,7 @@ const schemaOfMetadata = z.object({
   pollInterval: duration('1s', '50ms', '1h'),
   pollIntervalMax: duration('30s', '50ms', '24h'),
   idleAfter: duration('2m', '0s', '24h'),
+  suspendsAfter: duration('1m', '1s', '24h'),
   sleepPoll: duration('1h', '0s', '168h'),
   wakeHost: z
     .string()

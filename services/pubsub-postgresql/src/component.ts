@@ -1,7 +1,7 @@
 // One configured component (what a Component manifest names): its database, publisher, listener and subscriptions.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { createListener, SUSPENDS_AFTER_MS, type Listener } from './listener.ts';
+import { createListener, type Listener } from './listener.ts';
 import { createByteBudget } from './byte-budget.ts';
 import type { ComponentMetadata } from './component-metadata.ts';
 import { openDatabase, type Database } from './database.ts';
@@ -127,6 +127,7 @@ export function startComponent(
     channel,
     database,
     idleMode: metadata.idleMode,
+    suspendsAfterMs: metadata.suspendsAfter,
     sleepPollMs: metadata.sleepPoll,
     onNotice: (payload) => {
       for (const topicId of payload.split(',')) wakeTopic(Number(topicId));
@@ -227,7 +228,7 @@ export function startComponent(
       // there, so that it is found even if this process ends right after its commit.
       if (
         metadata.idleMode === 'sleep' &&
-        performance.now() - database.lastSuccess() > SUSPENDS_AFTER_MS
+        performance.now() - database.lastSuccess() > metadata.suspendsAfter
       ) {
         const { id } = await findTopic(topic);
         await notifier.callBack(id);

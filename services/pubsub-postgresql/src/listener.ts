@@ -19,8 +19,6 @@ import { describeError } from './database-errors.ts';
 
 const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 2_000;
-/** A suspending database waits for at least this long without statements: a connection lost earlier is an accident. */
-export const SUSPENDS_AFTER_MS = 60_000;
 
 /** Where it stands; see the head of the file. */
 export type ListenerState = 'off' | 'connecting' | 'listening' | 'asleep';
@@ -35,6 +33,8 @@ export interface Listener {
 }
 
 /**
+ * @param options.suspendsAfterMs - a connection lost after so long without a statement was cut by a suspension; one lost
+ *   earlier is an accident
  * @param options.onNotice - payload of a notification
  * @param options.onListening - it listens (again): read what came meanwhile
  */
@@ -43,6 +43,7 @@ export function createListener(options: {
   channel: string;
   database: Database;
   idleMode: 'listen' | 'sleep';
+  suspendsAfterMs: number;
   sleepPollMs: number;
   onNotice: (payload: string) => void;
   onListening: () => void;
@@ -121,7 +122,7 @@ export function createListener(options: {
     client = undefined;
     if (closed) return;
     const idleMs = performance.now() - database.lastSuccess();
-    if (options.idleMode === 'sleep' && idleMs > SUSPENDS_AFTER_MS) {
+    if (options.idleMode === 'sleep' && idleMs > options.suspendsAfterMs) {
       state = 'asleep';
       log.info('the database closed the idle connection; asleep until somebody publishes');
       if (options.sleepPollMs > 0) later(options.sleepPollMs, connect);

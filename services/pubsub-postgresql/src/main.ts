@@ -3,13 +3,14 @@ import pino from 'pino';
 import { ConfigurationError, readConfiguration, type Configuration } from './configuration.ts';
 import { describeError } from './database-errors.ts';
 import { serveHealth } from './health.ts';
+import { boundMemory } from './memory.ts';
 import { createService } from './service.ts';
 import { createSidecar } from './sidecar.ts';
 import { bindSocket } from './socket.ts';
 
 /** sysexits.h: configuration error. */
 const EX_CONFIG = 78;
-/** How long streams may take to end before they are cut. */
+/** How long subscriptions may take to write down what they know before streams are cut. */
 const DRAIN_MS = 4_000;
 
 const HELP = `pubsub-postgresql: Dapr pluggable component pubsub.postgresql
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  boundMemory();
   const configuration = configurationOrExit();
   const log = pino({ level: configuration.LOG_LEVEL, base: { service: 'pubsub-postgresql' } });
   let bound = false;
@@ -78,12 +80,14 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     sidecar.close();
     health?.close();
-    const cut = setTimeout(() => {
-      service.server.forceShutdown();
-    }, DRAIN_MS);
-    await service.close();
+    // With the database away it cannot end cleanly: what is not written down will be delivered again.
+    await Promise.race([
+      service.close(),
+      new Promise((done) => {
+        setTimeout(done, DRAIN_MS);
+      }),
+    ]);
     service.server.forceShutdown();
-    clearTimeout(cut);
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -23,11 +23,11 @@ import {
 import type { FindTopic, Topic } from './topics.ts';
 
 const MOST_ROWS = 200;
-const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_BYTES = 1024 * 1024;
 const COLUMNS = 7;
 const ANNOUNCE_GAP_MS = 1_000;
 /** Payload that may wait for the database: more is refused, so that a stall does not fill the memory. */
-const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 /** More is waiting for the database than this process may hold. */
 export class TooMuchWaitingError extends Error {}

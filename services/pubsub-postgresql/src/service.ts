@@ -30,6 +30,7 @@ export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE
 
 /** Init must not wait for a database that is away: daprd gives up after 5 s, and ends. */
 const INIT_PATIENCE_MS = 2_500;
+const CLOSE_PATIENCE_MS = 1_000;
 const INSTANCE_HEADER = 'x-component-instance';
 /** Larger than any message we accept, so that we refuse it with a clear answer instead of the library. */
 const LARGEST_CALL_BYTES = 16 * 1024 * 1024;
@@ -137,15 +138,15 @@ export function createService(options: {
       own.warn({ unknown }, 'unknown metadata is ignored; is a name misspelled?');
     const before = components.get(name);
     components.delete(name);
-    await before?.close();
+    // With the database away it cannot end cleanly, and must not keep Init from answering.
+    if (before) await Promise.race([before.close(), soon(CLOSE_PATIENCE_MS)]);
     let answered = false;
     const component = startComponent(metadata, own, (reason) => {
       // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
       if (answered) options.onBrokenStream(`wrong configuration: ${reason}`);
     });
-    const late = new Promise<'late'>((done) => setTimeout(done, INIT_PATIENCE_MS, 'late').unref());
     try {
-      if ((await Promise.race([component.ready(), late])) === 'late') {
+      if ((await Promise.race([component.ready(), soon(INIT_PATIENCE_MS)])) === 'late') {
         own.warn(
           'the database does not answer; going on without, messages are accepted when it does',
         );
@@ -330,6 +331,10 @@ export function createService(options: {
       components.clear();
     },
   };
+}
+
+function soon(ms: number): Promise<'late'> {
+  return new Promise((done) => setTimeout(done, ms, 'late').unref());
 }
 
 function codeOf(error: unknown): status {

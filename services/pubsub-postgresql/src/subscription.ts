@@ -27,7 +27,7 @@ import { mergeSettlements, type Settlement } from './settlement.ts';
 import { createSlowMessages, SLOW_ANSWERS, type SlowAnswer } from './slow-messages.ts';
 
 /** What one claim may bring at most, in payload bytes. */
-const CLAIM_BYTES = 2 * 1024 * 1024;
+const CLAIM_BYTES = 1024 * 1024;
 /** A claim takes what is handled in about this time, so that slow consumers leave work to others. */
 const CLAIM_MS = 500;
 const FIRST_CLAIM = 20;
@@ -368,7 +368,6 @@ export function startSubscription(options: {
       if (flight.overtakenAt !== undefined || first) flight.held.batch.markSlow(id);
       first = false; // of those that may only be waiting behind the first, one at a time
     }
-    if (now >= renewAt) kick();
     pump();
   }
 

@@ -34,6 +34,7 @@ const WRONG: Record<string, string[]> = {
   pollInterval: ['0s', '49ms', '2h', 'x'],
   pollIntervalMax: ['0s', '25h', 'x'],
   idleAfter: ['-1s', '25h', 'x'],
+  suspendsAfter: ['0s', '25h', 'x'],
   sleepPoll: ['-1s', '169h', 'x'],
   wakeHost: [' ', 'a b', 'x'.repeat(254)],
   wakePort: ['-1', '65536', 'x'],

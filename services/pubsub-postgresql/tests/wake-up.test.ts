@@ -134,7 +134,40 @@ describe('silence', () => {
     expect(await statements()).toEqual(before);
     await other.publish(topic, 'second');
     await until('both have it', () => pulls.every((pull) => pull.received.length === 2), 1_000);
+    await world.stopAll();
   }, 60_000);
+
+  test('idleMode sleep: a suspended database is not woken by us, and a publisher elsewhere calls the subscriber back', async () => {
+    const topic = fresh('sleep');
+    const sleepy = {
+      idleMode: 'sleep',
+      suspendsAfter: '1s',
+      sleepPoll: '0s',
+      idleAfter: '0s',
+      pollInterval: '1h',
+      pollIntervalMax: '1h',
+      wakeHost: '127.0.0.1',
+    };
+    const subscriber = await world.replica({ ...sleepy, consumerID: fresh('group') });
+    const publisher = await world.replica({ ...sleepy, consumerID: fresh('publisher') });
+    const pull = subscriber.pull(topic);
+    await publisher.publish(topic, 'first');
+    await until('it has it', () => pull.received.length === 1);
+    await pause(13_000); // the last two rounds of maintenance, 5 s apart
+    await server.stop('fast');
+    await server.start();
+    await pause(4_000);
+    expect(
+      await world.sql(
+        `select pid from pg_stat_activity where application_name like 'dapr-pubsub-postgresql%'`,
+      ),
+    ).toEqual([]);
+    await publisher.publish(topic, 'second');
+    await until('it was called back', () => pull.received.length === 2, 3_000);
+    await publisher.publish(topic, 'third');
+    await until('it listens again', () => pull.received.length === 3, 3_000);
+    await world.stopAll();
+  }, 90_000);
 
   /** What everybody but this test's own connection has run so far. */
   async function statements(): Promise<{ query: string; calls: string }[]> {
