@@ -217,6 +217,35 @@ describe('tasks over HTTP', () => {
     }
   });
 
+  it('finds what stands far behind, once, in order, page by page', async () => {
+    await t.add('fiona', { title: 'the first' });
+    await t.pool.query(
+      `INSERT INTO todo.tasks (id, user_id, version, title, notes, status, priority, tags, due, due_at, reminders, occurrence,
+         created_at, updated_at, search)
+       SELECT gen_random_uuid(), 'fiona', 1, 'task ' || n, '', 'open', 0,
+         CASE WHEN n % 3 = 0 THEN ARRAY['third'] ELSE '{}' END, NULL, timestamptz '2027-01-01Z' + make_interval(mins => n),
+         '[]', 1, now(), now(), CASE WHEN n > 4990 THEN 'needle ' ELSE 'hay ' END || n
+       FROM generate_series(1, 5000) AS n`,
+    );
+    const all = async (query: string): Promise<string[]> => {
+      const seen: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+        const page = (await t.ask('fiona', 'GET', `/tasks?${query}${more}`)).body;
+        seen.push(...page.items.map((task) => task.title));
+        cursor = page.nextCursor;
+      }
+      return seen;
+    };
+    const needles = Array.from({ length: 10 }, (_, n) => `task ${4991 + n}`);
+    expect(await all('q=needle&limit=4')).toEqual(needles);
+    expect(await all('q=needle&sort=updated&limit=4')).toHaveLength(10);
+    expect(await all('q=needle&tag=third')).toEqual(['task 4992', 'task 4995', 'task 4998']);
+    expect(await all('tag=third&limit=200')).toHaveLength(1_666);
+    expect(await all('q=hay&limit=200')).toHaveLength(4_990);
+    expect(await all('q=nothing')).toEqual([]);
+  });
+
   it('A08: completed, reopened and completed, or twice at once: one place in the series has one task', async () => {
     const due = { kind: 'local', local: '2027-05-10T09:00', zone: 'Europe/Berlin' };
     const first = await t.add('gina', {

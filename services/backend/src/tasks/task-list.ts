@@ -28,6 +28,9 @@ const KEYS: Readonly<Record<TaskSort, { key: string; direction: 'ASC' | 'DESC' }
   manual: { key: MANUAL_KEY, direction: 'ASC' },
 };
 
+/** Tasks, in the list's order, among which a filtered page is looked for first. */
+const NEAR = 1_000;
+
 const cursorSchema = z.tuple([
   taskSort,
   z.string().regex(/^(-?infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?)$/),
@@ -44,33 +47,38 @@ export async function listTasks(
   const { key, direction } = KEYS[sort];
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${values.push(given)}`;
-  const where = [`t.user_id = ${value(userId)}`, 't.deleted_at IS NULL'];
+  // what the order's own index answers, and what picks from it
+  const base = [`t.user_id = ${value(userId)}`, 't.deleted_at IS NULL'];
+  const picks: string[] = [];
   // literals, not parameters: partial indexes are chosen by them
   if (filter.status !== 'all')
-    where.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
-  if (filter.tag !== undefined) where.push(`t.tags @> ${value([filter.tag])}::text[]`);
+    base.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
+  if (filter.tag !== undefined) picks.push(`t.tags @> ${value([filter.tag])}::text[]`);
   if (filter.priority !== undefined)
-    where.push(`t.priority = ${value(PRIORITIES.indexOf(filter.priority))}`);
-  if (filter.listId !== undefined) where.push(`t.list_id = ${value(filter.listId)}`);
-  if (filter.parentId === 'none') where.push('t.parent_id IS NULL');
-  else if (filter.parentId !== undefined) where.push(`t.parent_id = ${value(filter.parentId)}`);
-  if (filter.seriesId !== undefined) where.push(`t.series_id = ${value(filter.seriesId)}`);
+    picks.push(`t.priority = ${value(PRIORITIES.indexOf(filter.priority))}`);
+  if (filter.listId !== undefined) picks.push(`t.list_id = ${value(filter.listId)}`);
+  if (filter.parentId === 'none') picks.push('t.parent_id IS NULL');
+  else if (filter.parentId !== undefined) picks.push(`t.parent_id = ${value(filter.parentId)}`);
+  if (filter.seriesId !== undefined) picks.push(`t.series_id = ${value(filter.seriesId)}`);
   const due = KEYS.due.key;
+  const dueRange = sort === 'due' ? base : picks;
   if (filter.dueBefore !== undefined)
-    where.push(`${due} < ${value(filter.dueBefore)}::timestamptz`);
+    dueRange.push(`${due} < ${value(filter.dueBefore)}::timestamptz`);
   if (filter.dueAfter !== undefined)
-    where.push(`${due} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
-  for (const pattern of likePatterns(filter.q ?? '')) where.push(`t.search LIKE ${value(pattern)}`);
+    dueRange.push(`${due} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
+  for (const pattern of likePatterns(filter.q ?? '')) picks.push(`t.search LIKE ${value(pattern)}`);
   if (filter.cursor !== undefined) {
     const [, lastKey, lastId] = readCursor(filter.cursor, sort);
     const zoned = lastKey.endsWith('infinity') ? lastKey : `${lastKey}+00`;
-    where.push(
+    base.push(
       `(${key}, t.id) ${direction === 'ASC' ? '>' : '<'} (${value(zoned)}::timestamptz, ${value(lastId)}::uuid)`,
     );
   }
+  const limit = value(filter.limit + 1);
   const { rows } = await client.query<TaskRow & { sort_key: string }>(
-    `SELECT ${TASK_COLUMNS}, (${key} AT TIME ZONE 'UTC')::text AS sort_key FROM todo.tasks t
-     WHERE ${where.join(' AND ')} ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${value(filter.limit + 1)}`,
+    picks.length === 0 || sort === 'manual'
+      ? inOrder({ key, direction, where: [...base, ...picks], limit })
+      : nearThenFar({ key, direction, base, picks, limit }),
     values,
   );
   const page = rows.slice(0, filter.limit);
@@ -82,6 +90,44 @@ export async function listTasks(
         ? Buffer.from(JSON.stringify([sort, last.sort_key, last.id])).toString('base64url')
         : null,
   };
+}
+
+/** The order's own index gives the page. */
+function inOrder(list: { key: string; direction: string; where: string[]; limit: string }): string {
+  const { key, direction, where, limit } = list;
+  return `SELECT ${TASK_COLUMNS}, (${key} AT TIME ZONE 'UTC')::text AS sort_key FROM todo.tasks t
+    WHERE ${where.join(' AND ')} ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${limit}`;
+}
+
+/**
+ * A filtered page. What many tasks match is found among the next {@link NEAR} of the order. What few or none match is found by
+ * its own index (words, tags) and sorted afterwards: walking the order would read every task. PostgreSQL can't choose between
+ * the two by itself, because it takes filters as independent: no "invoice" may have that tag.
+ */
+function nearThenFar(list: {
+  key: string;
+  direction: string;
+  base: string[];
+  picks: string[];
+  limit: string;
+}): string {
+  const { key, direction, base, picks, limit } = list;
+  const within = base.join(' AND ');
+  const picked = picks.join(' AND ');
+  return `WITH near AS MATERIALIZED (
+      SELECT t.id, t.sort_key FROM (
+        SELECT t.*, ${key} AS sort_key FROM todo.tasks t WHERE ${within}
+        ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${NEAR}) t
+      WHERE ${picked} ORDER BY t.sort_key ${direction}, t.id ${direction} LIMIT ${limit}),
+    far AS MATERIALIZED (
+      SELECT t.id, ${key} AS sort_key FROM todo.tasks t
+      WHERE ${within} AND ${picked} AND (SELECT count(*) FROM near) < ${limit}),
+    page AS (
+      SELECT id, sort_key FROM near WHERE (SELECT count(*) FROM near) >= ${limit}
+      UNION ALL SELECT id, sort_key FROM far
+      ORDER BY sort_key ${direction}, id ${direction} LIMIT ${limit})
+    SELECT ${TASK_COLUMNS}, (page.sort_key AT TIME ZONE 'UTC')::text AS sort_key
+    FROM page JOIN todo.tasks t ON t.id = page.id ORDER BY page.sort_key ${direction}, t.id ${direction}`;
 }
 
 function readCursor(cursor: string, sort: TaskSort): z.output<typeof cursorSchema> {
