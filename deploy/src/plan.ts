@@ -312,7 +312,7 @@ export function releasePlan(input: ReleaseInput): Plan {
               input.dapr.namespace,
             ],
             {
-              stdin: json(daprValues(environment)),
+              stdin: json(daprValues()),
               timeoutSeconds: 300,
               showOnFailure: [podsOf(input.dapr.namespace), eventsOf(input.dapr.namespace)],
             },
@@ -612,9 +612,10 @@ function chartValues(input: ReleaseInput, service: Service, checksum: string): s
  * asks for three volumes), sidecars that the restricted Pod Security level accepts, and requests that fit
  * beside everything else on two cores.
  */
-function daprValues(environment: Environment): object {
+function daprValues(): object {
+  // The same for both environments: in a cluster that holds both, each would change it back.
   const resources = {
-    requests: { cpu: environment === 'cloud' ? '50m' : '100m', memory: '96Mi' },
+    requests: { cpu: '50m', memory: '96Mi' },
     limits: { memory: '256Mi' },
   };
   return {
