@@ -42,6 +42,10 @@ export function createPool(options: {
   pool.on('error', (error) => {
     options.log.info({ code: errorCode(error) }, 'an idle database connection was closed');
   });
+  // A server can end a connection in the same packet that made it ready: before its first user could listen for errors.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
 

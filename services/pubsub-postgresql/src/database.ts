@@ -60,6 +60,10 @@ export function openDatabase(options: {
     wasAway = true;
     options.log.info({ error: describeError(error) }, 'an idle database connection was closed');
   });
+  // A server can end a connection in the same packet that made it ready: before its first user could listen for errors.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   let lastSuccess = performance.now();
   let wasAway = false;
   const listeners: (() => void)[] = [];

@@ -3,8 +3,10 @@
 //
 //   npm run build --workspace services/pubsub-postgresql
 //   node services/pubsub-postgresql/tests/measure.ts [idle minutes, default 15]
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+//
+// With IMAGE=<an image of a service> the bundle runs in containers of it, with 64 MiB each (docker, host network).
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +19,13 @@ const MINUTES = Number(process.argv[2] ?? 15);
 /** The image's limit. */
 const LIMIT_MIB = 64;
 
+const IMAGE = process.env['IMAGE'];
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+
 interface Measured {
   client: SidecarClient;
   child: ChildProcess;
+  pid: number;
   folder: string;
 }
 
@@ -29,25 +35,49 @@ function print(what: string, values: object): void {
 
 async function component(url: string, group: string): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-postgresql-measure-'));
-  const child = spawn(process.execPath, ['--disable-warning=DEP0040', BUNDLE], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      DAPR_COMPONENTS_SOCKETS_FOLDER: folder,
-      DAPR_HTTP_PORT: String(await freePort()),
-      LOG_LEVEL: 'error',
-    },
+  chmodSync(folder, 0o777);
+  const variables = {
+    DAPR_COMPONENTS_SOCKETS_FOLDER: folder,
+    DAPR_HTTP_PORT: String(await freePort()),
+    SOCKET_MODE: '0666',
+    LOG_LEVEL: 'error',
+  };
+  const name = `pubsub-measure-${process.pid}-${group}`;
+  const child = IMAGE
+    ? spawn(
+        'docker',
+        [
+          ['run', '--rm', '--name', name, '--network', 'host', '--user', '65532', '--read-only'],
+          ['--memory', `${LIMIT_MIB}m`, '--memory-swap', `${LIMIT_MIB}m`],
+          ['-v', `${folder}:${folder}`, '-v', `${PACKAGE}dist:/app/dist:ro`],
+          ['-v', `${PACKAGE}migrations:/app/migrations:ro`],
+          Object.entries(variables).flatMap(([key, value]) => ['-e', `${key}=${value}`]),
+          [IMAGE],
+        ].flat(),
+        { stdio: ['ignore', 'inherit', 'inherit'] },
+      )
+    : spawn(process.execPath, ['--disable-warning=DEP0040', BUNDLE], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, ...variables },
+      });
+  child.once('exit', (code) => {
+    if (code !== 0) print('ended', { group, code });
   });
   const socket = join(folder, 'postgresql.sock');
   await until('the socket', () => existsSync(socket), 30_000);
   const client = connectSidecar(socket);
   await client.init({ connectionString: url, consumerID: group, initialPosition: 'earliest' });
-  return { client, child, folder };
+  const pid = IMAGE
+    ? Number(
+        execFileSync('docker', ['inspect', '-f', '{{.State.Pid}}', name], { encoding: 'utf8' }),
+      )
+    : (child.pid ?? 0);
+  return { client, child, pid, folder };
 }
 
 /** Resident memory now and at its highest, and the part that no other process shares, in MiB. */
-function memory(child: ChildProcess): { rss: number; anonymous: number; highest: number } {
-  const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8');
+function memory({ pid }: Measured): { rss: number; anonymous: number; highest: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const mib = (name: string): number =>
     Math.round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 102.4) / 10;
   return { rss: mib('VmRSS'), anonymous: mib('RssAnon'), highest: mib('VmHWM') };
@@ -72,13 +102,13 @@ await publisher.client.publish('measured', 'first');
 await until('the first message', () => pull.received.length === 1);
 await pause(2_000);
 print('memory at rest', {
-  subscriber: memory(subscriber.child),
-  publisher: memory(publisher.child),
+  subscriber: memory(subscriber),
+  publisher: memory(publisher),
 });
 
 for (const [bytes, count, together] of [
-  [1_024, 20_000, 32],
-  [1_000_000, 300, 8],
+  [1_024, 10_000, 32],
+  [1_000_000, 200, 8],
 ] as const) {
   const before = pull.received.length;
   const data = Buffer.alloc(bytes, 'x');
@@ -96,8 +126,8 @@ for (const [bytes, count, together] of [
     together,
     seconds: Math.round(performance.now() - started) / 1_000,
     limitMiB: LIMIT_MIB,
-    subscriber: memory(subscriber.child),
-    publisher: memory(publisher.child),
+    subscriber: memory(subscriber),
+    publisher: memory(publisher),
   });
   pull.received.length = 0;
 }
@@ -124,7 +154,7 @@ print('idle', {
   measuredMinutes: MINUTES - quiet,
   statements: during,
   thenDeliveredAfterMs: Math.round(performance.now() - published),
-  subscriber: memory(subscriber.child),
+  subscriber: memory(subscriber),
 });
 
 for (const { client, child, folder } of [subscriber, publisher]) {

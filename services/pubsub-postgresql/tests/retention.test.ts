@@ -107,6 +107,7 @@ describe('retention', () => {
     await until('read', () => pull.received.length === 1);
     await settled();
     const pgClient = new pg.Client({ connectionString: world.url });
+    pgClient.on('error', () => undefined);
     await pgClient.connect();
     await pgClient.query('begin');
     await pgClient.query(

@@ -44,6 +44,9 @@ export async function createWorld(server?: string): Promise<World> {
     application_name: 'the-test',
   });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   const running = new Set<Replica>();
 
   return {
