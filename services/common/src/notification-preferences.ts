@@ -25,10 +25,16 @@ export const quietHours = z
 /** See {@link quietHours}. */
 export type QuietHours = z.output<typeof quietHours>;
 
-const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an https: address' })
-  .max(MAX_URL, `at most ${MAX_URL} characters`)
-  .refine((text) => !hasCredentials(text), 'no user name or password in the address');
+/** An address as a URL's parser writes it, so that every character of it can be stored. */
+function address(message: string) {
+  return z
+    .url({ protocol: /^https?$/, error: message })
+    .max(MAX_URL, `at most ${MAX_URL} characters`)
+    .refine((text) => !hasCredentials(text), 'no user name or password in the address')
+    .transform((text) => new URL(text).href);
+}
+
+const webhookUrl = address('expected an https: address');
 
 /** What `PUT /api/v1/notifications/preferences` takes: all of it, each time. */
 export const preferencesInput = z.strictObject({
@@ -52,9 +58,7 @@ export type PreferencesInput = z.output<typeof preferencesInput>;
 
 /** What a browser's `PushSubscription.toJSON()` gives, with a label for the list of devices. */
 export const pushSubscriptionInput = z.strictObject({
-  endpoint: z
-    .url({ protocol: /^https?$/, error: 'expected the https: address of a push service' })
-    .max(MAX_URL, `at most ${MAX_URL} characters`),
+  endpoint: address('expected the https: address of a push service'),
   expirationTime: z.number().nullish(),
   keys: z.strictObject({
     /** An uncompressed P-256 point: 65 bytes. */
@@ -136,6 +140,7 @@ export const deliveryAnswer = z.object({
 export type DeliveryAnswer = z.output<typeof deliveryAnswer>;
 
 function hasCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return false; // told as a wrong address
   const { username, password } = new URL(text);
   return username !== '' || password !== '';
 }

@@ -82,6 +82,8 @@ describe('notifications through the backend', () => {
     ['email', { ...off, email: undefined }],
     ['webhook.url', { ...off, webhook: { enabled: true, url: null } }],
     ['webhook.url', { ...off, webhook: { enabled: true, url: 'ftp://x.example' } }],
+    ['webhook.url', { ...off, webhook: { enabled: true, url: 'x' } }],
+    ['webhook.url', { ...off, webhook: { enabled: true, url: 'https://a b' } }],
     ['webhook.url', { ...off, webhook: { enabled: true, url: 'https://u:p@x.example' } }],
     ['webhook.url', { ...off, webhook: { enabled: true, url: 'https://169.254.169.254/' } }],
     ['webhook.url', { ...off, webhook: { enabled: true, url: 'http://x.example/' } }],
@@ -113,9 +115,23 @@ describe('notifications through the backend', () => {
     expect((await t.ask('carla', 'DELETE', one)).status).toBe(204);
     expect((await t.ask('carla', 'DELETE', one)).status).toBe(404);
     expect((await preferences('carla')).pushSubscriptions).toEqual([]);
-    const inside = { ...subscription(2), endpoint: 'https://127.0.0.1/push' };
-    const refused = await t.ask('carla', 'POST', '/notifications/push-subscriptions', inside);
-    expect([refused.status, refused.body.errors[0].field]).toEqual([400, 'endpoint']);
+    for (const endpoint of [
+      'https://127.0.0.1/push',
+      'https://',
+      'push',
+      'https://u:p@x.example/',
+    ]) {
+      const wrong = { ...subscription(2), endpoint };
+      const refused = await t.ask('carla', 'POST', '/notifications/push-subscriptions', wrong);
+      expect([endpoint, refused.status, refused.body.errors[0].field]).toEqual([
+        endpoint,
+        400,
+        'endpoint',
+      ]);
+    }
+    const odd = { ...subscription(2), endpoint: 'https://push.example/a\0b' };
+    const kept = await t.ask('carla', 'POST', '/notifications/push-subscriptions', odd);
+    expect(kept.status).toBe(201);
   });
 
   it('at most twenty devices', async () => {
