@@ -89,5 +89,5 @@ function join(title: string, piece: string, at: number): string {
   // a mark or a quote can end right at a word's end: no blank is invented there
   if (!/\s$/.test(title) || !/^\s/.test(piece)) return title + piece;
   const rest = piece.trimStart();
-  return /^[,.;:!?]/.test(rest) ? title.trimEnd() + rest : `${title.trimEnd()} ${rest}`;
+  return /^[,.;:!?]+(?=\s|$)/.test(rest) ? title.trimEnd() + rest : `${title.trimEnd()} ${rest}`;
 }
