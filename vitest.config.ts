@@ -17,6 +17,7 @@ export default defineConfig({
             'deploy/tests/**/*.test.ts',
             'local/tests/**/*.test.ts',
             'ci/tests/**/*.test.ts',
+            'bench/**/*.test.ts',
           ],
           globalSetup: ['local/src/test-database.ts'],
           testTimeout: 30_000,

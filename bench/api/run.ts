@@ -2,9 +2,11 @@
 // process's own routes; and requests a second beside a bare fastify + pg route that runs the plain list's query in the same
 // process, same database, same run.
 //
-//   node bench/api/run.ts --database postgres://… [--tasks 100000] [--seconds 8]
+//   node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--seconds 8]
 //
-// The database is filled once and reused; give an empty one the first time.
+// Without --database a throw-away PostgreSQL is started. One that is given is filled once and reused; give an empty one the
+// first time.
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
 import { fastify } from 'fastify';
@@ -14,6 +16,7 @@ import { createLogger } from '@todo/common/log';
 import { migrate } from '@todo/common/migrate';
 import type { Sidecar } from '@todo/common/sidecar';
 import { buildBackend } from '@todo/backend/app';
+import { startTestServer } from '@todo/local/test-database';
 import { backendMigrations, SCHEMA } from '@todo/backend/schema';
 
 const { values } = parseArgs({
@@ -24,11 +27,12 @@ const { values } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-if (values.help || !values.database) {
-  console.log('node bench/api/run.ts --database postgres://… [--tasks 100000] [--seconds 8]');
-  process.exit(values.help ? 0 : 64);
+if (values.help) {
+  console.log('node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--seconds 8]');
+  process.exit(0);
 }
-const url = values.database;
+const server = values.database === undefined ? await startTestServer() : undefined;
+const url = values.database ?? server?.url ?? '';
 const total = Number(values.tasks);
 const seconds = Number(values.seconds);
 /** Requests in flight while requests a second are counted. */
@@ -78,6 +82,10 @@ bare.get('/tasks', async () => {
 });
 const plain = await bare.listen({ host: '127.0.0.1', port: 0 });
 
+const cpus = availableParallelism();
+console.log(
+  `${new Date().toISOString().slice(0, 16)}Z, ${cpus} cores, load before ${loadavg()[0]?.toFixed(1) ?? '?'}, Node ${process.version}`,
+);
 console.log(`list of 50 of ${total} tasks, ${SAMPLES} requests each, ms`);
 console.log('query'.padEnd(58), 'p50'.padStart(8), 'p99'.padStart(8));
 let worst = 0;
@@ -127,6 +135,7 @@ await bare.close();
 await app.close();
 await close().catch(() => undefined);
 await pool.end();
+await server?.stop();
 
 async function perSecond(address: string): Promise<number> {
   const until = performance.now() + seconds * 1_000;

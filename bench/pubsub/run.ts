@@ -2,13 +2,13 @@
 // on one durable server that this starts and removes. What each number means: measure.ts.
 //
 //   npm run bench:pubsub -- [--help]
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import pg from 'pg';
 import { startDatabaseServer } from '../../services/pubsub-postgresql/certification/database-server.ts';
 import type { Measurement } from './measure.ts';
@@ -83,9 +83,17 @@ async function earlierResults(): Promise<Results> {
   }
 }
 
+/** The component is measured as its image runs it: one bundled file. */
+async function buildComponent(): Promise<void> {
+  const folder = join(import.meta.dirname, '..', '..', 'services', 'pubsub-postgresql');
+  const script = join(folder, '..', 'common', 'build', 'bundle.ts');
+  await promisify(execFile)(process.execPath, [script], { cwd: folder });
+}
+
 /** Round by round, so that what disturbs the machine for a minute disturbs all alike. */
 async function measureAll(results: Results): Promise<void> {
   const seconds = Number(values.seconds);
+  if (values.contenders.includes('ours')) await buildComponent();
   const server = await startDatabaseServer({
     settings: { autovacuum: 'off', 'pg_stat_statements.max': '10000', max_wal_size: '4GB' },
   });

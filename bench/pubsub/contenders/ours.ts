@@ -7,7 +7,7 @@ const TOPIC = 'bench';
 
 /** Starts the component; each group is a named component in its one process. */
 export const startOurs: StartContender = async (url) => {
-  const component = await startComponentProcess({ env: { LOG_LEVEL: 'warn' } });
+  const component = await startComponentProcess({ bundled: true, env: { LOG_LEVEL: 'warn' } });
   const client = connectSidecar(component.socket);
   const publisher = client.instance('publisher');
   await publisher.init({ connectionString: url, consumerID: 'publisher' });

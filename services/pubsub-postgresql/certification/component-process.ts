@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { SOCKET_NAME } from '../src/socket.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** What the image runs; made by `npm run build`. */
+const BUNDLE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** Generous: an overloaded machine may take a minute to start Node. */
 const START_TIMEOUT_MS = 120_000;
 /** Port 1 refuses at once: there is no sidecar to heal unless the caller names one. */
@@ -35,10 +37,11 @@ export interface ComponentProcess {
 /**
  * Starts the component and waits for its socket.
  * @param options.env - further environment, like DAPR_HTTP_PORT
+ * @param options.bundled - run the bundle that the image runs, which `npm run build` must have made
  * @throws Error with its log when it ends or does not bind in time
  */
 export async function startComponentProcess(
-  options: { env?: Record<string, string> } = {},
+  options: { env?: Record<string, string>; bundled?: boolean } = {},
 ): Promise<ComponentProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'pubsub-postgresql-'));
   const socket = join(folder, SOCKET_NAME);
@@ -47,7 +50,7 @@ export async function startComponentProcess(
 
   async function start(): Promise<void> {
     const before = await stat(socket).catch(() => undefined);
-    const own = spawn(process.execPath, [MAIN], {
+    const own = spawn(process.execPath, [options.bundled ? BUNDLE : MAIN], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
