@@ -168,7 +168,9 @@ export function createSidecar(options: SidecarOptions): Sidecar & VersionedState
       const { error } = await limited(client.state.save(options.statestore, [item]), 'write state');
       if (!error) return true;
       const failed = asSidecarError(error, 'write state');
-      if (failed.status === 409) return false;
+      // state.postgresql says 409 for another version, but 500 when there is one where none was expected (daprd 1.18)
+      const exists = etag === undefined && failed.body.includes('no item was updated');
+      if (failed.status === 409 || exists) return false;
       throw failed;
     },
     deleteState: async (key) => {
