@@ -4,16 +4,22 @@ import { systemClock } from '@todo/common/clock';
 import type { Channel } from '@todo/common/notification-preferences';
 import { uuidv7 } from '@todo/common/uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
+import type { ConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
+import { APP_ID, SCHEMA } from '../src/app.ts';
 import { startDispatcher } from '../src/dispatcher.ts';
 import type { Dispatcher, SendResult } from '../src/dispatcher.ts';
-import { startNotificationUnderTest } from './notification-under-test.ts';
-import type { NotificationUnderTest } from './notification-under-test.ts';
 
 describe('the sender', () => {
-  let service: NotificationUnderTest;
+  let service: ConsumerUnderTest;
   const running: Dispatcher[] = [];
   beforeAll(async () => {
-    service = await startNotificationUnderTest();
+    service = await startConsumerUnderTest({
+      appId: APP_ID,
+      schema: SCHEMA,
+      migrations: new URL('../migrations/', import.meta.url),
+      build: () => ({ handlers: {} }), // no sender but those of the tests
+    });
   });
   afterEach(async () => {
     for (const dispatcher of running.splice(0)) await dispatcher.stop();
