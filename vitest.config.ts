@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'certification',
           include: ['services/pubsub-postgresql/certification/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
         },
       },
