@@ -16,6 +16,8 @@ export interface RuleForm {
   days: Weekday[];
   /** Of MONTHLY: the due's day of the month, its weekday (`nth`), or the month's last day. */
   monthBy: 'day' | 'nth' | 'last';
+  /** The day that the rule names itself ("on the 1st", wherever the due has moved); null: the due's day. */
+  dayOfMonth: number | null;
   end: 'never' | 'on' | 'after';
   /** Local date of the last occurrence. */
   until: string;
@@ -42,8 +44,12 @@ export function formOf(rule: string): RuleForm | null {
   const days = (parts.get('BYDAY') ?? '').split(',').filter((day) => day !== '');
   const monthDay = parts.get('BYMONTHDAY');
   let monthBy: RuleForm['monthBy'] = 'day';
+  let dayOfMonth: number | null = null;
   if (monthDay === '-1') monthBy = 'last';
-  else if (monthDay !== undefined && frequency !== 'MONTHLY') return null;
+  else if (monthDay !== undefined) {
+    if (frequency !== 'MONTHLY' || !/^([1-9]|[12]\d|3[01])$/.test(monthDay)) return null;
+    dayOfMonth = Number(monthDay);
+  }
   const plain = days.every((day): day is Weekday => (WEEKDAYS as readonly string[]).includes(day));
   if (frequency === 'MONTHLY' && days.length > 0) {
     if (days.length > 1 || !/^(-1|[1-4])[A-Z]{2}$/.test(days[0] ?? '')) return null;
@@ -55,6 +61,7 @@ export function formOf(rule: string): RuleForm | null {
     interval: Number(parts.get('INTERVAL') ?? 1),
     days: frequency === 'WEEKLY' ? (days as Weekday[]) : [],
     monthBy,
+    dayOfMonth,
     end: until !== '' ? 'on' : parts.has('COUNT') ? 'after' : 'never',
     until: until === '' ? '' : `${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`,
     count: Number(parts.get('COUNT') ?? 10),
@@ -77,6 +84,9 @@ export function ruleOf(form: RuleForm, date: string): string {
   if (form.interval > 1) parts.push(`INTERVAL=${form.interval}`);
   if (form.frequency === 'WEEKLY' && form.days.length > 0) {
     parts.push(`BYDAY=${WEEKDAYS.filter((day) => form.days.includes(day)).join(',')}`);
+  }
+  if (form.frequency === 'MONTHLY' && form.monthBy === 'day' && form.dayOfMonth !== null) {
+    parts.push(`BYMONTHDAY=${form.dayOfMonth}`);
   }
   if (form.frequency === 'MONTHLY' && form.monthBy === 'last') parts.push('BYMONTHDAY=-1');
   if (form.frequency === 'MONTHLY' && form.monthBy === 'nth') {

@@ -266,7 +266,7 @@ function ChannelRow({
         />
         <span className="min-w-0">
           <span className="block font-medium">{label}</span>
-          <span className="block text-muted">{note}</span>
+          <span className="block text-muted first-letter:uppercase">{note}</span>
         </span>
       </label>
       {children ? <div className="pl-8">{children}</div> : null}

@@ -17,6 +17,7 @@ const NEW_FORM: RuleForm = {
   interval: 1,
   days: [],
   monthBy: 'day',
+  dayOfMonth: null,
   end: 'never',
   until: '',
   count: 10,
@@ -141,7 +142,9 @@ export function RecurrenceEditor({
                 set({ monthBy: target.value as RuleForm['monthBy'] });
               }}
             >
-              <option value="day">{text.monthDay(Number(date.slice(8, 10)))}</option>
+              <option value="day">
+                {text.monthDay(form.dayOfMonth ?? Number(date.slice(8, 10)))}
+              </option>
               <option value="nth">
                 {text.monthNth(
                   text.nth.at(nthOf(date) === -1 ? -1 : nthOf(date) - 1) ?? '',
