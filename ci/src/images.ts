@@ -13,6 +13,20 @@ export const MANIFESTS = [
   'services/*/package.json',
 ] as const;
 
+/**
+ * What of the repository an image is built from, as patterns for Directory.filter: nothing else is in its context, so a change
+ * elsewhere does not rebuild it.
+ */
+export function contextOf(image: ImageDefinition): string[] {
+  return [
+    ...MANIFESTS,
+    '.dockerignore',
+    'tsconfig.base.json',
+    image.dockerfile,
+    ...image.context.map((folder) => `${folder}/**`),
+  ];
+}
+
 /** What an image says of itself (org.opencontainers.image.*). */
 export interface ImageLabels {
   readonly revision: string;
@@ -24,7 +38,6 @@ export interface ImageLabels {
 
 /**
  * One image for one platform. Lazy: built when something asks for its content.
- * Only what the image is made of is in its context, so a change elsewhere does not rebuild it.
  * @param platform the engine's own if not given. Install and compile stages run on the engine's platform in any case.
  */
 export async function buildImage(
@@ -33,16 +46,7 @@ export async function buildImage(
   options: { platform?: string; labels?: ImageLabels } = {},
 ): Promise<Container> {
   const engine = await dag.defaultPlatform();
-  const context = source.filter({
-    include: [
-      ...MANIFESTS,
-      '.dockerignore',
-      'tsconfig.base.json',
-      image.dockerfile,
-      ...image.context.map((folder) => `${folder}/**`),
-    ],
-  });
-  return context.dockerBuild({
+  return source.filter({ include: contextOf(image) }).dockerBuild({
     dockerfile: image.dockerfile,
     platform: (options.platform ?? engine) as Platform,
     buildArgs: [

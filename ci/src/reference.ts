@@ -28,7 +28,7 @@ export const IMAGES = [
     dockerfile: 'services/Dockerfile',
     context: ['services/common', 'services/pubsub-postgresql'],
   },
-  { name: 'web', dockerfile: 'web/Dockerfile', context: ['web'] },
+  { name: 'web', dockerfile: 'web/Dockerfile', context: ['services/common', 'web'] },
 ] as const satisfies readonly ImageDefinition[];
 
 /** What is needed to build one image. */
