@@ -23,7 +23,7 @@ import {
 import type { FindTopic, Topic } from './topics.ts';
 
 const MOST_ROWS = 200;
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = 512 * 1024;
 const COLUMNS = 7;
 const ANNOUNCE_GAP_MS = 1_000;
 /** Payload that may wait for the database: more is refused, so that a stall does not fill the memory. */

@@ -20,6 +20,7 @@ import { startComponent, type Component } from './component.ts';
 import { ComponentMetadataError, parseComponentMetadata } from './component-metadata.ts';
 import { describeError, isPassing } from './database-errors.ts';
 import { PooledAddressError } from './direct-address.ts';
+import { payloadPassed } from './memory.ts';
 import type { OutgoingMessage } from './message.ts';
 import { TooMuchWaitingError } from './publisher.ts';
 import type { Subscription } from './subscription.ts';
@@ -30,6 +31,8 @@ export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE
 
 /** Init must not wait for a database that is away: daprd gives up after 5 s, and ends. */
 const INIT_PATIENCE_MS = 2_500;
+/** How often a payload is copied between the socket and us: frames, message, payload. */
+const COPIES = 3;
 const CLOSE_PATIENCE_MS = 1_000;
 const INSTANCE_HEADER = 'x-component-instance';
 /** Larger than any message we accept, so that we refuse it with a clear answer instead of the library. */
@@ -177,6 +180,7 @@ export function createService(options: {
     metadata: Record<string, string>,
   ): OutgoingMessage {
     const { maxMessageBytes } = component.metadata;
+    payloadPassed(data.length, COPIES);
     const metadataBytes = Object.entries(metadata).reduce(
       (sum, [key, value]) => sum + key.length + value.length,
       0,
@@ -273,6 +277,7 @@ export function createService(options: {
             options.onBrokenStream(reason);
           },
           send: (id, message) => {
+            payloadPassed(message.data.length, COPIES);
             call.write({
               data: message.data,
               topicName: topic,

@@ -22,12 +22,15 @@ import { createBatch, deliveryId, type Batch, type BatchRules, type Lease } from
 import type { ByteBudget } from './byte-budget.ts';
 import type { Database, Row } from './database.ts';
 import { describeError } from './database-errors.ts';
+import { payloadPassed } from './memory.ts';
 import type { ClaimedMessage } from './message.ts';
 import { mergeSettlements, type Settlement } from './settlement.ts';
 import { createSlowMessages, SLOW_ANSWERS, type SlowAnswer } from './slow-messages.ts';
 
 /** What one claim may bring at most, in payload bytes. */
-const CLAIM_BYTES = 1024 * 1024;
+const CLAIM_BYTES = 512 * 1024;
+/** What a byte of payload costs on its way in: the driver's buffer, which doubles, and hexadecimal text. */
+const GARBAGE_FACTOR = 6;
 /** A claim takes what is handled in about this time, so that slow consumers leave work to others. */
 const CLAIM_MS = 500;
 const FIRST_CLAIM = 20;
@@ -38,6 +41,8 @@ const ERROR_PAUSE_MS = 100;
 const ERROR_PAUSE_MOST_MS = 5_000;
 /** A timer never fires early, but a lease ends on the server's clock: look a little later. */
 const AFTER_DUE_MS = 5;
+/** With batches in hand, wake-ups this close together share a claim: many small ones would cost more than they bring. */
+const GATHER_MS = 20;
 /** How often what is in flight is looked at. */
 const CHECK_MS = 250;
 /** In flight for longer than this is slow. */
@@ -146,6 +151,8 @@ export function startSubscription(options: {
   let rate = FIRST_CLAIM / CLAIM_MS; // settled messages a millisecond, smoothed
   let lastFinish = 0;
   let look = true; // there may be something to claim
+  let full = false; // the last claim brought all it could
+  let claimedAt = -Infinity;
   let renewAt = Infinity;
   let interrupt: (() => void) | undefined;
   let checking: NodeJS.Timeout | undefined;
@@ -234,6 +241,11 @@ export function startSubscription(options: {
     return outstanding() < limit ? limit : 0;
   }
 
+  /** From when on a claim is worth it. */
+  function gatheredAt(): number {
+    return holding.size === 0 || full || finished.length > 0 ? 0 : claimedAt + GATHER_MS;
+  }
+
   interface Claimed {
     messages: ClaimedMessage[];
     leases: Lease[];
@@ -268,6 +280,7 @@ export function startSubscription(options: {
     for (const row of rows) {
       if (row.source === 'log' || row.source === 'retry') {
         claimed.bytes += row.data.length;
+        payloadPassed(row.data.length, GARBAGE_FACTOR);
         claimed.messages.push(toMessage(row, row.source, asked));
       } else if (row.source === 'lease')
         claimed.leases.push({ shard: row.shard, epoch: row.epoch });
@@ -432,7 +445,8 @@ export function startSubscription(options: {
     for (;;) {
       const renewing = performance.now() >= renewAt;
       const limit = room();
-      const bytes = look && limit > 0 ? budget.take(CLAIM_BYTES, holding.size === 0) : 0;
+      const ripe = look && limit > 0 && performance.now() >= gatheredAt();
+      const bytes = ripe ? budget.take(CLAIM_BYTES, holding.size === 0) : 0;
       const wanted = bytes > 0;
       if (!renewing && finished.length === 0 && answers.length === 0 && !wanted && !isClosed()) {
         const timedOut = await rest(restTime());
@@ -446,7 +460,10 @@ export function startSubscription(options: {
       finished = [];
       const replies = [...answers, ...(renewing ? slow.renewals() : [])];
       answers = [];
-      if (wanted) look = false;
+      if (wanted) {
+        look = false;
+        claimedAt = performance.now();
+      }
       const found = await insist('claiming', () =>
         claim(group, toWrite, wanted ? limit : 0, bytes),
       );
@@ -468,7 +485,9 @@ export function startSubscription(options: {
           { shards: found.lost },
           'another subscriber has taken over; late answers are refused',
         );
-      take(found, limit, bytes);
+      if (wanted) full = found.messages.length >= limit || found.bytes >= bytes;
+      if (full) look = true;
+      take(found);
       pump();
       if (replies.length > 0) {
         const said = await insist('answering', () => writeAnswers(group, replies).then(() => true));
@@ -484,14 +503,13 @@ export function startSubscription(options: {
   }
 
   /** What a claim brought goes on its way. */
-  function take(found: Claimed, limit: number, most: number): void {
+  function take(found: Claimed): void {
     waitUntil = performance.now() + found.waitMs + AFTER_DUE_MS;
     if (found.leases.length === 0) return;
     lastActivity = performance.now();
     poll = settings.pollInterval;
     othersPoll = OTHERS_POLL_MS;
     options.onActivity();
-    if (found.messages.length >= limit || found.bytes >= most) look = true;
     budget.use(found.bytes);
     holding.add({
       batch: createBatch(found.messages, found.leases, settings),
@@ -529,6 +547,7 @@ export function startSubscription(options: {
   function restTime(): number {
     const now = performance.now();
     let until = renewAt;
+    if (look && room() > 0 && now < gatheredAt()) until = Math.min(until, gatheredAt());
     if (!paused && !stuck) {
       until = Math.min(until, waitUntil);
       if (now - lastActivity < settings.idleAfter) {

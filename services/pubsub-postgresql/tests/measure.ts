@@ -108,7 +108,7 @@ print('memory at rest', {
 
 for (const [bytes, count, together] of [
   [1_024, 10_000, 32],
-  [1_000_000, 200, 8],
+  [1_000_000, 100, 8],
 ] as const) {
   const before = pull.received.length;
   const data = Buffer.alloc(bytes, 'x');
