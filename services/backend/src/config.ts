@@ -18,4 +18,10 @@ export const backendConfig = {
   RATE_LIMIT_PER_MINUTE: wholeNumber.default(6_000),
   /** Origins of other web pages that may call with a token; same-origin pages need none. */
   CORS_ORIGINS: commaList.default([]),
+  /** OpenAI-compatible base address of the chat's language model; without it the built-in engine answers all. */
+  CHAT_MODEL_URL: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as https://api.example.com/v1' })
+    .optional(),
+  CHAT_MODEL: z.string().min(1).default('default'),
+  CHAT_API_KEY: z.string().min(1).optional(),
 };

@@ -8,6 +8,7 @@ import { migrate } from '@todo/common/migrate';
 import { createSidecar } from '@todo/common/sidecar';
 import { buildBackend } from './app.ts';
 import { keySources } from './auth/key-sources.ts';
+import { modelEngine } from './chat/model-engine.ts';
 import { backendConfig } from './config.ts';
 import { pruneChanges } from './live/change-log.ts';
 import { APP_ID, backendMigrations, SCHEMA } from './schema.ts';
@@ -43,7 +44,17 @@ const backend = await buildBackend({
   auditEnabled: config.AUDIT_ENABLED,
   rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
   corsOrigins: config.CORS_ORIGINS,
-  chat: { states: sidecar },
+  chat: {
+    states: sidecar,
+    model:
+      config.CHAT_MODEL_URL === undefined
+        ? undefined
+        : modelEngine({
+            url: config.CHAT_MODEL_URL,
+            model: config.CHAT_MODEL,
+            apiKey: config.CHAT_API_KEY,
+          }),
+  },
 });
 const stopping = new AbortController();
 closeOnSignal({

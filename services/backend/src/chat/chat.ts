@@ -179,7 +179,9 @@ export function createChat(options: {
 
   async function reply(answer: Answer, signal: AbortSignal): Promise<void> {
     const turn = answer.turn(signal);
-    if (model) {
+    // what was done is written down here, not in the model's words
+    const ownWork = readCommand(turn.text).kind === 'undo';
+    if (model && !ownWork) {
       try {
         answer.made.engine = 'model';
         await model.answer(turn);
