@@ -2,7 +2,7 @@
 // process's own routes; and requests a second beside a bare fastify + pg route that runs the plain list's query in the same
 // process, same database, same run.
 //
-//   node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--seconds 8]
+//   node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]
 //
 // Without --database a throw-away PostgreSQL is started. One that is given is filled once and reused; give an empty one the
 // first time.
@@ -24,20 +24,24 @@ const { values } = parseArgs({
     database: { type: 'string' },
     tasks: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '8' },
+    samples: { type: 'string', default: '300' },
     help: { type: 'boolean' },
   },
 });
 if (values.help) {
-  console.log('node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--seconds 8]');
+  console.log(
+    'node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]',
+  );
   process.exit(0);
 }
 const server = values.database === undefined ? await startTestServer() : undefined;
 const url = values.database ?? server?.url ?? '';
 const total = Number(values.tasks);
 const seconds = Number(values.seconds);
+/** Requests of each query. */
+const samples = Number(values.samples);
 /** Requests in flight while requests a second are counted. */
 const IN_FLIGHT = 16;
-const SAMPLES = 300;
 const log = createLogger({ service: 'bench', level: 'warn' });
 await migrate({ url, schema: SCHEMA, migrations: backendMigrations(), log });
 const pool = createPool({ url, application: 'bench', log });
@@ -86,7 +90,7 @@ const cpus = availableParallelism();
 console.log(
   `${new Date().toISOString().slice(0, 16)}Z, ${cpus} cores, load before ${loadavg()[0]?.toFixed(1) ?? '?'}, Node ${process.version}`,
 );
-console.log(`list of 50 of ${total} tasks, ${SAMPLES} requests each, ms`);
+console.log(`list of 50 of ${total} tasks, ${samples} requests each, ms`);
 console.log('query'.padEnd(58), 'p50'.padStart(8), 'p99'.padStart(8));
 let worst = 0;
 for (const query of [
@@ -104,7 +108,7 @@ for (const query of [
   'sort=updated&q=invoice&priority=high',
 ]) {
   const times: number[] = [];
-  for (let n = 0; n < SAMPLES; n += 1) {
+  for (let n = 0; n < samples; n += 1) {
     const started = performance.now();
     const answer = await fetch(`${ours}/api/v1/tasks?${query}`, { headers: { authorization } });
     await answer.arrayBuffer();
