@@ -670,7 +670,7 @@ describe('test-integration', () => {
     const variables: Record<string, unknown> = Object.fromEntries(
       suite!
         .filter((call) => call.field === 'withEnvVariable')
-        .map((call) => [call.args['name'], call.args['value']]),
+        .map((call): [string, unknown] => [String(call.args['name']), call.args['value']]),
     );
     expect(variables).toMatchObject({
       E2E_BASE_URL: 'http://localhost:3000',
