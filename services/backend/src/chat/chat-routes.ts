@@ -14,6 +14,10 @@ export const MAX_MESSAGE = 2_000;
 const tags = ['chat'];
 const EVENTS =
   'Server-sent events, each with one JSON object: started, text (a piece of the answer), card (what a tool did, with tasks), question (with ready answers to send), confirmation (a change that waits for a yes), notice (history-off, model-failed, stopped), and at last done with the whole message.';
+const stream = {
+  description: EVENTS,
+  content: { 'text/event-stream': { schema: z.unknown() } },
+};
 const id = z.strictObject({ id: z.uuid('expected a UUID') });
 
 /** Registers the routes below `/chat`. */
@@ -39,7 +43,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
             'at least 1 character',
           ),
         }),
-        response: { ...problems },
+        response: { 200: stream, ...problems },
       },
     },
     async (request, reply) => {
@@ -60,7 +64,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
         produces: ['text/event-stream'],
         params: id,
         body: z.strictObject({ answer: z.enum(['yes', 'no'], { error: 'expected yes or no' }) }),
-        response: { ...problems },
+        response: { 200: stream, ...problems },
       },
     },
     async (request, reply) => {

@@ -188,6 +188,18 @@ describe('the built-in engine', () => {
     });
   });
 
+  it('obeys two orders in one message, each by its own', async () => {
+    const user = somebody();
+    await add(user, 'call mum and dad', 'buy milk');
+    const answer = await chat.say(user, 'move milk to friday and make it high priority');
+    expect(answer.cards.map(({ tasks }) => tasks[0])).toMatchObject([
+      { title: 'buy milk', due: '2027-05-21', priority: 'none' },
+      { title: 'buy milk', due: '2027-05-21', priority: 'high' },
+    ]);
+    const one = await chat.say(user, 'complete call mum and dad');
+    expect(one.text).toBe('Done: “call mum and dad”.');
+  });
+
   it('finds nothing: says so, and offers to add', async () => {
     const user = somebody();
     const answer = await chat.say(user, 'complete the unicorn');

@@ -110,7 +110,8 @@ function readEvent(text: string): ChatEvent[] {
   return data === undefined ? [] : [JSON.parse(data) as ChatEvent];
 }
 
-function memoryStates(): TestStates {
+/** A state store in this process. */
+export function memoryStates(): TestStates {
   const values: TestStates['values'] = new Map();
   const states: TestStates = {
     down: false,

@@ -35,13 +35,25 @@ export function builtInEngine(): ChatEngine {
     name: 'built-in',
     answer: async (turn) => {
       try {
-        await obey(turn, commandOf(turn));
+        const orders = ordersOf(turn.text);
+        if (orders.length < 2) await obey(turn, commandOf(turn));
+        for (const [index, text] of orders.length < 2 ? [] : orders.entries()) {
+          if (index > 0) turn.say(' ');
+          await obey({ ...turn, text }, readCommand(text));
+        }
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         turn.say(problemText(error));
       }
     },
   };
+}
+
+/** "move it to friday and make it high priority": several orders, when each part is one by itself; else none. */
+function ordersOf(text: string): string[] {
+  const parts = text.split(/\s*(?:,\s*)?\b(?:and then|and|then)\s+/i).filter((part) => part !== '');
+  const orders = ['complete', 'reopen', 'delete', 'update'];
+  return parts.every((part) => orders.includes(readCommand(part).kind)) ? parts : [];
 }
 
 /** The command, completed by what was asked before: "the second one" answers "which one?". */
