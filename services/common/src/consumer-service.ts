@@ -89,8 +89,10 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   build: (parts: ConsumerParts, config: z.output<z.ZodObject<S>>) => Consumer;
 }): Promise<void> {
   const { appId, schema } = options;
-  const config = readConfigOrExit(appId, serviceConfig);
-  const ownConfig = readConfigOrExit(appId, options.config ?? ({} as S));
+  // Read together, so that all problems are told at once; the compiler can't see through the generic part.
+  const values: unknown = readConfigOrExit(appId, { ...serviceConfig, ...options.config });
+  const config = values as z.output<z.ZodObject<typeof serviceConfig>>;
+  const ownConfig = values as z.output<z.ZodObject<S>>;
   const log = createLogger({ service: appId, level: config.LOG_LEVEL });
   const pool = createPool({
     url: config.DATABASE_URL,
