@@ -45,6 +45,11 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+// As an orderly end: what was started is ended too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    process.exit(1);
+  });
 if (values.help) process.stdout.write(HELP);
 else await main();
 

@@ -84,6 +84,11 @@ export async function startComponentProcess(
     await gone;
   }
 
+  // A run that is interrupted leaves no component behind.
+  const abandon = (): void => {
+    child?.kill('SIGKILL');
+  };
+  process.once('exit', abandon);
   await start();
   return {
     folder,
@@ -97,6 +102,7 @@ export async function startComponentProcess(
     start,
     end,
     remove: async () => {
+      process.off('exit', abandon);
       await end('SIGTERM');
       await rm(folder, { recursive: true, force: true });
     },

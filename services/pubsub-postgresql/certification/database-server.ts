@@ -81,6 +81,11 @@ export async function startDatabaseServer(
     await gone;
   }
 
+  // A run that is interrupted leaves no server behind.
+  const abandon = (): void => {
+    child?.kill('SIGQUIT');
+  };
+  process.once('exit', abandon);
   await start();
   return {
     url,
@@ -89,6 +94,7 @@ export async function startDatabaseServer(
     start,
     stop,
     remove: async () => {
+      process.off('exit', abandon);
       await stop('immediate');
       await rm(folder, { recursive: true, force: true });
     },
