@@ -17,16 +17,14 @@ export interface ByteBudget {
   onFree: (callback: () => void) => () => void;
 }
 
-/** Less is not worth a claim. */
-const LEAST_BYTES = 16 * 1024;
-
 /** @param limit - bytes in all */
 export function createByteBudget(limit: number): ByteBudget {
+  const worthAClaim = limit / 4; // with less left, a large message would go over the limit for little
   let free = limit;
   const waiting = new Set<() => void>();
   return {
     take: (most, needed) => {
-      const bytes = free >= LEAST_BYTES ? Math.min(most, free) : needed ? 1 : 0;
+      const bytes = free >= worthAClaim ? Math.min(most, free) : needed ? 1 : 0;
       free -= bytes;
       return bytes;
     },

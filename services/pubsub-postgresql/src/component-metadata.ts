@@ -94,7 +94,7 @@ const schemaOfMetadata = z.object({
   initialPosition: oneOf(['latest', 'earliest'] as const, 'latest'),
   shards: whole(8, 1, 64),
   maxInFlight: whole(100, 1, 1_000),
-  maxInFlightBytes: whole(2 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
+  maxInFlightBytes: whole(1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
   visibilityTimeout: duration('30s', '1s', '12h'),
   handlerTimeout: duration('10m', '2s', '24h'),
   maxDeliveries: whole(10, 1, 1_000),

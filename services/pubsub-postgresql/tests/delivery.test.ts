@@ -1,9 +1,11 @@
 // What a publisher and a subscriber are promised when nothing breaks: durability, groups, where a group starts, TTL,
 // bulk, sizes, pause, the declared features.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FEATURES } from '../src/service.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: World;
 beforeAll(async () => {

@@ -1,8 +1,10 @@
 // Order within a key, and nothing skipped when transactions become visible out of order.
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: World;
 beforeAll(async () => {
@@ -16,7 +18,7 @@ const ORDERED = { ordering: 'partitionKey', retryBackoff: '100ms', retryBackoffM
 describe('order of a key', () => {
   test('is kept over failures, replicas that come and go, and lost leases', async () => {
     const topic = fresh('order');
-    const group = { ...ORDERED, consumerID: fresh('group'), visibilityTimeout: '1s' };
+    const group = { ...ORDERED, consumerID: fresh('group'), visibilityTimeout: '3s' };
     const keys = Array.from({ length: 12 }, (_, n) => `key-${n}`);
     const seen = new Map<string, number[]>(keys.map((key) => [key, []]));
     let calls = 0;

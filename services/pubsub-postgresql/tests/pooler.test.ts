@@ -1,8 +1,10 @@
 // C10: a real PgBouncer in transaction mode between the component and its database.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PGBOUNCER, startPooler } from './own-server.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, texts, type World } from './world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 if (!PGBOUNCER)
   process.stderr.write('SKIPPED: the pooler tests need PgBouncer (apt-get install pgbouncer)\n');

@@ -1,9 +1,11 @@
 // The log shrinks when it has been read, and never before; a group that nobody serves is given up, loudly.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, texts, type World } from './world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 // maintain() works on the whole schema: each test has a database of its own.
 let world: World;

@@ -183,7 +183,7 @@ export async function startService(): Promise<{
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  ms = 10_000,
+  ms = 20_000,
 ): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await condition())) {
