@@ -41,6 +41,7 @@ export function repositoryContainer(
       .withExec(install)
       // else every later command here, and a service for as long as it runs, would hold on to the volume
       .withoutMount(NPM_CACHE)
+      .withEnvVariable('npm_config_cache', '/tmp/npm')
       .withDirectory(
         REPOSITORY,
         include === undefined ? source : source.filter({ include: [...include] }),
