@@ -43,6 +43,7 @@ export function testLists(world: World): void {
     await page.keyboard.press('ArrowUp');
     await page.getByText('Suitcase would be at place 1 of 3.').waitFor({ state: 'attached' });
     await page.keyboard.press('Space');
+    await page.getByText('Dropped Suitcase at place 1 of 3.').waitFor({ state: 'attached' });
     await inOrder(page, ['Suitcase', 'Tickets', 'Hotel']);
     await inOrder(other, ['Suitcase', 'Tickets', 'Hotel']);
 
@@ -97,13 +98,13 @@ export function testLists(world: World): void {
     await understood.getByRole('button', { name: /#money/ }).waitFor({ state: 'detached' });
     await line.press('Enter');
     const row = page.locator('main li[data-task]');
-    await row.getByRole('button', { name: 'Pay rent #money' }).waitFor();
+    await row.getByRole('button', { name: 'Pay rent #money', exact: true }).waitFor();
     await row.getByText('Every month').waitFor();
     await row.getByText('High').waitFor();
     await row.getByRole('link', { name: '#home' }).waitFor();
     await page.getByRole('navigation').getByRole('link', { name: 'home 1' }).click();
     await page.getByRole('heading', { name: '#home', level: 1 }).waitFor();
-    await page.getByRole('button', { name: 'Pay rent #money' }).waitFor();
+    await page.getByRole('button', { name: 'Pay rent #money', exact: true }).waitFor();
     expect(problems).toEqual([]);
     await context.close();
   });
