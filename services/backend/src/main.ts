@@ -8,7 +8,6 @@ import { migrate } from '@todo/common/migrate';
 import { createSidecar } from '@todo/common/sidecar';
 import { buildBackend } from './app.ts';
 import { keySources } from './auth/key-sources.ts';
-import { modelEngine } from './chat/model-engine.ts';
 import { backendConfig } from './config.ts';
 import { pruneChanges } from './live/change-log.ts';
 import { APP_ID, backendMigrations, SCHEMA } from './schema.ts';
@@ -49,7 +48,7 @@ const backend = await buildBackend({
     model:
       config.CHAT_MODEL_URL === undefined
         ? undefined
-        : modelEngine({
+        : (await import('./chat/model-engine.ts')).modelEngine({
             url: config.CHAT_MODEL_URL,
             model: config.CHAT_MODEL,
             apiKey: config.CHAT_API_KEY,
