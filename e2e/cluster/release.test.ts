@@ -7,7 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { kubectl, processesOf } from '../hooks/kubernetes.ts';
 import { startLoad } from './load.ts';
-import { helm, someone, startDeploy, startProgram, underTest, type Variant } from './variants.ts';
+import {
+  helm,
+  releaseOf,
+  someone,
+  startDeploy,
+  startProgram,
+  underTest,
+  type Variant,
+} from './variants.ts';
 
 const { images, nextImages, variants } = underTest();
 const local = variants.find(({ env }) => env === 'local')!;
@@ -15,6 +23,7 @@ const cloud = variants.find(({ env }) => env === 'cloud')!;
 
 const REQUESTS_PER_SECOND = 50;
 const MINUTES = 60_000;
+const HEALTHY_WITHIN_MS = 180_000;
 
 /** What must not change when nothing is to be changed. */
 async function fingerprint({ namespace }: Variant): Promise<string[]> {
@@ -38,7 +47,7 @@ async function fingerprint({ namespace }: Variant): Promise<string[]> {
 }
 
 async function revisions({ namespace }: Variant): Promise<Record<string, string>> {
-  const rows = JSON.parse(await helm('list', '-a', '-n', namespace, '-o', 'json')) as {
+  const rows = JSON.parse(await helm('list', '-n', namespace, '-o', 'json')) as {
     name: string;
     revision: string;
     status: string;
@@ -80,6 +89,7 @@ describe.each(variants)('environment $env', (variant) => {
   test(
     'a new version is rolled out under 50 requests a second without a failed one',
     async () => {
+      await releaseOf(variant).waitUntilHealthy(HEALTHY_WITHIN_MS);
       const load = startLoad(await someone(variant), REQUESTS_PER_SECOND);
       const rolled = await startDeploy(variant, nextImages).ended;
       await sleep(8_000); // the last old pods are still on their way out
@@ -104,6 +114,7 @@ describe('a new version that is broken', () => {
   test(
     'an image that is not there: rolled back by itself, the cause told, the old version never stopped serving',
     async () => {
+      await releaseOf(local).waitUntilHealthy(HEALTHY_WITHIN_MS);
       const before = await runningImages(local);
       const missing = `${images.replace(/:[^:/]*$/, '')}/backend:not-there`;
       const load = startLoad(await someone(local), 10);

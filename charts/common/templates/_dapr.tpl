@@ -23,7 +23,10 @@ dapr.io/volume-mounts: {{ join "," $mounts }}
 {{- if eq .values.pubsub.type "postgresql" }}
 dapr.io/volume-mounts-rw: "component-socket:/tmp/dapr-components-sockets"
 {{- end }}
+# As patient as the app's own probe.
 dapr.io/sidecar-liveness-probe-delay-seconds: "30"
+dapr.io/sidecar-liveness-probe-timeout-seconds: "10"
+dapr.io/sidecar-liveness-probe-threshold: "6"
 {{- range $kind := list "requests" "limits" }}
 {{- range $resource, $quantity := index $dapr.resources $kind }}
 dapr.io/sidecar-{{ $resource }}-{{ trimSuffix "s" $kind }}: {{ include "common.text" $quantity | quote }}
@@ -67,8 +70,8 @@ looks for sockets only once, when it starts.
   livenessProbe:
     httpGet: { path: /health, port: component }
     periodSeconds: 10
-    timeoutSeconds: 5
-    failureThreshold: 3
+    timeoutSeconds: 10
+    failureThreshold: 4
     terminationGracePeriodSeconds: 5
   resources: {{- toYaml .values.pubsub.resources | nindent 4 }}
   securityContext: {{- include "common.containerSecurity" . | nindent 4 }}

@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     );
     try {
       let waiting = '';
-      const phase = await until(50, () => {
+      const phase = await until(90, () => {
         const status = get<Pod>(['pod', name, ...inNamespace])?.status;
         const reason = status?.containerStatuses?.[0]?.state?.waiting;
         waiting = reason === undefined ? '' : `${reason.reason} ${reason.message ?? ''}`;
