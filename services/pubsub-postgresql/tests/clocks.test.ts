@@ -55,7 +55,7 @@ async function skewed(
     },
   );
   children.add(child);
-  await until('the socket is there', () => readdirSync(folder).includes('postgresql.sock'), 20_000);
+  await until('the socket is there', () => readdirSync(folder).includes('postgresql.sock'), 60_000);
   const client = connectSidecar(join(folder, 'postgresql.sock'));
   await client.init({
     connectionString: world.url,

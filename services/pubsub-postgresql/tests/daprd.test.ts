@@ -181,7 +181,7 @@ spec: { pubsubname: pubsub, topic: ${topic}, routes: { default: /events } }
 
   async function running(): Promise<void> {
     component.start();
-    await until('the socket', () => existsSync(socket()), 20_000);
+    await until('the socket', () => existsSync(socket()), 60_000);
     daprd.start();
     await publish('first');
     await delivered(['first']);
