@@ -3,6 +3,7 @@
 // itself; one with an id in its path that no body below reaches fails here until it is told how to be called.
 import { SidecarError } from '@todo/common/sidecar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryStates, readAnswer } from './chat/chat-under-test.ts';
 import { startTestBackend } from './backend-under-test.ts';
 import type { TestBackend } from './backend-under-test.ts';
 
@@ -17,8 +18,8 @@ interface Answer {
   readonly text: string;
 }
 
-// some two thousand calls
-describe('a second person', { timeout: 120_000 }, () => {
+// some thousand calls
+describe('a second person', { timeout: 240_000 }, () => {
   let t: TestBackend;
   let address: string;
   /** Ids of everything that anna has. */
@@ -26,11 +27,12 @@ describe('a second person', { timeout: 120_000 }, () => {
     notification: '0198f3c0-0000-7000-8000-00000000000a',
   };
   const tokens: { jwt: string; accessToken: string } = { jwt: '', accessToken: '' };
+  const states = memoryStates();
   /** Users that other services were asked about. */
   const asked = new Set<string>();
 
   beforeAll(async () => {
-    t = await startTestBackend();
+    t = await startTestBackend({ chat: { states } });
     for (const service of ['notification-service', 'audit-service', 'recurring-service'])
       t.answers(service, (path, body) => {
         const user =
@@ -59,7 +61,19 @@ describe('a second person', { timeout: 120_000 }, () => {
     const deleted = await t.add('anna', { title: `deleted ${SECRET}` });
     await t.ask('anna', 'DELETE', `/tasks/${deleted.id}`);
     const token = (await t.ask('anna', 'POST', '/tokens', { name: SECRET })).body;
+    const say = async (text: string) => {
+      const answer = await t.backend.app.inject({
+        method: 'POST',
+        url: '/api/v1/chat/messages',
+        headers: { authorization: `Bearer ${await t.token('anna')}` },
+        payload: { text },
+      });
+      return readAnswer(answer.statusCode, answer.body);
+    };
+    await say(`add chat ${SECRET}`);
+    const waiting = (await say('delete all my tasks')).confirmation;
     Object.assign(ids, {
+      confirmation: waiting!.id,
       list: list.id,
       task: task.id,
       reminder: task.reminders[0]!.id,
@@ -86,7 +100,9 @@ describe('a second person', { timeout: 120_000 }, () => {
       { title: 'taken', listId: list },
       { after: null },
       { after: task },
-      { text: `delete ${SECRET}`, message: `delete ${SECRET}` },
+      { text: 'find secret' },
+      { text: 'delete all my tasks' },
+      { answer: 'yes' },
       ...['complete', 'reopen', 'delete', 'restore'].map((action) => ({ action, ids: all })),
       { action: 'update', ids: all, patch: { title: 'taken' } },
       { tasks: [{ title: 'taken', parentId: task, listId: list }] },
@@ -173,16 +189,17 @@ describe('a second person', { timeout: 120_000 }, () => {
     const reads = method === 'GET' || method === 'HEAD';
     const paths = url.includes(':')
       ? Object.values(ids).map((id) => url.replaceAll(/:\w+/g, id))
-      : reads
+      : reads && !url.endsWith('/live')
         ? queries().map((query) => url + query)
         : [url];
     const calls: [path: string, token: string, body?: object][] = [];
-    for (const token of Object.values(tokens)) for (const path of paths) calls.push([path, token]);
-    const bodyPaths = url.includes(':')
-      ? [ids['task'], ids['list']].map((id) => url.replaceAll(/:\w+/g, id ?? ''))
-      : paths;
-    for (const path of reads ? [] : bodyPaths)
-      for (const body of bodies()) calls.push([path, tokens.jwt, body]);
+    for (const path of paths) calls.push([path, tokens.jwt]);
+    calls.push([paths[0] ?? url, tokens.accessToken]);
+    for (const body of reads ? [] : bodies()) {
+      // a body goes with the kind of thing it is for
+      const kind = 'answer' in body ? 'confirmation' : 'name' in body ? 'list' : 'task';
+      calls.push([url.replaceAll(/:\w+/g, ids[kind] ?? ''), tokens.jwt, body]);
+    }
     const answers: Answer[] = [];
     for (const one of calls) answers.push(await call(method, ...one));
     return answers;
@@ -228,7 +245,8 @@ describe('a second person', { timeout: 120_000 }, () => {
       `SELECT to_jsonb(r) FROM todo.reminders r JOIN todo.tasks t ON t.id = r.task_id WHERE t.user_id = $1 ORDER BY 1`,
       [user],
     );
-    return JSON.stringify([...found, reminders]);
+    const chat = [...states.values].filter(([key]) => key.includes(user));
+    return JSON.stringify([...found, reminders, chat]);
   }
 });
 
