@@ -78,7 +78,7 @@ export function modelEngine(options: ModelOptions): ChatEngine {
     name: 'model',
     answer: async (turn) => {
       const limit = AbortSignal.timeout(options.timeoutMs ?? TURN_TIMEOUT_MS);
-      const { fullStream } = streamText({
+      const { stream } = streamText({
         model,
         instructions: `${INSTRUCTIONS}\nNow: ${JSON.stringify(viewNow(turn.context))}`,
         messages: messagesOf(turn),
@@ -92,7 +92,7 @@ export function modelEngine(options: ModelOptions): ChatEngine {
       });
       let said = false;
       try {
-        for await (const part of fullStream) {
+        for await (const part of stream) {
           if (part.type === 'text-delta' && part.text !== '') {
             said = true;
             turn.say(part.text);

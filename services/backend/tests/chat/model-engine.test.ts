@@ -30,7 +30,7 @@ describe('the engine with a language model', () => {
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      void answer(request, response);
+      answer(request, response).catch(() => response.destroy());
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
@@ -231,8 +231,10 @@ describe('the engine with a language model', () => {
     ],
     [
       'silence',
-      (_: Asked, response: ServerResponse): undefined =>
-        void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
+      (_: Asked, response: ServerResponse): undefined => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.flushHeaders();
+      },
       'too long',
     ],
     [
