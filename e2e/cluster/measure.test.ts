@@ -8,7 +8,7 @@ import { someone, underTest } from './variants.ts';
 
 const TASKS = 300;
 const COMPLETED_PER_SECOND = 10;
-const REQUESTS_PER_SECOND = 50;
+const REQUESTS_PER_SECOND = Number(process.env['CLUSTER_LOAD'] ?? 50);
 const EFFECT_WITHIN_MS = 2_000;
 const SPARE = 0.25;
 const MEBI = 1024 * 1024;

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { kubectl, processesOf } from '../hooks/kubernetes.ts';
 import { startLoad } from './load.ts';
 import {
@@ -21,7 +21,8 @@ const { images, nextImages, variants } = underTest();
 const local = variants.find(({ env }) => env === 'local')!;
 const cloud = variants.find(({ env }) => env === 'cloud')!;
 
-const REQUESTS_PER_SECOND = 50;
+/** CLUSTER_LOAD: less, where the machine does other work besides. */
+const REQUESTS_PER_SECOND = Number(process.env['CLUSTER_LOAD'] ?? 50);
 const MINUTES = 60_000;
 const HEALTHY_WITHIN_MS = 180_000;
 
@@ -83,14 +84,17 @@ describe.each(variants)('environment $env', (variant) => {
       expect(await fingerprint(variant)).toEqual(before);
       console.log(`  ${variant.env}: deployed again in ${again.seconds.toFixed(0)} s`);
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 
   test(
-    'a new version is rolled out under 50 requests a second without a failed one',
+    `a new version is rolled out under ${REQUESTS_PER_SECOND} requests a second without a failed one`,
     async () => {
       await releaseOf(variant).waitUntilHealthy(HEALTHY_WITHIN_MS);
       const load = startLoad(await someone(variant), REQUESTS_PER_SECOND);
+      onTestFinished(async () => {
+        await load.stop(); // also when the time is over
+      });
       const rolled = await startDeploy(variant, nextImages).ended;
       await sleep(8_000); // the last old pods are still on their way out
       const { sent, failed, seconds } = await load.stop();
@@ -106,7 +110,7 @@ describe.each(variants)('environment $env', (variant) => {
         `  ${variant.env}: rolled out in ${rolled.seconds.toFixed(0)} s, ${sent} requests, 0 failed`,
       );
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 });
 
@@ -118,6 +122,9 @@ describe('a new version that is broken', () => {
       const before = await runningImages(local);
       const missing = `${images.replace(/:[^:/]*$/, '')}/backend:not-there`;
       const load = startLoad(await someone(local), 10);
+      onTestFinished(async () => {
+        await load.stop();
+      });
       const failed = await startDeploy(local, imagesWith({ backend: missing }), ['--timeout=30'])
         .ended;
       const { failed: errors } = await load.stop();
@@ -131,7 +138,7 @@ describe('a new version that is broken', () => {
       );
       console.log(`  missing image: rolled back after ${failed.seconds.toFixed(0)} s`);
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 
   test(
@@ -146,7 +153,7 @@ describe('a new version that is broken', () => {
       expect(await runningImages(cloud)).toEqual(before);
       console.log(`  wrong program: rolled back after ${failed.seconds.toFixed(0)} s`);
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 });
 
@@ -162,7 +169,7 @@ describe('a deploy that is not alone or does not end', () => {
       expect(two.code, two.output).toBe(0);
       expect(two.output).toMatch(/waiting for .*pid/);
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 
   test(
@@ -189,7 +196,7 @@ describe('a deploy that is not alone or does not end', () => {
         `  after a killed deploy: recovered and deployed in ${next.seconds.toFixed(0)} s`,
       );
     },
-    8 * MINUTES,
+    12 * MINUTES,
   );
 
   test(
@@ -208,7 +215,7 @@ describe('a deploy that is not alone or does not end', () => {
         true,
       );
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 });
 
