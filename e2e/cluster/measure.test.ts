@@ -67,9 +67,9 @@ describe.each(underTest().variants)('environment $env', (variant) => {
     const api = await someone(variant);
     const load = startLoad(await someone(variant), REQUESTS_PER_SECOND);
     const highest = new Map<string, number>();
-    let measuring = true;
+    const measured = new AbortController();
     const watching = (async () => {
-      while (measuring) {
+      while (!measured.signal.aborted) {
         for (const [name, bytes] of await memoryIn(variant.namespace)) {
           highest.set(name, Math.max(highest.get(name) ?? 0, bytes));
         }
@@ -100,7 +100,7 @@ describe.each(underTest().variants)('environment $env', (variant) => {
       .filter(({ occurrence }) => occurrence === 2)
       .map((next) => Date.parse(String(next['createdAt'])) - completed.get(next.seriesId ?? '')!)
       .sort((one, other) => one - other);
-    measuring = false;
+    measured.abort();
     await watching;
     const { sent, failed } = await load.stop();
     expect(effects).toHaveLength(TASKS);
