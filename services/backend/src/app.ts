@@ -99,11 +99,8 @@ export interface Backend {
   close: () => Promise<void>;
 }
 
-/** Builds the backend. @param extend registers more routes (chat) below `/api/v1`, behind its authentication and rate limit. */
-export async function buildBackend(
-  options: BackendOptions,
-  extend?: (api: Server, parts: BackendParts) => Promise<void> | void,
-): Promise<Backend> {
+/** Builds the backend; nothing works by itself before `start`. */
+export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const { pool, sidecar, log } = options;
   const clock = options.clock ?? systemClock;
   const checks = {
@@ -224,7 +221,6 @@ export async function buildBackend(
       registerLiveRoutes(api, { views });
       if (options.chat)
         registerChatRoutes(api, { chat: chatOf(options.chat, { pool, clock, toolContext, log }) });
-      await extend?.(api, parts);
       await plain.register(async (scope) => {
         registerOpsRoutes(scope, {
           pool,
