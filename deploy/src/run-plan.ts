@@ -178,6 +178,8 @@ export async function runPlan(plan: Plan, surroundings: Surroundings): Promise<b
             print(`            ${undone.reason}. The next deploy tries again.`);
           }
         }
+      } else if (plan.environment === 'none' && locked) {
+        print('The removal is not complete: run it again.');
       } else {
         print('Nothing that runs was changed.');
       }
