@@ -475,7 +475,8 @@ export function removalPlan(input: RemovalInput): Plan {
               'stateful',
               'Broker and database with their data',
               'statefulset,service,networkpolicy,persistentvolumeclaim',
-              'app.kubernetes.io/part-of=todo',
+              // A claim carries its StatefulSet's selector and no other label.
+              'app.kubernetes.io/name in (redpanda,postgresql)',
             ),
             remove('secrets', 'Secrets', 'secret', 'app.kubernetes.io/part-of=todo'),
           ]
