@@ -60,7 +60,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/tests/**/*.test.ts'],
           fileParallelism: false,
-          // After the other suites: it starts a whole system, and measures how fast that heals.
+          // Not beside the other suites: it starts a whole system, and measures how fast that heals.
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           // The first start on a machine may build daprd, about 9 minutes on 2 idle cores.
