@@ -193,7 +193,7 @@ async function main(): Promise<number> {
     const delivered = groups.map((group) => ledger.deliveredCount(group)).join(' ');
     console.log(`${seconds(started)} published ${ledger.publishedCount()}, delivered ${delivered}`);
   }, PROGRESS_MS);
-  while (!isPublished) {
+  for (;;) {
     await sleep(Number(values.every) * (0.5 + random()));
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while this awaits
     if (isPublished) break;
