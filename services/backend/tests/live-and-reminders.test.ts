@@ -53,13 +53,9 @@ describe('live views and reminders', () => {
     const other = await open(urls[1]!, await t.token('ben'));
     for (const stream of streams) await expect.poll(() => stream.text).toContain('event: ready');
     await sleep(300); // the second replica listens by now
-    const started = Date.now();
     await Promise.all(Array.from({ length: 20 }, (_, n) => t.add('anna', { title: `t${n}` })));
     for (const stream of streams)
-      await expect
-        .poll(() => ids(stream.text), { timeout: 5_000 })
-        .toEqual(Array.from({ length: 21 }, (_, n) => n));
-    expect(Date.now() - started).toBeLessThan(2_000);
+      await expect.poll(() => ids(stream.text)).toEqual(Array.from({ length: 21 }, (_, n) => n));
     streams[0]!.leave();
     await t.add('anna', { title: 'while away' });
     const back = await open(urls[1]!, token, '20');
@@ -80,7 +76,7 @@ describe('live views and reminders', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'todo-backend listen' AND datname = current_database()`,
     );
     await t.add('carla', { title: 'during the break' });
-    await expect.poll(() => stream.text, { timeout: 5_000 }).toContain('during the break');
+    await expect.poll(() => stream.text).toContain('during the break');
     stream.leave();
   });
 
@@ -168,10 +164,8 @@ describe('live views and reminders', () => {
     const url = await third.app.listen({ host: '127.0.0.1', port: 0 });
     const stream = await open(url, await t.token('gina'));
     await expect.poll(() => stream.text).toContain('event: ready');
-    const started = Date.now();
     await third.close();
     await expect.poll(() => stream.ended).toBe(true);
-    expect(Date.now() - started).toBeLessThan(2_000);
   });
 
   it('an idle backend sends the database no statement', async () => {
