@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Api, Task } from '../src/api.ts';
 import { nameOf, type ServiceName, type Victim } from '../src/hooks.ts';
+import { parallel } from '../src/parallel.ts';
 import { operatorOf, releaseOf, someone, underTest, type Variant } from './variants.ts';
 
 /** Each is created and completed: two events, and a third for the occurrence that follows. */
@@ -37,7 +38,7 @@ describe.each(underTest().variants)('environment $env', (variant) => {
       const upTo = Math.round(((index + 1) * TASKS) / victims.length);
       const numbers = Array.from({ length: upTo - tasks.length }, (_, one) => tasks.length + one);
       let healed: Promise<number> | undefined;
-      const made = await parallel(numbers, async (number) => {
+      const made = await parallel(PARALLEL, numbers, async (number) => {
         if (number === numbers[Math.floor(numbers.length / 3)]) {
           healed = kill(release, victim);
           healed.catch(() => undefined); // read below, after the burst
@@ -47,7 +48,7 @@ describe.each(underTest().variants)('environment $env', (variant) => {
           due: { kind: 'instant', at: new Date(Date.now() + 3_600_000).toISOString() },
           recurrence: { rule: 'FREQ=DAILY' },
         });
-        await completeOnce(api, task.id);
+        await api.completeOnce(task.id);
         return task;
       });
       tasks.push(...made);
@@ -63,7 +64,7 @@ describe.each(underTest().variants)('environment $env', (variant) => {
     const left = new Set(tasks.map(({ id }) => id));
     await expect
       .poll(async () => {
-        await parallel([...left], async (id) => {
+        await parallel(PARALLEL, [...left], async (id) => {
           if ((await taskEvents(api, id)).length >= 2) left.delete(id);
         });
         return left.size;
@@ -75,7 +76,7 @@ describe.each(underTest().variants)('environment $env', (variant) => {
     const nexts = all.filter((task) => task.occurrence === 2);
     expect(all).toHaveLength(2 * TASKS);
     expect(new Set(nexts.map((task) => task.seriesId)).size).toBe(TASKS);
-    const histories = await parallel(tasks, ({ id }) => taskEvents(api, id));
+    const histories = await parallel(PARALLEL, tasks, ({ id }) => taskEvents(api, id));
     for (const types of histories) {
       expect(types).toEqual(['todo.task.created.v1', 'todo.task.completed.v1']);
     }
@@ -98,27 +99,8 @@ async function kill(release: ReturnType<typeof releaseOf>, victim: Victim): Prom
   return Date.now() - since;
 }
 
-/** Completes a task; a repeated request whose first answer got lost may find it done. */
-async function completeOnce(api: Api, id: string): Promise<void> {
-  try {
-    await api.complete(id);
-  } catch (error) {
-    if ((await api.get(id)).status !== 'done') throw error;
-  }
-}
-
 async function taskEvents(api: Api, id: string): Promise<string[]> {
   return (await api.history(id))
     .map((entry) => entry.type)
     .filter((type) => type.startsWith('todo.task.'));
-}
-
-async function parallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return results;
 }

@@ -63,6 +63,8 @@ export interface Api {
   create: (task: NewTask) => Promise<Task>;
   rename: (task: Task, title: string) => Promise<Task>;
   complete: (id: string) => Promise<Task>;
+  /** Completes a task; a repeated request whose first answer got lost may find it done. */
+  completeOnce: (id: string) => Promise<void>;
   get: (id: string) => Promise<Task>;
   /** Every task of the account, over all pages. */
   tasks: () => Promise<Task[]>;
@@ -141,6 +143,9 @@ export function apiOf(baseUrl: string, token: string): Api {
     }
   }
 
+  const complete: Api['complete'] = async (id) =>
+    task.parse(await send('POST', `/tasks/${id}/complete`));
+  const get: Api['get'] = async (id) => task.parse(await send('GET', `/tasks/${id}`));
   const resolve = async (letter: DeadLetter, how: 'replay' | 'discard'): Promise<number> =>
     (await raw('POST', `/ops/dead-letters/${letter.id}/${how}?service=${letter.service}`)).status;
 
@@ -148,8 +153,15 @@ export function apiOf(baseUrl: string, token: string): Api {
     create: async (fields) => task.parse(await send('POST', '/tasks', fields)),
     rename: async ({ id, version }, title) =>
       task.parse(await send('PATCH', `/tasks/${id}`, { title }, { 'if-match': `"${version}"` })),
-    complete: async (id) => task.parse(await send('POST', `/tasks/${id}/complete`)),
-    get: async (id) => task.parse(await send('GET', `/tasks/${id}`)),
+    complete,
+    completeOnce: async (id) => {
+      try {
+        await complete(id);
+      } catch (error) {
+        if ((await get(id)).status !== 'done') throw error;
+      }
+    },
+    get,
     tasks: () => pages('/tasks?status=all', task),
     history: (id) => pages(`/tasks/${id}/history`, historyEntry),
     notifications: () => pages('/notifications', notification),

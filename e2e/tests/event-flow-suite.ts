@@ -6,6 +6,7 @@ import { apiOf, type Api, type HistoryEntry, type Task } from '../src/api.ts';
 import { BAD_TASKS } from '../src/bad-input.ts';
 import { nameOf, type Hooks, type ServiceName, type Victim } from '../src/hooks.ts';
 import { topicView } from '../src/kafka-view.ts';
+import { parallel } from '../src/parallel.ts';
 import type { Target } from '../src/target.ts';
 
 const DAY_MS = 86_400_000;
@@ -333,10 +334,10 @@ export function describeEventFlow(
           const api = await someone();
           const numbers = Array.from({ length: BURST_TASKS }, (_, index) => index);
           let killed: Promise<number> | undefined;
-          const tasks = await parallel(numbers, async (number) => {
+          const tasks = await parallel(BURST_PARALLEL, numbers, async (number) => {
             const task = await api.create(dailyTask(`burst ${number}`));
             if (number === Math.floor(BURST_TASKS / 3)) killed = killAndHeal(target.hooks, victim);
-            await completeOnce(api, task.id);
+            await api.completeOnce(task.id);
             return task;
           });
           const healedMs = await killed!;
@@ -404,15 +405,6 @@ function eventOf(type: string, task: Task, userId: string): { id: string; source
   return fields;
 }
 
-/** Completes a task; a repeated request whose first answer got lost may find it done. */
-async function completeOnce(api: Api, id: string): Promise<void> {
-  try {
-    await api.complete(id);
-  } catch (error) {
-    if ((await api.get(id)).status !== 'done') throw error;
-  }
-}
-
 /** Kills, then measures how long until everything is healthy again, in ms. */
 async function killAndHeal(hooks: Hooks, victim: Victim): Promise<number> {
   const since = Date.now();
@@ -448,21 +440,10 @@ async function seriesOf(api: Api, task: Task): Promise<Task[]> {
 /** Tasks whose creation and completion are not both in the history yet. */
 async function missingHistory(api: Api, tasks: readonly Task[]): Promise<string[]> {
   const missing: string[] = [];
-  await parallel(tasks, async (task) => {
+  await parallel(BURST_PARALLEL, tasks, async (task) => {
     if (taskEvents(await api.history(task.id)).length < 2) missing.push(task.title);
   });
   return missing;
-}
-
-/** Like Promise.all over a mapping, with at most BURST_PARALLEL at a time. */
-async function parallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: BURST_PARALLEL }, worker));
-  return results;
 }
 
 function pause(ms: number): Promise<void> {

@@ -7,13 +7,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { endGroup, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { freePort } from './free-port.ts';
 import { prepareServer, serverAccount, serverUrl, SUPERUSER } from './postgres-server.ts';
 
 declare module 'vitest' {
@@ -178,18 +178,4 @@ async function removeLeftovers(): Promise<void> {
       // Not ours, or just being made by another run.
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const probe = createServer();
-    probe.once('error', failed);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address && typeof address === 'object') done(address.port);
-        else failed(new Error('No port'));
-      });
-    });
-  });
 }

@@ -18,12 +18,10 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import type { JWTVerifyGetKey } from 'jose';
 import { requireCaller } from './auth/authenticate.ts';
 import { authenticator } from './auth/caller.ts';
-import type { Authenticate } from './auth/caller.ts';
 import { registerChatRoutes } from './chat/chat-routes.ts';
 import { chatOf } from './chat/chat.ts';
 import type { ChatOptions } from './chat/chat.ts';
 import { createLists } from './lists/lists.ts';
-import type { Lists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
 import { createNotices } from './live/notices.ts';
@@ -70,12 +68,9 @@ export interface BackendOptions {
   readonly chat?: ChatOptions;
 }
 
-/** What other parts of the backend (chat, MCP) are built on. */
+/** What the backend's routes are built on. */
 export interface BackendParts {
   readonly tasks: Tasks;
-  readonly lists: Lists;
-  readonly authenticate: Authenticate;
-  readonly clock: Clock;
   /** What a tool works with, for a person and an actor. */
   readonly toolContext: (context: TaskContext) => ToolContext;
 }
@@ -151,7 +146,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const authenticate = authenticator({ ...options.auth, pool });
   const lists = createLists({ pool, clock });
   const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
-  const parts: BackendParts = { tasks, lists, authenticate, clock, toolContext };
+  const parts: BackendParts = { tasks, toolContext };
 
   const app = createServer({ log, trustProxy: true });
   const routes: Route[] = [];

@@ -2,11 +2,11 @@
 // scenarios, the chaos run and the benchmarks do to it. Durable, unlike the server of the unit tests.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '@todo/local/free-port';
 import { prepareServer, serverUrl, SUPERUSER } from '@todo/local/postgres-server';
 
 const START_TIMEOUT_MS = 60_000;
@@ -101,7 +101,8 @@ export async function startDatabaseServer(
   };
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether a database accepts a connection. */
+export async function answers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
@@ -111,19 +112,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** A TCP port of 127.0.0.1 that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const probe = createServer();
-    probe.once('error', failed);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address && typeof address === 'object') done(address.port);
-        else failed(new Error('no free port'));
-      });
-    });
-  });
 }

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '@todo/local/daprd';
+import { freePort } from '@todo/local/free-port';
 import { startComponentProcess } from './component-process.ts';
-import { freePort } from './database-server.ts';
 
 const START_TIMEOUT_MS = 120_000;
 

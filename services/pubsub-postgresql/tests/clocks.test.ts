@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { connectSidecar, until, type SidecarClient } from './sidecar-client.ts';
-import { freePort } from './own-server.ts';
+import { freePort } from '@todo/local/free-port';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));

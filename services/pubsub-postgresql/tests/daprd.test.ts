@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from './own-server.ts';
+import { freePort } from '@todo/local/free-port';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, type World } from './world.ts';
 

@@ -1,14 +1,14 @@
 // The database goes away in every way it can; nothing that Publish answered for is lost.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../src/migrate.ts';
-import { startOwnServer, type OwnServer } from './own-server.ts';
+import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, texts, type Replica, type World } from './world.ts';
 
-let server: OwnServer;
+let server: DatabaseServer;
 let world: World;
 beforeAll(async () => {
-  server = await startOwnServer();
+  server = await startDatabaseServer();
   world = await createWorld(server.url);
 });
 afterEach(() => world.stopAll());

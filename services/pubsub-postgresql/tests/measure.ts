@@ -9,9 +9,11 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { freePort, startOwnServer } from './own-server.ts';
+import { freePort } from '@todo/local/free-port';
+import { startDatabaseServer } from '../certification/database-server.ts';
 import { connectSidecar, until, type SidecarClient } from './sidecar-client.ts';
 
 const BUNDLE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -83,14 +85,7 @@ function memory({ pid }: Measured): { rss: number; anonymous: number; highest: n
   return { rss: mib('VmRSS'), anonymous: mib('RssAnon'), highest: mib('VmHWM') };
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
-}
-
-const server = await startOwnServer({
-  shared_preload_libraries: 'pg_stat_statements',
-  'pg_stat_statements.track': 'all',
-});
+const server = await startDatabaseServer({ settings: { 'pg_stat_statements.track': 'all' } });
 const sql = new pg.Client({ connectionString: server.url });
 sql.on('error', () => undefined);
 await sql.connect();
@@ -100,7 +95,7 @@ const publisher = await component(server.url, 'publishing');
 const pull = subscriber.client.pull('measured');
 await publisher.client.publish('measured', 'first');
 await until('the first message', () => pull.received.length === 1);
-await pause(2_000);
+await sleep(2_000);
 print('memory at rest', {
   subscriber: memory(subscriber),
   publisher: memory(publisher),
@@ -141,9 +136,9 @@ async function statements(): Promise<number> {
 }
 
 const quiet = Math.max(MINUTES - 10, MINUTES / 3);
-await pause(quiet * 60_000);
+await sleep(quiet * 60_000);
 const before = await statements();
-await pause((MINUTES - quiet) * 60_000);
+await sleep((MINUTES - quiet) * 60_000);
 const during = (await statements()) - before;
 const expected = pull.received.length + 1;
 const published = performance.now();

@@ -1,6 +1,6 @@
 // C10: a real PgBouncer in transaction mode between the component and its database.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { PGBOUNCER, startPooler } from './own-server.ts';
+import { PGBOUNCER, startPooler } from './pooler-server.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, texts, type World } from './world.ts';
 

@@ -2,15 +2,15 @@
 // nothing new is lost. The dump is made here, table by table: pg_dump of the server's version is not on every machine.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../src/migrate.ts';
-import { startOwnServer, type OwnServer } from './own-server.ts';
+import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
-let servers: OwnServer[];
+let servers: DatabaseServer[];
 let old: World;
 let fresher: World;
 beforeAll(async () => {
-  servers = await Promise.all([startOwnServer(), startOwnServer()]);
+  servers = await Promise.all([startDatabaseServer(), startDatabaseServer()]);
   old = await createWorld(servers[0]!.url);
   fresher = await createWorld(servers[1]!.url);
 }, 120_000);

@@ -1,7 +1,7 @@
 // How subscribers hear of messages, what that survives, and that silence costs the database nothing.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import pg from 'pg';
-import { startOwnServer, type OwnServer } from './own-server.ts';
+import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
@@ -108,10 +108,10 @@ describe('wake-ups', () => {
 });
 
 describe('silence', () => {
-  let server: OwnServer;
+  let server: DatabaseServer;
   let world: World;
   beforeAll(async () => {
-    server = await startOwnServer({ shared_preload_libraries: 'pg_stat_statements' });
+    server = await startDatabaseServer();
     world = await createWorld(server.url);
     await world.sql('create extension pg_stat_statements');
   });

@@ -1,9 +1,9 @@
 // The system under test: the one at WEB_TEST_URL, else the whole of it, started here.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@todo/local/free-port';
 
 /** The account that is an operator in the system started here. */
 export const OPERATOR = 'operator@example.com';
@@ -128,12 +128,4 @@ async function answersOk(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,6 +1,7 @@
 // Server-sent events of one answer: events go out as they come, a comment now and then keeps proxies from closing the stream,
 // and who goes away or falls behind ends it.
 import type { FastifyReply } from 'fastify';
+import { beginEventStream } from '../routes/event-stream.ts';
 import type { ChatEvent } from './conversation.ts';
 
 /** Pause between heartbeats, ms: proxies close what is silent for 30 or 60 s. */
@@ -17,16 +18,7 @@ export async function streamEvents(
   stop: AbortSignal,
   work: (emit: (event: ChatEvent) => void, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  reply.hijack();
-  const response = reply.raw;
-  for (const [name, value] of Object.entries(reply.getHeaders()))
-    if (value !== undefined) response.setHeader(name, value);
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-  });
-  response.flushHeaders();
+  const response = beginEventStream(reply);
   const gone = new AbortController();
   response.on('close', () => {
     gone.abort();

@@ -3,6 +3,7 @@ import type { Server } from '@todo/common/server';
 import { z } from 'zod';
 import { callerOf } from '../auth/authenticate.ts';
 import type { LiveViews } from '../live/live-views.ts';
+import { beginEventStream } from './event-stream.ts';
 
 /** Registers `/live`. */
 export function registerLiveRoutes(app: Server, options: { views: LiveViews }): void {
@@ -24,16 +25,7 @@ export function registerLiveRoutes(app: Server, options: { views: LiveViews }): 
     async (request, reply) => {
       const { userId, expiresAt } = callerOf(request);
       const lastEventId = request.headers['last-event-id'];
-      reply.hijack();
-      const response = reply.raw;
-      for (const [name, value] of Object.entries(reply.getHeaders()))
-        if (value !== undefined) response.setHeader(name, value);
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
-      });
-      response.flushHeaders();
+      const response = beginEventStream(reply);
       try {
         await options.views.open(
           response,

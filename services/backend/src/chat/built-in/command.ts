@@ -4,6 +4,7 @@
 // The order of the readers matters: "add …" first (everything after it is the task), then commands, then questions.
 import type { z } from 'zod';
 import type { priority } from '@todo/common/task';
+import { NUMBER_WORDS } from '../../quick-add/date-phrase.ts';
 import { PRIORITY_WORDS } from '../conversation.ts';
 
 /** A change to a task, still in words where it is about time. */
@@ -188,18 +189,6 @@ function readRemoval(rest: string): Command {
 
 const SHIFT =
   '(\\d{1,3}|an?|one|two|three|four|five|six|seven|ten)\\s+(minute|min|hour|day|week|month)s?';
-const AMOUNTS: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  ten: 10,
-};
 
 function readUpdate(plain: string): Command | undefined {
   let match = new RegExp(
@@ -313,7 +302,7 @@ function shift(amount = '', unit = '', sign: 1 | -1): Change {
   const short = unit.toLowerCase();
   return {
     kind: 'shift',
-    amount: sign * (AMOUNTS[amount.toLowerCase()] ?? Number(amount)),
+    amount: sign * (NUMBER_WORDS[amount.toLowerCase()] ?? Number(amount)),
     unit: (short === 'min' ? 'minute' : short) as ShiftUnit,
   };
 }

@@ -1,6 +1,6 @@
 // Which days a question is about: "this week", "on friday", "the next 3 days". Weeks are Monday to Sunday, as in quick add.
 // What is due up to a day that is near includes what is overdue: who asks what is due today wants to hear of yesterday.
-import { findDates } from '../../quick-add/date-phrase.ts';
+import { findDates, NUMBER_WORDS } from '../../quick-add/date-phrase.ts';
 import { addDays, today, weekdayOf } from '../../quick-add/local-now.ts';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 
@@ -15,17 +15,7 @@ export interface TimeSpan {
   readonly rest: string;
 }
 
-const NUMBERS: Readonly<Record<string, number>> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  ten: 10,
-  couple: 2,
-  few: 3,
-};
+const NUMBERS: Readonly<Record<string, number>> = { ...NUMBER_WORDS, couple: 2, few: 3 };
 
 /** The days that words name; undefined when they name none. */
 export function readSpan(words: string, context: ParseContext): TimeSpan | undefined {
