@@ -7,7 +7,8 @@
 // the same key that somebody else holds: so events of one task leave in the order of their changes.
 //
 // There is no poll. A pass runs after each local commit and once at start; while rows are known to wait, passes repeat with
-// a growing pause. An idle system sends nothing.
+// a growing pause; when a pass sees rows that another relay holds, one more runs as their lease ends: that relay may be dead.
+// An idle system sends nothing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventData, EventType, Topic } from './events.ts';
 import { identifier, withTransaction } from './database.ts';
@@ -97,6 +98,7 @@ export function startOutboxRelay(options: {
   let wanted = true;
   let running: Promise<void> | undefined;
   let pause = 0;
+  let leaseEnd: NodeJS.Timeout | undefined;
 
   const loop = async (): Promise<void> => {
     while (wanted && !stopping.signal.aborted) {
@@ -106,6 +108,10 @@ export function startOutboxRelay(options: {
         if (outcome === 'more') wanted = true;
         if (outcome === 'waiting')
           throw new Error('rows are held by another relay or follow one that failed');
+        if (typeof outcome === 'object') {
+          clearTimeout(leaseEnd);
+          leaseEnd = setTimeout(wake, outcome.heldForMs);
+        }
         pause = 0;
       } catch (error) {
         wanted = true;
@@ -130,6 +136,7 @@ export function startOutboxRelay(options: {
     },
     stop: async () => {
       stopping.abort();
+      clearTimeout(leaseEnd);
       await running;
     },
   };
@@ -146,10 +153,13 @@ interface OutboxRow {
   data: unknown;
 }
 
-/** One pass. 'done': nothing is left; 'more': a full batch went out; 'waiting': rows are left that can't go now. */
+/**
+ * One pass. 'done': nothing is left; 'more': a full batch went out; 'waiting': rows are left that can't go now; `heldForMs`: this
+ * relay is done, and another one holds rows for so long.
+ */
 async function relayBatch(
   options: Parameters<typeof startOutboxRelay>[0],
-): Promise<'done' | 'more' | 'waiting'> {
+): Promise<'done' | 'more' | 'waiting' | { heldForMs: number }> {
   const { pool, schema, log } = options;
   const table = `${identifier(schema)}.outbox`;
   const rows = await withTransaction(pool, (client) => claim(client, schema));
@@ -186,13 +196,20 @@ async function relayBatch(
       }
     }),
   );
-  if (published.length > 0)
-    await pool.query(`DELETE FROM ${table} WHERE seq = ANY($1)`, [published]);
+  const { rows: held } = await pool.query<{ ms: number | null }>(
+    `WITH gone AS (DELETE FROM ${table} WHERE seq = ANY($1))
+     SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int AS ms
+     FROM ${table} WHERE seq <> ALL($1) AND lease_until >= now()`,
+    [published],
+  );
   if (returned.length > 0) {
     await pool.query(`UPDATE ${table} SET lease_until = NULL WHERE seq = ANY($1)`, [returned]);
     return 'waiting';
   }
-  return rows.length === BATCH ? 'more' : 'done';
+  if (rows.length === BATCH) return 'more';
+  const heldForMs = held[0]?.ms ?? null;
+  // a moment more: a lease that ends right now is still one
+  return heldForMs === null ? 'done' : { heldForMs: heldForMs + 50 };
 }
 
 async function claim(client: PoolClient, schema: string): Promise<OutboxRow[]> {

@@ -132,6 +132,19 @@ describe('the outbox', () => {
     await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1, 2]);
   });
 
+  it('and also when the pass that saw it had other rows to publish, and nobody wakes the relay again', async () => {
+    await append('held', 1);
+    await pool.query(`UPDATE ${schema}.outbox SET lease_until = now() + interval '1 second'`);
+    await append('free', 1);
+    const seen: string[] = [];
+    relay((_topic, event) => {
+      seen.push(event.subject);
+      return Promise.resolve();
+    });
+    await expect.poll(() => seen).toEqual(['free', 'held']);
+    await expect.poll(left).toBe(0);
+  });
+
   it('an idle relay sends no statement', async () => {
     await relay(() => Promise.resolve()).idle();
     const before = await statements();
