@@ -50,8 +50,9 @@ export function createPool(options: {
 }
 
 /**
- * Runs `work` in a transaction and commits what it did, or nothing. A connection found dead before the transaction began is
- * replaced once; anything later is the caller's to retry, because it may have been committed.
+ * Runs `work` in a transaction and commits what it did, or nothing. Connections found dead before the transaction began are
+ * replaced, all that the pool may hold: a server that was restarted cut every one of them. Anything later is the caller's to
+ * retry, because it may have been committed.
  * @throws what `work` throws, or the database's error.
  */
 export async function withTransaction<T>(
@@ -85,7 +86,7 @@ async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
       return client;
     } catch (error) {
       release(client, true);
-      if (attempt >= 2 || !isUnavailable(error)) throw error;
+      if (attempt > pool.options.max || !isUnavailable(error)) throw error;
     }
   }
 }

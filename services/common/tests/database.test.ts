@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createTestDatabase } from '@todo/local/test-database-client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,14 +25,26 @@ describe('database access', () => {
     await admin.end();
     await database.drop();
   });
-  const cutAll = () =>
-    admin.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'under-test'`,
-    );
+  const CUT_ALL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'under-test'`;
+  const cutAll = () => admin.query(CUT_ALL);
+  // By another process while this one stands still: the pool can't know yet that its connections are gone.
+  const cutAllUnseen = () =>
+    execFileSync(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `import pg from 'pg';
+       const client = new pg.Client({ connectionString: process.argv[1] });
+       await client.connect();
+       await client.query(process.argv[2]);
+       await client.end();`,
+      database.url,
+      CUT_ALL,
+    ]);
 
   it('C03: idle connections cut by the server end nothing, and the next transaction works', async () => {
     await Promise.all([1, 2, 3].map(() => pool.query('SELECT pg_sleep(0.05)')));
-    await cutAll();
+    expect(pool.idleCount).toBe(3);
+    cutAllUnseen();
     await expect(
       withTransaction(
         pool,
