@@ -324,9 +324,9 @@ export function startComponent(
       return {
         ...subscription,
         close: async () => {
-          subscriptions.delete(subscription);
           if (topicId !== undefined) byTopicId.get(topicId)?.delete(subscription);
           await subscription.close();
+          subscriptions.delete(subscription); // not before: the component, too, waits for its last answers
           // What was released here may be waiting for another subscriber of the group.
           if (topicId !== undefined && !closed) notifier.publish(topicId, false);
         },

@@ -95,6 +95,8 @@ export function createService(options: {
     dapr: { proto: { components: { v1: { PubSub: { service: ServiceDefinition } } } } };
   };
   const components = new Map<string, Component>();
+  /** What ends each open stream, by the component that it belongs to. */
+  const streams = new Map<Component, Set<(error: StatusError) => void>>();
   let initialized = false;
 
   function instanceOf(metadata: Metadata): string {
@@ -142,7 +144,14 @@ export function createService(options: {
     const before = components.get(name);
     components.delete(name);
     // With the database away it cannot end cleanly, and must not keep Init from answering.
-    if (before) await Promise.race([before.close(), soon(CLOSE_PATIENCE_MS)]);
+    if (before) {
+      await Promise.race([before.close(), soon(CLOSE_PATIENCE_MS)]);
+      // Nothing will come on its streams any more, and whoever reads them must not wait for it. The sidecar is not asked
+      // to start anew: it has just called Init, and subscribes after it.
+      for (const end of streams.get(before) ?? [])
+        end(new StatusError(status.ABORTED, 'the component was initialized anew'));
+      streams.delete(before);
+    }
     let answered = false;
     const component = startComponent(metadata, own, (reason) => {
       // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
@@ -243,10 +252,12 @@ export function createService(options: {
 
   function pullMessages(call: ServerDuplexStream<PullRequest, unknown>): void {
     let subscription: Subscription | undefined;
+    let siblings: Set<(error: StatusError) => void> | undefined;
     let over = false;
     const end = (): void => {
       if (over) return;
       over = true;
+      siblings?.delete(refuse);
       subscription?.close().catch((error: unknown) => {
         log.warn({ error: describeError(error) }, 'a subscription did not close cleanly');
       });
@@ -270,6 +281,8 @@ export function createService(options: {
         const topic = request.topic?.name ?? '';
         checkTopic(topic);
         log.info({ topic, group: component.metadata.consumerID }, 'subscribed');
+        siblings = streams.get(component) ?? new Set();
+        streams.set(component, siblings.add(refuse));
         subscription = component.subscribe({
           topic,
           onStuck: (reason) => {

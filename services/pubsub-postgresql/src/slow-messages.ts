@@ -17,15 +17,12 @@ export const SLOW_ANSWERS = `select dapr_pubsub.settle_slow($1, $2::jsonb, $3) a
 /** A subscription's slow messages. */
 export interface SlowMessages {
   size: () => number;
-  /** @param until - end of the lease, by performance.now() */
-  add: (message: ClaimedMessage, until: number) => void;
+  add: (message: ClaimedMessage) => void;
   /** An answer came: what to write; undefined when the lease was lost before. */
   settle: (message: ClaimedMessage, error: string | undefined) => SlowAnswer | undefined;
   renewals: () => SlowAnswer[];
   /** Answers were written; returns the messages whose renewal found that another owner has them. */
-  written: (answers: SlowAnswer[], lost: Set<string>, until: number) => ClaimedMessage[];
-  /** Forgets and returns what was not renewed in time. */
-  expire: (now: number) => ClaimedMessage[];
+  written: (answers: SlowAnswer[], lost: Set<string>) => ClaimedMessage[];
   /** Closing: all go back, undelivered. */
   returns: () => SlowAnswer[];
 }
@@ -34,7 +31,7 @@ export interface SlowMessages {
 export function createSlowMessages(
   rules: BatchRules & { visibilityTimeout: number },
 ): SlowMessages {
-  const held = new Map<string, { message: ClaimedMessage; until: number }>();
+  const held = new Map<string, ClaimedMessage>();
 
   function answerFor(message: ClaimedMessage, error: string | undefined): SlowAnswer {
     const { id, attempts } = message;
@@ -48,36 +45,29 @@ export function createSlowMessages(
 
   return {
     size: () => held.size,
-    add: (message, until) => {
-      held.set(message.id, { message, until });
+    add: (message) => {
+      held.set(message.id, message);
     },
     settle: (message, error) => (held.delete(message.id) ? answerFor(message, error) : undefined),
     renewals: () =>
-      [...held.values()].map(({ message: { id, attempts } }) => ({
+      [...held.values()].map(({ id, attempts }) => ({
         op: 'renew',
         id,
         attempts,
         ms: rules.visibilityTimeout,
       })),
-    written: (answers, lost, until) => {
+    written: (answers, lost) => {
       const gone: ClaimedMessage[] = [];
-      for (const { op, id } of answers) {
-        const entry = held.get(id);
-        if (op !== 'renew' || !entry) continue;
-        if (lost.has(id)) {
-          held.delete(id);
-          gone.push(entry.message);
-        } else entry.until = until;
+      for (const { op, id, attempts } of answers) {
+        const message = held.get(id);
+        if (op !== 'renew' || message?.attempts !== attempts || !lost.has(id)) continue;
+        held.delete(id);
+        gone.push(message);
       }
       return gone;
     },
-    expire: (now) => {
-      const late = [...held.values()].filter((entry) => entry.until <= now);
-      for (const { message } of late) held.delete(message.id);
-      return late.map((entry) => entry.message);
-    },
     returns: () => {
-      const all = [...held.values()].map(({ message: { id, attempts } }) => ({
+      const all = [...held.values()].map(({ id, attempts }) => ({
         op: 'return' as const,
         id,
         attempts,

@@ -14,8 +14,10 @@
 // another owner's lease may have ended, and by a poll that gets rarer and stops: under load one notification can be lost,
 // with the publisher that died before it sent it. Idle for longer than that, a subscription sends nothing at all.
 //
-// What cannot be renewed in time is dropped here before another owner can get it. Time is the server's: this process only
-// measures durations.
+// A message is sent only while its lease lasts; when that has run out, or nearly so, before the message's turn came (a claim
+// that was answered late, a renewal that has to wait for the database), the renewal comes first. Whether a lease is still
+// ours the database decides, by the shard's epoch: what another owner has got meanwhile is dropped here, the rest goes on.
+// Time is the server's: this process only measures durations.
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createBatch, deliveryId, type Batch, type BatchRules, type Lease } from './batch.ts';
@@ -47,6 +49,8 @@ const GATHER_MS = 20;
 const CHECK_MS = 250;
 /** In flight for longer than this is slow. */
 const SLOW_MS = 1_000;
+/** The part of a lease that must be left for a message to be sent under it. */
+const LEFT_OF_LEASE = 0.1;
 
 /** How a subscription behaves. Durations in milliseconds. */
 export interface SubscriptionSettings extends BatchRules {
@@ -298,8 +302,15 @@ export function startSubscription(options: {
 
   /** Sends as much as may be in flight. */
   function pump(): void {
+    const lastsUntil = performance.now() + settings.visibilityTimeout * LEFT_OF_LEASE;
     for (const held of holding) {
-      while (!paused && !stuck && !isClosed() && flights.size < settings.maxInFlight) {
+      while (
+        !paused &&
+        !stuck &&
+        !isClosed() &&
+        flights.size < settings.maxInFlight &&
+        lastsUntil < held.until
+      ) {
         const message = held.batch.next();
         if (!message) break;
         const flight = {
@@ -331,7 +342,7 @@ export function startSubscription(options: {
       const flight = flights.get(deliveryId(message));
       if (!flight) continue;
       flight.held = undefined;
-      slow.add(message, held.until);
+      slow.add(message);
     }
     if (left.length > 0) renewAt = Math.min(renewAt, now + settings.visibilityTimeout / 3);
     const answered = held.count - left.length;
@@ -356,15 +367,6 @@ export function startSubscription(options: {
 
   function check(): void {
     const now = performance.now();
-    for (const held of holding) {
-      if (now < held.until) continue;
-      log.warn('leases could not be renewed in time; their messages will be delivered again');
-      drop(
-        held,
-        held.batch.leases().map((lease) => lease.shard),
-      );
-    }
-    for (const message of slow.expire(now)) flights.delete(deliveryId(message));
     let first = true;
     for (const [id, flight] of flights) {
       const since = runningSince(flight);
@@ -426,14 +428,13 @@ export function startSubscription(options: {
 
   async function writeAnswers(group: number, toWrite: SlowAnswer[]): Promise<void> {
     const dead = toWrite.some((answer) => answer.op === 'dead');
-    const asked = performance.now();
     const [row] = await database.query<{ lost: string[] }>(SLOW_ANSWERS, [
       group,
       JSON.stringify(toWrite),
       dead ? await settings.deadTopicId() : null,
     ]);
     const lost = new Set(row?.lost ?? []);
-    const gone = slow.written(toWrite, lost, asked + settings.visibilityTimeout);
+    const gone = slow.written(toWrite, lost);
     for (const message of gone) flights.delete(deliveryId(message));
     if (gone.length > 0)
       log.warn('another subscriber has taken over slow messages; late answers are refused');
@@ -442,36 +443,53 @@ export function startSubscription(options: {
   async function run(): Promise<void> {
     const group = await insist('subscribing', options.groupId);
     if (group === undefined) return;
+    const isRenewalDue = (): boolean => performance.now() >= renewAt;
     for (;;) {
-      const renewing = performance.now() >= renewAt;
       const limit = room();
       const ripe = look && limit > 0 && performance.now() >= gatheredAt();
       const bytes = ripe ? budget.take(CLAIM_BYTES, holding.size === 0) : 0;
       const wanted = bytes > 0;
-      if (!renewing && finished.length === 0 && answers.length === 0 && !wanted && !isClosed()) {
+      if (
+        !isRenewalDue() &&
+        finished.length === 0 &&
+        answers.length === 0 &&
+        !wanted &&
+        !isClosed()
+      ) {
         const timedOut = await rest(restTime());
         if (timedOut) look = true;
         continue;
       }
-      const progress = renewing
-        ? [...holding].map((held) => ({ held, ...held.batch.progress() }))
-        : [];
-      const toWrite = mergeSettlements([...finished, ...progress.map((part) => part.settlement)]);
-      finished = [];
-      const replies = [...answers, ...(renewing ? slow.renewals() : [])];
-      answers = [];
       if (wanted) {
         look = false;
         claimedAt = performance.now();
       }
-      const found = await insist('claiming', () =>
-        claim(group, toWrite, wanted ? limit : 0, bytes),
-      );
+      let toWrite = NOTHING;
+      let replies: SlowAnswer[] = [];
+      const turn = await insist('claiming', async () => {
+        // Put together anew for each try: while the database is away more is settled, and leases run out, which this very
+        // statement would claim if it did not renew them.
+        const renewing = isRenewalDue();
+        toWrite = mergeSettlements([toWrite, ...finished]);
+        finished = [];
+        replies = [...replies.filter(({ op }) => op !== 'renew'), ...answers];
+        answers = [];
+        if (renewing) replies.push(...slow.renewals());
+        const progress = renewing
+          ? [...holding].map((held) => ({ held, ...held.batch.progress() }))
+          : [];
+        const settlements = [toWrite, ...progress.map((part) => part.settlement)];
+        // Leases of slow messages are renewed after it, and not claimed before.
+        const most = wanted && !(renewing && slow.size() > 0) ? limit : 0;
+        const found = await claim(group, mergeSettlements(settlements), most, bytes);
+        return { found, renewing, progress };
+      });
       budget.give(bytes);
-      if (!found) {
+      if (!turn) {
         await writeLast(group, toWrite, replies);
         return;
       }
+      const { found, renewing, progress } = turn;
       for (const { held, confirm } of progress) {
         confirm();
         held.until = found.asked + settings.visibilityTimeout;
@@ -495,6 +513,7 @@ export function startSubscription(options: {
           await writeLast(group, NOTHING, replies);
           return;
         }
+        look = true; // what waited behind them for its key may be due now
       }
       const next = found.asked + settings.visibilityTimeout / 3;
       if (holding.size === 0 && slow.size() === 0) renewAt = Infinity;
@@ -511,9 +530,16 @@ export function startSubscription(options: {
     othersPoll = OTHERS_POLL_MS;
     options.onActivity();
     budget.use(found.bytes);
+    const shards = found.leases.map((lease) => lease.shard);
+    for (const held of holding) drop(held, shards); // their leases had run out: they are ours once more, from the start
+    const until = found.asked + settings.visibilityTimeout;
+    if (until <= performance.now())
+      log.warn(
+        'a claim was answered later than visibilityTimeout: the database is too slow for it',
+      );
     holding.add({
       batch: createBatch(found.messages, found.leases, settings),
-      until: found.asked + settings.visibilityTimeout,
+      until,
       bytes: found.bytes,
       count: found.messages.length,
       since: performance.now(),

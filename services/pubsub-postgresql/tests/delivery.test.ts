@@ -324,12 +324,19 @@ describe('the rest of the service', () => {
   test('a second Init replaces the first: old subscriptions end, new settings count', async () => {
     const topic = fresh('again');
     const replica = await world.replica({ maxMessageBytes: '10' });
+    const old = replica.pull(topic);
+    await replica.publish(topic, 'short');
+    await until('the first is delivered', () => old.received.length === 1);
     await replica.init({
       connectionString: world.url,
       consumerID: 'group-a',
       maxMessageBytes: '20',
     });
+    await old.ended; // a stream that stayed open would be silent for ever
+    const pull = replica.pull(topic);
     await replica.publish(topic, 'fifteen bytes..');
+    await until('the new stream gets what follows', () => pull.received.length === 1);
+    expect(replica.broken, 'who calls Init subscribes after it: nothing to heal').toEqual([]);
   });
 
   test('the schema is the configured one, and nothing is written elsewhere', async () => {
