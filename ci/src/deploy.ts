@@ -2,6 +2,7 @@
 // a machine runs here, so what was proved is what ships.
 import { dag, Container, Directory, File, ReturnType, Secret, Service } from '@dagger.io/dagger';
 import { checkAll, InvalidArguments } from './arguments.ts';
+import { checkCharts } from './charts.ts';
 import { explain, PipelineFailure } from './failure.ts';
 import { checkKubeconfig, GITHUB_OIDC_PROGRAM } from './kubeconfig.ts';
 import type { ClusterLogin, LoginMaterial } from './kubeconfig.ts';
@@ -13,7 +14,6 @@ import type { PublishedImage } from './reference.ts';
 import { parsePlan, renderPlan, runPlan } from './release-plan.ts';
 import type { CommandResult, PlanCommand, PlanResult, ReleasePlan } from './release-plan.ts';
 import { planFailure, renderReport } from './report.ts';
-import { checkCharts, rollbackPlan } from './rollback-plan.ts';
 import { KUBECTL, NODE, OCI_CLI } from './versions.ts';
 import { REPOSITORY, repositoryContainer, withClusterTools } from './workspace.ts';
 
@@ -143,7 +143,11 @@ export async function rollback(options: {
   });
   const login = await clusterLogin(options.cluster);
   const { container, run } = planContainer(options.source, options.cluster, login);
-  const plan = rollbackPlan(options.releaseNamespace, `dagger ${run}`, options.charts);
+  const plan = await readPlan('make the rollback plan', container, [
+    ...['node', 'deploy/src/rollback.ts', '--dry-run', '--json', '--holder', `dagger ${run}`],
+    ...['--namespace', options.releaseNamespace],
+    ...(options.charts.length === 0 ? [] : ['--chart', ...options.charts]),
+  ]);
   const result = await runInContainer(plan, container, {}, run);
   return reportOf(result, {
     what: 'rollback',
@@ -288,12 +292,19 @@ export async function makePlan(
       options.timeoutSeconds === undefined ? undefined : String(options.timeoutSeconds),
     ),
   ];
+  return await readPlan(
+    'make the release plan',
+    container.withNewFile(IMAGE_LIST, formatImageList(images)),
+    argv,
+  );
+}
+
+/** Runs one of deploy/'s programs that prints a plan. */
+async function readPlan(what: string, container: Container, argv: string[]): Promise<ReleasePlan> {
   try {
-    return parsePlan(
-      await container.withNewFile(IMAGE_LIST, formatImageList(images)).withExec(argv).stdout(),
-    );
+    return parsePlan(await container.withExec(argv).stdout());
   } catch (error) {
-    throw explain('make the release plan', error);
+    throw explain(what, error);
   }
 }
 

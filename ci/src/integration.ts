@@ -1,6 +1,7 @@
 // The proof before a release ships: real images on a real, throw-away cluster, by the same release plan, with both pub/sub
 // components, and the event-flow suite against each.
 import { dag, Container, Directory, ReturnType } from '@dagger.io/dagger';
+import { CHARTS } from './charts.ts';
 import { loadImages, startCluster, stopCluster, waitForCluster } from './cluster.ts';
 import type { EphemeralCluster } from './cluster.ts';
 import { makePlan, planContainer, runInContainer } from './deploy.ts';
@@ -8,7 +9,6 @@ import { errorText, explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import { runId } from './publish.ts';
 import { keepResults } from './results.ts';
-import { CHARTS } from './rollback-plan.ts';
 import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport, sectionOk } from './report.ts';
 import type { Section } from './report.ts';

@@ -18,7 +18,8 @@ import { CRANE, NODE } from './versions.ts';
 
 /**
  * Where an image lies until it is whole: pushed, looked at, signed, attested. Its commit's tag comes after that, so that a
- * publish which broke off is never taken for a finished one.
+ * publish which broke off is never taken for a finished one. Each publish has its own: a registry that clears away untagged
+ * images would take the one whose tag another publish moved.
  */
 const STAGING_TAG = 'staging';
 /** Longest time the build of all images may take; an install that hangs ends here, in ms. */
@@ -335,7 +336,7 @@ async function pushOne(options: {
     dag
       .container()
       .withRegistryAuth(registry.target.host, registry.target.username, registry.token)
-      .publish(`${repository}:${STAGING_TAG}`, {
+      .publish(`${repository}:${STAGING_TAG}-${registry.run}`, {
         platformVariants: build.variants.map(({ container }) => container),
       }),
   );

@@ -6,9 +6,10 @@ import { dag } from '@dagger.io/dagger';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHARTS as PLAN_CHARTS, releasePlan, manifestPaths } from '../../deploy/src/plan.ts';
 import type { ReleaseInput } from '../../deploy/src/plan.ts';
+import { rollbackPlan } from '../../deploy/src/rollback.ts';
+import { CHARTS } from '../src/charts.ts';
 import { Environment, Registry, Todo, Variant } from '../src/index.ts';
 import { formatImageList, IMAGES } from '../src/reference.ts';
-import { CHARTS } from '../src/rollback-plan.ts';
 import { callsOf, ExecFailure, record } from './recording-engine.ts';
 import type { Answer, Call, Pipeline, Recording } from './recording-engine.ts';
 
@@ -93,6 +94,15 @@ const allWell: Answer = (pipeline, command) => {
   if (text.includes('deploy/src/plan.ts')) {
     const value = (flag: string) => command[command.indexOf(flag) + 1] ?? '';
     return plan(value('--env') as 'local' | 'cloud', value('--namespace'));
+  }
+  if (text.includes('deploy/src/rollback.ts')) {
+    const value = (flag: string) => command[command.indexOf(flag) + 1] ?? '';
+    return JSON.stringify(
+      rollbackPlan({
+        ...{ namespace: value('--namespace'), holder: value('--holder') },
+        ...{ charts: [], timeoutSeconds: 100, lockWaitSeconds: 10 },
+      }),
+    );
   }
   if (text.startsWith('kubectl version'))
     return JSON.stringify({ serverVersion: { gitVersion: 'v1.36.2+k3s1' } });
@@ -303,9 +313,12 @@ describe('publish', () => {
     const { result, recording } = await record(() => publishToOcir({ tag: ['v1.10'] }), allWell);
     expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
     const pushes = callsOf(recording, 'publish');
-    expect(pushes.map((call) => call.args['address'])).toEqual(
-      IMAGES.map(({ name }) => `fra.ocir.io/ns/todo/${name}:staging`),
-    );
+    const staged = pushes.map((call) => String(call.args['address']));
+    const run = /:staging-(.+)$/.exec(staged[0] ?? '')?.[1] ?? 'none';
+    expect(staged).toEqual(IMAGES.map(({ name }) => `fra.ocir.io/ns/todo/${name}:staging-${run}`));
+    const other = await record(() => publishToOcir(), allWell);
+    const again = callsOf(other.recording, 'publish').map((call) => String(call.args['address']));
+    expect(again.filter((address) => staged.includes(address))).toEqual([]);
     for (const { args } of pushes) {
       const variants = args['platformVariants'] as Call[][];
       expect(

@@ -3,11 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { releasePlan } from '../../deploy/src/plan.ts';
 import type { Plan, ReleaseInput } from '../../deploy/src/plan.ts';
 import { manifestPaths } from '../../deploy/src/plan.ts';
+import { rollbackPlan } from '../../deploy/src/rollback.ts';
 import { IMAGES } from '../src/reference.ts';
 import { parsePlan, renderPlan, runPlan } from '../src/release-plan.ts';
 import type { PlanCommand, ReleasePlan } from '../src/release-plan.ts';
-import { rollbackPlan } from '../src/rollback-plan.ts';
 import { duration, percentile, planFailure, renderReport } from '../src/report.ts';
+
+function realRollback(): Plan {
+  return rollbackPlan({
+    ...{ namespace: 'todo', holder: 'me', charts: [], timeoutSeconds: 100, lockWaitSeconds: 10 },
+  });
+}
 
 function realPlan(environment: 'local' | 'cloud'): Plan {
   const input: ReleaseInput = {
@@ -98,7 +104,7 @@ describe('running the plan that deploy/ makes', () => {
   });
 
   test('a plan without a way back leaves things as they are, and says so', async () => {
-    const { ran, result } = await play(rollbackPlan('todo', 'me', []), /previous\.ts/);
+    const { ran, result } = await play(realRollback(), /previous\.ts/);
     expect(result).toMatchObject({ ok: false, aftermath: 'as it stands' });
     expect(ran.at(-1)).toContain('lock.ts release');
   });

@@ -179,7 +179,7 @@ export async function runPlan(plan: Plan, surroundings: Surroundings): Promise<b
           }
         }
       } else if (plan.environment === 'none' && locked) {
-        print('The removal is not complete: run it again.');
+        print('Not complete: run it again.');
       } else {
         print('Nothing that runs was changed.');
       }
