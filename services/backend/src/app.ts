@@ -144,7 +144,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   };
   const tasks = createTasks({ pool, clock, onCommit });
   const authenticate = authenticator({ ...options.auth, pool });
-  const lists = createLists({ pool, clock });
+  const lists = createLists({ pool, clock, onCommit });
   const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
   const parts: BackendParts = { tasks, toolContext };
 

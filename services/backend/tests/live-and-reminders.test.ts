@@ -90,6 +90,28 @@ describe('live views and reminders', () => {
     await expect.poll(listening, { timeout: 20_000, interval: 500 }).toBe(0);
   });
 
+  it('a list that is added, renamed and deleted is told on the other replica too; a refused change is not', async () => {
+    const stream = await open(urls[1]!, await t.token('lena'));
+    const other = await open(urls[1]!, await t.token('otto'));
+    for (const one of [stream, other]) await expect.poll(() => one.text).toContain('event: ready');
+    await sleep(300); // the second replica listens by now
+    const list = (await t.ask('lena', 'POST', '/lists', { name: 'Trip' })).body;
+    await t.ask('lena', 'PATCH', `/lists/${list.id}`, { name: 'Voyage' });
+    const foreign = await t.ask('otto', 'PATCH', `/lists/${list.id}`, { name: 'Mine' });
+    expect(foreign.status).toBe(404);
+    await t.ask('lena', 'DELETE', `/lists/${list.id}`);
+    const told = () =>
+      [...stream.text.matchAll(/event: list\ndata: (.+)\n/g)].map(
+        ([, data]) => JSON.parse(data ?? '') as { listId: string; list: { name: string } | null },
+      );
+    await expect.poll(() => told().length).toBe(3);
+    expect(told().map(({ listId }) => listId)).toEqual([list.id, list.id, list.id]);
+    expect(told().map((change) => change.list?.name)).toEqual(['Trip', 'Voyage', undefined]);
+    expect(other.text).not.toContain('event: list');
+    stream.leave();
+    other.leave();
+  });
+
   it('what other services did reaches the stream once', async () => {
     await t.add('dora', { title: 'x' });
     const stream = await open(urls[0]!, await t.token('dora'));

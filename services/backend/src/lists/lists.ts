@@ -1,10 +1,13 @@
 // Lists (projects): a name that tasks can stand under. Plain functions of (context, input); nothing here knows HTTP.
+// A list is no task and makes no event; live views are told of it, so that every page shows the same lists.
 import type { Clock } from '@todo/common/clock';
-import type { Pool } from '@todo/common/database';
+import type { Pool, Queryable } from '@todo/common/database';
 import { withTransaction } from '@todo/common/database';
 import { notFound, Problem } from '@todo/common/problem';
 import { storableText } from '@todo/common/task';
 import { uuidv7 } from '@todo/common/uuid';
+import { appendChanges } from '../live/change-log.ts';
+import type { Committed } from '../tasks/commands.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { lockPerson } from '../users/person-row.ts';
 
@@ -31,9 +34,9 @@ export interface Lists {
   all: (context: Pick<TaskContext, 'userId'>) => Promise<TaskList[]>;
   /** @throws Problem 422 when the person has {@link MAX_LISTS} */
   add: (context: TaskContext, name: string) => Promise<TaskList>;
-  rename: (context: Pick<TaskContext, 'userId'>, id: string, name: string) => Promise<TaskList>;
+  rename: (context: TaskContext, id: string, name: string) => Promise<TaskList>;
   /** Its tasks stay, without a list. */
-  remove: (context: Pick<TaskContext, 'userId'>, id: string) => Promise<void>;
+  remove: (context: TaskContext, id: string) => Promise<void>;
 }
 
 interface Row {
@@ -43,9 +46,32 @@ interface Row {
   updated_at: Date;
 }
 
-/** Makes them. */
-export function createLists(options: { pool: Pool; clock: Clock }): Lists {
-  const { pool, clock } = options;
+/** Makes them. @param options `onCommit` is called after each commit. */
+export function createLists(options: {
+  pool: Pool;
+  clock: Clock;
+  onCommit: (committed: Committed) => void;
+}): Lists {
+  const { pool, clock, onCommit } = options;
+
+  /** Runs a change and tells the live views what became of the list (null: it is gone), in one transaction. */
+  async function change<Changed extends TaskList | null>(
+    context: TaskContext,
+    id: string,
+    work: (client: Queryable) => Promise<Changed>,
+  ): Promise<Changed> {
+    const { userId } = context;
+    const list = await withTransaction(pool, async (client) => {
+      await lockPerson(client, context);
+      const changed = await work(client);
+      const news = { type: 'list', taskId: null, data: { listId: id, list: changed } };
+      await appendChanges(client, userId, [news], clock());
+      return changed;
+    });
+    onCommit({ userId, remindAt: null });
+    return list;
+  }
+
   return {
     all: async ({ userId }) => {
       const { rows } = await pool.query<Row>(
@@ -54,9 +80,9 @@ export function createLists(options: { pool: Pool; clock: Clock }): Lists {
       );
       return rows.map(onWire);
     },
-    add: (context, name) =>
-      withTransaction(pool, async (client) => {
-        await lockPerson(client, context);
+    add: (context, name) => {
+      const id = uuidv7();
+      return change(context, id, async (client) => {
         const { rows: counted } = await client.query<{ n: number }>(
           'SELECT count(*)::int AS n FROM todo.lists WHERE user_id = $1',
           [context.userId],
@@ -65,24 +91,29 @@ export function createLists(options: { pool: Pool; clock: Clock }): Lists {
           throw new Problem(422, 'too-many-lists', `A person may have ${MAX_LISTS} lists.`);
         const { rows } = await client.query<Row>(
           'INSERT INTO todo.lists (id, user_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING *',
-          [uuidv7(), context.userId, name, clock()],
+          [id, context.userId, name, clock()],
         );
         return onWire(rows[0] as Row);
-      }),
-    rename: async ({ userId }, id, name) => {
-      const { rows } = await pool.query<Row>(
-        'UPDATE todo.lists SET name = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING *',
-        [id, userId, name, clock()],
-      );
-      if (!rows[0]) throw notFound('list');
-      return onWire(rows[0]);
+      });
     },
-    remove: async ({ userId }, id) => {
-      const { rowCount } = await pool.query(
-        'DELETE FROM todo.lists WHERE id = $1 AND user_id = $2',
-        [id, userId],
-      );
-      if (rowCount === 0) throw notFound('list');
+    rename: (context, id, name) =>
+      change(context, id, async (client) => {
+        const { rows } = await client.query<Row>(
+          'UPDATE todo.lists SET name = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING *',
+          [id, context.userId, name, clock()],
+        );
+        if (!rows[0]) throw notFound('list');
+        return onWire(rows[0]);
+      }),
+    remove: async (context, id) => {
+      await change(context, id, async (client) => {
+        const { rowCount } = await client.query(
+          'DELETE FROM todo.lists WHERE id = $1 AND user_id = $2',
+          [id, context.userId],
+        );
+        if (rowCount === 0) throw notFound('list');
+        return null;
+      });
     },
   };
 }

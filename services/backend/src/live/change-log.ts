@@ -12,7 +12,7 @@ export const CHANGE_BATCH = 500;
 
 /** A change as it is written. */
 export interface NewChange {
-  /** `task`, `notification` or `occurrence`. */
+  /** `task`, `order`, `list`, `notification` or `occurrence`. */
   readonly type: string;
   readonly taskId: string | null;
   readonly data: object;

@@ -49,7 +49,7 @@ export function registerListRoutes(app: Server, options: { lists: Lists }): void
         response: { 200: listAnswer, ...problems },
       },
     },
-    (request) => lists.rename(callerOf(request), request.params.id, request.body.name),
+    (request) => lists.rename(contextOf(request), request.params.id, request.body.name),
   );
   app.delete(
     '/lists/:id',
@@ -62,7 +62,7 @@ export function registerListRoutes(app: Server, options: { lists: Lists }): void
       },
     },
     async (request, reply) => {
-      await lists.remove(callerOf(request), request.params.id);
+      await lists.remove(contextOf(request), request.params.id);
       return reply.status(204).send();
     },
   );

@@ -15,9 +15,9 @@ export function registerLiveRoutes(app: Server, options: { views: LiveViews }): 
         summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
         description:
           'Events: ready (begins now), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
-          'order (a task was moved), notification, occurrence, and gap (what came before can not be replayed: read ' +
-          'everything anew). With wait=whole the answer ends with the first news, after 25 s at the latest: long polling ' +
-          'for who is behind a proxy that does not pass streams on.',
+          'order (a task was moved), list (data: listId, list or null once deleted), notification, occurrence, and gap ' +
+          '(what came before can not be replayed: read everything anew). With wait=whole the answer ends with the first ' +
+          'news, after 25 s at the latest: long polling for who is behind a proxy that does not pass streams on.',
         querystring: z.strictObject({ wait: z.literal('whole').optional() }),
         produces: ['text/event-stream'],
       },
