@@ -1,7 +1,8 @@
 'use client';
-// Shown when a page fails as a whole; nothing that was saved is lost.
-import { Button } from '@/components/ui/button';
-import { textFor } from '@/text';
+// Shown when a page fails as a whole; nothing that was saved is lost. It is part of every first load, so it brings little:
+// its words are English, for who reads is not known here.
+import { button } from '@/components/ui/button-look';
+import { error as text } from '@/text/en-error';
 
 export default function ErrorPage({
   error,
@@ -10,17 +11,16 @@ export default function ErrorPage({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
-  const { error: text, retry } = textFor('en');
   return (
     <main className="mx-auto flex min-h-[70dvh] max-w-sm flex-col items-center justify-center gap-2 px-5 text-center">
       <h1 className="text-xl font-semibold">{text.title}</h1>
       <p className="text-sm text-muted">{text.hint}</p>
       {error.digest === undefined ? null : (
-        <p className="text-xs text-muted">Reference: {error.digest}</p>
+        <p className="text-xs text-muted">{text.reference(error.digest)}</p>
       )}
-      <Button className="mt-3" onClick={reset}>
-        {retry}
-      </Button>
+      <button type="button" className={button({ className: 'mt-3' })} onClick={reset}>
+        {text.retry}
+      </button>
     </main>
   );
 }

@@ -1,4 +1,5 @@
 // Every word of the app in English.
+import { error } from './en-error';
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
@@ -106,6 +107,9 @@ export const en = {
   },
   order: {
     handle: (title: string) => `Move ${title}`,
+    hint: 'Drag to move, or press Space and the arrow keys',
+    up: 'Move up',
+    down: 'Move down',
     how: 'To move a task, press Space or Enter, then the arrow keys, then Space or Enter again. Escape leaves it where it was.',
     lifted: (title: string, place: number, of: number) =>
       `Lifted ${title}. It is at place ${place} of ${of}.`,
@@ -375,11 +379,5 @@ export const en = {
     clearHint: 'What was said is deleted. Your tasks stay.',
     done: 'done',
   },
-  error: {
-    title: 'Something went wrong',
-    hint: 'The page could not be shown. Nothing you saved is lost.',
-    notFound: 'There is no such page',
-    notFoundHint: 'The address may be mistyped, or the page is gone.',
-    home: 'Go to today',
-  },
+  error,
 };

@@ -1,9 +1,10 @@
 'use client';
-// What can be done with a list as a whole.
+// What can be done with a list as a whole, and what is done when somebody else did it: its page follows.
+import { useQuery } from '@tanstack/react-query';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
-import { useChangeList, type TaskList } from '@/lib/lists';
+import { useEffect, useRef, useState } from 'react';
+import { listsOptions, useChangeList, type TaskList } from '@/lib/lists';
 import { useText } from '@/lib/session';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
@@ -19,9 +20,9 @@ import { ListNameForm } from './list-name-form';
 
 export function ListActions({ list }: { list: TaskList }) {
   const text = useText();
-  const router = useRouter();
   const toast = useToast();
   const change = useChangeList();
+  useFollowing(list);
   const [doing, setDoing] = useState<'rename' | 'remove' | null>(null);
   const done = () => {
     setDoing(null);
@@ -71,7 +72,6 @@ export function ListActions({ list }: { list: TaskList }) {
                 {
                   onSuccess: () => {
                     toast({ text: text.lists.renamed(name) });
-                    router.refresh();
                     done();
                   },
                 },
@@ -90,17 +90,30 @@ export function ListActions({ list }: { list: TaskList }) {
         confirm={text.lists.remove}
         cancel={text.cancel}
         onConfirm={() => {
-          change.mutate(
-            { kind: 'remove', id: list.id },
-            {
-              onSuccess: () => {
-                toast({ text: text.lists.removed(list.name) });
-                router.push('/all');
-              },
-            },
-          );
+          change.mutate({ kind: 'remove', id: list.id });
         }}
       />
     </>
   );
+}
+
+/** Shows the list's new name, and leaves the page of a list that is gone, whoever changed it. */
+function useFollowing(list: TaskList): void {
+  const text = useText();
+  const router = useRouter();
+  const toast = useToast();
+  const lists = useQuery(listsOptions).data;
+  const name = lists?.find(({ id }) => id === list.id)?.name;
+  const seen = useRef(false); // lists read before this one was made do not have it either
+  const known = lists !== undefined;
+  useEffect(() => {
+    if (name !== undefined) {
+      seen.current = true;
+      if (name !== list.name) router.refresh();
+    } else if (known && seen.current) {
+      seen.current = false;
+      toast({ text: text.lists.removed(list.name) });
+      router.replace('/all');
+    }
+  }, [name, known, list.name, router, toast, text]);
 }

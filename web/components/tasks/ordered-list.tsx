@@ -24,7 +24,7 @@ import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import type { TaskFilter } from '@/lib/task-query';
 import { useMoveTask } from '@/lib/tasks';
-import { TaskRow, type RowProps } from './task-row';
+import { TaskRow, type Moves, type RowProps } from './task-row';
 
 /** The pointer moves this far before it drags, in px: a click on the handle is not a drag. */
 const DRAG_FROM_PX = 4;
@@ -64,14 +64,19 @@ export default function OrderedList({
       text.dropped(titleOf(active.id), placeOf(over?.id ?? active.id) + 1, tasks.length),
     onDragCancel: ({ active }) => text.cancelled(titleOf(active.id)),
   };
-  const drop = ({ active, over }: DragEndEvent) => {
-    const from = placeOf(active.id);
-    const to = placeOf(over?.id);
+  const put = (from: number, to: number) => {
     const task = tasks[from];
-    if (task === undefined || to === -1 || from === to) return;
+    if (task === undefined || tasks[to] === undefined || from === to) return;
     const next = arrayMove(tasks, from, to);
     move.mutate({ task, after: next[to - 1] ?? null });
   };
+  const drop = ({ active, over }: DragEndEvent) => {
+    put(placeOf(active.id), placeOf(over?.id));
+  };
+  const movesOf = (place: number): Moves => ({
+    up: place === 0 ? null : () => put(place, place - 1),
+    down: place === tasks.length - 1 ? null : () => put(place, place + 1),
+  });
   return (
     <DndContext
       id={id}
@@ -82,8 +87,8 @@ export default function OrderedList({
     >
       <SortableContext items={tasks} strategy={verticalListSortingStrategy}>
         <ul className="divide-y rounded-lg border bg-panel">
-          {tasks.map((task) => (
-            <SortableRow key={task.id} {...rowProps(task)} />
+          {tasks.map((task, place) => (
+            <SortableRow key={task.id} {...rowProps(task)} moves={movesOf(place)} />
           ))}
         </ul>
       </SortableContext>
@@ -91,7 +96,7 @@ export default function OrderedList({
   );
 }
 
-function SortableRow(props: RowProps) {
+function SortableRow({ moves, ...props }: RowProps & { moves: Moves }) {
   const { order: text } = useText();
   const {
     attributes,
@@ -115,6 +120,7 @@ function SortableRow(props: RowProps) {
             }
           : undefined,
         dragging: isDragging,
+        moves,
         handle:
           props.selection === undefined ? (
             <button
@@ -123,6 +129,7 @@ function SortableRow(props: RowProps) {
               {...attributes}
               {...listeners}
               aria-label={text.handle(props.task.title)}
+              title={text.hint}
               className={cn(
                 '-ml-2 flex h-6 w-5 shrink-0 touch-none items-center justify-center rounded-sm text-muted',
                 isDragging ? 'cursor-grabbing' : 'cursor-grab',

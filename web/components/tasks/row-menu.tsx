@@ -1,6 +1,6 @@
 'use client';
 // The menu of a task's row. Loaded when the first one is about to be opened.
-import { Pencil, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, Pencil, Trash2 } from 'lucide-react';
 import { useRef } from 'react';
 import { useText } from '@/lib/session';
 import {
@@ -10,14 +10,17 @@ import {
   DropdownMenuTrigger,
 } from '../ui/dropdown-menu';
 import { RowMenuButton } from './row-menu-button';
+import type { Moves } from './task-row';
 
 export default function RowMenu({
   label,
   onEdit,
+  moves,
   onDelete,
 }: {
   label: string;
   onEdit: () => void;
+  moves: Moves | undefined;
   /** Also moves the focus, since the row goes. */
   onDelete: () => void;
 }) {
@@ -39,6 +42,28 @@ export default function RowMenu({
           <Pencil aria-hidden />
           {text.tasks.editShort}
         </DropdownMenuItem>
+        {moves === undefined ? null : (
+          <>
+            <DropdownMenuItem
+              disabled={moves.up === null}
+              onSelect={() => {
+                moves.up?.();
+              }}
+            >
+              <ArrowUp aria-hidden />
+              {text.order.up}
+            </DropdownMenuItem>
+            <DropdownMenuItem
+              disabled={moves.down === null}
+              onSelect={() => {
+                moves.down?.();
+              }}
+            >
+              <ArrowDown aria-hidden />
+              {text.order.down}
+            </DropdownMenuItem>
+          </>
+        )}
         <DropdownMenuItem
           danger
           onSelect={() => {

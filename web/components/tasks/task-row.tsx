@@ -22,6 +22,12 @@ function preloadRowMenu(): void {
 /** A task younger than this when it appears is pointed out, in ms. */
 const FRESH_MS = 5_000;
 
+/** One place up or down in the person's own order; null where there is none. */
+export interface Moves {
+  up: (() => void) | null;
+  down: (() => void) | null;
+}
+
 /** What a row needs to know beside its task. */
 export interface RowProps {
   task: Task;
@@ -37,6 +43,7 @@ export interface RowProps {
         style: CSSProperties | undefined;
         dragging: boolean;
         handle: ReactNode;
+        moves: Moves;
       }
     | undefined;
 }
@@ -94,6 +101,7 @@ export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: 
             onEdit={() => {
               onOpen(task);
             }}
+            moves={sortable?.moves}
             onDelete={() => {
               focusNeighbour(row.current);
               change.mutate({ kind: 'delete', task });
