@@ -29,6 +29,9 @@ export interface SystemSecrets {
   readonly BETTER_AUTH_SECRET?: Secret | undefined;
   readonly APP_API_TOKEN?: Secret | undefined;
   readonly DAPR_API_TOKEN?: Secret | undefined;
+  readonly SMTP_URL?: Secret | undefined;
+  readonly VAPID_PRIVATE_KEY?: Secret | undefined;
+  readonly CHAT_API_KEY?: Secret | undefined;
 }
 
 /** How the cluster is reached, as the functions take it. */

@@ -402,6 +402,18 @@ export class Todo {
      */
     daprApiToken?: Secret,
     /**
+     * The mail server, smtp://user:password@host:587; without it no e-mail is sent
+     */
+    smtpUrl?: Secret,
+    /**
+     * Signs web push messages; without it a key is made and kept in the database
+     */
+    vapidPrivateKey?: Secret,
+    /**
+     * The key of the chat's language model, where the charts name one
+     */
+    chatApiKey?: Secret,
+    /**
      * The OCI configuration, if the kubeconfig calls oci
      */
     ociConfig?: Secret,
@@ -431,6 +443,9 @@ export class Todo {
         BETTER_AUTH_SECRET: betterAuthSecret,
         APP_API_TOKEN: appApiToken,
         DAPR_API_TOKEN: daprApiToken,
+        SMTP_URL: smtpUrl,
+        VAPID_PRIVATE_KEY: vapidPrivateKey,
+        CHAT_API_KEY: chatApiKey,
       },
       plan: { env, releaseNamespace, publicUrl, withoutAudit, pullSecret },
       images,
@@ -638,6 +653,18 @@ export class Todo {
      */
     daprApiToken?: Secret,
     /**
+     * The mail server, smtp://user:password@host:587; without it no e-mail is sent
+     */
+    smtpUrl?: Secret,
+    /**
+     * Signs web push messages; without it a key is made and kept in the database
+     */
+    vapidPrivateKey?: Secret,
+    /**
+     * The key of the chat's language model, where the charts name one
+     */
+    chatApiKey?: Secret,
+    /**
      * The OCI configuration, if the kubeconfig calls oci
      */
     ociConfig?: Secret,
@@ -672,6 +699,9 @@ export class Todo {
         BETTER_AUTH_SECRET: betterAuthSecret,
         APP_API_TOKEN: appApiToken,
         DAPR_API_TOKEN: daprApiToken,
+        SMTP_URL: smtpUrl,
+        VAPID_PRIVATE_KEY: vapidPrivateKey,
+        CHAT_API_KEY: chatApiKey,
       },
       plan: { env: Environment.CLOUD, releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun: false,

@@ -172,6 +172,9 @@ function deployToCloud(options: { dryRun?: boolean; kubeconfig?: boolean } = {})
     undefined,
     undefined,
     undefined,
+    undefined,
+    undefined,
+    undefined,
     options.dryRun ?? false,
   );
 }
@@ -785,6 +788,9 @@ describe('the other functions', () => {
           secret('better-auth-secret'),
           secret('app-api-token'),
           secret('dapr-api-token'),
+          secret('smtp-url'),
+          undefined,
+          undefined,
           undefined,
           undefined,
           undefined,
@@ -798,13 +804,13 @@ describe('the other functions', () => {
       recording,
       'timeout --kill-after=10s 60s node deploy/src/steps/secrets.ts apply',
     ).filter((pipeline) => JSON.stringify(pipeline).includes('BETTER_AUTH_SECRET_FILE'));
-    expect(JSON.stringify(apply)).toMatch(/APP_API_TOKEN_FILE.*DAPR_API_TOKEN_FILE/);
+    expect(JSON.stringify(apply)).toMatch(/APP_API_TOKEN_FILE.*DAPR_API_TOKEN_FILE.*SMTP_URL_FILE/);
     expectNoLeak(recording, result);
   });
 
   test('release says what is missing before the long part begins', async () => {
     const release = () => {
-      const nothing: readonly undefined[] = Array<undefined>(25).fill(undefined);
+      const nothing: readonly undefined[] = Array<undefined>(28).fill(undefined);
       const rest = [...nothing, repository()] as unknown as TailOf<Parameters<Todo['release']>>;
       return todo().release(Registry.GHCR, ...rest);
     };

@@ -119,6 +119,9 @@ export const SECRETS: readonly string[] = [
   'BETTER_AUTH_SECRET',
   'APP_API_TOKEN',
   'DAPR_API_TOKEN',
+  'SMTP_URL',
+  'VAPID_PRIVATE_KEY',
+  'CHAT_API_KEY',
 ];
 
 /** Dapr's version that charts and manifests were proved with. */
@@ -590,7 +593,9 @@ function file(input: ReleaseInput, path: string): string {
 function chartValues(input: ReleaseInput, service: Service, checksum: string): string {
   const env: Record<string, string | boolean> = {};
   if (service.chart === 'todo-backend') env['AUTH_ISSUER'] = input.publicUrl;
-  if (service.chart === 'todo-frontend') env['PUBLIC_URL'] = input.publicUrl;
+  if (['todo-frontend', 'notification-service'].includes(service.chart)) {
+    env['PUBLIC_URL'] = input.publicUrl;
+  }
   if (!input.audit && ['backend', 'web'].includes(service.image)) env['AUDIT_ENABLED'] = false;
   return json({
     image: splitImage(input.images[service.image]),

@@ -60,6 +60,15 @@ describe('D06: secrets', () => {
   test('a wrong value is refused without being shown', () => {
     expect(() => readGiven({ DATABASE_URL: 'mysql://hunter2' })).toThrow(/^DATABASE_URL: expected/);
     expect(() => readGiven({ DATABASE_URL: 'mysql://hunter2' })).not.toThrow(/hunter2/);
+    expect(() => readGiven({ SMTP_URL: 'hunter2:25', VAPID_PRIVATE_KEY: 'hunter2' })).toThrow(
+      /^SMTP_URL: expected smtp:.*\nVAPID_PRIVATE_KEY: expected 32 bytes/,
+    );
+  });
+  test('one that may be left out has an empty value, so that a pod that mounts it starts', () => {
+    const database = { DATABASE_URL: 'postgres://u:p@h/d' };
+    expect(settle(database, {})).toMatchObject({ 'smtp-url': '', 'chat-api-key': '' });
+    const given = settle({ ...database, SMTP_URL: 'smtp://u:p@mail:587' }, {});
+    expect(settle({}, given)['smtp-url']).toBe('smtp://u:p@mail:587');
   });
 });
 

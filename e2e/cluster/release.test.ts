@@ -355,9 +355,11 @@ async function secretValues(namespace: string): Promise<string[]> {
     'json',
   ]);
   const { items } = JSON.parse(text) as { items: { data: Record<string, string> }[] };
-  const values = items.flatMap(({ data }) =>
-    Object.values(data).map((value) => Buffer.from(value, 'base64').toString()),
-  );
+  const values = items
+    .flatMap(({ data }) =>
+      Object.values(data).map((value) => Buffer.from(value, 'base64').toString()),
+    )
+    .filter((value) => value !== ''); // what nobody gave
   return values.map((value) => /^\w+:\/\/[^:]+:([^@]+)@/.exec(value)?.[1] ?? value);
 }
 

@@ -27,6 +27,10 @@ dapr.io/volume-mounts-rw: "component-socket:/tmp/dapr-components-sockets"
 dapr.io/sidecar-liveness-probe-delay-seconds: "30"
 dapr.io/sidecar-liveness-probe-timeout-seconds: "10"
 dapr.io/sidecar-liveness-probe-threshold: "6"
+# By default first after 3 s, then every 6: a pod would wait that long for nothing at every roll-out.
+dapr.io/sidecar-readiness-probe-delay-seconds: "1"
+dapr.io/sidecar-readiness-probe-period-seconds: "2"
+dapr.io/sidecar-readiness-probe-timeout-seconds: "5"
 {{- range $kind := list "requests" "limits" }}
 {{- range $resource, $quantity := index $dapr.resources $kind }}
 dapr.io/sidecar-{{ $resource }}-{{ trimSuffix "s" $kind }}: {{ include "common.text" $quantity | quote }}

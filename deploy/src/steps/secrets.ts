@@ -10,17 +10,57 @@ import { apply, get, program, say } from './cluster.ts';
 const SECRET = 'todo-secrets';
 const DATABASE_SECRET = 'todo-postgresql';
 
-/** Variable, key in the Secret, and where its value comes from when nobody gives one. */
+interface Form {
+  pattern: RegExp;
+  expected: string;
+}
+const DATABASE: Form = {
+  pattern: /^postgres(ql)?:\/\/[^\s/]+\/[^\s]+$/,
+  expected: 'expected postgres://user:password@host[:port]/database',
+};
+const TOKEN: Form = { pattern: /^.{16,}$/s, expected: 'at least 16 characters' };
+
+/**
+ * Variable, key in the Secret, and where its value comes from when nobody gives one. `none`: the key is there with an empty
+ * value, which programs take for not given; so a pod that mounts it starts with and without.
+ */
 const KEYS: readonly {
   variable: string;
   key: string;
-  source: 'required' | 'made' | 'DATABASE_URL';
+  source: 'required' | 'made' | 'DATABASE_URL' | 'none';
+  form: Form;
 }[] = [
-  { variable: 'DATABASE_URL', key: 'database-url', source: 'required' },
-  { variable: 'DATABASE_DIRECT_URL', key: 'database-direct-url', source: 'DATABASE_URL' },
-  { variable: 'BETTER_AUTH_SECRET', key: 'better-auth-secret', source: 'made' },
-  { variable: 'APP_API_TOKEN', key: 'app-api-token', source: 'made' },
-  { variable: 'DAPR_API_TOKEN', key: 'dapr-api-token', source: 'made' },
+  { variable: 'DATABASE_URL', key: 'database-url', source: 'required', form: DATABASE },
+  {
+    variable: 'DATABASE_DIRECT_URL',
+    key: 'database-direct-url',
+    source: 'DATABASE_URL',
+    form: DATABASE,
+  },
+  { variable: 'BETTER_AUTH_SECRET', key: 'better-auth-secret', source: 'made', form: TOKEN },
+  { variable: 'APP_API_TOKEN', key: 'app-api-token', source: 'made', form: TOKEN },
+  { variable: 'DAPR_API_TOKEN', key: 'dapr-api-token', source: 'made', form: TOKEN },
+  {
+    variable: 'SMTP_URL',
+    key: 'smtp-url',
+    source: 'none',
+    form: {
+      pattern: /^smtps?:\/\/\S+$/,
+      expected: 'expected smtp://user:password@host:587 or smtps://…',
+    },
+  },
+  {
+    variable: 'VAPID_PRIVATE_KEY',
+    key: 'vapid-private-key',
+    source: 'none',
+    form: { pattern: /^[\w-]{43}$/, expected: 'expected 32 bytes as 43 characters of base64url' },
+  },
+  {
+    variable: 'CHAT_API_KEY',
+    key: 'chat-api-key',
+    source: 'none',
+    form: { pattern: /^\S+$/, expected: 'expected one word' },
+  },
 ];
 
 type Given = Readonly<Record<string, string>>;
@@ -35,7 +75,7 @@ interface SecretObject {
 export function readGiven(environment: NodeJS.ProcessEnv): Given {
   const given: Record<string, string> = {};
   const problems: string[] = [];
-  for (const { variable } of KEYS) {
+  for (const { variable, form } of KEYS) {
     const path = environment[`${variable}_FILE`];
     let value = environment[variable] ?? '';
     if (value === '' && path) {
@@ -47,12 +87,8 @@ export function readGiven(environment: NodeJS.ProcessEnv): Given {
       }
     }
     if (value === '') continue;
-    if (variable.endsWith('_URL') && !/^postgres(ql)?:\/\/[^\s/]+\/[^\s]+$/.test(value)) {
-      problems.push(`${variable}: expected postgres://user:password@host[:port]/database`);
-      continue;
-    }
-    if (!variable.endsWith('_URL') && value.length < 16) {
-      problems.push(`${variable}: at least 16 characters`);
+    if (!form.pattern.test(value)) {
+      problems.push(`${variable}: ${form.expected}`);
       continue;
     }
     given[variable] = value;
@@ -76,7 +112,8 @@ export function settle(given: Given, inCluster: Given): Record<string, string> {
         ? given['DATABASE_URL']
         : inCluster[key]) ??
       (source === 'made' ? randomBytes(32).toString('base64url') : undefined) ??
-      (source === 'DATABASE_URL' ? values['database-url'] : undefined);
+      (source === 'DATABASE_URL' ? values['database-url'] : undefined) ??
+      (source === 'none' ? '' : undefined);
     if (value === undefined) {
       if (source === 'required') {
         problems.push(
