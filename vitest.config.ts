@@ -62,9 +62,12 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/tests/**/*.test.ts'],
-          fileParallelism: false,
-          // Not beside the other suites: it starts a whole system, and measures how fast that heals.
+          // The system at E2E_BASE_URL, or two systems started here, side by side: they mostly wait.
+          include: [
+            `e2e/tests/event-flow-${process.env['E2E_BASE_URL'] ? 'remote' : '{postgresql,kafka}'}.test.ts`,
+          ],
+          maxWorkers: 2,
+          // Not beside the other suites: it starts whole systems, and measures how fast they heal.
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           // The first start on a machine may build daprd, about 9 minutes on 2 idle cores.

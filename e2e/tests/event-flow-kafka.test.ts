@@ -1,0 +1,4 @@
+// Events over pubsub.kafka and a real broker.
+import { describeEmbeddedEventFlow } from './event-flow-embedded.ts';
+
+await describeEmbeddedEventFlow('kafka');
