@@ -3,12 +3,15 @@
 //
 // A row's life: written (unclaimed) → claimed by one relay for LEASE_SECONDS → published, deleted
 //                                       ↘ relay died or publish failed: claimable again when the lease ends or is returned
+// A relay may take its own rows again at once: it works on one batch at a time, so a row that it holds when the next pass
+// begins is one whose claim or removal was cut off.
 // Claims are taken one relay at a time (a transaction lock, held for one statement), oldest first, and never past a row of
 // the same key that somebody else holds: so events of one task leave in the order of their changes.
 //
 // There is no poll. A pass runs after each local commit and once at start; while rows are known to wait, passes repeat with
 // a growing pause; when a pass sees rows that another relay holds, one more runs as their lease ends: that relay may be dead.
 // An idle system sends nothing.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventData, EventType, Topic } from './events.ts';
 import { identifier, withTransaction } from './database.ts';
@@ -44,6 +47,8 @@ export const outboxMigrations: readonly Migration[] = [
     );
     CREATE INDEX outbox_key ON {schema}.outbox (key, seq)`,
   },
+  // Which relay a lease belongs to. A version that does not know it leaves it empty: nobody's own, as before.
+  { name: '000-outbox-2', sql: 'ALTER TABLE {schema}.outbox ADD COLUMN holder uuid' },
 ];
 
 /**
@@ -75,6 +80,8 @@ export async function appendEvent<T extends EventType>(
 
 /** Publishes what the outbox holds. */
 export interface OutboxRelay {
+  /** Its name on the leases of rows it holds. */
+  readonly holder: string;
   /** Says that rows may wait; returns at once. Call it after a commit and when the sidecar came back. */
   wake: () => void;
   /** Resolves when no row is known to wait, for tests and a clean stop. */
@@ -99,12 +106,13 @@ export function startOutboxRelay(options: {
   let running: Promise<void> | undefined;
   let pause = 0;
   let leaseEnd: NodeJS.Timeout | undefined;
+  const own: Own = { holder: randomUUID(), published: [] };
 
   const loop = async (): Promise<void> => {
     while (wanted && !stopping.signal.aborted) {
       wanted = false;
       try {
-        const outcome = await relayBatch(options);
+        const outcome = await relayBatch(options, own);
         if (outcome === 'more') wanted = true;
         if (outcome === 'waiting')
           throw new Error('rows are held by another relay or follow one that failed');
@@ -130,6 +138,7 @@ export function startOutboxRelay(options: {
     running ??= loop();
   };
   return {
+    holder: own.holder,
     wake,
     idle: async () => {
       while (running) await running;
@@ -140,6 +149,12 @@ export function startOutboxRelay(options: {
       await running;
     },
   };
+}
+
+/** What a relay knows from one pass to the next: its name on leases, and the rows that went out but may not be deleted yet. */
+interface Own {
+  readonly holder: string;
+  published: string[];
 }
 
 interface OutboxRow {
@@ -159,17 +174,22 @@ interface OutboxRow {
  */
 async function relayBatch(
   options: Parameters<typeof startOutboxRelay>[0],
+  own: Own,
 ): Promise<'done' | 'more' | 'waiting' | { heldForMs: number }> {
   const { pool, schema, log } = options;
   const table = `${identifier(schema)}.outbox`;
-  const rows = await withTransaction(pool, (client) => claim(client, schema));
+  if (own.published.length > 0) {
+    await pool.query(`DELETE FROM ${table} WHERE seq = ANY($1)`, [own.published]);
+    own.published = [];
+  }
+  const rows = await withTransaction(pool, (client) => claim(client, schema, own.holder));
   if (rows.length === 0) {
     const { rows: left } = await pool.query<{ left: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM ${table}) AS left`,
     );
     return left[0]?.left ? 'waiting' : 'done';
   }
-  const published: string[] = [];
+  const { published } = own;
   const returned: string[] = [];
   await Promise.all(
     byKey(rows).map(async (sameKey) => {
@@ -199,9 +219,10 @@ async function relayBatch(
   const { rows: held } = await pool.query<{ ms: number | null }>(
     `WITH gone AS (DELETE FROM ${table} WHERE seq = ANY($1))
      SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int AS ms
-     FROM ${table} WHERE seq <> ALL($1) AND lease_until >= now()`,
-    [published],
+     FROM ${table} WHERE seq <> ALL($1) AND lease_until >= now() AND holder IS DISTINCT FROM $2`,
+    [published, own.holder],
   );
+  own.published = [];
   if (returned.length > 0) {
     await pool.query(`UPDATE ${table} SET lease_until = NULL WHERE seq = ANY($1)`, [returned]);
     return 'waiting';
@@ -212,18 +233,20 @@ async function relayBatch(
   return heldForMs === null ? 'done' : { heldForMs: heldForMs + 50 };
 }
 
-async function claim(client: PoolClient, schema: string): Promise<OutboxRow[]> {
+async function claim(client: PoolClient, schema: string, holder: string): Promise<OutboxRow[]> {
   const table = `${identifier(schema)}.outbox`;
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`outbox:${schema}`]);
   const { rows } = await client.query<OutboxRow>(
-    `UPDATE ${table} SET lease_until = now() + make_interval(secs => $2)
+    `UPDATE ${table} SET lease_until = now() + make_interval(secs => $2), holder = $3
      WHERE seq IN (
        SELECT seq FROM ${table} AS mine
-       WHERE (lease_until IS NULL OR lease_until < now())
-         AND NOT EXISTS (SELECT 1 FROM ${table} AS earlier WHERE earlier.key = mine.key AND earlier.seq < mine.seq AND earlier.lease_until >= now())
+       WHERE (lease_until IS NULL OR lease_until < now() OR holder = $3)
+         AND NOT EXISTS (
+           SELECT 1 FROM ${table} AS earlier
+           WHERE earlier.key = mine.key AND earlier.seq < mine.seq AND earlier.lease_until >= now() AND earlier.holder IS DISTINCT FROM $3)
        ORDER BY seq LIMIT $1)
      RETURNING seq, id, topic, type, key, time, traceparent, data`,
-    [BATCH, LEASE_SECONDS],
+    [BATCH, LEASE_SECONDS, holder],
   );
   return rows.sort((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));
 }

@@ -9,6 +9,8 @@ import type { OutboxRelay } from '../src/outbox.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 const schema = 'outbox_test';
+/** Long before a lease ends. */
+const SOON = { timeout: 10_000 };
 
 describe('the outbox', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -143,6 +145,52 @@ describe('the outbox', () => {
     });
     await expect.poll(() => seen).toEqual(['free', 'held']);
     await expect.poll(left).toBe(0);
+  });
+
+  it('a relay whose connection is cut while it deletes what it published does so at the next pass, and publishes none of it again', async () => {
+    const seen: number[] = [];
+    const other = createPool({ url: database.url, application: 'outbox-cut', log, max: 2 });
+    const holding = await other.connect();
+    await append('a', 1);
+    relay(async (_topic, event) => {
+      seen.push((event.data as { occurrence: number }).occurrence);
+      if (seen.length > 1) return;
+      await holding.query('BEGIN');
+      await holding.query(`SELECT FROM ${schema}.outbox FOR UPDATE`); // the delete has to wait
+    });
+    const cut = async () =>
+      (
+        await other.query(
+          `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name = 'outbox-test' AND wait_event_type = 'Lock'`,
+        )
+      ).rowCount;
+    await expect.poll(cut, SOON).toBe(1);
+    await holding.query('COMMIT');
+    await append('a', 2);
+    await expect.poll(() => seen, SOON).toEqual([1, 2]);
+    await expect.poll(left, SOON).toBe(0);
+    holding.release();
+    await other.end();
+  });
+
+  it('a relay whose claim was committed without an answer takes the rows again at once', async () => {
+    await append('a', 1);
+    const seen: number[] = [];
+    const publish = (_topic: string, event: { data: unknown }) =>
+      Promise.resolve(void seen.push((event.data as { occurrence: number }).occurrence));
+    const started = relay(publish);
+    await started.idle();
+    await append('a', 2);
+    // as it stands after such a claim
+    await pool.query(
+      `UPDATE ${schema}.outbox SET lease_until = now() + interval '30 seconds', holder = $1`,
+      [started.holder],
+    );
+    await append('a', 3);
+    started.wake();
+    await expect.poll(() => seen, SOON).toEqual([1, 2, 3]);
+    await expect.poll(left, SOON).toBe(0);
   });
 
   it('an idle relay sends no statement', async () => {
