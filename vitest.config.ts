@@ -1,11 +1,14 @@
 // One runner for every test of the repository: each project below is a suite with its own needs.
 // VITEST_JSON=<file> also writes the results there, for a pipeline to count.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const web = new URL('./web', import.meta.url).pathname;
 const json = process.env['VITEST_JSON'];
 /** What is on its way arrives within this, on a busy machine too; how fast it usually is, benchmarks say. */
 const poll = { timeout: 10_000 };
+/** Files side by side: more than a small machine has cores, since most wait for databases, leases and pauses. */
+const maxWorkers = Math.max(3, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
@@ -22,6 +25,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
           ],
           globalSetup: ['local/src/test-database.ts'],
+          maxWorkers,
           expect: { poll },
           testTimeout: 30_000,
           hookTimeout: 120_000,
@@ -33,6 +37,7 @@ export default defineConfig({
           name: 'web',
           include: ['web/tests/*.test.ts'],
           globalSetup: ['local/src/test-database.ts'],
+          maxWorkers,
           expect: { poll },
           testTimeout: 30_000,
           hookTimeout: 120_000,
