@@ -8,6 +8,8 @@ export interface TcpProxy {
   cut: () => void;
   /** Lets no byte through, and tells nobody: as when packets are dropped on the way. */
   stall: () => void;
+  /** Lets through what is sent to the target, and none of its answers. */
+  muffle: () => void;
   restore: () => void;
   /** Resets the connections that are open now. */
   reset: () => void;
@@ -17,7 +19,7 @@ export interface TcpProxy {
 /** @param target - port on 127.0.0.1 */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
-  let state: 'open' | 'cut' | 'stalled' = 'open';
+  let state: 'open' | 'cut' | 'stalled' | 'muffled' = 'open';
   const server = createServer((inward) => {
     if (state === 'cut') {
       inward.resetAndDestroy();
@@ -38,6 +40,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     inward.pipe(outward);
     outward.pipe(inward);
     if (state === 'stalled') for (const socket of pair) socket.pause();
+    if (state === 'muffled') outward.pause();
   });
   const port = await new Promise<number>((done, failed) => {
     server.once('error', failed);
@@ -62,8 +65,12 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       state = 'stalled';
       for (const pair of pairs) for (const socket of pair) socket.pause();
     },
+    muffle: () => {
+      state = 'muffled';
+      for (const [, outward] of pairs) outward.pause();
+    },
     restore: () => {
-      if (state === 'stalled') for (const pair of pairs) for (const socket of pair) socket.resume();
+      if (state !== 'cut') for (const pair of pairs) for (const socket of pair) socket.resume();
       state = 'open';
     },
     reset,

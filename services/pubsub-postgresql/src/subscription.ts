@@ -37,6 +37,9 @@ const GARBAGE_FACTOR = 6;
 const CLAIM_MS = 500;
 const FIRST_CLAIM = 20;
 const MOST_CLAIM = 500;
+/** Takes back what an own claim took whose answer never came: nothing of it was handed out. $3: shards that are in hand. */
+const GIVE_BACK = `update dapr_pubsub.cursors set lease_until = null, owner = null
+  where group_id = $1 and owner = $2 and lease_until is not null and shard <> all($3::smallint[])`;
 /** How often to look again while other owners hold leases; doubles up to pollIntervalMax. */
 const OTHERS_POLL_MS = 250;
 const ERROR_PAUSE_MS = 100;
@@ -444,6 +447,7 @@ export function startSubscription(options: {
     const group = await insist('subscribing', options.groupId);
     if (group === undefined) return;
     const isRenewalDue = (): boolean => performance.now() >= renewAt;
+    let unanswered = false; // a claim failed, and may have been committed
     for (;;) {
       const limit = room();
       const ripe = look && limit > 0 && performance.now() >= gatheredAt();
@@ -481,7 +485,13 @@ export function startSubscription(options: {
         const settlements = [toWrite, ...progress.map((part) => part.settlement)];
         // Leases of slow messages are renewed after it, and not claimed before.
         const most = wanted && !(renewing && slow.size() > 0) ? limit : 0;
+        if (unanswered) {
+          const inHand = [...holding].flatMap(({ batch }) => batch.leases());
+          await database.query(GIVE_BACK, [group, owner, inHand.map(({ shard }) => shard)]);
+        }
+        unanswered = most > 0;
         const found = await claim(group, mergeSettlements(settlements), most, bytes);
+        unanswered = false;
         return { found, renewing, progress };
       });
       budget.give(bytes);

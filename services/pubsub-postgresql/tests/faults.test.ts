@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../src/migrate.ts';
 import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
+import { startTcpProxy } from '../certification/tcp-proxy.ts';
 import { until } from './sidecar-client.ts';
 import { createWorld, fresh, pause, texts, type Replica, type World } from './world.ts';
 
@@ -128,6 +129,41 @@ test(
     }),
   150_000,
 );
+
+test('a claim that was committed and never answered: its messages come at once, not when the lease ends', async () => {
+  const topic = fresh('unanswered');
+  const proxy = await startTcpProxy(Number(new URL(server.url).port));
+  const through = new URL(server.url);
+  through.port = String(proxy.port);
+  const replica = await world.replica({
+    ...SETTINGS,
+    connectionString: through.href,
+    directConnectionString: server.url,
+    visibilityTimeout: '1m',
+    consumerID: fresh('group'),
+  });
+  const publisher = await world.replica({ ...SETTINGS, consumerID: fresh('publisher') });
+  const pull = replica.pull(topic);
+  await publisher.publish(topic, 'first');
+  await until('first', () => pull.received.length === 1);
+  await pause(500); // settled
+  proxy.muffle();
+  await publisher.publish(topic, 'second');
+  const leased = async () =>
+    (
+      await world.sql(
+        `select 1 from dapr_pubsub.cursors c join dapr_pubsub.groups g using (group_id)
+         join dapr_pubsub.topics t on t.topic_id = g.topic_id where t.name = '${topic}' and c.lease_until is not null`,
+      )
+    ).length;
+  while ((await leased()) === 0) await pause(20);
+  expect(pull.received).toHaveLength(1);
+  proxy.reset();
+  proxy.restore();
+  await until('second', () => pull.received.length === 2, 20_000);
+  expect(texts(pull.received)).toEqual(['first', 'second']);
+  await proxy.close();
+}, 90_000);
 
 test('C03: idle connections are cut, as a suspending server does: the process lives, the next message goes both ways', async () => {
   const topic = fresh('suspend');
