@@ -160,5 +160,10 @@ async function settledSize(database: pg.Client, client: SidecarClient): Promise<
   return smallest;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
