@@ -41,6 +41,11 @@ export function createServer(options: { log: Logger; trustProxy?: boolean }): Se
     return503OnClosing: false, // while draining we still answer: the endpoint may be in rotation for some seconds
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    // what the router refuses before any route: a path that can't be decoded, a parameter that is too long
+    frameworkErrors: (error, request, reply) => {
+      enterTrace(continueTrace(undefined));
+      sendError(error, request, reply);
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -135,6 +140,10 @@ export function toProblem(error: unknown): Problem {
   switch (known.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Problem(413, 'too-large', `The body is larger than ${BODY_LIMIT} bytes.`);
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem(414, 'too-long', 'A part of the path is longer than 100 characters.');
+    case 'FST_ERR_BAD_URL':
+      return new Problem(400, 'bad-request', 'The path is not valid: check its % escapes.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem(415, 'unsupported-content-type', 'Send the body as application/json.');
     default:

@@ -71,6 +71,18 @@ describe('every error is problem+json', () => {
     );
   });
 
+  it.each([
+    ['a path that can not be decoded', '/things/%zz', 400, '%'],
+    ['a parameter of the path that is too long', `/things/${'0'.repeat(101)}`, 414, '100'],
+  ])('%s', async (_what, url, status, message) => {
+    const answer = await testServer().inject({ method: 'GET', url });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    const body = answer.json<{ status: number; detail: string; traceId: string }>();
+    expect(body).toMatchObject({ status, detail: expect.stringContaining(message) as string });
+    expect(body.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   it('an unexpected error tells nothing but the trace id, which is in the log', async () => {
     const lines: string[] = [];
     const answer = await testServer(lines).inject({ url: '/crash' });
