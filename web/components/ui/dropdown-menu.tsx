@@ -1,10 +1,29 @@
 'use client';
 import { Check } from 'lucide-react';
 import { DropdownMenu as Primitive } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { createContext, use, useCallback, useState, type ComponentProps } from 'react';
 import { cn } from '@/lib/class-names';
 
-export const DropdownMenu = Primitive.Root;
+const LANDMARKS = 'main, nav, aside, header, [role=dialog]';
+const Place = createContext<HTMLElement | null>(null);
+
+/**
+ * A menu that belongs to the landmark (or dialog) it is opened in and hides nothing else, so that assistive technology
+ * never finds itself outside of the page's structure.
+ */
+export function DropdownMenu(props: ComponentProps<typeof Primitive.Root>) {
+  const [place, setPlace] = useState<HTMLElement | null>(null);
+  const find = useCallback((marker: HTMLElement | null) => {
+    if (marker) setPlace(marker.closest<HTMLElement>(LANDMARKS) ?? document.body);
+  }, []);
+  return (
+    <Place value={place}>
+      <span ref={find} hidden />
+      <Primitive.Root modal={false} {...props} />
+    </Place>
+  );
+}
+
 export const DropdownMenuTrigger = Primitive.Trigger;
 export const DropdownMenuRadioGroup = Primitive.RadioGroup;
 
@@ -15,8 +34,10 @@ export function DropdownMenuContent({
   className,
   ...props
 }: ComponentProps<typeof Primitive.Content>) {
+  const place = use(Place);
+  if (!place) return null;
   return (
-    <Primitive.Portal>
+    <Primitive.Portal container={place}>
       <Primitive.Content
         sideOffset={4}
         collisionPadding={8}

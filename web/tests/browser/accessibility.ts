@@ -46,7 +46,10 @@ const STOPS: Stop[] = [
   {
     name: 'add-options',
     path: '/',
-    prepare: (page) => page.getByRole('button', { name: 'More options' }).click(),
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'More options' }).click();
+      await page.getByLabel('Repeat').waitFor();
+    },
   },
   {
     name: 'quick-add',
@@ -63,8 +66,13 @@ const STOPS: Stop[] = [
     path: '/',
     prepare: async (page) => {
       const menu = page.getByRole('button', { name: 'Menu' });
-      if (await menu.isVisible()) await menu.click();
-      else await page.getByRole('button', { name: /Axel/ }).click();
+      if (await menu.isVisible()) {
+        await menu.click();
+        await page.getByRole('dialog').waitFor();
+      } else {
+        await page.getByRole('button', { name: /Axel/ }).click();
+        await page.getByRole('menu').waitFor();
+      }
     },
   },
   { name: 'list', path: '/all', prepare: openList },
@@ -106,6 +114,20 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true },
 };
 
+/** In the page: resolves when what moves or fades has come to rest; colours in between are not what people read. */
+async function moved(): Promise<void> {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  await frame();
+  const endless = (animation: Animation) => animation.effect?.getTiming().iterations === Infinity;
+  await Promise.allSettled(
+    document
+      .getAnimations()
+      .filter((animation) => !endless(animation))
+      .map(({ finished }) => finished),
+  );
+}
+
 /** Looks at every page. @returns what axe found, one line each */
 export async function checkAccessibility(
   browser: Browser,
@@ -134,9 +156,9 @@ export async function checkAccessibility(
           await page.goto(stop.path);
           await page.getByRole('heading', { level: 1 }).waitFor();
           await page.waitForLoadState('load');
-          await page.waitForTimeout(600); // queries settle, the entry animation ends
+          await page.waitForTimeout(600); // queries settle
           await stop.prepare?.(page);
-          await page.waitForTimeout(300);
+          await page.evaluate(moved);
           if (process.env['UPDATE_SCREENSHOTS'] === '1') {
             mkdirSync(SCREENSHOTS, { recursive: true });
             await page.screenshot({

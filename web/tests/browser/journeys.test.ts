@@ -19,15 +19,15 @@ let system: RunningSystem;
 let browser: Browser;
 
 beforeAll(async () => {
-  system = await runningSystem();
   browser = await launchBrowser();
+  system = await runningSystem();
 });
 
 afterEach(closeVisits);
 
 afterAll(async () => {
-  await browser.close();
-  await system.stop();
+  await (browser as Browser | undefined)?.close();
+  await (system as RunningSystem | undefined)?.stop();
 });
 
 describe('accounts', () => {

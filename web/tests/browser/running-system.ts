@@ -1,7 +1,6 @@
 // The system under test: the one at WEB_TEST_URL, else the whole of it, started here.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '@todo/local/free-port';
 
@@ -27,9 +26,11 @@ export interface Replica {
 
 /** The part of `@todo/local/system` used here. Not imported as a type: its sources are checked with other settings. */
 interface Local {
+  DEFAULT_DATA_DIR: string;
   startSystem: (options: {
     portBase: number;
     dataDir: string;
+    reset: boolean;
     env: { web: Record<string, string> };
     say: (line: string) => void;
   }) => Promise<{
@@ -56,12 +57,14 @@ export async function runningSystem(): Promise<RunningSystem> {
       stop: () => Promise.resolve(),
     };
   }
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'todo-browser-'));
-  const { startSystem } = (await import(LOCAL)) as Local;
+  const { DEFAULT_DATA_DIR, startSystem } = (await import(LOCAL)) as Local;
+  // Always the same folder: what a killed run left running is found by its records there, and ended.
+  const dataDir = path.join(DEFAULT_DATA_DIR, 'browser');
   const system = await startSystem({
     say: (line) => process.stdout.write(`${line}\n`),
     portBase: PORT_BASE,
     dataDir,
+    reset: true,
     env: { web: { OPERATOR_EMAILS: OPERATOR } },
   });
   return {
@@ -71,10 +74,7 @@ export async function runningSystem(): Promise<RunningSystem> {
     },
     waitUntilHealthy: () => system.waitUntilHealthy(60_000),
     startReplica: () => startReplica(dataDir, system.urls.public),
-    stop: async () => {
-      await system.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    stop: () => system.stop(),
   };
 }
 
