@@ -27,7 +27,8 @@ function victimsOf(variant: Variant): Victim[] {
   ];
 }
 
-describe.each(underTest().variants)('environment $env', (variant) => {
+// Both at once: they mostly wait for what was killed.
+describe.concurrent.each(underTest().variants)('environment $env', (variant) => {
   test('500 events under kills of every part: none lost, none with two effects', async () => {
     const api = await someone(variant);
     const release = releaseOf(variant);

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { kubectl, program, say } from './cluster.ts';
 
 /** Runs in the pod, as a module on standard input; `AUDIT` is replaced by true or false. */
-const PROOF = `
+export const PROOF = `
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 const origin = process.env.PUBLIC_URL;
@@ -15,7 +15,15 @@ const web = 'http://127.0.0.1:' + (process.env.PORT ?? 3000);
 const email = 'release-probe@todo.invalid';
 const password = createHmac('sha256', readFileSync(process.env.BETTER_AUTH_SECRET_FILE)).update(email).digest('base64url');
 let cookie = '';
+// A Service reaches a new pod some moments after the pod is ready; until then parts answer 503 and ask to be asked again.
 async function call(method, path, body, headers = {}) {
+  for (const start = Date.now(); ; ) {
+    const answered = await callOnce(method, path, body, headers);
+    if (answered.status !== 503 || Date.now() - start > 15_000) return answered;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+async function callOnce(method, path, body, headers) {
   const response = await fetch(web + path, {
     method,
     headers: { origin, 'content-type': 'application/json', ...(cookie ? { cookie } : {}), ...headers },
