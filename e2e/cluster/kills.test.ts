@@ -1,5 +1,5 @@
 // 500 events while every part of the system is killed in turn: each has its effect, none has two.
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Api, Task } from '../src/api.ts';
 import { nameOf, type ServiceName, type Victim } from '../src/hooks.ts';
 import { parallel } from '../src/parallel.ts';
@@ -29,7 +29,9 @@ function victimsOf(variant: Variant): Victim[] {
 
 // Both at once: they mostly wait for what was killed.
 describe.concurrent.each(underTest().variants)('environment $env', (variant) => {
-  test('500 events under kills of every part: none lost, none with two effects', async () => {
+  test('500 events under kills of every part: none lost, none with two effects', async ({
+    expect,
+  }) => {
     const api = await someone(variant);
     const release = releaseOf(variant);
     const victims = victimsOf(variant);
