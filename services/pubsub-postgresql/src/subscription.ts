@@ -486,8 +486,13 @@ export function startSubscription(options: {
         // Leases of slow messages are renewed after it, and not claimed before.
         const most = wanted && !(renewing && slow.size() > 0) ? limit : 0;
         if (unanswered) {
+          // First what has its answers: it must not be given back, or it would come again.
+          const found = await claim(group, mergeSettlements(settlements), 0, bytes);
           const inHand = [...holding].flatMap(({ batch }) => batch.leases());
           await database.query(GIVE_BACK, [group, owner, inHand.map(({ shard }) => shard)]);
+          unanswered = false;
+          look = true;
+          return { found, renewing, progress };
         }
         unanswered = most > 0;
         const found = await claim(group, mergeSettlements(settlements), most, bytes);

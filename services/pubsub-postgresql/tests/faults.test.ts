@@ -143,7 +143,10 @@ test('a claim that was committed and never answered: its messages come at once, 
     consumerID: fresh('group'),
   });
   const publisher = await world.replica({ ...SETTINGS, consumerID: fresh('publisher') });
-  const pull = replica.pull(topic);
+  const pull = replica.pull(topic, ({ data }) => {
+    if (data.toString() === 'third') proxy.stall(); // before its answer can be written down
+    return undefined;
+  });
   await publisher.publish(topic, 'first');
   await until('first', () => pull.received.length === 1);
   await pause(500); // settled
@@ -161,7 +164,18 @@ test('a claim that was committed and never answered: its messages come at once, 
   proxy.reset();
   proxy.restore();
   await until('second', () => pull.received.length === 2, 20_000);
-  expect(texts(pull.received)).toEqual(['first', 'second']);
+
+  await pause(500); // settled
+  await publisher.publish(topic, 'third');
+  await until('third', () => pull.received.length === 3);
+  await pause(300); // its answer is on the way
+  proxy.reset();
+  proxy.restore();
+  await publisher.publish(topic, 'fourth');
+  await until('fourth', () => texts(pull.received).includes('fourth'), 20_000);
+  expect(texts(pull.received), 'what was answered does not come again').toEqual([
+    ...['first', 'second', 'third', 'fourth'],
+  ]);
   await proxy.close();
 }, 90_000);
 

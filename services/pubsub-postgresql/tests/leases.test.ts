@@ -38,8 +38,12 @@ beforeEach(async () => {
   started = performance.now();
   subscription = startSubscription({
     database: {
-      query: <T extends Row>(_: string, values: unknown[] = []) =>
+      query: <T extends Row>(text: string, values: unknown[] = []) =>
         new Promise<T[]>((done, failed) => {
+          if (text.startsWith('update')) {
+            done([]); // nothing was taken by a claim that failed here
+            return;
+          }
           const one: Asked = {
             shards: values[3] as number[],
             ids: values[6] as (string | null)[],
