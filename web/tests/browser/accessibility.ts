@@ -224,6 +224,6 @@ async function fill(context: BrowserContext): Promise<void> {
     await page.waitForTimeout(1_500);
   }
   await page.goto('/');
-  await page.getByRole('checkbox', { name: 'Complete Buy milk' }).check();
+  await page.getByRole('checkbox', { name: 'Complete Buy milk' }).click();
   await page.getByText('Completed “Buy milk”.').first().waitFor();
 }

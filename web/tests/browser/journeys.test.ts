@@ -95,7 +95,7 @@ describe('accounts', () => {
     await signUp(page, 'Zoe');
     await page.goto('/account');
     await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved.', { exact: true }).first().waitFor();
     const me = await api<{ zone: string }>(system.url, await tokenOf(page), 'GET', '/me');
     expect(me.zone).toBe('Asia/Tokyo');
@@ -118,7 +118,7 @@ describe('tasks', () => {
     const first = page.locator('li[data-task]');
     await first.getByText('Every day').waitFor();
     const firstId = await first.getAttribute('data-task');
-    await page.getByRole('checkbox', { name: 'Complete Water the plants' }).check();
+    await page.getByRole('checkbox', { name: 'Complete Water the plants' }).click();
     await page.getByRole('heading', { name: 'Tomorrow' }).waitFor();
     await page.waitForFunction((id) => {
       const rows = [...document.querySelectorAll('li[data-task]')];
