@@ -401,7 +401,7 @@ export function releasePlan(input: ReleaseInput): Plan {
       'One event, from a task to what follows from it',
       [...program('prove-event'), ...inNamespace, ...(input.audit ? ['--audit'] : [])],
       {
-        timeoutSeconds: 90,
+        timeoutSeconds: 150,
         showOnFailure: services
           .filter((service) => service.dapr)
           .flatMap((service) => [

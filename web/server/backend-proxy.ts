@@ -81,9 +81,8 @@ export async function passToBackend(
   }
 
   const { pathname, search } = new URL(request.url);
-  let answer: Response;
-  try {
-    answer = await fetch(`${BACKEND_URL}${pathname}${search}`, {
+  const send = (): Promise<Response> =>
+    fetch(`${BACKEND_URL}${pathname}${search}`, {
       method: request.method,
       headers,
       body: request.body,
@@ -92,6 +91,15 @@ export async function passToBackend(
       cache: 'no-store',
       duplex: 'half',
     } as RequestInit);
+  let answer: Response;
+  try {
+    answer = await send().catch((error: unknown) => {
+      // A replica that goes closes the connections it keeps; who was about to use one may ask once more where that changes
+      // nothing (RFC 9110 9.2.2).
+      if (!SAFE_METHODS.has(request.method) || request.signal.aborted) throw error;
+      log.warn({ path: pathname, error: reason(error) }, 'the backend did not answer: once more');
+      return send();
+    });
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     log.error({ path: pathname, error: reason(error) }, 'the backend did not answer');

@@ -142,4 +142,28 @@ describe('requests to the backend', () => {
       detail: expect.stringContaining('again') as string,
     });
   });
+
+  test.each([
+    ['GET', 200, 2],
+    ['POST', 502, 1],
+  ])(
+    'a connection that ends before the answer: a %s is answered with %i after %i requests',
+    async (method, status, requests) => {
+      let seen = 0;
+      handle = (incoming, outgoing) => {
+        seen += 1;
+        if (seen === 1) incoming.socket.destroy();
+        else outgoing.end('{}');
+      };
+      const answer = await passToBackend(
+        request('/api/v1/tasks', {
+          method,
+          headers: { authorization: 'Bearer abc' },
+          ...(method === 'POST' ? { body: '{}' } : {}),
+        }),
+      );
+      expect(answer.status).toBe(status);
+      expect(seen).toBe(requests);
+    },
+  );
 });

@@ -64,8 +64,8 @@ const ms = await until('the next occurrence', 45, async () => {
   return { found: next !== undefined, seen: answer };
 });
 const told = ['completed to next occurrence ' + ms + ' ms'];
-if (AUDIT) {
-  await until('the history', 30, async () => {
+if (AUDIT) { // longer than the lease (30 s) of a replica that ended with an event in its hands
+  await until('the history', 60, async () => {
     const { status, answer } = await call('GET', '/api/v1/tasks/' + task.id + '/history');
     return { found: status === 200 && JSON.stringify(answer).includes('todo.task.completed'), seen: { status, answer } };
   });
