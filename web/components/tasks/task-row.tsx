@@ -68,7 +68,7 @@ export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: 
         'group flex items-start gap-3 px-3 py-2.5 sm:px-4',
         fresh && 'animate-flash',
         selection?.selected && 'bg-accent-soft',
-        sortable?.dragging && 'relative z-10 rounded-lg bg-raised shadow-lg',
+        sortable?.dragging && 'relative z-10 scroll-my-20 rounded-lg bg-raised shadow-lg',
       )}
     >
       {sortable?.handle}
