@@ -87,7 +87,25 @@ export function send(change: TaskChange): Promise<Task | undefined> {
   }
 }
 
-function showBefore(client: QueryClient, change: TaskChange): void {
+/**
+ * Stops the reads on their way: they know nothing of the change that is about to be shown. A stopped query goes back to what
+ * it held before this returns, so there is nothing to wait for; not going back would leave it failed.
+ */
+function stopReading(client: QueryClient): void {
+  void client.cancelQueries({ queryKey: taskKeys.all });
+}
+
+/** Shows what a change will lead to, before it returns. @returns takes it back */
+export function showAtOnce(client: QueryClient, change: TaskChange): () => void {
+  stopReading(client);
+  const before = client.getQueriesData<Lists>({ queryKey: ['tasks', 'list'] });
+  show(client, change);
+  return () => {
+    for (const [key, data] of before) client.setQueryData(key, data);
+  };
+}
+
+function show(client: QueryClient, change: TaskChange): void {
   const { task } = change;
   switch (change.kind) {
     case 'patch': {
@@ -137,14 +155,9 @@ export function useChangeTask() {
   const mutation = useMutation({
     mutationKey: taskKeys.all,
     mutationFn: send,
-    onMutate: async (change: TaskChange) => {
-      await client.cancelQueries({ queryKey: taskKeys.all });
-      const before = client.getQueriesData<Lists>({ queryKey: ['tasks', 'list'] });
-      showBefore(client, change);
-      return { before };
-    },
+    onMutate: (change: TaskChange) => ({ takeBack: showAtOnce(client, change) }),
     onError: (error, change, context) => {
-      for (const [key, data] of context?.before ?? []) client.setQueryData(key, data);
+      context?.takeBack();
       const { title } = change.task;
       toast({
         tone: 'danger',
@@ -240,8 +253,8 @@ export function useMoveTask(filter: TaskFilter) {
         method: 'POST',
         body: { after: after?.id ?? null },
       }),
-    onMutate: async ({ task, after }) => {
-      await client.cancelQueries({ queryKey: taskKeys.all });
+    onMutate: ({ task, after }) => {
+      stopReading(client);
       const key = taskKeys.list(filter);
       const before = client.getQueryData<Lists>(key);
       client.setQueryData<Lists>(key, (lists) => lists && moved(lists, task, after));
