@@ -172,7 +172,7 @@ export function testLists(world: World): void {
     const ticked = await sheet.getByRole('checkbox', done).evaluate(async (box) => {
       (box as HTMLInputElement).click();
       // Not one task later: what is seen between two tasks can be a picture on the screen.
-      for (let turn = 0; turn < 100; turn += 1) await null;
+      for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
       return (box as HTMLInputElement).checked;
     });
     expect(ticked).toBe(true);
