@@ -501,7 +501,7 @@ export function startSubscription(options: {
       });
       budget.give(bytes);
       if (!turn) {
-        await writeLast(group, toWrite, replies);
+        await writeLast(group, toWrite, replies, unanswered);
         return;
       }
       const { found, renewing, progress } = turn;
@@ -525,7 +525,7 @@ export function startSubscription(options: {
       if (replies.length > 0) {
         const said = await insist('answering', () => writeAnswers(group, replies).then(() => true));
         if (!said) {
-          await writeLast(group, NOTHING, replies);
+          await writeLast(group, NOTHING, replies, unanswered);
           return;
         }
         look = true; // what waited behind them for its key may be due now
@@ -566,6 +566,7 @@ export function startSubscription(options: {
     group: number,
     unwritten: Settlement,
     replies: SlowAnswer[],
+    unanswered: boolean,
   ): Promise<void> {
     const left = [...holding].map((held) => {
       holding.delete(held);
@@ -577,6 +578,8 @@ export function startSubscription(options: {
     try {
       if (last.ends.length > 0) await database.query(SETTLE, await parameters(group, last));
       if (lastAnswers.length > 0) await writeAnswers(group, lastAnswers);
+      // Or nobody gets what that claim took until its lease ends.
+      if (unanswered) await database.query(GIVE_BACK, [group, owner, []]);
     } catch (error) {
       log.warn(
         { error: describeError(error) },

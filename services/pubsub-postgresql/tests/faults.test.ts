@@ -130,6 +130,15 @@ test(
   150_000,
 );
 
+/** How many shards of a topic somebody has taken. */
+async function leasesOf(topic: string): Promise<number> {
+  const rows = await world.sql(
+    `select 1 from dapr_pubsub.cursors c join dapr_pubsub.groups g using (group_id)
+     join dapr_pubsub.topics t on t.topic_id = g.topic_id where t.name = '${topic}' and c.lease_until is not null`,
+  );
+  return rows.length;
+}
+
 test('a claim that was committed and never answered: its messages come at once, not when the lease ends', async () => {
   const topic = fresh('unanswered');
   const proxy = await startTcpProxy(Number(new URL(server.url).port));
@@ -152,14 +161,7 @@ test('a claim that was committed and never answered: its messages come at once, 
   await pause(500); // settled
   proxy.muffle();
   await publisher.publish(topic, 'second');
-  const leased = async () =>
-    (
-      await world.sql(
-        `select 1 from dapr_pubsub.cursors c join dapr_pubsub.groups g using (group_id)
-         join dapr_pubsub.topics t on t.topic_id = g.topic_id where t.name = '${topic}' and c.lease_until is not null`,
-      )
-    ).length;
-  while ((await leased()) === 0) await pause(20);
+  await until('claimed', async () => (await leasesOf(topic)) > 0);
   expect(pull.received).toHaveLength(1);
   proxy.reset();
   proxy.restore();
@@ -176,6 +178,36 @@ test('a claim that was committed and never answered: its messages come at once, 
   expect(texts(pull.received), 'what was answered does not come again').toEqual([
     ...['first', 'second', 'third', 'fourth'],
   ]);
+  await proxy.close();
+}, 90_000);
+
+test('a replica ends while its claim was committed and never answered: another gets the messages at once', async () => {
+  const topic = fresh('ended');
+  const proxy = await startTcpProxy(Number(new URL(server.url).port));
+  const through = new URL(server.url);
+  through.port = String(proxy.port);
+  const group = { ...SETTINGS, visibilityTimeout: '1h', consumerID: fresh('group') };
+  const leaving = await world.replica({
+    ...group,
+    connectionString: through.href,
+    directConnectionString: server.url,
+  });
+  const publisher = await world.replica({ ...SETTINGS, consumerID: fresh('publisher') });
+  const first = leaving.pull(topic);
+  await publisher.publish(topic, 'first');
+  await until('first', () => first.received.length === 1);
+  await pause(500); // settled
+  proxy.muffle();
+  await publisher.publish(topic, 'second');
+  await until('claimed', async () => (await leasesOf(topic)) > 0);
+  const stopping = leaving.stop();
+  await pause(200); // it knows that it ends before it learns that the claim failed
+  proxy.reset();
+  proxy.restore();
+  await stopping;
+  expect(first.received).toHaveLength(1);
+  const second = (await world.replica(group)).pull(topic);
+  await until('second', () => texts(second.received).includes('second'), 20_000);
   await proxy.close();
 }, 90_000);
 
