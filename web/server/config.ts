@@ -13,6 +13,7 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }
 
 const shape = {
   LOG_LEVEL: serviceConfig.LOG_LEVEL,
+  SHUTDOWN_DELAY_MS: serviceConfig.SHUTDOWN_DELAY_MS,
   DATABASE_URL: postgresUrl,
   DATABASE_DIRECT_URL: postgresUrl.optional(),
   /** The address people type; only its origin is kept. */

@@ -1,11 +1,21 @@
-// The first thing a new server process does: check its configuration, then prepare its schema.
+// The first thing a new server process does: check its configuration, prepare its end, then its schema.
+import { watchServers } from '@todo/common/connection-drain';
+import { closeOnSignal } from '@todo/common/lifecycle';
 import { config } from './config';
 import { log } from './log';
 import { prepareDatabase } from './readiness';
 
+/** How long answers that are under way may take once the server closes, in ms; streams never end by themselves. */
+const CLOSE_PATIENCE_MS = 3_000;
+
 /** Exits 78 when the configuration is wrong; otherwise prepares the database in the background. */
 export function start(): void {
-  config();
+  const { SHUTDOWN_DELAY_MS: delayMs } = config();
+  // Set in the image. Next's own way closes connections at once, with requests on their way, and then waits for the streams.
+  if (process.env['NEXT_MANUAL_SIG_HANDLE']) {
+    const closeServers = watchServers();
+    closeOnSignal({ log, delayMs, closers: [() => closeServers(CLOSE_PATIENCE_MS)] });
+  }
   // Not awaited: `/health` must answer while the database is away; `/readyz` tells the difference.
   prepareDatabase().catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');

@@ -104,10 +104,6 @@ spec:
           readinessProbe:
             httpGet: { path: /readyz, port: http }
             {{- toYaml $values.probes.readiness | nindent 12 }}
-          {{- with $values.preStopSleepSeconds }}
-          lifecycle:
-            preStop: { sleep: { seconds: {{ int . }} } }
-          {{- end }}
           resources: {{- toYaml $values.resources | nindent 12 }}
           securityContext: {{- include "common.containerSecurity" . | nindent 12 }}
           volumeMounts:

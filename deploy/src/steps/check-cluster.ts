@@ -4,8 +4,8 @@
 import { parseArgs } from 'node:util';
 import { CommandFailed, get, kubectl, program, say } from './cluster.ts';
 
-/** Native sidecars (init containers that keep running) are on by default since 1.29, a pod's `preStop.sleep` since 1.30. */
-const OLDEST_MINOR = 30;
+/** Native sidecars (init containers that keep running) are on by default since 1.29. */
+const OLDEST_MINOR = 29;
 
 /** Dapr's kinds and the version of each that dapr/ is written in. */
 const DAPR_KINDS: readonly [kind: string, version: string][] = [

@@ -2,7 +2,7 @@
 import { createPool } from '@todo/common/database';
 import { readConfigOrExit } from '@todo/common/config';
 import { pruneInbox } from '@todo/common/inbox';
-import { closeOnSignal } from '@todo/common/lifecycle';
+import { closeOnSignal, endOnUnhandledError } from '@todo/common/lifecycle';
 import { createLogger } from '@todo/common/log';
 import { migrate } from '@todo/common/migrate';
 import { createSidecar } from '@todo/common/sidecar';
@@ -56,6 +56,7 @@ const backend = await buildBackend({
   },
 });
 const stopping = new AbortController();
+endOnUnhandledError(log);
 closeOnSignal({
   log,
   delayMs: config.SHUTDOWN_DELAY_MS,

@@ -7,7 +7,7 @@ import type { Pool } from './database.ts';
 import { deadLetterMigrations } from './dead-letters.ts';
 import { databaseCheck, registerHealth } from './health.ts';
 import { inboxMigrations, pruneInbox } from './inbox.ts';
-import { closeOnSignal } from './lifecycle.ts';
+import { closeOnSignal, endOnUnhandledError } from './lifecycle.ts';
 import { createLogger } from './log.ts';
 import type { Logger } from './log.ts';
 import { migrate } from './migrate.ts';
@@ -117,6 +117,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   };
   const consumer = options.build(parts, ownConfig);
   const app = await buildConsumer(schema, parts, consumer);
+  endOnUnhandledError(log);
   closeOnSignal({
     log,
     delayMs: config.SHUTDOWN_DELAY_MS,

@@ -1,6 +1,8 @@
 // Start and stop, the same for each service: listen first (the sidecar waits for our port), serve on for a moment after
-// SIGTERM (we may still be in rotation), then close in order, and be gone within ten seconds whatever hangs.
+// SIGTERM (we may still be in rotation) while clients are told to leave, then close in order, and be gone within ten seconds
+// whatever hangs.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endConnectionsWithTheirAnswers } from './connection-drain.ts';
 import type { Logger } from './log.ts';
 
 /** The process ends this long after it began to close, ms, even if something hangs. */
@@ -10,7 +12,7 @@ const HARD_STOP_MS = 9_000;
 export type Closer = () => Promise<unknown>;
 
 /**
- * Ends the process cleanly on SIGTERM or SIGINT, and at once on an error that nobody handled.
+ * Ends the process cleanly on SIGTERM or SIGINT.
  * @param options `delayMs`: how long to serve on after the signal; `closers` run one after the other.
  */
 export function closeOnSignal(options: {
@@ -24,6 +26,7 @@ export function closeOnSignal(options: {
     if (closing) return;
     closing = true;
     log.info({ signal, delayMs: options.delayMs }, 'closing');
+    endConnectionsWithTheirAnswers();
     await sleep(options.delayMs);
     setTimeout(() => {
       log.error('closing took too long');
@@ -44,6 +47,10 @@ export function closeOnSignal(options: {
       close(signal).catch(() => process.exit(1));
     });
   }
+}
+
+/** Ends the process at once, with a line in the log, on an error that nobody handled. */
+export function endOnUnhandledError(log: Logger): void {
   const crash = (error: unknown): void => {
     log.fatal({ err: error }, 'unexpected error: the process ends');
     process.exit(1);
