@@ -60,11 +60,11 @@ export interface PublishArguments extends RegistryArguments, SigningArguments {
  */
 export async function publish(options: PublishArguments): Promise<string> {
   const { revision, target, signing, tags } = await checkPublish(options);
-  const source = await options.repository.url().catch(() => '');
+  const source = await repositoryAddress(options.repository);
   const labels: ImageLabels = {
     revision,
     created: new Date().toISOString(),
-    source: source === '' ? 'unknown' : source.replace(/\.git$/, ''),
+    source,
   };
   const run = runId();
   const registry = options.dryRun ? undefined : await openRegistry(target, options.token, run);
@@ -100,6 +100,12 @@ export async function publish(options: PublishArguments): Promise<string> {
       await moveTag(registry, `${target.repository}/${name}`, digest, tag);
   }
   return formatImageList(published);
+}
+
+/** Where the repository lies. The client promises a text; the engine answers null for a clone without a remote it can read. */
+async function repositoryAddress(repository: GitRepository): Promise<string> {
+  const answer: string | null = await repository.url().catch(() => null);
+  return answer === null || answer === '' ? 'unknown' : answer.replace(/\.git$/, '');
 }
 
 /** What a publish was asked for, checked. */

@@ -381,6 +381,17 @@ describe('publish', () => {
     expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
   });
 
+  test('a clone without a remote the engine can read is published all the same', async () => {
+    const { result, recording } = await record(
+      () => publishToOcir({ dryRun: true }),
+      (pipeline, command) => (pipeline.at(-1)?.field === 'url' ? null : allWell(pipeline, command)),
+    );
+    expect(result).toContain('Would publish');
+    expect(JSON.stringify(callsOf(recording, 'dockerBuild'))).toContain(
+      '{"name":"SOURCE","value":"unknown"}',
+    );
+  });
+
   test('a dry run builds, pushes nothing, needs no login and says what would be pushed', async () => {
     const { result, recording } = await record(() => publishToOcir({ dryRun: true }), allWell);
     expect(callsOf(recording, 'publish')).toEqual([]);

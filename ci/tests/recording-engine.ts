@@ -131,7 +131,11 @@ function respond(
     const last = names.at(-1)!;
     const asId = leaf === 'ID';
     const answered = answer(pipeline, lastCommand(pipeline));
-    const value = asId ? remember(pipeline, byId) : (answered ?? fallback(leaf));
+    const value = asId
+      ? remember(pipeline, byId)
+      : answered === undefined
+        ? fallback(leaf)
+        : answered;
     return {
       data: names
         .slice(0, -1)
