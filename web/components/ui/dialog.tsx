@@ -11,9 +11,9 @@ export const DialogClose = DialogPrimitive.Close;
 
 const shapes = {
   center:
-    'inset-x-0 bottom-0 max-h-[92dvh] rounded-t-xl sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-full sm:max-w-lg sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl animate-rise',
-  side: 'inset-0 sm:left-auto sm:w-[28rem] sm:border-l animate-rise',
-  left: 'inset-y-0 left-0 w-72 max-w-[85vw] border-r animate-rise',
+    'inset-x-0 bottom-0 max-h-[92dvh] rounded-t-xl sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-full sm:max-w-lg sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl data-[state=open]:animate-rise',
+  side: 'inset-0 sm:left-auto sm:w-[28rem] sm:border-l data-[state=open]:animate-rise',
+  left: 'inset-y-0 left-0 w-72 max-w-[85vw] border-r data-[state=open]:animate-rise',
 };
 
 /** A modal: in the middle, or a sheet at a side; on a phone it fills the width. */

@@ -42,7 +42,7 @@ export function DropdownMenuContent({
         sideOffset={4}
         collisionPadding={8}
         className={cn(
-          'z-50 min-w-44 rounded-lg border bg-raised p-1 text-ink shadow-lg animate-rise',
+          'z-50 min-w-44 rounded-lg border bg-raised p-1 text-ink shadow-lg data-[state=open]:animate-rise',
           className,
         )}
         {...props}

@@ -32,7 +32,7 @@ export default function Toaster({
             if (!open) onRemove(toast.id);
           }}
           className={cn(
-            'flex items-center gap-2 rounded-lg border py-2 pr-2 pl-4 text-sm shadow-lg animate-rise',
+            'flex items-center gap-2 rounded-lg border py-2 pr-2 pl-4 text-sm shadow-lg data-[state=open]:animate-rise',
             toast.tone === 'danger'
               ? 'border-danger/50 bg-danger-soft text-danger-text'
               : 'bg-raised',
