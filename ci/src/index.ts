@@ -177,8 +177,10 @@ export class Todo {
   }
 
   /**
-   * Proves this commit on a throw-away Kubernetes cluster: builds the images, starts k3s, deploys by the release plan with
-   * each pub/sub component, and runs the event-flow suite. Gives a report; fails with one.
+   * Proves this commit on a throw-away Kubernetes cluster (k3s), with each pub/sub component.
+   *
+   * Builds the images, starts the cluster, deploys by the release plan and runs the event-flow suite. Gives a report; fails
+   * with one.
    *
    * Example: dagger call test-integration
    */
@@ -203,8 +205,10 @@ export class Todo {
   }
 
   /**
-   * The files of a test-integration that ran on this engine: report.txt and, for each variant, JUnit results and the suite's
-   * output; after a failure also manifests, events, descriptions and logs of the pods. Of the last ten runs.
+   * The files of a test-integration that ran on this engine.
+   *
+   * report.txt and, for each variant, JUnit results and the suite's output; after a failure also manifests, events,
+   * descriptions and logs of the pods. Of the last ten runs.
    *
    * Example: dagger call integration-results export --path=results
    */
@@ -219,8 +223,10 @@ export class Todo {
   }
 
   /**
-   * Publishes every image for linux/amd64 and linux/arm64, tagged with the commit and latest, with SBOM and provenance,
-   * signed. A commit that is published already is not built again. Gives the references with digests, as JSON for deploy.
+   * Publishes every image for linux/amd64 and linux/arm64, signed, with SBOM and provenance.
+   *
+   * Tagged with the commit and latest. A commit that is published already is not built again. Gives the references with
+   * digests, as JSON for deploy.
    *
    * Example: dagger call -o images.json publish --registry=ocir
    */
@@ -296,8 +302,9 @@ export class Todo {
   }
 
   /**
-   * The images of this commit that are published already, as publish gives them: JSON for deploy. Fails naming each that is
-   * not there; builds nothing.
+   * The images of this commit that are published already, as JSON for deploy.
+   *
+   * As publish gives them. Fails naming each that is not there; builds nothing.
    *
    * Example: dagger call -o images.json published --registry=ocir
    */
@@ -342,8 +349,10 @@ export class Todo {
   }
 
   /**
-   * Brings an environment to a set of images: the release plan with pinned helm and kubectl. Waits until all is healthy and
-   * one event went through, or rolls back and says why. One deploy at a time: a second one waits.
+   * Brings an environment to a set of images: the release plan with pinned helm and kubectl.
+   *
+   * Waits until all is healthy and one event went through, or rolls back and says why. One deploy at a time: a second one
+   * waits.
    *
    * Example: dagger call deploy --env=cloud --images=images.json
    */
@@ -454,8 +463,9 @@ export class Todo {
   }
 
   /**
-   * Brings every chart, and Dapr's manifests, back to what ran before what runs now, and waits until it is healthy. Takes the
-   * lock that deploys take.
+   * Brings every chart, and Dapr's manifests, back to what ran before what runs now.
+   *
+   * Waits until it is healthy. Takes the lock that deploys take.
    *
    * Example: dagger call rollback --kubeconfig=file://$HOME/.kube/config
    */

@@ -119,7 +119,7 @@ export function resolveRegistry(request: RegistryRequest, login = true): Registr
     throw new InvalidArguments(
       `registry ${request.kind}`,
       problems,
-      'Give them as flags, or once in .env beside dagger.json (PUBLISH_REGION=…, see ci/README.md). A token is a secret: --token=env:NAME or --token=file:PATH.',
+      'Give them as flags, or once in .env beside dagger.json (PUBLISH_REGION=…, see ci/README.md). A token is a secret: --token=env://NAME or --token=file://PATH.',
     );
   }
   const repository = [base.host, base.path, prefix].filter((part) => part !== '').join('/');
