@@ -1,4 +1,6 @@
+import type { Queryable } from '@todo/common/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listTasks } from '../src/tasks/task-list.ts';
 import { APP_API_TOKEN, startTestBackend } from './backend-under-test.ts';
 import type { TestBackend } from './backend-under-test.ts';
 
@@ -198,6 +200,28 @@ describe('tasks over HTTP', () => {
     expect((await t.ask('erik', 'GET', `/tasks?q=${'x'.repeat(5000)}`)).status).toBe(400);
   });
 
+  it('finds texts of any length by one character, each once', async () => {
+    // migration 004 draws a line at 1,500 bytes of search text: title, end of line, notes
+    const notes = {
+      short: '§',
+      under: '§'.repeat(747),
+      over: '§'.repeat(748),
+      long: '§'.repeat(9_000),
+    };
+    for (const [title, text] of Object.entries(notes))
+      await t.add('filip', { title, notes: text, priority: title === 'under' ? 'low' : 'high' });
+    await t.add('filip', { title: 'other' });
+    const { rows } = await t.pool.query<{ bytes: number }>(
+      `SELECT octet_length(search) AS bytes FROM todo.tasks WHERE user_id = 'filip' ORDER BY 1`,
+    );
+    expect(rows.map(({ bytes }) => bytes)).toEqual([6, 8, 1_500, 1_501, 18_005]);
+    const found = async (query: string) =>
+      (await t.ask('filip', 'GET', `/tasks?${query}`)).body.items.map(({ title }) => title).sort();
+    expect(await found('q=§')).toEqual(['long', 'over', 'short', 'under']);
+    expect(await found('q=§&priority=high')).toEqual(['long', 'over', 'short']);
+    expect(await found('q=§&sort=updated&limit=200')).toHaveLength(4);
+  });
+
   it('pages through everything once, in order, also of equal dues and without due', async () => {
     for (let n = 0; n < 25; n += 1)
       await t.add('fred', {
@@ -244,6 +268,20 @@ describe('tasks over HTTP', () => {
     expect(await all('tag=third&limit=200')).toHaveLength(1_666);
     expect(await all('q=hay&limit=200')).toHaveLength(4_990);
     expect(await all('q=nothing')).toEqual([]);
+
+    await t.pool.query('VACUUM ANALYZE todo.tasks');
+    const plans: string[] = [];
+    const explaining = {
+      query: async (sql: string, values: unknown[]) => {
+        const { rows } = await t.pool.query<Record<string, string>>(`EXPLAIN ${sql}`, values);
+        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+        return { rows: [] };
+      },
+    } as unknown as Queryable;
+    const filters = [{ q: '%' }, { q: 'hay', priority: 'high', sort: 'updated' }] as const;
+    for (const filter of filters)
+      await listTasks(explaining, 'fiona', { status: 'all', limit: 50, ...filter });
+    for (const plan of plans) expect(plan).toContain('Index Only Scan using tasks_scan ');
   });
 
   it('A08: completed, reopened and completed, or twice at once: one place in the series has one task', async () => {

@@ -54,8 +54,11 @@ export async function listTasks(
   if (filter.status !== 'all')
     base.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
   if (filter.tag !== undefined) picks.push(`t.tags @> ${value([filter.tag])}::text[]`);
-  if (filter.priority !== undefined)
-    picks.push(`t.priority = ${value(PRIORITIES.indexOf(filter.priority))}`);
+  if (filter.priority !== undefined) {
+    const priority = value(PRIORITIES.indexOf(filter.priority));
+    // BETWEEN, because PostgreSQL checks equalities last, after the text, which costs most
+    picks.push(`t.priority BETWEEN ${priority} AND ${priority}`);
+  }
   if (filter.listId !== undefined) picks.push(`t.list_id = ${value(filter.listId)}`);
   if (filter.parentId === 'none') picks.push('t.parent_id IS NULL');
   else if (filter.parentId !== undefined) picks.push(`t.parent_id = ${value(filter.parentId)}`);
@@ -66,7 +69,8 @@ export async function listTasks(
     dueRange.push(`${due} < ${value(filter.dueBefore)}::timestamptz`);
   if (filter.dueAfter !== undefined)
     dueRange.push(`${due} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
-  for (const pattern of likePatterns(filter.q ?? '')) picks.push(`t.search LIKE ${value(pattern)}`);
+  const patterns = likePatterns(filter.q ?? '');
+  for (const pattern of patterns) picks.push(`t.search LIKE ${value(pattern)}`);
   if (filter.cursor !== undefined) {
     const [, lastKey, lastId] = readCursor(filter.cursor, sort);
     const zoned = lastKey.endsWith('infinity') ? lastKey : `${lastKey}+00`;
@@ -78,7 +82,7 @@ export async function listTasks(
   const { rows } = await client.query<TaskRow & { sort_key: string }>(
     picks.length === 0 || sort === 'manual'
       ? inOrder({ key, direction, where: [...base, ...picks], limit })
-      : nearThenFar({ key, direction, base, picks, limit }),
+      : nearThenFar({ key, direction, base, picks, limit, searched: patterns.length > 0 }),
     values,
   );
   const page = rows.slice(0, filter.limit);
@@ -103,6 +107,9 @@ function inOrder(list: { key: string; direction: string; where: string[]; limit:
  * A filtered page. What many tasks match is found among the next {@link NEAR} of the order. What few or none match is found by
  * its own index (words, tags) and sorted afterwards: walking the order would read every task. PostgreSQL can't choose between
  * the two by itself, because it takes filters as independent: no "invoice" may have that tag.
+ *
+ * Where no such index helps, a search reads all tasks of the person. It says which of them are short, so that PostgreSQL may
+ * read those from `tasks_scan` alone; the few long ones come from the table (migrations 004 and 005).
  */
 function nearThenFar(list: {
   key: string;
@@ -110,18 +117,23 @@ function nearThenFar(list: {
   base: string[];
   picks: string[];
   limit: string;
+  searched: boolean;
 }): string {
-  const { key, direction, base, picks, limit } = list;
+  const { key, direction, base, picks, limit, searched } = list;
   const within = base.join(' AND ');
   const picked = picks.join(' AND ');
+  const far = `SELECT t.id, ${key} AS sort_key FROM todo.tasks t
+      WHERE ${within} AND ${picked} AND (SELECT count(*) FROM near) < ${limit}`;
+  const farParts = searched
+    ? [`${far} AND octet_length(t.search) <= 1500`, `${far} AND octet_length(t.search) > 1500`]
+    : [far];
   return `WITH near AS MATERIALIZED (
       SELECT t.id, t.sort_key FROM (
         SELECT t.*, ${key} AS sort_key FROM todo.tasks t WHERE ${within}
         ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${NEAR}) t
       WHERE ${picked} ORDER BY t.sort_key ${direction}, t.id ${direction} LIMIT ${limit}),
     far AS MATERIALIZED (
-      SELECT t.id, ${key} AS sort_key FROM todo.tasks t
-      WHERE ${within} AND ${picked} AND (SELECT count(*) FROM near) < ${limit}),
+      ${farParts.join(' UNION ALL ')}),
     page AS (
       SELECT id, sort_key FROM near WHERE (SELECT count(*) FROM near) >= ${limit}
       UNION ALL SELECT id, sort_key FROM far
