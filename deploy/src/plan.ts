@@ -325,7 +325,11 @@ export function releasePlan(input: ReleaseInput): Plan {
     step(
       'injection',
       'Dapr gives new pods their sidecar',
-      [...program('prove-injection'), ...inNamespace],
+      [
+        ...program('prove-injection'),
+        ...inNamespace,
+        ...services.filter(({ dapr }) => dapr).map(({ chart }) => chart),
+      ],
       { timeoutSeconds: 120, showOnFailure: [podsOf(input.dapr.namespace)] },
     ),
     ...(environment === 'local' ? statefulSteps(input, 'redpanda', 'The broker: Redpanda') : []),

@@ -1,9 +1,8 @@
-// The last look before the event: every pod is ready, and every one that needs a sidecar has it. A pod
-// made while Dapr's injector was away has none and would stay so for ever: it is replaced.
+// The last look before the event: every pod is ready, and every one that needs a sidecar has it, or is replaced.
 // usage: check-pods.ts --namespace NS --timeout S CHART[=dapr]…
 import { parseArgs } from 'node:util';
-import { kubectl, program, say, until } from './cluster.ts';
-import { hasSidecar, isReady, podsOf } from './pods.ts';
+import { program, until } from './cluster.ts';
+import { isReady, podsOf, replaceWithoutSidecar } from './pods.ts';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -21,17 +20,11 @@ async function main(): Promise<void> {
   let missing: string[] = [];
   const done = await until(Number(values.timeout), () => {
     missing = parts.flatMap(({ chart, dapr }) => {
+      const replaced = dapr ? replaceWithoutSidecar(namespace, chart) : [];
+      if (replaced.length > 0) return replaced.map((name) => `${name} had no sidecar`);
       const pods = podsOf(namespace, chart);
       if (pods.length === 0) return [`${chart} has no pod`];
-      return pods.flatMap((pod) => {
-        const { name } = pod.metadata;
-        if (dapr && !hasSidecar(pod)) {
-          say(`${name} has no sidecar: replacing it`);
-          kubectl(['delete', 'pod', name, '--namespace', namespace, '--wait=false']);
-          return [`${name} had no sidecar`];
-        }
-        return isReady(pod) ? [] : [`${name} is not ready`];
-      });
+      return pods.flatMap((pod) => (isReady(pod) ? [] : [`${pod.metadata.name} is not ready`]));
     });
     return missing.length === 0 ? true : undefined;
   });

@@ -1,5 +1,5 @@
 // What kubectl says of pods, as far as the step programs read it.
-import { get } from './cluster.ts';
+import { get, kubectl, say } from './cluster.ts';
 
 export interface ContainerState {
   waiting?: { reason: string; message?: string };
@@ -43,7 +43,21 @@ export function podsOf(namespace: string, chart: string): Pod[] {
   return (pods?.items ?? []).filter((pod) => pod.metadata.deletionTimestamp === undefined);
 }
 
-export function hasSidecar(pod: Pod): boolean {
+/**
+ * Replaces the pods of a chart that have no sidecar: made while Dapr's injector was away, they would stay so for ever, and
+ * never be ready.
+ * @returns their names
+ */
+export function replaceWithoutSidecar(namespace: string, chart: string): string[] {
+  const without = podsOf(namespace, chart).filter((pod) => !hasSidecar(pod));
+  return without.map(({ metadata: { name } }) => {
+    say(`${name} has no sidecar: replacing it`);
+    kubectl(['delete', 'pod', name, '--namespace', namespace, '--wait=false']);
+    return name;
+  });
+}
+
+function hasSidecar(pod: Pod): boolean {
   return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(
     ({ name }) => name === 'daprd',
   );

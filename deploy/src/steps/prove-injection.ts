@@ -1,10 +1,12 @@
 // For some seconds after its roll-out Dapr's injector lets pods pass without a sidecar, and its webhook
 // ignores failures: such a pod looks healthy and gets no event, ever. So before the first service goes
 // in, a pod is made the way Deployments make theirs, by a ReplicaSet, and looked at. It is gated: it never
-// runs and pulls no image.
-// usage: prove-injection.ts --namespace NS
+// runs and pulls no image. Then pods of an earlier deploy that were passed over are replaced: helm would wait
+// for them in vain.
+// usage: prove-injection.ts --namespace NS CHART…
 import { parseArgs } from 'node:util';
 import { get, kubectl, program, say, until } from './cluster.ts';
+import { replaceWithoutSidecar } from './pods.ts';
 
 const NAME = 'todo-injection-probe';
 const SECONDS = 100;
@@ -57,7 +59,10 @@ function probe(): object {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { namespace: { type: 'string', default: 'todo' } } });
+  const { values, positionals: charts } = parseArgs({
+    allowPositionals: true,
+    options: { namespace: { type: 'string', default: 'todo' } },
+  });
   const inNamespace = ['--namespace', values.namespace];
   const remove = () =>
     kubectl(['delete', 'replicaset', NAME, ...inNamespace, '--ignore-not-found', '--wait=false']);
@@ -111,6 +116,7 @@ async function main(): Promise<void> {
     );
   }
   if (tries > 1) say(`after ${tries} tries`);
+  for (const chart of charts) replaceWithoutSidecar(values.namespace, chart);
 }
 
 if (import.meta.main) await program(main);
