@@ -27,7 +27,7 @@ export interface Measurement {
   walBytesPaced: number;
   /** Dead rows in all tables after the drain, with autovacuum off, for each message. */
   deadTuples: number;
-  /** Most resident memory seen: of the component's process, or of the process the library runs in. */
+  /** Most resident memory seen: of the component's processes, of the broker, or of the process the library runs in. */
   residentBytes: number;
 }
 
@@ -46,6 +46,8 @@ const contenders: Record<string, () => Promise<StartContender>> = {
     (await import('./contenders/graphile-worker.ts')).startGraphileWorker,
   bullmq: async () => (await import('./contenders/bullmq.ts')).startBullMq,
   pgmq: async () => (await import('./contenders/pgmq.ts')).startPgmq,
+  'ours-daprd': async () => (await import('./contenders/daprd.ts')).startOursThroughDaprd,
+  'kafka-daprd': async () => (await import('./contenders/daprd.ts')).startKafkaThroughDaprd,
 };
 
 if (import.meta.main) {

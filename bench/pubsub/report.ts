@@ -20,7 +20,14 @@ export interface Results {
 }
 
 const OURS = 'ours';
-const NAMES: Record<string, string> = { ours: 'pubsub.postgresql', bullmq: 'BullMQ (PostgreSQL)' };
+const NAMES: Record<string, string> = {
+  ours: 'pubsub.postgresql',
+  bullmq: 'BullMQ (PostgreSQL)',
+  'ours-daprd': 'ours, through daprd',
+  'kafka-daprd': 'Kafka, through daprd',
+};
+/** Not on PostgreSQL: what is counted there is not theirs. */
+const ELSEWHERE = ['kafka-daprd'];
 
 function nameOf(contender: string): string {
   return NAMES[contender] ?? contender;
@@ -73,11 +80,15 @@ function table(results: Results, rows: Measurement[]): string {
     whole(row.deliveriesPerSecond),
     row.p50.toFixed(1),
     row.p99.toFixed(1),
-    row.statements.toFixed(2),
-    row.statementsPaced.toFixed(2),
-    whole(row.walBytes),
-    whole(row.walBytesPaced),
-    row.deadTuples.toFixed(2),
+    ...(ELSEWHERE.includes(row.contender)
+      ? ['–', '–', '–', '–', '–']
+      : [
+          row.statements.toFixed(2),
+          row.statementsPaced.toFixed(2),
+          whole(row.walBytes),
+          whole(row.walBytesPaced),
+          row.deadTuples.toFixed(2),
+        ]),
     whole(row.residentBytes / 2 ** 20),
   ]);
   const cells = [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...lines];
@@ -119,7 +130,7 @@ export function svg(results: Results): string {
     for (const row of rows) {
       const value = panel.value(row);
       const width = Math.max(1, ((WIDTH - LABEL - 90) * value) / largest);
-      const colour = row.contender === OURS ? '#2563eb' : '#94a3b8';
+      const colour = row.contender.startsWith(OURS) ? '#2563eb' : '#94a3b8';
       parts.push(text(0, y + 14, nameOf(row.contender)));
       parts.push(
         `<rect x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" fill="${colour}"/>`,
@@ -132,9 +143,9 @@ export function svg(results: Results): string {
   const subtitle = `${count(most?.publishers ?? 0, 'publisher')}, ${count(most?.groups ?? 0, 'group')}, 1 KB, synchronous_commit=on. ${results.machine}.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" font-family="system-ui, sans-serif" font-size="13">`,
-    `<title>Queues on PostgreSQL side by side</title>`,
+    `<title>Queues side by side</title>`,
     `<rect width="${WIDTH}" height="${y}" fill="#ffffff"/>`,
-    text(0, 20, 'Queues on the same PostgreSQL, side by side', 'font-size="16" font-weight="600"'),
+    text(0, 20, 'Queues on the same machine, side by side', 'font-size="16" font-weight="600"'),
     text(0, 38, subtitle, 'fill="#475569"'),
     ...parts,
     '</svg>',

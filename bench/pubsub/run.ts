@@ -1,5 +1,6 @@
 // Queues on PostgreSQL side by side: this project's component, pg-boss, graphile-worker, BullMQ on PostgreSQL, pgmq's SQL,
-// on one durable server that this starts and removes. What each number means: measure.ts.
+// on one durable server that this starts and removes. Beside them, through daprd: the same component, and Kafka. What each
+// number means: measure.ts.
 //
 //   npm run bench:pubsub -- [--help]
 import { execFile, spawn } from 'node:child_process';
@@ -15,7 +16,8 @@ import type { Measurement } from './measure.ts';
 import { pgbenchInserts } from './pgbench.ts';
 import { ceilingOf, markdown, svg, type Results } from './report.ts';
 
-const ALL = ['ours', 'pg-boss', 'graphile-worker', 'bullmq', 'pgmq'];
+const PEERS = ['pg-boss', 'graphile-worker', 'bullmq', 'pgmq'];
+const ALL = ['ours', ...PEERS, 'ours-daprd', 'kafka-daprd'];
 const HELP = `npm run bench:pubsub -- [options]
   --contenders LIST  of ${ALL.join(',')} (all)
   --publishers LIST  closed publishing loops (1,4)
@@ -25,7 +27,8 @@ const HELP = `npm run bench:pubsub -- [options]
   --results FILE     results as JSON; what is in the file stays, what is measured again is replaced
   --write            also writes docs/benchmarks/pubsub-results.md and pubsub.svg from the results
   --only-write       measures nothing: writes those from --results
-pgmq's SQL comes from its repository, or from the file PGMQ_SQL names. pgbench must be on PATH for the ceiling.
+pgmq's SQL comes from its repository, or from the file PGMQ_SQL names. pgbench must be on PATH for the ceiling. The two
+through daprd need daprd (it is found as by \`npm run up\`), Kafka also Java and Kafka's jars (KAFKA_LIBS, or by Maven).
 Takes about 30 s for each contender and combination. The machine should do nothing else.
 `;
 
@@ -98,7 +101,7 @@ async function buildComponent(): Promise<void> {
 /** Round by round, so that what disturbs the machine for a minute disturbs all alike. */
 async function measureAll(results: Results): Promise<void> {
   const seconds = Number(values.seconds);
-  if (values.contenders.includes('ours')) await buildComponent();
+  if (/\bours\b/.test(values.contenders)) await buildComponent();
   const server = await startDatabaseServer({
     settings: { autovacuum: 'off', 'pg_stat_statements.max': '10000', max_wal_size: '4GB' },
   });
@@ -228,7 +231,7 @@ function verdicts(results: Results): void {
   for (const row of results.measurements.filter((found) => found.contender === 'ours')) {
     const peers = results.measurements.filter(
       (peer) =>
-        peer.contender !== 'ours' &&
+        PEERS.includes(peer.contender) &&
         peer.publishers === row.publishers &&
         peer.groups === row.groups,
     );
