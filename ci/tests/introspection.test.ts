@@ -71,7 +71,7 @@ describe('what dagger functions shows', () => {
     for (const method of methods()) {
       expect(method.description, method.name).toMatch(/Example: dagger call /);
       // all that `dagger functions` shows
-      expect(method.description.split('\n')[0], method.name).toMatch(/^.{20,120}\.$/);
+      expect(method.description?.split('\n')[0], method.name).toMatch(/^.{20,120}\.$/);
       for (const argument of Object.values(method.arguments)) {
         expect(argument.description, `${method.name} --${argument.name}`).toBeTruthy();
       }
