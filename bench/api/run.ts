@@ -13,15 +13,13 @@ import { performance } from 'node:perf_hooks';
 import { fastify } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT, createLocalJWKSet } from 'jose';
 import { createPool } from '@todo/common/database';
-import type { Queryable } from '@todo/common/database';
 import { createLogger } from '@todo/common/log';
 import { migrate } from '@todo/common/migrate';
 import type { Sidecar } from '@todo/common/sidecar';
 import { buildBackend } from '@todo/backend/app';
 import { startTestServer } from '@todo/local/test-database';
 import { backendMigrations, SCHEMA } from '@todo/backend/schema';
-import { taskFilter } from '@todo/backend/tasks/input';
-import { listTasks } from '@todo/backend/tasks/task-list';
+import { listStatement, vacuumTasks } from '../../services/backend/tests/list-statement.ts';
 
 const { values } = parseArgs({
   options: {
@@ -148,21 +146,13 @@ await server?.stop();
 
 /** Pages (8 KiB each) in PostgreSQL's cache that the query's statement reads. */
 async function pagesOf(query: string): Promise<number> {
-  let pages = 0;
-  const explaining = {
-    query: async (sql: string, given: unknown[]) => {
-      const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`,
-        given,
-      );
-      const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-      pages = (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0);
-      return { rows: [] };
-    },
-  } as unknown as Queryable;
-  const filter = taskFilter.parse(Object.fromEntries(new URLSearchParams(query)));
-  await listTasks(explaining, 'bench', filter);
-  return pages;
+  const { text, values: given } = await listStatement('bench', query);
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+    given,
+  );
+  const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+  return (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0);
 }
 
 async function perSecond(address: string): Promise<number> {
@@ -200,5 +190,5 @@ async function fill(): Promise<void> {
        FROM generate_series(1, $1) AS n) AS made`,
     [total],
   );
-  await pool.query('VACUUM ANALYZE todo.tasks'); // as autovacuum does after so many new rows
+  await vacuumTasks(pool);
 }
