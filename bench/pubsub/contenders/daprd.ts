@@ -1,21 +1,26 @@
 // What a Dapr user gets: publishes go through a daprd, deliveries come from another daprd by HTTP, and behind both is either
 // this project's component or Dapr's own for Kafka (one broker on the same machine). One daprd a group, one to publish, as in
 // separate pods.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Agent, createServer, request, type Server } from 'node:http';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireDaprd } from '@todo/local/daprd';
 import { freePort } from '@todo/local/free-port';
 import { kafkaPart } from '@todo/local/kafka';
+import { answersOk } from '@todo/local/probes';
+import { supervise, type Part, type PartSpec } from '@todo/local/supervisor';
 import {
+  residentBytesOf,
   startComponentProcess,
   type ComponentProcess,
 } from '../../../services/pubsub-postgresql/certification/component-process.ts';
+import {
+  daprdArguments,
+  startApp,
+  writeResources,
+} from '../../../services/pubsub-postgresql/certification/sidecar-process.ts';
 import type { StartContender } from '../contender.ts';
 
 const TOPIC = 'bench';
@@ -23,9 +28,6 @@ const TOPIC = 'bench';
 const PROBE = 'probe';
 const PROBE_EVERY_MS = 250;
 const START_TIMEOUT_MS = 60_000;
-/** As long as daprd may wait for what it has begun. */
-const STOP_GRACE_MS = 15_000;
-
 /** What daprd gets as the component `pubsub`, for one group. */
 type MetadataOf = (group: string) => Record<string, string>;
 
@@ -48,12 +50,7 @@ export const startKafkaThroughDaprd: StartContender = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-kafka-'));
   const port = await freePort();
   const part = await kafkaPart(join(folder, 'data'), port, await freePort(), () => undefined);
-  const broker = spawn(part.command, part.args, { stdio: 'ignore' });
-  const abandon = (): void => {
-    broker.kill('SIGKILL');
-  };
-  process.once('exit', abandon);
-  await poll('the broker', async () => (await part.health()) === undefined);
+  const broker = await startPart(folder, part);
   const contender = await throughDaprd('pubsub.kafka', (group) => ({
     brokers: `127.0.0.1:${port}`,
     authType: 'none',
@@ -64,11 +61,10 @@ export const startKafkaThroughDaprd: StartContender = async () => {
   }));
   return {
     ...contender,
-    residentBytes: () => residentBytes(broker.pid),
+    residentBytes: () => residentBytesOf(broker.pid()),
     close: async () => {
       await contender.close();
-      process.off('exit', abandon);
-      await end(broker);
+      await broker.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -87,10 +83,10 @@ async function throughDaprd(
   const start = async (group: string, appPort?: number): Promise<Sidecar> => {
     const sidecar = await startSidecar({
       path,
-      resources: await writeResources(join(folder, group), type, metadataOf(group), appPort),
+      folder: join(folder, group),
       group,
+      component: { type, metadata: metadataOf(group) },
       appPort,
-      pluggable: type === 'pubsub.postgresql',
     });
     sidecars.add(sidecar);
     return sidecar;
@@ -111,9 +107,10 @@ async function throughDaprd(
           const app = await startApp((body) => {
             if (body === PROBE) ready = true;
             else handle(name, body);
+            return 'SUCCESS';
           });
           const sidecar = await start(name, app.port);
-          return { app: app.server, sidecar, isReady: () => ready };
+          return { app, sidecar, isReady: () => ready };
         }),
       );
       while (!running.every((group) => group.isReady())) {
@@ -124,8 +121,7 @@ async function throughDaprd(
         for (const { app, sidecar } of running) {
           await sidecar.stop();
           sidecars.delete(sidecar);
-          app.closeAllConnections();
-          app.close();
+          await app.close();
         }
       };
     },
@@ -139,107 +135,69 @@ async function throughDaprd(
   };
 }
 
-async function writeResources(
-  folder: string,
-  type: string,
-  metadata: Record<string, string>,
-  appPort: number | undefined,
-): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const component = {
-    apiVersion: 'dapr.io/v1alpha1',
-    kind: 'Component',
-    metadata: { name: 'pubsub' },
-    spec: {
-      type,
-      version: 'v1',
-      metadata: Object.entries(metadata).map(([name, value]) => ({ name, value })),
-    },
-  };
-  // JSON is YAML.
-  await writeFile(join(folder, 'pubsub.yaml'), JSON.stringify(component));
-  if (appPort !== undefined) {
-    const subscription = {
-      apiVersion: 'dapr.io/v2alpha1',
-      kind: 'Subscription',
-      metadata: { name: 'events' },
-      spec: { pubsubname: 'pubsub', topic: TOPIC, routes: { default: '/events' } },
-    };
-    await writeFile(join(folder, 'subscription.yaml'), JSON.stringify(subscription));
-  }
-  return folder;
-}
-
 async function startSidecar(options: {
   path: string;
-  resources: string;
+  folder: string;
   group: string;
+  component: { type: string; metadata: Record<string, string> };
   appPort: number | undefined;
-  pluggable: boolean;
 }): Promise<Sidecar> {
+  const { path, folder, group, appPort } = options;
+  await mkdir(folder, { recursive: true }); // there already when a group consumes a second time
+  await writeResources(folder, options.component, appPort === undefined ? undefined : TOPIC);
   const httpPort = await freePort();
-  const component = options.pluggable
-    ? await startComponentProcess({
-        bundled: true,
-        env: { LOG_LEVEL: 'warn', DAPR_HTTP_PORT: String(httpPort) },
-      })
-    : undefined;
-  const flags: Record<string, string | number> = {
-    'app-id': options.group,
-    'dapr-http-port': httpPort,
-    'dapr-grpc-port': await freePort(),
-    'dapr-internal-grpc-port': await freePort(),
-    'metrics-port': await freePort(),
-    'dapr-listen-addresses': '127.0.0.1',
-    'resources-path': options.resources,
-    'dapr-graceful-shutdown-seconds': 5,
-    'log-level': 'error',
-    ...(options.appPort !== undefined && { 'app-port': options.appPort }),
-  };
-  const child = spawn(
-    options.path,
-    Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DAPR_COMPONENTS_SOCKETS_FOLDER: component?.folder ?? '' },
-    },
-  );
-  const abandon = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', abandon);
-  await poll('daprd', async () => {
-    if (child.exitCode !== null) throw new Error(`daprd of ${options.group} ended`);
-    const answer = await fetch(`http://127.0.0.1:${httpPort}/v1.0/healthz`).catch(() => undefined);
-    return answer?.ok === true;
+  const component =
+    options.component.type === 'pubsub.postgresql'
+      ? await startComponentProcess({
+          bundled: true,
+          env: { LOG_LEVEL: 'warn', DAPR_HTTP_PORT: String(httpPort) },
+        })
+      : undefined;
+  const daprd = await startPart(folder, {
+    name: 'daprd',
+    command: path,
+    args: await daprdArguments({
+      ...{ appId: group, appPort, httpPort, resources: folder },
+      ...{ graceSeconds: 5, logLevel: 'error' },
+    }),
+    env: { DAPR_COMPONENTS_SOCKETS_FOLDER: component?.folder ?? '' },
+    health: () => answersOk(`http://127.0.0.1:${httpPort}/v1.0/healthz`),
+    stopGraceMs: 15_000,
   });
   return {
     httpPort,
     component,
     stop: async () => {
-      process.off('exit', abandon);
-      await end(child);
+      await daprd.stop();
       await component?.remove();
     },
   };
 }
 
-/** The app beside a group's daprd. */
-async function startApp(handle: (body: string) => void): Promise<{ server: Server; port: number }> {
-  const server = createServer((incoming, response) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const event = incoming.url === '/events';
-      if (event) handle((JSON.parse(Buffer.concat(chunks).toString()) as { data: string }).data);
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(event ? '{"status":"SUCCESS"}' : '[]');
-    });
-  });
-  const port = await freePort();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port };
+/** Starts a process and waits until it is healthy. A run that is interrupted leaves none behind. */
+async function startPart(folder: string, spec: PartSpec): Promise<Part> {
+  const part = supervise(
+    spec,
+    { logs: join(folder, 'logs'), records: join(folder, 'logs') },
+    () => undefined,
+  );
+  const abandon = (): void => {
+    part.kill('SIGKILL');
+  };
+  process.once('exit', abandon);
+  await Promise.race([
+    part.started,
+    sleep(START_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`${spec.name} was not healthy within ${START_TIMEOUT_MS / 1_000} s`);
+    }),
+  ]);
+  return {
+    ...part,
+    stop: async (now) => {
+      process.off('exit', abandon);
+      await part.stop(now);
+    },
+  };
 }
 
 /** Publishes as text, so that the event's `data` is the very body. */
@@ -266,28 +224,4 @@ function post(agent: Agent, port: number, body: string): Promise<void> {
     call.on('error', failed);
     call.end(body);
   });
-}
-
-async function poll(what: string, isThere: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + START_TIMEOUT_MS;
-  while (!(await isThere())) {
-    if (performance.now() > deadline)
-      throw new Error(`${what} was not there within ${START_TIMEOUT_MS / 1_000} s`);
-    await sleep(100);
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
-  await gone;
-  clearTimeout(late);
-}
-
-function residentBytes(pid: number | undefined): number {
-  if (pid === undefined) return 0;
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }

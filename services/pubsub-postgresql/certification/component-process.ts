@@ -34,6 +34,13 @@ export interface ComponentProcess {
   log: () => string;
 }
 
+/** Resident memory of a process in bytes, 0 when there is none. */
+export function residentBytesOf(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+}
+
 /**
  * Starts the component and waits for its socket.
  * @param options.env - further environment, like DAPR_HTTP_PORT
@@ -94,11 +101,7 @@ export async function startComponentProcess(
     folder,
     socket,
     pid: () => child?.pid,
-    residentBytes: () => {
-      if (child?.pid === undefined) return 0;
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-    },
+    residentBytes: () => residentBytesOf(child?.pid),
     start,
     end,
     remove: async () => {

@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '@todo/local/daprd';
-import { freePort } from '@todo/local/free-port';
+import { freePort, freePorts } from '@todo/local/free-port';
 import { startComponentProcess } from './component-process.ts';
 
 const START_TIMEOUT_MS = 120_000;
+/** The app's route that events are delivered to. */
+const EVENTS = '/events';
 
 /** A usable daprd: the variable DAPRD, `daprd` on the PATH, or the one this repository has built or fetched. */
 export function findDaprd(): string | undefined {
@@ -32,6 +34,92 @@ export interface Sidecar {
   close: () => Promise<void>;
 }
 
+/** An app that answers daprd. */
+export interface App {
+  port: number;
+  close: () => Promise<void>;
+}
+
+/** Starts an app that subscribes to nothing by itself. @param handle what was published to its topic as text */
+export async function startApp(handle: (text: string) => AppAnswer): Promise<App> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const event =
+        request.url === EVENTS
+          ? (JSON.parse(Buffer.concat(chunks).toString()) as { data: string })
+          : undefined;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(event ? JSON.stringify({ status: handle(event.data) }) : '[]');
+    });
+  });
+  const port = await freePort();
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  return {
+    port,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** Writes what daprd is told of: the component `pubsub`, and that the app gets a topic, if one is given. */
+export async function writeResources(
+  folder: string,
+  component: { type: string; metadata: Record<string, string> },
+  topic?: string,
+): Promise<void> {
+  const manifests: object[] = [
+    {
+      apiVersion: 'dapr.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name: 'pubsub' },
+      spec: {
+        type: component.type,
+        version: 'v1',
+        metadata: Object.entries(component.metadata).map(([name, value]) => ({ name, value })),
+      },
+    },
+  ];
+  if (topic !== undefined)
+    manifests.push({
+      apiVersion: 'dapr.io/v2alpha1',
+      kind: 'Subscription',
+      metadata: { name: 'events' },
+      spec: { pubsubname: 'pubsub', topic, routes: { default: EVENTS } },
+    });
+  // JSON is YAML.
+  const text = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
+  await writeFile(join(folder, 'resources.yaml'), text);
+}
+
+/** daprd's arguments, with ports of its own that nobody needs to know. */
+export async function daprdArguments(options: {
+  appId: string;
+  appPort?: number | undefined;
+  httpPort: number;
+  resources: string;
+  graceSeconds: number;
+  logLevel: 'warn' | 'error';
+}): Promise<string[]> {
+  const [grpc = 0, internal = 0, metrics = 0] = await freePorts(3);
+  const flags: Record<string, string | number> = {
+    'app-id': options.appId,
+    ...(options.appPort !== undefined && { 'app-port': options.appPort }),
+    'dapr-http-port': options.httpPort,
+    'dapr-grpc-port': grpc,
+    'dapr-internal-grpc-port': internal,
+    'metrics-port': metrics,
+    'dapr-listen-addresses': '127.0.0.1',
+    'resources-path': options.resources,
+    'dapr-graceful-shutdown-seconds': options.graceSeconds,
+    'log-level': options.logLevel,
+  };
+  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+}
+
 /**
  * Starts the three and waits until daprd serves.
  * @param options.handle - called with what was published; its answer goes back to daprd
@@ -45,60 +133,25 @@ export async function startSidecar(options: {
   metadata?: Record<string, string>;
   handle: (text: string) => AppAnswer;
 }): Promise<Sidecar> {
-  const app = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      const event = request.url === '/events' ? (JSON.parse(body) as { data: string }) : undefined;
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(event ? JSON.stringify({ status: options.handle(event.data) }) : '[]');
-    });
-  });
-  const appPort = await freePort();
-  await new Promise<void>((done) => app.listen(appPort, '127.0.0.1', done));
+  const app = await startApp(options.handle);
   const http = await freePort();
   const component = await startComponentProcess({
     env: { LOG_LEVEL: 'warn', DAPR_HTTP_PORT: String(http) },
   });
   const resources = await mkdtemp(join(tmpdir(), 'pubsub-postgresql-resources-'));
   const metadata = { connectionString: options.connectionString, ...options.metadata };
-  const manifests: object[] = [
-    {
-      apiVersion: 'dapr.io/v1alpha1',
-      kind: 'Component',
-      metadata: { name: 'pubsub' },
-      spec: {
-        type: 'pubsub.postgresql',
-        version: 'v1',
-        metadata: Object.entries(metadata).map(([name, value]) => ({ name, value })),
-      },
-    },
-    {
-      apiVersion: 'dapr.io/v2alpha1',
-      kind: 'Subscription',
-      metadata: { name: 'events' },
-      spec: { pubsubname: 'pubsub', topic: options.topic, routes: { default: '/events' } },
-    },
-  ];
-  // JSON is YAML.
-  const text = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
-  await writeFile(join(resources, 'resources.yaml'), text);
-  const flags: Record<string, string | number> = {
-    'app-id': options.appId,
-    'app-port': appPort,
-    'dapr-http-port': http,
-    'dapr-grpc-port': await freePort(),
-    'dapr-internal-grpc-port': await freePort(),
-    'metrics-port': await freePort(),
-    'dapr-listen-addresses': '127.0.0.1',
-    'resources-path': resources,
-    'dapr-graceful-shutdown-seconds': 2,
-    'log-level': 'warn',
-  };
+  await writeResources(resources, { type: 'pubsub.postgresql', metadata }, options.topic);
   let words = '';
   const child = spawn(
     options.daprd,
-    Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+    await daprdArguments({
+      appId: options.appId,
+      appPort: app.port,
+      httpPort: http,
+      resources,
+      graceSeconds: 2,
+      logLevel: 'warn',
+    }),
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, DAPR_COMPONENTS_SOCKETS_FOLDER: component.folder },
@@ -132,8 +185,7 @@ export async function startSidecar(options: {
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await gone;
       await component.remove();
-      app.closeAllConnections();
-      await new Promise((done) => app.close(done));
+      await app.close();
       await rm(resources, { recursive: true, force: true });
     },
   };
