@@ -20,10 +20,10 @@ async function main(): Promise<void> {
   let missing: string[] = [];
   const done = await until(Number(values.timeout), () => {
     missing = parts.flatMap(({ chart, dapr }) => {
-      const replaced = dapr ? replaceWithoutSidecar(namespace, chart) : [];
-      if (replaced.length > 0) return replaced.map((name) => `${name} had no sidecar`);
       const pods = podsOf(namespace, chart);
       if (pods.length === 0) return [`${chart} has no pod`];
+      const replaced = dapr ? replaceWithoutSidecar(namespace, pods) : [];
+      if (replaced.length > 0) return replaced.map((name) => `${name} had no sidecar`);
       return pods.flatMap((pod) => (isReady(pod) ? [] : [`${pod.metadata.name} is not ready`]));
     });
     return missing.length === 0 ? true : undefined;

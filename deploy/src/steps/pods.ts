@@ -44,12 +44,12 @@ export function podsOf(namespace: string, chart: string): Pod[] {
 }
 
 /**
- * Replaces the pods of a chart that have no sidecar: made while Dapr's injector was away, they would stay so for ever, and
+ * Replaces those pods that have no sidecar: made while Dapr's injector was away, they would stay so for ever, and
  * never be ready.
  * @returns their names
  */
-export function replaceWithoutSidecar(namespace: string, chart: string): string[] {
-  const without = podsOf(namespace, chart).filter((pod) => !hasSidecar(pod));
+export function replaceWithoutSidecar(namespace: string, pods: readonly Pod[]): string[] {
+  const without = pods.filter((pod) => !hasSidecar(pod));
   return without.map(({ metadata: { name } }) => {
     say(`${name} has no sidecar: replacing it`);
     kubectl(['delete', 'pod', name, '--namespace', namespace, '--wait=false']);

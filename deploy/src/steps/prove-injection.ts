@@ -6,7 +6,7 @@
 // usage: prove-injection.ts --namespace NS CHART…
 import { parseArgs } from 'node:util';
 import { get, kubectl, program, say, until } from './cluster.ts';
-import { replaceWithoutSidecar } from './pods.ts';
+import { podsOf, replaceWithoutSidecar } from './pods.ts';
 
 const NAME = 'todo-injection-probe';
 const SECONDS = 100;
@@ -116,7 +116,8 @@ async function main(): Promise<void> {
     );
   }
   if (tries > 1) say(`after ${tries} tries`);
-  for (const chart of charts) replaceWithoutSidecar(values.namespace, chart);
+  for (const chart of charts)
+    replaceWithoutSidecar(values.namespace, podsOf(values.namespace, chart));
 }
 
 if (import.meta.main) await program(main);
