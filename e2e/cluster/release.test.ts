@@ -10,6 +10,7 @@ import { startLoad } from './load.ts';
 import {
   helm,
   releaseOf,
+  revisions,
   someone,
   startDeploy,
   startProgram,
@@ -45,17 +46,6 @@ async function fingerprint({ namespace }: Variant): Promise<string[]> {
         `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation ?? ''}`,
     )
     .sort();
-}
-
-async function revisions({ namespace }: Variant): Promise<Record<string, string>> {
-  const rows = JSON.parse(await helm('list', '-n', namespace, '-o', 'json')) as {
-    name: string;
-    revision: string;
-    status: string;
-  }[];
-  return Object.fromEntries(
-    rows.map(({ name, revision, status }) => [name, `${revision} ${status}`]),
-  );
 }
 
 async function runningImages({ namespace }: Variant): Promise<string[]> {

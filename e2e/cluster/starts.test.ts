@@ -1,8 +1,9 @@
 // What starts before that which it needs: it waits, serves nothing it can't serve, and needs nobody's hand afterwards.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isReady } from '@todo/deploy/steps/pods';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { kubectl } from '../hooks/kubernetes.ts';
-import { helm, releaseOf, someone, startDeploy, underTest, type Variant } from './variants.ts';
+import { releaseOf, revisions, someone, startDeploy, underTest, type Variant } from './variants.ts';
 
 const { images, variants } = underTest();
 const MINUTES = 60_000;
@@ -14,6 +15,11 @@ const SERVICES = ['todo-backend', 'notification-service', 'recurring-service', '
 const DAPR = 'dapr-system';
 const INJECTOR = 'dapr-sidecar-injector';
 
+/** kubectl's arguments for the pods of a chart, or of what else has that name. */
+function podsNamed(name: string, where: string): string[] {
+  return ['pods', '-n', where, '-l', `app.kubernetes.io/name=${name}`];
+}
+
 async function scale(kind: 'sts' | 'deploy', name: string, where: string, replicas: number) {
   await kubectl(['scale', kind, name, '-n', where, `--replicas=${replicas}`]);
 }
@@ -21,11 +27,7 @@ async function scale(kind: 'sts' | 'deploy', name: string, where: string, replic
 async function readyServices(variant: Variant): Promise<string[]> {
   const release = releaseOf(variant);
   const ready = await Promise.all(
-    SERVICES.map(async (name) =>
-      (await release.podsOf(name)).some(({ status }) =>
-        status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'),
-      ),
-    ),
+    SERVICES.map(async (name) => (await release.podsOf(name)).some(isReady)),
   );
   return SERVICES.filter((_, index) => ready[index]);
 }
@@ -44,12 +46,10 @@ describe.concurrent.each(variants)('environment $env', (variant) => {
       });
       for (const [name, where] of needs) {
         await scale('sts', name, where, 0);
-        const pods = ['pods', '-n', where, '-l', `app.kubernetes.io/name=${name}`];
-        await kubectl(['wait', ...pods, '--for=delete', '--timeout=90s']);
+        await kubectl(['wait', ...podsNamed(name, where), '--for=delete', '--timeout=90s']);
       }
       for (const name of [...SERVICES, 'todo-frontend']) {
-        const pods = ['pods', '-n', namespace, '-l', `app.kubernetes.io/name=${name}`];
-        await kubectl(['delete', ...pods, '--wait=true', '--timeout=120s']);
+        await kubectl(['delete', ...podsNamed(name, namespace), '--wait=true', '--timeout=120s']);
       }
       const until = Date.now() + LATE_MS;
       while (Date.now() < until) {
@@ -85,17 +85,8 @@ describe('D08: Dapr’s injector is away', () => {
   const [variant] = variants;
   if (variant === undefined) throw new Error('no release under test');
   const { namespace } = variant;
-  const podsOfAudit = () => releaseOf(variant).podsOf('audit-service');
-  const revisions = async (): Promise<string[]> => {
-    const rows = JSON.parse(await helm('list', '-n', namespace, '-o', 'json')) as {
-      name: string;
-      revision: string;
-      status: string;
-    }[];
-    return rows.map(({ name, revision, status }) => `${name} ${revision} ${status}`).sort();
-  };
   const containersOf = async (): Promise<string[]> => {
-    const [pod] = await podsOfAudit();
+    const [pod] = await releaseOf(variant).podsOf('audit-service');
     return [...(pod?.spec.containers ?? []), ...(pod?.spec.initContainers ?? [])].map(
       ({ name }) => name,
     );
@@ -112,15 +103,19 @@ describe('D08: Dapr’s injector is away', () => {
       await scale('deploy', INJECTOR, DAPR, 0);
       const injector = ['pods', '-n', DAPR, '-l', `app=${INJECTOR}`];
       await kubectl(['wait', ...injector, '--for=delete', '--timeout=90s']);
-      const audit = ['pods', '-n', namespace, '-l', 'app.kubernetes.io/name=audit-service'];
-      await kubectl(['delete', ...audit, '--wait=true', '--timeout=120s']);
+      await kubectl([
+        'delete',
+        ...podsNamed('audit-service', namespace),
+        '--wait=true',
+        '--timeout=120s',
+      ]);
       await expect.poll(containersOf, { timeout: 30_000 }).toEqual(['app']);
 
-      const before = await revisions();
+      const before = await revisions(variant);
       const failed = await startDeploy(variant, images).ended;
       expect(failed.code, failed.output).toBe(1);
       expect(failed.output).toContain('is dapr-sidecar-injector running?');
-      expect(await revisions()).toEqual(before);
+      expect(await revisions(variant)).toEqual(before);
       expect(await readyServices(variant)).not.toContain('audit-service');
 
       await comesBack();

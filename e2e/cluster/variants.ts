@@ -113,3 +113,15 @@ export function startProgram(args: readonly string[], env: NodeJS.ProcessEnv = {
 export async function helm(...args: string[]): Promise<string> {
   return (await promisify(execFile)('helm', args, { maxBuffer: 16 * 1024 * 1024 })).stdout;
 }
+
+/** The helm releases of a variant: revision and status by name. */
+export async function revisions({ namespace }: Variant): Promise<Record<string, string>> {
+  const rows = JSON.parse(await helm('list', '-n', namespace, '-o', 'json')) as {
+    name: string;
+    revision: string;
+    status: string;
+  }[];
+  return Object.fromEntries(
+    rows.map(({ name, revision, status }) => [name, `${revision} ${status}`]),
+  );
+}
