@@ -1,11 +1,25 @@
 // Passes a request on to the backend as a stream, both ways. The browser talks to one origin only;
 // which backend that is gets decided when the process starts, not when it is built.
+//
+// On Node's own requests and before Next: a route handler's way costs several times the CPU (docs/web.md), and almost all
+// requests of a person go through here.
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { Problem, problemBody } from '@todo/common/problem';
 import { config } from './config';
 import { log } from './log';
 import { tokenOfSession } from './session-token';
 
-/** Headers that concern one connection only (RFC 9110 7.6.1), and those that fetch sets itself. */
+/** Headers that concern one connection only (RFC 9110 7.6.1), and those that are ours to set. */
 const DROPPED_REQUEST = new Set([
   'connection',
   'keep-alive',
@@ -16,7 +30,6 @@ const DROPPED_REQUEST = new Set([
   'upgrade',
   'expect',
   'host',
-  'content-length',
   'accept-encoding',
   'cookie',
 ]);
@@ -29,117 +42,245 @@ const DROPPED_RESPONSE = new Set([
   'set-cookie',
 ]);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** A smaller answer gains less time on the way than it costs to compress, in bytes. */
+const COMPRESS_FROM = 4_096;
+/** A connection on which the backend says nothing for this long is given up, in ms; event streams say something sooner. */
+const SILENCE_MS = 300_000;
+
+const agents = {
+  'http:': new Agent({ keepAlive: true }),
+  'https:': new TlsAgent({ keepAlive: true }),
+};
+
+/** Whose request a path is: the backend's for people who are signed in, the backend's for everybody, or not the backend's. */
+export type BackendSession = 'required' | 'optional';
 
 /**
- * Answers a request with what the backend answers.
+ * Which session the backend's paths ask for.
+ * @param pathname without `.` and `..`, as `URL` gives it
+ * @returns undefined for a path that is not the backend's
+ */
+export function backendSession(pathname: string): BackendSession | undefined {
+  if (pathname.startsWith('/api/v1/') || pathname === '/mcp') return 'required';
+  // The API's reference is open to everybody, like the API's shape.
+  if (pathname === '/docs' || pathname.startsWith('/docs/')) return 'optional';
+  return undefined;
+}
+
+/**
+ * Answers a request with what the backend answers, if it is the backend's.
  *
  * With an Authorization header the request passes untouched. Without one it is a browser's: the
  * session cookie becomes a JWT, and an unsafe method must come from our own pages (CSRF).
- * @param request its path and query are kept
- * @param session `optional` lets a request without a session pass without a token
+ * @returns whether it answers
  */
-export async function passToBackend(
-  request: Request,
-  session: 'required' | 'optional' = 'required',
-): Promise<Response> {
-  const { BACKEND_URL, PUBLIC_URL } = config();
-  const headers = new Headers();
-  for (const [name, value] of request.headers) {
-    if (!DROPPED_REQUEST.has(name)) headers.append(name, value);
-  }
-  // What comes back is passed on byte for byte, so it must not be compressed for us.
-  headers.set('accept-encoding', 'identity');
+export function passToBackend(request: IncomingMessage, response: ServerResponse): boolean {
+  // The host does not matter; URL takes `..` out of the path, so that what is judged here is what the backend gets.
+  const url = URL.parse(request.url ?? '', 'http://any');
+  const session = url === null ? undefined : backendSession(url.pathname);
+  if (url === null || session === undefined) return false;
+  answer(request, response, url, session).catch((error: unknown) => {
+    log.error({ err: error, path: url.pathname }, 'a request to the backend failed');
+    if (response.headersSent) response.destroy();
+    else refuse(response, 500, 'internal', 'Something went wrong here. Try again in a moment.');
+  });
+  return true;
+}
 
-  if (!request.headers.has('authorization')) {
-    if (!SAFE_METHODS.has(request.method) && request.headers.get('origin') !== PUBLIC_URL) {
-      return refuse(
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname, search }: URL,
+  session: BackendSession,
+): Promise<void> {
+  const { BACKEND_URL, PUBLIC_URL } = config();
+  const method = request.method ?? 'GET';
+  const safe = SAFE_METHODS.has(method);
+  const headers = requestHeaders(request);
+
+  if (headers['authorization'] === undefined) {
+    if (!safe && request.headers.origin !== PUBLIC_URL) {
+      refuse(
+        response,
         403,
         'cross-site',
         `With a session cookie the Origin header must be ${PUBLIC_URL}. Scripts use an Authorization header instead.`,
       );
+      return;
     }
     let token: string | null;
     try {
-      token = await tokenOfSession(request.headers);
+      token = await tokenOfSession(new Headers(cookieOf(request.headers)));
     } catch (error) {
       log.error({ error: (error as Error).message }, 'could not read the session');
-      return refuse(
+      refuse(
+        response,
         503,
         'sessions-unavailable',
         'Sessions can not be read now. Try again in a moment.',
-        {
-          'retry-after': '2',
-        },
+        { 'retry-after': '2' },
       );
+      return;
     }
-    if (token !== null) headers.set('authorization', `Bearer ${token}`);
+    if (token !== null) headers['authorization'] = `Bearer ${token}`;
     else if (session === 'required') {
-      return refuse(401, 'not-signed-in', 'Sign in, or send an Authorization header.', {
+      refuse(response, 401, 'not-signed-in', 'Sign in, or send an Authorization header.', {
         'www-authenticate': 'Bearer',
       });
+      return;
     }
   }
 
-  const { pathname, search } = new URL(request.url);
-  const send = (): Promise<Response> =>
-    fetch(`${BACKEND_URL}${pathname}${search}`, {
-      method: request.method,
+  const gone = new AbortController();
+  response.once('close', () => {
+    gone.abort();
+  });
+  if (response.destroyed) return; // it left while its session was read
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined ||
+    (request.headers['content-length'] ?? '0') !== '0';
+  const send = (): Promise<IncomingMessage> =>
+    ask(
+      `${BACKEND_URL}${pathname}${search}`,
+      method,
       headers,
-      body: request.body,
-      signal: request.signal,
-      redirect: 'manual',
-      cache: 'no-store',
-      duplex: 'half',
-    } as RequestInit);
-  let answer: Response;
+      gone.signal,
+      hasBody ? request : undefined,
+    );
+  let answered: IncomingMessage;
   try {
-    answer = await send().catch((error: unknown) => {
+    answered = await send().catch((error: unknown) => {
       // A replica that goes closes the connections it keeps; who was about to use one may ask once more where that changes
       // nothing (RFC 9110 9.2.2).
-      if (!SAFE_METHODS.has(request.method) || request.signal.aborted) throw error;
+      if (!safe || hasBody || gone.signal.aborted) throw error;
       log.warn({ path: pathname, error: reason(error) }, 'the backend did not answer: once more');
       return send();
     });
   } catch (error) {
-    if (request.signal.aborted) return new Response(null, { status: 499 });
+    if (gone.signal.aborted) return;
     log.error({ path: pathname, error: reason(error) }, 'the backend did not answer');
-    return refuse(
+    refuse(
+      response,
       502,
       'backend-unreachable',
       'The backend can not be reached now. Try again in a moment.',
-      {
-        'retry-after': '2',
-      },
+      { 'retry-after': '2' },
     );
+    return;
   }
+  answered.once('error', (error) => {
+    if (!gone.signal.aborted)
+      log.warn({ path: pathname, error: error.message }, 'an answer was cut off');
+  });
+  // Either side may go in the middle of the answer: `pipeline` then ends the other, which therefore knows.
+  await passBack(request, answered, response).catch(() => undefined);
+}
 
-  const answerHeaders = new Headers();
-  for (const [name, value] of answer.headers) {
-    if (!DROPPED_RESPONSE.has(name)) answerHeaders.append(name, value);
+function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!DROPPED_REQUEST.has(name)) headers[name] = value;
   }
-  if (answer.headers.get('content-type')?.startsWith('text/event-stream') === true) {
+  // What comes back is passed on byte for byte, so it must not be compressed for us.
+  headers['accept-encoding'] = 'identity';
+  if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';
+  // Who asks, for the backend's rate limits; a proxy before us knows better.
+  headers['x-forwarded-for'] ??= request.socket.remoteAddress;
+  headers['x-forwarded-host'] ??= request.headers.host;
+  headers['x-forwarded-proto'] ??= 'http';
+  return headers;
+}
+
+function cookieOf({ cookie }: IncomingHttpHeaders): Record<string, string> {
+  return cookie === undefined ? {} : { cookie };
+}
+
+/** Sends a request, and resolves with the head of its answer. */
+function ask(
+  url: string,
+  method: string,
+  headers: OutgoingHttpHeaders,
+  signal: AbortSignal,
+  body: IncomingMessage | undefined,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const tls = url.startsWith('https:');
+    const outgoing = (tls ? httpsRequest : httpRequest)(url, {
+      method,
+      headers,
+      signal,
+      agent: agents[tls ? 'https:' : 'http:'],
+      timeout: SILENCE_MS,
+    });
+    outgoing.once('response', resolve);
+    outgoing.on('error', reject); // more than one may come, the later ones for nobody
+    outgoing.once('timeout', () => {
+      outgoing.destroy(new Error(`no sign of life for ${SILENCE_MS / 1000} s`));
+    });
+    if (body === undefined) outgoing.end();
+    // Its errors are those of `outgoing`.
+    else pipeline(body, outgoing).catch(reject);
+  });
+}
+
+async function passBack(
+  request: IncomingMessage,
+  answered: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(answered.headers)) {
+    if (!DROPPED_RESPONSE.has(name)) headers[name] = value;
+  }
+  const type = answered.headers['content-type'] ?? '';
+  const compress =
+    /^application\/(?:[\w.-]+\+)?json\b/.test(type) &&
+    Number(answered.headers['content-length'] ?? 0) >= COMPRESS_FROM &&
+    request.method !== 'HEAD' &&
+    acceptsGzip(request.headers['accept-encoding']);
+  if (type.startsWith('text/event-stream')) {
     // Nobody on the way may hold events back to fill a buffer or a compression window.
-    answerHeaders.set('cache-control', 'no-cache, no-transform');
-    answerHeaders.set('x-accel-buffering', 'no');
-  } else if (!answerHeaders.has('cache-control')) {
-    answerHeaders.set('cache-control', 'private, no-store');
+    headers['cache-control'] = 'no-cache, no-transform';
+    headers['x-accel-buffering'] = 'no';
+  } else {
+    headers['cache-control'] ??= 'private, no-store';
   }
-  return new Response(answer.body, { status: answer.status, headers: answerHeaders });
+  if (compress) {
+    delete headers['content-length'];
+    headers['content-encoding'] = 'gzip';
+    headers['vary'] = [headers['vary'], 'accept-encoding'].filter(Boolean).join(', ');
+  }
+  response.writeHead(answered.statusCode ?? 502, headers);
+  if (type.startsWith('text/event-stream')) response.flushHeaders();
+  if (compress) await pipeline(answered, createGzip(), response);
+  else await pipeline(answered, response);
+}
+
+/** RFC 9110 12.5.3, as far as it matters for one coding: named and not refused. */
+function acceptsGzip(accepted: string | string[] | undefined): boolean {
+  return /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0+)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)/i.test(
+    String(accepted ?? ''),
+  );
 }
 
 function refuse(
+  response: ServerResponse,
   status: number,
   code: string,
   detail: string,
   headers: Record<string, string> = {},
-): Response {
-  return Response.json(problemBody(new Problem(status, code, detail)), {
-    status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
+): void {
+  if (response.destroyed) return;
+  const body = JSON.stringify(problemBody(new Problem(status, code, detail)));
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'private, no-store',
   });
+  response.end(body);
 }
 
 function reason(error: unknown): string {
-  const cause = (error as Error).cause;
-  return cause instanceof Error ? cause.message : (error as Error).message;
+  return (error as Error).message;
 }

@@ -1,6 +1,8 @@
 // The first thing a new server process does: check its configuration, prepare its end, then its schema.
 import { watchServers } from '@todo/common/connection-drain';
 import { closeOnSignal } from '@todo/common/lifecycle';
+import { answerFirst } from '@todo/common/request-front';
+import { passToBackend } from './backend-proxy';
 import { config } from './config';
 import { log } from './log';
 import { prepareDatabase } from './readiness';
@@ -11,6 +13,7 @@ const CLOSE_PATIENCE_MS = 3_000;
 /** Exits 78 when the configuration is wrong; otherwise prepares the database in the background. */
 export function start(): void {
   const { SHUTDOWN_DELAY_MS: delayMs } = config();
+  answerFirst(passToBackend);
   // Set in the image. Next's own way closes connections at once, with requests on their way, and then waits for the streams.
   if (process.env['NEXT_MANUAL_SIG_HANDLE']) {
     const closeServers = watchServers();

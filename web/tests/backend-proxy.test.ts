@@ -1,33 +1,68 @@
-// The proxy before a real HTTP server that plays no part but its own: what passes, and how fast.
+// The proxy between two real HTTP servers: one in Next's place, one in the backend's. What passes, and how fast.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { answerFirst } from '@todo/common/request-front';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { passToBackend } from '@/server/backend-proxy';
+import { backendSession, passToBackend } from '@/server/backend-proxy';
 
 const PUBLIC_URL = 'http://localhost:5398';
+const NEXT = 'this is a page';
 let server: Server;
+let front: Server;
 let handle: (request: IncomingMessage, response: ServerResponse) => void;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     handle(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // The backend's server is of this process too, but not in front of itself.
+  answerFirst(
+    (request, response) =>
+      request.socket.localPort === portOf(front) && passToBackend(request, response),
+  );
+  front = createServer((_request, response) => {
+    response.end(NEXT);
+  });
+  for (const one of [server, front])
+    await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
   Object.assign(process.env, {
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     PUBLIC_URL,
-    BACKEND_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    BACKEND_URL: `http://127.0.0.1:${portOf(server)}`,
     BETTER_AUTH_SECRET: 'a-secret-of-tests-only-0123456789abcdef',
   });
 });
 
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const one of [server, front]) {
+    one.closeAllConnections();
+    one.close();
+  }
 });
 
-function request(path: string, init: RequestInit = {}): Request {
-  return new Request(`${PUBLIC_URL}${path}`, { duplex: 'half', ...init } as RequestInit);
+function portOf(one: Server): number {
+  return (one.address() as AddressInfo).port;
+}
+
+function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`http://127.0.0.1:${portOf(front)}${path}`, init);
+}
+
+/** What a request sent byte for byte is answered with; `fetch` would mend the path. */
+function askRaw(head: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(portOf(front), '127.0.0.1', () =>
+      socket.write(
+        `${head}\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer a\r\n\r\n`,
+      ),
+    );
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('end', () => {
+      resolve(text);
+    });
+    socket.on('error', reject);
+  });
 }
 
 describe('requests to the backend', () => {
@@ -37,11 +72,9 @@ describe('requests to the backend', () => {
       seen = incoming.headers;
       response.end('{}');
     };
-    await passToBackend(
-      request('/api/v1/tasks?q=a%20b', {
-        headers: { authorization: 'Bearer abc', cookie: 'better-auth.session_token=x' },
-      }),
-    );
+    await ask('/api/v1/tasks?q=a%20b', {
+      headers: { authorization: 'Bearer abc', cookie: 'better-auth.session_token=x' },
+    });
     expect(seen.authorization).toBe('Bearer abc');
     expect(seen.cookie).toBeUndefined();
   });
@@ -55,13 +88,11 @@ describe('requests to the backend', () => {
         response.end(JSON.stringify({ url: incoming.url, method: incoming.method, body }));
       });
     };
-    const answer = await passToBackend(
-      request('/api/v1/tasks?x=%2F', {
-        method: 'POST',
-        body: '{"title":"ü"}',
-        headers: { authorization: 'Bearer abc', 'content-type': 'application/json' },
-      }),
-    );
+    const answer = await ask('/api/v1/tasks?x=%2F', {
+      method: 'POST',
+      body: '{"title":"ü"}',
+      headers: { authorization: 'Bearer abc', 'content-type': 'application/json' },
+    });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('etag')).toBe('"1"');
     expect(await answer.json()).toEqual({
@@ -73,16 +104,14 @@ describe('requests to the backend', () => {
 
   test('an unsafe method without Authorization must come from our own pages', async () => {
     for (const headers of [undefined, { origin: 'http://evil.example' }, { origin: 'null' }]) {
-      const answer = await passToBackend(
-        request('/api/v1/tasks', { method: 'POST', ...(headers && { headers }) }),
-      );
+      const answer = await ask('/api/v1/tasks', { method: 'POST', ...(headers && { headers }) });
       expect(answer.status).toBe(403);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
     }
   });
 
   test('without a session the answer is a 401 problem', async () => {
-    const answer = await passToBackend(request('/api/v1/tasks'));
+    const answer = await ask('/api/v1/tasks');
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ status: 401, type: expect.any(String) as string });
   });
@@ -94,11 +123,9 @@ describe('requests to the backend', () => {
       response.write('data: 1\n\n');
       setTimeout(() => response.write('data: 2\n\n'), 150);
     };
-    const answer = await passToBackend(
-      request('/api/v1/live', {
-        headers: { authorization: 'Bearer abc', 'accept-encoding': 'gzip' },
-      }),
-    );
+    const answer = await ask('/api/v1/live', {
+      headers: { authorization: 'Bearer abc', 'accept-encoding': 'gzip' },
+    });
     expect(answer.headers.get('cache-control')).toContain('no-transform');
     expect(answer.headers.get('x-accel-buffering')).toBe('no');
     const reader = answer.body!.getReader();
@@ -118,12 +145,10 @@ describe('requests to the backend', () => {
       };
     });
     const leaving = new AbortController();
-    const answer = await passToBackend(
-      request('/api/v1/live', {
-        headers: { authorization: 'Bearer abc' },
-        signal: leaving.signal,
-      }),
-    );
+    const answer = await ask('/api/v1/live', {
+      headers: { authorization: 'Bearer abc' },
+      signal: leaving.signal,
+    });
     await answer.body!.getReader().read();
     leaving.abort();
     await closed;
@@ -133,9 +158,7 @@ describe('requests to the backend', () => {
     handle = (incoming) => {
       incoming.socket.destroy();
     };
-    const answer = await passToBackend(
-      request('/api/v1/tasks', { headers: { authorization: 'Bearer abc' } }),
-    );
+    const answer = await ask('/api/v1/tasks', { headers: { authorization: 'Bearer abc' } });
     expect(answer.status).toBe(502);
     expect(answer.headers.get('retry-after')).toBe('2');
     expect(await answer.json()).toMatchObject({
@@ -155,15 +178,100 @@ describe('requests to the backend', () => {
         if (seen === 1) incoming.socket.destroy();
         else outgoing.end('{}');
       };
-      const answer = await passToBackend(
-        request('/api/v1/tasks', {
-          method,
-          headers: { authorization: 'Bearer abc' },
-          ...(method === 'POST' ? { body: '{}' } : {}),
-        }),
-      );
+      const answer = await ask('/api/v1/tasks', {
+        method,
+        headers: { authorization: 'Bearer abc' },
+        ...(method === 'POST' ? { body: '{}' } : {}),
+      });
       expect(answer.status).toBe(status);
       expect(seen).toBe(requests);
     },
   );
+
+  test('a page is Next’s; the path that is judged is the path that is sent', async () => {
+    const seen: string[] = [];
+    handle = (incoming, response) => {
+      seen.push(incoming.url ?? '');
+      response.end('backend');
+    };
+    expect(await (await ask('/all')).text()).toBe(NEXT);
+    expect(await askRaw('GET /api/v1/../../all HTTP/1.1')).toContain(NEXT);
+    expect(await askRaw('GET /api/v1/%2e%2e/auth/session HTTP/1.1')).toContain(NEXT);
+    expect(await askRaw('GET /api/v1/lists/../tasks?q=.. HTTP/1.1')).toContain('backend');
+    expect(await askRaw('GET //api/v1/tasks HTTP/1.1')).not.toContain('backend');
+    expect(seen).toEqual(['/api/v1/tasks?q=..']);
+  });
+
+  test.each([
+    ['/api/v1/tasks', 'required'],
+    ['/mcp', 'required'],
+    ['/docs', 'optional'],
+    ['/docs/json', 'optional'],
+    ['/api/auth/session', undefined],
+    ['/api/v10', undefined],
+    ['/mcp-of-somebody', undefined],
+    ['/docsy', undefined],
+    ['/', undefined],
+  ])('%s: its session is %s', (path, session) => {
+    expect(backendSession(path)).toBe(session);
+  });
+
+  test('the backend hears who asks, and of a proxy before us what that one says', async () => {
+    const seen: IncomingMessage['headers'][] = [];
+    handle = (incoming, response) => {
+      seen.push(incoming.headers);
+      response.end('{}');
+    };
+    const authorization = 'Bearer abc';
+    await ask('/api/v1/tasks', { headers: { authorization } });
+    const before = { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' };
+    await ask('/api/v1/tasks', { headers: { authorization, ...before } });
+    expect(seen[0]).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
+    expect(seen[1]).toMatchObject(before);
+  });
+
+  test.each([
+    ['gzip, br', 'gzip'],
+    ['br;q=1, gzip;q=0.5', 'gzip'],
+    ['br, gzip;q=0', null],
+    ['identity', null],
+  ])('a long answer to a client that accepts %s is coded as %s', async (accepted, coding) => {
+    const body = JSON.stringify({ text: 'ü'.repeat(20_000) });
+    handle = (_incoming, response) => {
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+      response.setHeader('content-length', Buffer.byteLength(body));
+      response.end(body);
+    };
+    const answer = await ask('/api/v1/tasks', {
+      headers: { authorization: 'Bearer abc', 'accept-encoding': accepted },
+    });
+    expect(answer.headers.get('content-encoding')).toBe(coding);
+    expect((await answer.text()) === body).toBe(true);
+  });
+
+  test.each([undefined, '5'])('a body of a DELETE arrives whole, length %s', async (length) => {
+    let body = '';
+    handle = (incoming, response) => {
+      incoming.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      incoming.on('end', () => response.writeHead(204).end());
+    };
+    const answer = await ask('/api/v1/tasks', {
+      method: 'DELETE',
+      headers: { authorization: 'Bearer abc' },
+      body: length === undefined ? new Blob(['hello']).stream() : 'hello',
+      ...({ duplex: 'half' } as object),
+    });
+    expect(answer.status).toBe(204);
+    expect(body).toBe('hello');
+  });
+
+  test('an answer that ends too early is cut off, not passed on as whole', async () => {
+    handle = (incoming, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"items":[');
+      setTimeout(() => incoming.socket.destroy(), 50);
+    };
+    const answer = await ask('/api/v1/tasks', { headers: { authorization: 'Bearer abc' } });
+    await expect(answer.text()).rejects.toThrow();
+  });
 });
