@@ -95,6 +95,10 @@ export async function kafkaPart(
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': 'true',
+    // A broker that was killed may come back only when its old session is over, 9 s by default, and until then does not listen.
+    // Alone it shares a process with its controller, so no network stands between their heartbeats.
+    'broker.heartbeat.interval.ms': 1_000,
+    'broker.session.timeout.ms': 3_000,
   };
   const text = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(properties, text.join(''));
