@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { apiOf, type Api } from '../src/api.ts';
 import { tokenBySignUp } from '../src/target.ts';
-import { releaseIn, type Release } from '../hooks/kubernetes.ts';
+import { kubectl, releaseIn, type Release } from '../hooks/kubernetes.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -124,4 +124,11 @@ export async function revisions({ namespace }: Variant): Promise<Record<string, 
   return Object.fromEntries(
     rows.map(({ name, revision, status }) => [name, `${revision} ${status}`]),
   );
+}
+
+/** The images of a variant's services as they run, sorted. */
+export async function runningImages({ namespace }: Variant): Promise<string[]> {
+  const path = '{range .items[*]}{.spec.template.spec.containers[0].image}{"\\n"}{end}';
+  const text = await kubectl(['get', 'deploy', '-n', namespace, '-o', `jsonpath=${path}`]);
+  return text.trim().split('\n').sort();
 }
