@@ -274,4 +274,23 @@ describe('requests to the backend', () => {
     const answer = await ask('/api/v1/tasks', { headers: { authorization: 'Bearer abc' } });
     await expect(answer.text()).rejects.toThrow();
   });
+
+  test('requests one after the other share a connection to the backend, with and without a body', async () => {
+    const connections = new Set<unknown>();
+    handle = (incoming, response) => {
+      connections.add(incoming.socket);
+      incoming.resume();
+      incoming.once('end', () => response.end('{}'));
+    };
+    const headers = { authorization: 'Bearer abc' };
+    for (let number = 0; number < 20; number++) {
+      const answer = await ask('/api/v1/tasks', {
+        headers,
+        ...(number % 2 === 1 && { method: 'POST', body: '{}' }),
+      });
+      expect(answer.status).toBe(200);
+      await answer.text();
+    }
+    expect(connections.size).toBe(1);
+  });
 });
