@@ -46,6 +46,8 @@ const ERROR_PAUSE_MS = 100;
 const ERROR_PAUSE_MOST_MS = 5_000;
 /** A timer never fires early, but a lease ends on the server's clock: look a little later. */
 const AFTER_DUE_MS = 5;
+/** How long a subscription that closes tries to write down what it knows, for each statement. */
+const LAST_PATIENCE_MS = 2_000;
 /** With batches in hand, wake-ups this close together share a claim: many small ones would cost more than they bring. */
 const GATHER_MS = 20;
 /** How often what is in flight is looked at. */
@@ -429,13 +431,13 @@ export function startSubscription(options: {
     pump();
   }
 
-  async function writeAnswers(group: number, toWrite: SlowAnswer[]): Promise<void> {
+  async function writeAnswers(group: number, toWrite: SlowAnswer[], patienceMs = 0): Promise<void> {
     const dead = toWrite.some((answer) => answer.op === 'dead');
-    const [row] = await database.query<{ lost: string[] }>(SLOW_ANSWERS, [
-      group,
-      JSON.stringify(toWrite),
-      dead ? await settings.deadTopicId() : null,
-    ]);
+    const [row] = await database.persist<{ lost: string[] }>(
+      SLOW_ANSWERS,
+      [group, JSON.stringify(toWrite), dead ? await settings.deadTopicId() : null],
+      patienceMs,
+    );
     const lost = new Set(row?.lost ?? []);
     const gone = slow.written(toWrite, lost);
     for (const message of gone) flights.delete(deliveryId(message));
@@ -576,10 +578,12 @@ export function startSubscription(options: {
     const last = mergeSettlements([unwritten, ...finished, ...left]);
     const lastAnswers = [...replies, ...answers, ...slow.returns()];
     try {
-      if (last.ends.length > 0) await database.query(SETTLE, await parameters(group, last));
-      if (lastAnswers.length > 0) await writeAnswers(group, lastAnswers);
+      // Again after an error that passes: what cut the connection of the claim before may have cut others of the pool too.
+      if (last.ends.length > 0)
+        await database.persist(SETTLE, await parameters(group, last), LAST_PATIENCE_MS);
+      if (lastAnswers.length > 0) await writeAnswers(group, lastAnswers, LAST_PATIENCE_MS);
       // Or nobody gets what that claim took until its lease ends.
-      if (unanswered) await database.query(GIVE_BACK, [group, owner, []]);
+      if (unanswered) await database.persist(GIVE_BACK, [group, owner, []], LAST_PATIENCE_MS);
     } catch (error) {
       log.warn(
         { error: describeError(error) },
