@@ -36,35 +36,34 @@ beforeEach(async () => {
   asked = [];
   sent = [];
   started = performance.now();
+  const query = <T extends Row>(text: string, values: unknown[] = []) =>
+    new Promise<T[]>((done, failed) => {
+      if (text.startsWith('update')) {
+        done([]); // nothing was taken by a claim that failed here
+        return;
+      }
+      const one: Asked = {
+        shards: values[3] as number[],
+        ids: values[6] as (string | null)[],
+        releases: values[7] as boolean[],
+        limit: Number(values[11] ?? 0),
+        slow: values.length === 3 ? (JSON.parse(values[1] as string) as object[]) : undefined,
+        over: false,
+        answer: (rows) => {
+          one.over = true;
+          done(rows as T[]);
+          return settled();
+        },
+        fail: () => {
+          one.over = true;
+          failed(Object.assign(new Error('the database is away'), { code: 'ECONNREFUSED' }));
+          return settled();
+        },
+      };
+      asked.push(one);
+    });
   subscription = startSubscription({
-    database: {
-      query: <T extends Row>(text: string, values: unknown[] = []) =>
-        new Promise<T[]>((done, failed) => {
-          if (text.startsWith('update')) {
-            done([]); // nothing was taken by a claim that failed here
-            return;
-          }
-          const one: Asked = {
-            shards: values[3] as number[],
-            ids: values[6] as (string | null)[],
-            releases: values[7] as boolean[],
-            limit: Number(values[11] ?? 0),
-            slow: values.length === 3 ? (JSON.parse(values[1] as string) as object[]) : undefined,
-            over: false,
-            answer: (rows) => {
-              one.over = true;
-              done(rows as T[]);
-              return settled();
-            },
-            fail: () => {
-              one.over = true;
-              failed(Object.assign(new Error('the database is away'), { code: 'ECONNREFUSED' }));
-              return settled();
-            },
-          };
-          asked.push(one);
-        }),
-    } as Partial<Database> as Database,
+    database: { query, persist: query } as Partial<Database> as Database,
     groupId: () => Promise.resolve(1),
     settings: {
       ordered: true,
