@@ -3,7 +3,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLoad } from './load.ts';
-import { releaseOf, runningImages, someone, startDeploy, underTest } from './variants.ts';
+import {
+  releaseOf,
+  runningImages,
+  runsNext,
+  someone,
+  startDeploy,
+  tagOf,
+  underTest,
+} from './variants.ts';
 
 const { images, nextImages, variants } = underTest();
 
@@ -12,17 +20,11 @@ const REQUESTS_PER_SECOND = Number(process.env['CLUSTER_LOAD'] ?? 50);
 const MINUTES = 60_000;
 const HEALTHY_WITHIN_MS = 180_000;
 
-function tagOf(set: string): string {
-  return set.split(':').at(-1)!;
-}
-
 describe.each(variants)('environment $env', (variant) => {
   test(
     `a new version is rolled out under ${REQUESTS_PER_SECOND} requests a second without a failed one`,
     async () => {
-      const to = (await runningImages(variant)).some((image) => image.endsWith(tagOf(nextImages)))
-        ? images
-        : nextImages;
+      const to = (await runsNext(variant)) ? images : nextImages;
       await releaseOf(variant).waitUntilHealthy(HEALTHY_WITHIN_MS);
       const load = startLoad(await someone(variant), REQUESTS_PER_SECOND);
       onTestFinished(async () => {
@@ -34,7 +36,9 @@ describe.each(variants)('environment $env', (variant) => {
       expect(rolled.code, rolled.output).toBe(0);
       expect(failed).toEqual([]);
       expect(sent).toBeGreaterThan(seconds * REQUESTS_PER_SECOND * 0.9);
-      expect((await runningImages(variant)).every((image) => image.endsWith(tagOf(to)))).toBe(true);
+      expect((await runningImages(variant)).every((image) => tagOf(image) === tagOf(to))).toBe(
+        true,
+      );
       console.log(
         `  ${variant.env}: rolled out in ${rolled.seconds.toFixed(0)} s, ${sent} requests, 0 failed`,
       );

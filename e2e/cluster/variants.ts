@@ -132,3 +132,14 @@ export async function runningImages({ namespace }: Variant): Promise<string[]> {
   const text = await kubectl(['get', 'deploy', '-n', namespace, '-o', `jsonpath=${path}`]);
   return text.trim().split('\n').sort();
 }
+
+/** Whether a variant runs the next images, not `images`: the suite `rollout` goes from one to the other. */
+export async function runsNext(variant: Variant): Promise<boolean> {
+  const next = tagOf(underTest().nextImages);
+  return (await runningImages(variant)).some((image) => tagOf(image) === next);
+}
+
+/** The tag of an image, or of a set of images. */
+export function tagOf(image: string): string {
+  return image.slice(image.lastIndexOf(':') + 1);
+}

@@ -6,7 +6,6 @@
 import {
   Agent,
   request as httpRequest,
-  type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type ServerResponse,
@@ -52,7 +51,7 @@ const agents = {
   'https:': new TlsAgent({ keepAlive: true }),
 };
 
-/** Whose request a path is: the backend's for people who are signed in, the backend's for everybody, or not the backend's. */
+/** Whether a request without a session is refused, or passed on without a token. */
 export type BackendSession = 'required' | 'optional';
 
 /**
@@ -110,7 +109,7 @@ async function answer(
     }
     let token: string | null;
     try {
-      token = await tokenOfSession(new Headers(cookieOf(request.headers)));
+      token = await tokenOfSession(new Headers({ cookie: request.headers.cookie ?? '' }));
     } catch (error) {
       log.error({ error: (error as Error).message }, 'could not read the session');
       refuse(
@@ -153,12 +152,15 @@ async function answer(
       // A replica that goes closes the connections it keeps; who was about to use one may ask once more where that changes
       // nothing (RFC 9110 9.2.2).
       if (!safe || hasBody || gone.signal.aborted) throw error;
-      log.warn({ path: pathname, error: reason(error) }, 'the backend did not answer: once more');
+      log.warn(
+        { path: pathname, error: (error as Error).message },
+        'the backend did not answer: once more',
+      );
       return send();
     });
   } catch (error) {
     if (gone.signal.aborted) return;
-    log.error({ path: pathname, error: reason(error) }, 'the backend did not answer');
+    log.error({ path: pathname, error: (error as Error).message }, 'the backend did not answer');
     refuse(
       response,
       502,
@@ -189,10 +191,6 @@ function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   headers['x-forwarded-host'] ??= request.headers.host;
   headers['x-forwarded-proto'] ??= 'http';
   return headers;
-}
-
-function cookieOf({ cookie }: IncomingHttpHeaders): Record<string, string> {
-  return cookie === undefined ? {} : { cookie };
 }
 
 /** Sends a request, and resolves with the head of its answer. */
@@ -238,7 +236,8 @@ async function passBack(
     Number(answered.headers['content-length'] ?? 0) >= COMPRESS_FROM &&
     request.method !== 'HEAD' &&
     acceptsGzip(request.headers['accept-encoding']);
-  if (type.startsWith('text/event-stream')) {
+  const isEventStream = type.startsWith('text/event-stream');
+  if (isEventStream) {
     // Nobody on the way may hold events back to fill a buffer or a compression window.
     headers['cache-control'] = 'no-cache, no-transform';
     headers['x-accel-buffering'] = 'no';
@@ -251,7 +250,7 @@ async function passBack(
     headers['vary'] = [headers['vary'], 'accept-encoding'].filter(Boolean).join(', ');
   }
   response.writeHead(answered.statusCode ?? 502, headers);
-  if (type.startsWith('text/event-stream')) response.flushHeaders();
+  if (isEventStream) response.flushHeaders();
   if (compress) await pipeline(answered, createGzip(), response);
   else await pipeline(answered, response);
 }
@@ -279,8 +278,4 @@ function refuse(
     'cache-control': 'private, no-store',
   });
   response.end(body);
-}
-
-function reason(error: unknown): string {
-  return (error as Error).message;
 }
