@@ -106,6 +106,8 @@ for (const query of [
   'q=zebra',
   'q=needle-in-the-haystack',
   'q=%25',
+  'q=zq',
+  'q=c%2B%2B',
   'status=open&tag=tag7&q=invoice',
   'sort=updated&q=invoice&priority=high',
 ]) {

@@ -21,6 +21,18 @@ export async function listStatement(
   return statement;
 }
 
+/** PostgreSQL's plan for that list. @param options of EXPLAIN, such as `ANALYZE` */
+export async function planOf(
+  pool: Pool,
+  userId: string,
+  query: string,
+  options = 'COSTS',
+): Promise<string> {
+  const { text, values } = await listStatement(userId, query);
+  const { rows } = await pool.query<Record<string, string>>(`EXPLAIN (${options}) ${text}`, values);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
 /**
  * Vacuums the tasks, as autovacuum does within a minute or two of many new ones: until then an index alone can answer nothing.
  * One vacuum may not do: as long as anybody has an older snapshot (an autovacuum worker that analyzes), no page counts as

@@ -6,7 +6,7 @@ import type { Task } from '@todo/common/task';
 import { z } from 'zod';
 import { taskSort } from './input.ts';
 import type { TaskFilter, TaskSort } from './input.ts';
-import { likePatterns } from './search-terms.ts';
+import { hasTrigram, likePattern, searchTerms } from './search-terms.ts';
 import { MANUAL_KEY } from './task-order.ts';
 import { PRIORITIES, TASK_COLUMNS, toTask } from './task-rows.ts';
 import type { TaskRow } from './task-rows.ts';
@@ -72,8 +72,8 @@ export async function listTasks(
     dueRange.push(`${due} < ${value(filter.dueBefore)}::timestamptz`);
   if (filter.dueAfter !== undefined)
     dueRange.push(`${due} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
-  const patterns = likePatterns(filter.q ?? '');
-  for (const pattern of patterns) picks.push(`t.search LIKE ${value(pattern)}`);
+  const terms = searchTerms(filter.q ?? '');
+  for (const term of terms) picks.push(`t.search LIKE ${value(likePattern(term))}`);
   if (filter.cursor !== undefined) {
     const [, lastKey, lastId] = readCursor(filter.cursor, sort);
     const zoned = lastKey.endsWith('infinity') ? lastKey : `${lastKey}+00`;
@@ -81,11 +81,13 @@ export async function listTasks(
       `(${key}, t.id) ${direction === 'ASC' ? '>' : '<'} (${value(zoned)}::timestamptz, ${value(lastId)}::uuid)`,
     );
   }
+  const far =
+    terms.length === 0 ? 'filters' : terms.some(hasTrigram) ? 'words' : { parts: terms.map(value) };
   const limit = value(filter.limit + 1);
   const { rows } = await client.query<TaskRow & { sort_key: string }>(
     picks.length === 0 || sort === 'manual'
       ? inOrder({ key, direction, where: [...base, ...picks], limit })
-      : nearThenFar({ key, direction, base, picks, limit, searched: patterns.length > 0 }),
+      : nearThenFar({ key, direction, base, picks, limit, far }),
     values,
   );
   const page = rows.slice(0, filter.limit);
@@ -106,13 +108,14 @@ function inOrder(list: { key: string; direction: string; where: string[]; limit:
     WHERE ${where.join(' AND ')} ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${limit}`;
 }
 
+/** What finds the tasks beyond the near ones: words by trigrams, `parts` the parameters of terms too short for one, or neither. */
+type FarSearch = 'filters' | 'words' | { readonly parts: readonly string[] };
+
 /**
  * A filtered page. What many tasks match is found among the next {@link NEAR} of the order. What few or none match is found by
  * its own index (words, tags) and sorted afterwards: walking the order would read every task. PostgreSQL can't choose between
- * the two by itself, because it takes filters as independent: no "invoice" may have that tag.
- *
- * Where no such index helps, a search reads all tasks of the person. It says which of them are short, so that PostgreSQL may
- * read those from `tasks_scan` alone; the few long ones come from the table (migration 004).
+ * the two by itself, because it takes filters as independent: no "invoice" may have that tag. Who has no more tasks than the
+ * near ones is answered by them alone.
  */
 function nearThenFar(list: {
   key: string;
@@ -120,29 +123,57 @@ function nearThenFar(list: {
   base: string[];
   picks: string[];
   limit: string;
-  searched: boolean;
+  far: FarSearch;
 }): string {
-  const { key, direction, base, picks, limit, searched } = list;
+  const { key, direction, base, picks, limit } = list;
   const within = base.join(' AND ');
   const picked = picks.join(' AND ');
-  const far = `SELECT t.id, ${key} AS sort_key FROM todo.tasks t
-      WHERE ${within} AND ${picked} AND (SELECT count(*) FROM near) < ${limit}`;
-  const farParts = searched
-    ? ['<=', '>'].map((side) => `${far} AND octet_length(t.search) ${side} ${SCANNED_BYTES}`)
-    : [far];
-  return `WITH near AS MATERIALIZED (
-      SELECT t.id, t.sort_key FROM (
-        SELECT t.*, ${key} AS sort_key FROM todo.tasks t WHERE ${within}
-        ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${NEAR}) t
-      WHERE ${picked} ORDER BY t.sort_key ${direction}, t.id ${direction} LIMIT ${limit}),
-    far AS MATERIALIZED (
-      ${farParts.join(' UNION ALL ')}),
+  return `WITH nearest AS MATERIALIZED (
+      SELECT t.*, ${key} AS sort_key FROM todo.tasks t WHERE ${within}
+      ORDER BY ${key} ${direction}, t.id ${direction} LIMIT ${NEAR}),
+    near AS MATERIALIZED (
+      SELECT t.id, t.sort_key FROM nearest t WHERE ${picked}
+      ORDER BY t.sort_key ${direction}, t.id ${direction} LIMIT ${limit}),
+    ${farTasks(list, `(SELECT count(*) FROM near) < ${limit} AND (SELECT count(*) FROM nearest) = ${NEAR}`)},
     page AS (
-      SELECT id, sort_key FROM near WHERE (SELECT count(*) FROM near) >= ${limit}
+      SELECT id, sort_key FROM near WHERE NOT EXISTS (SELECT FROM far)
       UNION ALL SELECT id, sort_key FROM far
       ORDER BY sort_key ${direction}, id ${direction} LIMIT ${limit})
     SELECT ${TASK_COLUMNS}, (page.sort_key AT TIME ZONE 'UTC')::text AS sort_key
     FROM page JOIN todo.tasks t ON t.id = page.id ORDER BY page.sort_key ${direction}, t.id ${direction}`;
+}
+
+/**
+ * The common table expression `far`: every task that matches, near ones included, if `asked` holds.
+ *
+ * Words that have an index read it, or, where many tasks have them beside a filter that few meet, all tasks of the person. The
+ * statement says which of them are short, so that PostgreSQL may read those from `tasks_scan` alone; the few long ones come
+ * from the table (migration 004).
+ *
+ * Terms too short for that index are found by their characters (migration 005): in a part of its own with no other condition on
+ * tasks, or old statistics could make PostgreSQL take that one's index and work the characters out for each task.
+ */
+function farTasks(
+  list: { key: string; base: string[]; picks: string[]; far: FarSearch },
+  asked: string,
+): string {
+  const { key, base, picks, far } = list;
+  const matching = (tasks: string): string =>
+    `SELECT t.id, ${key} AS sort_key FROM ${tasks} t WHERE ${[...base, ...picks].join(' AND ')}`;
+  if (far === 'filters') return `far AS MATERIALIZED (${matching('todo.tasks')} AND ${asked})`;
+  if (far === 'words') {
+    const sides = ['<=', '>'].map(
+      (side) =>
+        `${matching('todo.tasks')} AND ${asked} AND octet_length(t.search) ${side} ${SCANNED_BYTES}`,
+    );
+    return `far AS MATERIALIZED (${sides.join(' UNION ALL ')})`;
+  }
+  const having = far.parts.map(
+    (term) => `todo.search_parts(t.user_id, t.search) @> todo.search_parts($1, ${term})`,
+  );
+  return `having_parts AS MATERIALIZED (
+      SELECT t.* FROM todo.tasks t WHERE ${having.join(' AND ')} AND ${asked}),
+    far AS MATERIALIZED (${matching('having_parts')})`;
 }
 
 function readCursor(cursor: string, sort: TaskSort): z.output<typeof cursorSchema> {
