@@ -152,6 +152,28 @@ describe('bulk publish', () => {
     await until('the good ones arrive', () => pull.received.length === 2);
     expect(texts(pull.received).sort()).toEqual(['1', '3']);
   });
+
+  test('an entry that the database refuses fails alone, though it shared a statement', async () => {
+    const topic = fresh('bulk');
+    const replica = await world.replica();
+    await world.sql(
+      `alter table dapr_pubsub.messages add constraint not_poison check (data <> 'poison') not valid`,
+    );
+    try {
+      const answer = await replica.call('bulkPublish', {
+        topic,
+        entries: ['1', 'poison', '2'].map((text) => ({ entryId: text, event: Buffer.from(text) })),
+      });
+      const failed = answer['failedEntries'] as { entryId: string; error: string }[];
+      expect(failed.map(({ entryId }) => entryId)).toEqual(['poison']);
+      expect(failed[0]!.error).toMatch(/not_poison/);
+    } finally {
+      await world.sql('alter table dapr_pubsub.messages drop constraint not_poison');
+    }
+    const pull = replica.pull(topic);
+    await until('the others arrive', () => pull.received.length === 2);
+    expect(texts(pull.received)).toEqual(['1', '2']);
+  });
 });
 
 describe('consumer groups', () => {

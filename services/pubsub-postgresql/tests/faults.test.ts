@@ -259,6 +259,41 @@ test('a second Init while the database is away answers in time: daprd waits for 
   await until('and all of it works when it comes back', () => again.received.length === 1, 20_000);
 }, 90_000);
 
+test('a restart that is shorter than Publish’s patience fails no publish', async () => {
+  const topic = fresh('short');
+  const replica = await world.replica({ ...SETTINGS, consumerID: fresh('group') });
+  await replica.publish(topic, 'first');
+  await server.stop('fast');
+  const publishing = Promise.all(
+    Array.from({ length: 20 }, (_, n) => replica.publish(topic, String(n))),
+  );
+  await pause(500);
+  await server.start();
+  await publishing;
+  const pull = replica.pull(topic);
+  await until('they arrive', () => new Set(texts(pull.received)).size === 21, 20_000);
+}, 90_000);
+
+test('sessions that still refuse writes after a failover are given up for new ones', async () => {
+  const topic = fresh('stale');
+  const replica = await world.replica({ ...SETTINGS, consumerID: fresh('group') });
+  const pull = replica.pull(topic);
+  await replica.publish(topic, 'before');
+  const readOnly = (value: string): Promise<object[]> =>
+    world.sql(`do $$ begin set transaction read write;
+      execute format('alter database %I ${value}', current_database()); end $$`);
+  // a session keeps the default that it began with: the component's next ones refuse writes for as long as they live
+  await readOnly('set default_transaction_read_only = on');
+  await world.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'dapr-pubsub-postgresql%'`,
+  );
+  const publishing = replica.publish(topic, 'meanwhile');
+  await pause(500);
+  await readOnly('reset default_transaction_read_only');
+  await publishing;
+  await until('both arrive', () => new Set(texts(pull.received)).size === 2, 20_000);
+}, 90_000);
+
 test('publish gives up in time, as UNAVAILABLE, when the database stays away', async () => {
   const topic = fresh('long');
   const replica = await world.replica({ ...SETTINGS, consumerID: fresh('group') });
