@@ -41,12 +41,12 @@ export function errorText(error: unknown): string {
 /**
  * Turns any error into one readable failure.
  * @param what what was being done: `publish backend`, `npm run check`.
- * @param hint a next step, where there is one.
+ * @param hint a next step, where there is one; null where the output is of tests, which may say anything.
  */
 export function explain(
   what: string,
   error: unknown,
-  hint = hintFor(errorText(error)),
+  hint: string | null | undefined = hintFor(errorText(error)),
 ): PipelineFailure {
   if (error instanceof PipelineFailure) return error;
   // the client's wrapper says nothing that its cause does not say better
@@ -60,15 +60,23 @@ export function explain(
         ...ending(error.stderr, error.stdout === '' ? '' : 'errors'),
       ]
     : [`${what} failed: ${firstLine(error)}`, ...rest(error)];
-  if (hint !== undefined) lines.push(hint);
+  if (typeof hint === 'string') lines.push(hint);
   return new PipelineFailure(lines.join('\n'), { cause: error });
+}
+
+/**
+ * A next step for what a registry says to a login. Only where one is pushed to or read: a test's output may say "denied" or 401
+ * for reasons of its own.
+ */
+export function registryHintFor(text: string): string | undefined {
+  if (/anonymous users|denied|unauthorized|\b40[13]\b/i.test(text)) {
+    return 'The registry refused the login. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
+  }
+  return hintFor(text);
 }
 
 /** A next step for errors that do not say what to do. */
 export function hintFor(text: string): string | undefined {
-  if (/anonymous users|denied|unauthorized|\b40[13]\b/i.test(text)) {
-    return 'The registry refused the login. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
-  }
   if (/exec format error|illegal instruction/i.test(text)) {
     return 'A program of another platform was run. Install and compile stages run on the build platform only (FROM --platform=$BUILDPLATFORM).';
   }

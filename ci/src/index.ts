@@ -762,7 +762,7 @@ export class Todo {
     try {
       return await container.withExec(['npm', ...args]).stdout();
     } catch (error) {
-      throw explain(`npm ${args.join(' ')}`, error);
+      throw explain(`npm ${args.join(' ')}`, error, null);
     }
   }
 }

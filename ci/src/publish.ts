@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { dag, Container, Directory, GitRepository, ReturnType, Secret } from '@dagger.io/dagger';
 import { checkAll, InvalidArguments } from './arguments.ts';
-import { explain, errorText, PipelineFailure } from './failure.ts';
+import { explain, errorText, PipelineFailure, registryHintFor } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import type { ImageLabels } from './images.ts';
 import { PLATFORMS, verifyElf, verifyIndex, verifyPlatforms } from './multi-platform.ts';
@@ -428,7 +428,7 @@ async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw explain(what, error);
+    throw explain(what, error, registryHintFor(errorText(error)));
   }
 }
 

@@ -54,11 +54,11 @@ export function repositoryContainer(
 }
 
 /**
- * The repository with what all its tests need: Chromium for the browser's, Java and Maven for a real Kafka broker, and the
- * sidecar's program, so that none is skipped or built.
+ * The repository with what all its tests need: Chromium for the browser's, Java and Maven for a real Kafka broker,
+ * PgBouncer, and the sidecar's program, so that none is skipped or built.
  */
 export function testContainer(source: Directory): Container {
-  const packages = ['chromium', 'default-jdk-headless', 'maven', 'procps'];
+  const packages = ['chromium', 'default-jdk-headless', 'maven', 'pgbouncer', 'procps'];
   return withClusterTools(repositoryContainer(source, [], undefined, packages))
     .withFile('/usr/local/bin/daprd', dag.container().from(DAPRD).file('/daprd'))
     .withEnvVariable('DAPRD', '/usr/local/bin/daprd');

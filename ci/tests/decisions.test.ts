@@ -1,6 +1,6 @@
 // What is tried again, what a failure says, what a multi-platform image must hold, what a kubeconfig must bring.
 import { describe, expect, test, vi } from 'vitest';
-import { errorText, explain } from '../src/failure.ts';
+import { errorText, explain, registryHintFor } from '../src/failure.ts';
 import { checkKubeconfig } from '../src/kubeconfig.ts';
 import { verifyElf, verifyIndex, verifyPlatforms } from '../src/multi-platform.ts';
 import { MAX_ATTEMPTS, retryDelay, withRetry } from '../src/retry.ts';
@@ -70,9 +70,21 @@ describe('a failure', () => {
     expect(explain('publish', once)).toBe(once);
   });
   test('E07: a denied login is explained', () => {
-    expect(explain('publish', new Error('denied: anonymous users')).message).toMatch(
+    const denied = new Error('denied: anonymous users');
+    expect(explain('publish', denied, registryHintFor(errorText(denied))).message).toMatch(
       /auth token of that user, not an API key/,
     );
+  });
+  test('a next step is for what failed, not for what its tests say', () => {
+    const tests = Object.assign(new Error('exit code: 1'), {
+      cmd: ['npm', 'test'],
+      exitCode: 1,
+      stdout: 'permission denied for table entries\nanswers 401\nno space left on device',
+      stderr: '',
+    });
+    expect(explain('npm test', tests, null).message.split('\n').at(-1)).toMatch(/no space left/);
+    expect(explain('check', tests).message).not.toMatch(/auth token/);
+    expect(explain('check', tests).message).toMatch(/cache prune$/);
   });
 });
 

@@ -122,9 +122,11 @@ describe('bundling a service', () => {
 
   test('holds no path of the machine that built it', async () => {
     const code = await readFile(join(folder, 'service/dist/main.js'), 'utf8');
-    expect(
-      code.split('\n').filter((line) => line.includes(repository) || line.includes(folder)),
-    ).toEqual([]);
+    // as whole paths: where the repository is /src, "../../src/" is none of its
+    const absolute = [repository, folder].map((path) => path.replace(/\W/g, '\\$&')).join('|');
+    const path = new RegExp(String.raw`(?<![\w.*-])(?:file://)?(?:${absolute})/`);
+    expect(code.split('\n').filter((line) => path.test(line))).toEqual([]);
+    expect(path.test(`import "file://${repository}/x.ts"`)).toBe(true);
   });
 
   test('ends at SIGTERM as process 1 of a container would', async () => {
