@@ -25,7 +25,8 @@ const READY_SECONDS = 180;
 
 /**
  * k3s is made to be process 1 and sets up its cgroups only then; here something else is. On cgroup v2 a group that holds
- * processes can't hand controllers down, so they move first. On v1 there is nothing to do.
+ * processes can't hand controllers down, so they move first. On v1 the kubelet must be told to start at all, since
+ * Kubernetes 1.35 [kubelet --help: fail-cgroupv1, default true].
  */
 const START = `#!/bin/sh
 set -eu
@@ -38,6 +39,8 @@ if [ -f "$groups/cgroup.controllers" ]; then
   for controller in $(cat "$groups/cgroup.controllers"); do
     echo "+$controller" > "$groups/cgroup.subtree_control" 2> /dev/null || true
   done
+else
+  set -- "$@" --kubelet-arg=fail-cgroupv1=false
 fi
 exec k3s "$@"
 `;
@@ -90,6 +93,10 @@ export async function startCluster(run: string, version: string): Promise<Epheme
         '--disable=metrics-server',
         '--disable=servicelb',
         '--egress-selector-mode=disabled',
+        // an engine's disk may well be over 85 % full: for that the kubelet removes images, its own pause image among them,
+        // and then evicts pods. A cluster of some minutes needs neither.
+        '--kubelet-arg=image-gc-high-threshold=100',
+        '--kubelet-arg=eviction-hard=imagefs.available<1%,nodefs.available<1%',
         '--kube-apiserver-arg=token-auth-file=/run/secrets/tokens.csv',
       ],
       insecureRootCapabilities: true,
@@ -142,11 +149,12 @@ export async function waitForCluster(tools: Container, run: string): Promise<voi
   const script = `end=$(( $(date +%s) + ${String(READY_SECONDS)} ))
 while [ "$(date +%s)" -lt "$end" ]; do
   if kubectl get nodes > /tmp/nodes 2>&1 && grep -q ' Ready' /tmp/nodes \\
-    && kubectl --namespace kube-system rollout status deployment/coredns --timeout=60s > /tmp/dns 2>&1; then exit 0; fi
+    && kubectl --namespace kube-system rollout status deployment/coredns --timeout=60s > /tmp/dns 2>&1 \\
+    && kubectl --namespace kube-system rollout status deployment/local-path-provisioner --timeout=60s > /tmp/volumes 2>&1; then exit 0; fi
   sleep 1
 done
-echo 'waited ${String(READY_SECONDS)} s for the node and its DNS to be ready' >&2
-cat /tmp/nodes /tmp/dns >&2
+echo 'waited ${String(READY_SECONDS)} s for the node, its DNS and its volumes to be ready' >&2
+cat /tmp/nodes /tmp/dns /tmp/volumes >&2
 kubectl --namespace kube-system get pods >&2
 exit 1`;
   try {

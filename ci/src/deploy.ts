@@ -311,16 +311,23 @@ async function readPlan(what: string, container: Container, argv: string[]): Pro
   }
 }
 
-/** Runs a plan, one container run a command. */
+/**
+ * Runs a plan, one container run a command.
+ * @param beforeRollBack is called when a step failed, while what failed is still there.
+ */
 export async function runInContainer(
   plan: ReleasePlan,
   container: Container,
   secrets: SystemSecrets,
   run: string,
+  beforeRollBack?: () => Promise<void>,
 ): Promise<PlanResult> {
   let position = 0;
-  return await runPlan(plan, (command) =>
-    runCommand(container, command, secrets, `${run}-${String(++position)}`),
+  return await runPlan(
+    plan,
+    (command) => runCommand(container, command, secrets, `${run}-${String(++position)}`),
+    undefined,
+    beforeRollBack,
   );
 }
 

@@ -87,11 +87,13 @@ const LOCK_MARGIN_SECONDS = 60;
  * Runs a plan as deploy/src/plan.ts asks: renews the lock before each step that follows it, shows what the failed step
  * names, rolls back what was recorded unless the lock was lost, and releases the lock in every case.
  * @param progress is called before each step.
+ * @param beforeRollBack is called when a step failed, while what failed is still there.
  */
 export async function runPlan(
   plan: ReleasePlan,
   run: RunCommand,
   progress: (step: PlanStep, position: number) => void = () => undefined,
+  beforeRollBack: () => Promise<void> = () => Promise.resolve(),
 ): Promise<PlanResult> {
   const steps: StepResult[] = [];
   const shown: Shown[] = [];
@@ -128,6 +130,7 @@ export async function runPlan(
       if (result.exitCode !== 0) {
         ok = false;
         for (const command of step.showOnFailure) await show(command, run, shown);
+        await beforeRollBack();
         break;
       }
       done.add(step.id);

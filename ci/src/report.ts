@@ -5,7 +5,9 @@ import type { Aftermath, PlanResult, StepResult } from './release-plan.ts';
 export interface Section {
   readonly title: string;
   readonly steps: readonly Pick<StepResult, 'title' | 'ms' | 'ok'>[];
-  /** Further lines under the steps, such as latencies. */
+  /** From beginning to end, ms; more than the steps' sum, which leaves out the lock and what a failure was asked. */
+  readonly ms?: number;
+  /** Further lines under the steps, such as latencies of events. */
   readonly notes: readonly string[];
   readonly failure?: string;
 }
@@ -34,7 +36,7 @@ export function renderReport(report: Report): string {
   for (const [name, value] of Object.entries(report.facts))
     lines.push(`${name.padEnd(width)}  ${value}`);
   for (const section of report.sections) {
-    const total = section.steps.reduce((sum, step) => sum + step.ms, 0);
+    const total = section.ms ?? section.steps.reduce((sum, step) => sum + step.ms, 0);
     lines.push(
       '',
       `${section.title}: ${sectionOk(section) ? 'passed' : 'FAILED'} in ${duration(total)}`,
@@ -75,9 +77,3 @@ const AFTERMATH: Readonly<Record<Aftermath, string>> = {
   'taken over': 'Another deploy has taken over; nothing was rolled back.',
   'as it stands': 'It stays as it is now. Run it again, or deploy.',
 };
-
-/** A percentile of measured values by nearest rank; undefined without values. */
-export function percentile(values: readonly number[], share: number): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-}

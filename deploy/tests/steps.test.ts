@@ -1,7 +1,7 @@
 // The decisions of the step programs, apart from the cluster.
 import { describe, expect, test } from 'vitest';
 import { includes } from '../src/steps/dapr.ts';
-import { complaint, redact, tellingLines } from '../src/steps/diagnose.ts';
+import { complaint, redact, tellingLines, withoutIds } from '../src/steps/diagnose.ts';
 import { holderOf } from '../src/steps/lock.ts';
 import { namesIn } from '../src/steps/manifests.ts';
 import { remedy } from '../src/steps/recover.ts';
@@ -108,4 +108,12 @@ test('manifests are known by kind and name', () => {
       'kind: Component\nmetadata:\n  name: pubsub\n---\nkind: Subscription\nmetadata:\n  name: a-b\n',
     ),
   ).toEqual(['component.dapr.io/pubsub', 'subscription.dapr.io/a-b']);
+});
+
+test('an event that happened again with another id is the same event', () => {
+  const id = 'd3a7d563b6d9f9e95d910b9f7558ae18e550785ea0a92cd1555fa471c6bbe884';
+  const first = `failed to start sandbox "${id}": failed to get sandbox image "pause:3.6"`;
+  const again = `(combined from similar events): ${first.replace(id, id.replaceAll('d', 'e'))}`;
+  expect(withoutIds(first)).toBe(withoutIds(again));
+  expect(withoutIds(first)).toContain('pause:3.6');
 });

@@ -86,6 +86,13 @@ function logOf(namespace: string, pod: string, container: string, previous: bool
   }
 }
 
+/** An event's message without what differs each time it happens: the same reason is told once. */
+export function withoutIds(message: string): string {
+  return message
+    .replace('(combined from similar events): ', '')
+    .replaceAll(/\b[0-9a-f]{32,}\b/g, '…');
+}
+
 function describe(namespace: string, pod: Pod, events: Events): string[] {
   const lines: string[] = [];
   for (const condition of pod.status.conditions ?? []) {
@@ -111,7 +118,9 @@ function describe(namespace: string, pod: Pod, events: Events): string[] {
       type === 'Warning' && involvedObject.name === pod.metadata.name && reason !== 'BackOff',
   );
   lines.push(
-    ...new Set(warnings.slice(-6).map(({ reason, message }) => `event ${reason}: ${message}`)),
+    ...[
+      ...new Set(warnings.map(({ reason, message }) => `event ${reason}: ${withoutIds(message)}`)),
+    ].slice(-6),
   );
   return lines;
 }
