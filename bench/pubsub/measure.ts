@@ -41,6 +41,8 @@ const DRAIN_TIMEOUT_MS = 180_000;
 
 const contenders: Record<string, () => Promise<StartContender>> = {
   ours: async () => (await import('./contenders/ours.ts')).startOurs,
+  'ours-in-process': async () =>
+    (await import('./contenders/ours-in-process.ts')).startOursInProcess,
   'pg-boss': async () => (await import('./contenders/pg-boss.ts')).startPgBoss,
   'graphile-worker': async () =>
     (await import('./contenders/graphile-worker.ts')).startGraphileWorker,

@@ -22,6 +22,7 @@ export interface Results {
 const OURS = 'ours';
 const NAMES: Record<string, string> = {
   ours: 'pubsub.postgresql',
+  'ours-in-process': 'ours, without gRPC',
   bullmq: 'BullMQ (PostgreSQL)',
   'ours-daprd': 'ours, through daprd',
   'kafka-daprd': 'Kafka, through daprd',

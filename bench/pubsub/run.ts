@@ -16,8 +16,9 @@ import type { Measurement } from './measure.ts';
 import { pgbenchInserts } from './pgbench.ts';
 import { ceilingOf, markdown, svg, type Results } from './report.ts';
 
+const OURS = ['ours', 'ours-in-process'];
 const PEERS = ['pg-boss', 'graphile-worker', 'bullmq', 'pgmq'];
-const ALL = ['ours', ...PEERS, 'ours-daprd', 'kafka-daprd'];
+const ALL = [...OURS, ...PEERS, 'ours-daprd', 'kafka-daprd'];
 const HELP = `npm run bench:pubsub -- [options]
   --contenders LIST  of ${ALL.join(',')} (all)
   --publishers LIST  closed publishing loops (1,4)
@@ -228,7 +229,7 @@ function versions(): Record<string, string> {
 
 /** The targets, and whether they were reached. */
 function verdicts(results: Results): void {
-  for (const row of results.measurements.filter((found) => found.contender === 'ours')) {
+  for (const row of results.measurements.filter((found) => OURS.includes(found.contender))) {
     const peers = results.measurements.filter(
       (peer) =>
         PEERS.includes(peer.contender) &&
@@ -238,7 +239,7 @@ function verdicts(results: Results): void {
     const best = Math.max(...peers.map((peer) => peer.deliveriesPerSecond));
     const boss = peers.find((peer) => peer.contender === 'pg-boss');
     const ceiling = ceilingOf(results, row.publishers);
-    const where = `${row.publishers} publishers, ${row.groups} groups`;
+    const where = `${row.contender}, ${row.publishers} publishers, ${row.groups} groups`;
     if (peers.length > 0) {
       say(row.deliveriesPerSecond > best, `${where}: more deliveries/s than every peer`);
     }

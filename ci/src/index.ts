@@ -273,6 +273,10 @@ export class Todo {
      */
     signingPassword?: Secret,
     /**
+     * A Sigstore signing config (cosign signing-config create) in place of the public instance's, such as one without a log
+     */
+    signingConfig?: File,
+    /**
      * Keyless: env://ACTIONS_ID_TOKEN_REQUEST_URL of a GitHub job with id-token: write
      */
     oidcRequestUrl?: Secret,
@@ -295,7 +299,8 @@ export class Todo {
   ): Promise<string> {
     return await publishing.publish({
       ...{ registry, address, region, namespace, username, token, prefix, tag },
-      ...{ signingKey, signingPassword, oidcRequestUrl, oidcRequestToken, unsigned, dryRun },
+      ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
+      dryRun,
       source: this.source,
       repository: required(repository),
     });
@@ -615,6 +620,10 @@ export class Todo {
      */
     signingPassword?: Secret,
     /**
+     * A Sigstore signing config (cosign signing-config create) in place of the public instance's, such as one without a log
+     */
+    signingConfig?: File,
+    /**
      * Publish without signature, SBOM and provenance
      */
     unsigned: boolean = false,
@@ -697,7 +706,7 @@ export class Todo {
   ): Promise<string> {
     const publish = {
       ...{ registry, address, region, namespace, username, token, prefix, tag },
-      ...{ signingKey, signingPassword, oidcRequestUrl, oidcRequestToken, unsigned },
+      ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
       ...{ source: this.source, repository: required(repository), dryRun: false },
     };
     const deploy = {

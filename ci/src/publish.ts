@@ -1,6 +1,14 @@
 // Publishing: every image for every platform from one build, looked at before it is called published, tagged at the end.
 import { setTimeout as delay } from 'node:timers/promises';
-import { dag, Container, Directory, GitRepository, ReturnType, Secret } from '@dagger.io/dagger';
+import {
+  dag,
+  Container,
+  Directory,
+  File,
+  GitRepository,
+  ReturnType,
+  Secret,
+} from '@dagger.io/dagger';
 import { checkAll, InvalidArguments } from './arguments.ts';
 import { explain, errorText, PipelineFailure, registryHintFor } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
@@ -40,6 +48,7 @@ export interface RegistryArguments {
 export interface SigningArguments {
   readonly signingKey?: Secret | undefined;
   readonly signingPassword?: Secret | undefined;
+  readonly signingConfig?: File | undefined;
   readonly oidcRequestUrl?: Secret | undefined;
   readonly oidcRequestToken?: Secret | undefined;
   readonly unsigned: boolean;
@@ -190,12 +199,16 @@ export function registryTarget(options: RegistryArguments, login: boolean): Regi
  * @throws InvalidArguments when neither a key nor an identity is given, or half of one, and `--unsigned` isn't either.
  */
 export function signingFrom(options: SigningArguments, dryRun: boolean): Signing | undefined {
-  const { signingKey, signingPassword, oidcRequestUrl, oidcRequestToken } = options;
+  const { signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken } = options;
   const next = 'See ci/README.md, "Signatures".';
   if (options.unsigned) return undefined;
-  if (signingKey !== undefined) return { kind: 'key', key: signingKey, password: signingPassword };
+  if (signingKey !== undefined)
+    return { kind: 'key', key: signingKey, password: signingPassword, config: signingConfig };
   if (oidcRequestUrl !== undefined && oidcRequestToken !== undefined) {
-    return { kind: 'keyless', requestUrl: oidcRequestUrl, requestToken: oidcRequestToken };
+    return {
+      ...{ kind: 'keyless', requestUrl: oidcRequestUrl, requestToken: oidcRequestToken },
+      config: signingConfig,
+    };
   }
   if (dryRun) return undefined;
   if (oidcRequestUrl !== undefined || oidcRequestToken !== undefined) {

@@ -5,11 +5,14 @@ import type { ImageDefinition } from './reference.ts';
 import { withRetry } from './retry.ts';
 import { COSIGN, SYFT, TRIVY } from './versions.ts';
 
-/** How to sign. Exactly one of the two; `problems` in publish.ts says what is missing. */
-export type Signing =
+/** How to sign: with a key, or keyless by a GitHub job's identity; `signingFrom` in publish.ts says what is missing. */
+export type Signing = (
   | { readonly kind: 'key'; readonly key: Secret; readonly password: Secret | undefined }
-  /** Keyless: GitHub's OIDC identity, vouched for by Sigstore's public instance. */
-  | { readonly kind: 'keyless'; readonly requestUrl: Secret; readonly requestToken: Secret };
+  | { readonly kind: 'keyless'; readonly requestUrl: Secret; readonly requestToken: Secret }
+) & {
+  /** Which certificate authority and log to use; undefined: Sigstore's public instance. */
+  readonly config: File | undefined;
+};
 
 /** The SBOM of one image as SPDX JSON: Debian's packages and the npm packages inside the bundle. */
 export function sbomOf(image: Container, name: string): File {
@@ -121,9 +124,11 @@ export function provenance(options: {
   });
 }
 
+const SIGNING_CONFIG = '/in/signing-config.json';
+
 /** cosign with the registry's login and the signer's material: mounted or in secret variables, never in arguments. */
 function cosign(signing: Signing, auth: Secret, run: string): Container {
-  const base = dag
+  const plain = dag
     .container()
     .from(COSIGN)
     .withUser('0')
@@ -131,6 +136,8 @@ function cosign(signing: Signing, auth: Secret, run: string): Container {
     .withMountedSecret('/auth/config.json', auth)
     .withEnvVariable('DOCKER_CONFIG', '/auth')
     .withEnvVariable('PUBLISH_RUN', run);
+  const base =
+    signing.config === undefined ? plain : plain.withMountedFile(SIGNING_CONFIG, signing.config);
   if (signing.kind === 'keyless') {
     return base
       .withSecretVariable('ACTIONS_ID_TOKEN_REQUEST_URL', signing.requestUrl)
@@ -157,7 +164,10 @@ export async function signAndAttest(options: {
   readonly sboms: readonly { readonly digest: string; readonly sbom: File }[];
 }): Promise<void> {
   const signer = cosign(options.signing, options.auth, options.run);
-  const key = options.signing.kind === 'key' ? ['--key', 'env://COSIGN_PRIVATE_KEY'] : [];
+  const how = [
+    ...(options.signing.kind === 'key' ? ['--key', 'env://COSIGN_PRIVATE_KEY'] : []),
+    ...(options.signing.config === undefined ? [] : ['--signing-config', SIGNING_CONFIG]),
+  ];
   const index = `${options.repository}@${options.digest}`;
   const run = (container: Container, args: readonly string[]) =>
     withRetry(
@@ -169,8 +179,8 @@ export async function signAndAttest(options: {
       errorText,
     );
   const attest = (predicate: Container, type: string, path: string, subject: string) =>
-    run(predicate, ['attest', '--yes', ...key, '--type', type, '--predicate', path, subject]);
-  await run(signer, ['sign', '--yes', '--recursive', ...key, index]);
+    run(predicate, ['attest', '--yes', ...how, '--type', type, '--predicate', path, subject]);
+  await run(signer, ['sign', '--yes', '--recursive', ...how, index]);
   const provenance = '/in/provenance.json';
   await attest(
     signer.withNewFile(provenance, options.provenance),

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dag } from '@dagger.io/dagger';
+import type { File } from '@dagger.io/dagger';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHARTS as PLAN_CHARTS, releasePlan, manifestPaths } from '../../deploy/src/plan.ts';
 import type { ReleaseInput } from '../../deploy/src/plan.ts';
@@ -120,7 +121,7 @@ const repository = () => dag.git('https://github.com/acme/todo.git');
 const OCIR = { region: 'fra', namespace: 'ns', username: 'ns/alice' } as const;
 
 function publishToOcir(
-  options: { dryRun?: boolean; signingKey?: boolean; tag?: string[] } = {},
+  options: { dryRun?: boolean; signingKey?: boolean; signingConfig?: File; tag?: string[] } = {},
 ): Promise<string> {
   return todo().publish(
     Registry.OCIR,
@@ -133,6 +134,7 @@ function publishToOcir(
     options.tag ?? [],
     options.signingKey === false ? undefined : secret('signing-key'),
     secret('signing-password'),
+    options.signingConfig,
     undefined,
     undefined,
     options.signingKey === false,
@@ -363,6 +365,23 @@ describe('publish', () => {
     expect(effectsOf(recording)).toEqual(['sign']);
   });
 
+  test('signs by another signing config than that of the public instance when it is given one', async () => {
+    const { recording } = await record(
+      () =>
+        publishToOcir({
+          signingConfig: dag.directory().withNewFile('config.json', '{}').file('config.json'),
+        }),
+      allWell,
+    );
+    const signatures = commandsOf(recording).filter((command) => /^(sign|attest) /.test(command));
+    expect(signatures.length).toBeGreaterThan(0);
+    for (const command of signatures)
+      expect(command).toContain('--signing-config /in/signing-config.json');
+    expect(callsOf(recording, 'withMountedFile').map((call) => call.args['path'])).toContain(
+      '/in/signing-config.json',
+    );
+  });
+
   test('leaks no secret into a command, a variable, a file or the result', async () => {
     const { result, recording } = await record(() => publishToOcir(), allWell);
     expectNoLeak(recording, result);
@@ -413,6 +432,7 @@ describe('publish', () => {
           undefined,
           'todo',
           ['.bad'],
+          undefined,
           undefined,
           undefined,
           undefined,
@@ -819,6 +839,7 @@ describe('the other functions', () => {
           [],
           secret('key'),
           secret('password'),
+          undefined,
           false,
           secret('kubeconfig'),
           undefined,
@@ -853,7 +874,7 @@ describe('the other functions', () => {
 
   test('release says what is missing before the long part begins', async () => {
     const release = () => {
-      const nothing: readonly undefined[] = Array<undefined>(28).fill(undefined);
+      const nothing: readonly undefined[] = Array<undefined>(29).fill(undefined);
       const rest = [...nothing, repository()] as unknown as TailOf<Parameters<Todo['release']>>;
       return todo().release(Registry.GHCR, ...rest);
     };
