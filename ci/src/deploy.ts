@@ -326,7 +326,6 @@ export async function runInContainer(
   return await runPlan(
     plan,
     (command) => runCommand(container, command, secrets, `${run}-${String(++position)}`),
-    undefined,
     beforeRollBack,
   );
 }

@@ -86,13 +86,11 @@ const LOCK_MARGIN_SECONDS = 60;
 /**
  * Runs a plan as deploy/src/plan.ts asks: renews the lock before each step that follows it, shows what the failed step
  * names, rolls back what was recorded unless the lock was lost, and releases the lock in every case.
- * @param progress is called before each step.
  * @param beforeRollBack is called when a step failed, while what failed is still there.
  */
 export async function runPlan(
   plan: ReleasePlan,
   run: RunCommand,
-  progress: (step: PlanStep, position: number) => void = () => undefined,
   beforeRollBack: () => Promise<void> = () => Promise.resolve(),
 ): Promise<PlanResult> {
   const steps: StepResult[] = [];
@@ -102,8 +100,7 @@ export async function runPlan(
   let lostLock = false;
   let aftermath: Aftermath = 'none';
   try {
-    for (const [position, step] of plan.steps.entries()) {
-      progress(step, position);
+    for (const step of plan.steps) {
       if (done.has('lock')) {
         const renewal = await run(renewFor(plan.renewLock, step.timeoutSeconds), 'renew the lock');
         if (renewal.exitCode !== 0) {
