@@ -43,11 +43,14 @@ export async function closeVisits(): Promise<void> {
   for (const context of contexts) await context.close();
 }
 
-/** Opens a browser profile of its own. */
+/**
+ * Opens a browser profile of its own.
+ * @param lasts - the caller closes it; else it ends with the test at the latest
+ */
 export async function visit(
   browser: Browser,
   url: string,
-  options: Parameters<Browser['newContext']>[0] = {},
+  { lasts = false, ...options }: Parameters<Browser['newContext']>[0] & { lasts?: boolean } = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: url,
@@ -57,7 +60,7 @@ export async function visit(
     ...options,
   });
   context.setDefaultTimeout(30_000);
-  contexts.add(context);
+  if (!lasts) contexts.add(context);
   context.on('close', () => contexts.delete(context));
   const problems: string[] = [];
   context.on('page', (page) => {

@@ -6,7 +6,7 @@ import { OPERATOR, runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
 import { testAssistant } from './assistant';
 import { testLists } from './lists';
-import { testLiveness } from './liveness';
+import { beginSilence, testLiveness, type Silence } from './liveness';
 import { loadOfTaskPage } from './load';
 
 interface Task {
@@ -383,6 +383,11 @@ describe('live, whatever is in between', () => {
 });
 
 describe('for everybody', () => {
+  let silence: Silence;
+  beforeAll(async () => {
+    silence = await beginSilence(() => ({ system, browser }));
+  });
+
   test('G11: with the keyboard alone: add, complete, edit, delete; the focus is never lost', async () => {
     const { page, context } = await visit(browser, system.url);
     await signUp(page, 'Kay');
@@ -488,4 +493,9 @@ describe('for everybody', () => {
     expect(load.scriptBytes).toBeLessThan(200_000);
     await context.close();
   });
+  test('after two minutes of silence a change appears within a second', async () => {
+    const { ms, streams } = await silence.broken();
+    expect(ms).toBeLessThan(1_000);
+    expect(streams).toBe(0); // the heartbeat kept the stream
+  }, 180_000);
 });
