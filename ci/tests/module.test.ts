@@ -801,6 +801,8 @@ describe('the other functions', () => {
     expect(callsOf(recording, 'withExposedPort')).toEqual([
       expect.objectContaining({ args: expect.objectContaining({ port: 4300 }) as unknown }),
     ]);
+    // what is built before the service starts is kept, and does not count against the engine's patience with it
+    expect(commandsOf(recording)).toContain('npm run up -- --build-only');
   });
 
   test('sbom gives one file an image, with what is inside the bundle', async () => {

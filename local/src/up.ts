@@ -6,10 +6,12 @@ import {
   DEFAULT_DATA_DIR,
   DEFAULT_PORT_BASE,
   fromCaller,
+  ROOT,
   startSystem,
   type System,
 } from './system.ts';
 import type { PartEvent } from './supervisor.ts';
+import { webServerFolder } from './web-build.ts';
 
 const started = Date.now();
 
@@ -40,6 +42,7 @@ program
   )
   .option('--reset', 'throw away all data first', false)
   .option('--no-web', 'without the web app')
+  .option('--build-only', 'build the web app if its sources have changed, and end', false)
   .addHelpText(
     'after',
     `
@@ -59,6 +62,7 @@ const options = program.opts<{
   dataDir: string;
   reset: boolean;
   web: boolean;
+  buildOnly: boolean;
 }>();
 
 const clock = (): string => `${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s`;
@@ -116,6 +120,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
+  if (options.buildOnly) {
+    await webServerFolder(ROOT, print);
+    print('the web app is built');
+    process.exit(0);
+  }
   system = await startSystem({ ...options, signal: starting.signal, say: print, onPart: show });
   print('everything is healthy');
   console.log(`
