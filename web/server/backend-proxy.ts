@@ -161,13 +161,18 @@ async function answer(
   } catch (error) {
     if (gone.signal.aborted) return;
     log.error({ path: pathname, error: (error as Error).message }, 'the backend did not answer');
-    refuse(
-      response,
-      502,
-      'backend-unreachable',
-      'The backend can not be reached now. Try again in a moment.',
-      { 'retry-after': '2' },
+    refuseUnreachable(response);
+    return;
+  }
+  // The backend explains every error in JSON. What does not is something else that stands at its address just now, such as a
+  // gateway between two replicas, and its 404 must not be read as "there is no such task".
+  if ((answered.statusCode ?? 502) >= 400 && !isJson(answered)) {
+    log.error(
+      { path: pathname, status: answered.statusCode },
+      'something else than the backend answered',
     );
+    answered.resume();
+    refuseUnreachable(response);
     return;
   }
   answered.once('error', (error) => {
@@ -230,13 +235,12 @@ async function passBack(
   for (const [name, value] of Object.entries(answered.headers)) {
     if (!DROPPED_RESPONSE.has(name)) headers[name] = value;
   }
-  const type = answered.headers['content-type'] ?? '';
   const compress =
-    /^application\/(?:[\w.-]+\+)?json\b/.test(type) &&
+    isJson(answered) &&
     Number(answered.headers['content-length'] ?? 0) >= COMPRESS_FROM &&
     request.method !== 'HEAD' &&
     acceptsGzip(request.headers['accept-encoding']);
-  const isEventStream = type.startsWith('text/event-stream');
+  const isEventStream = answered.headers['content-type']?.startsWith('text/event-stream') ?? false;
   if (isEventStream) {
     // Nobody on the way may hold events back to fill a buffer or a compression window.
     headers['cache-control'] = 'no-cache, no-transform';
@@ -255,10 +259,24 @@ async function passBack(
   else await pipeline(answered, response);
 }
 
+function isJson(answered: IncomingMessage): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/.test(answered.headers['content-type'] ?? '');
+}
+
 /** RFC 9110 12.5.3, as far as it matters for one coding: named and not refused. */
 function acceptsGzip(accepted: string | string[] | undefined): boolean {
   return /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0+)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)/i.test(
     String(accepted ?? ''),
+  );
+}
+
+function refuseUnreachable(response: ServerResponse): void {
+  refuse(
+    response,
+    502,
+    'backend-unreachable',
+    'The backend can not be reached now. Try again in a moment.',
+    { 'retry-after': '2' },
   );
 }
 

@@ -102,6 +102,32 @@ describe('requests to the backend', () => {
     });
   });
 
+  test.each([
+    ['no body', {}],
+    ['a page', { 'content-type': 'text/html' }],
+    ['plain words', { 'content-type': 'text/plain' }],
+  ])(
+    'a 404 with %s is not the backend’s: nobody is told that a task does not exist',
+    async (_what, headers) => {
+      handle = (_incoming, response) => {
+        response.writeHead(404, headers).end();
+      };
+      const answer = await ask('/api/v1/tasks/1', { headers: { authorization: 'Bearer abc' } });
+      expect(answer.status).toBe(502);
+      expect(await answer.json()).toMatchObject({ type: 'urn:todo:problem:backend-unreachable' });
+    },
+  );
+
+  test('an error of the backend passes as it is', async () => {
+    handle = (_incoming, response) => {
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      response.end('{"status":404}');
+    };
+    const answer = await ask('/api/v1/tasks/1', { headers: { authorization: 'Bearer abc' } });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ status: 404 });
+  });
+
   test('an unsafe method without Authorization must come from our own pages', async () => {
     for (const headers of [undefined, { origin: 'http://evil.example' }, { origin: 'null' }]) {
       const answer = await ask('/api/v1/tasks', { method: 'POST', ...(headers && { headers }) });

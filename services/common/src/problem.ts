@@ -89,10 +89,24 @@ export function fieldErrors(error: z.core.$ZodError): FieldError[] {
   }));
 }
 
+const TYPE_PREFIX = 'urn:todo:problem:';
+
+/**
+ * Whether the body of an error answer is a problem of one of this system's services. A 404 that is none comes from whatever
+ * else stands at the address now: a sidecar, a gateway without a backend.
+ */
+export function isOwnProblem(body: string): boolean {
+  try {
+    return ((JSON.parse(body) as Partial<ProblemBody> | null)?.type ?? '').startsWith(TYPE_PREFIX);
+  } catch {
+    return false;
+  }
+}
+
 /** A problem as the body of an answer. */
 export function problemBody(problem: Problem, traceId?: string): ProblemBody {
   return {
-    type: `urn:todo:problem:${problem.code}`,
+    type: `${TYPE_PREFIX}${problem.code}`,
     title: TITLES[problem.status] ?? 'Error',
     status: problem.status,
     detail: problem.message,

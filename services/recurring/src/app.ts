@@ -6,6 +6,7 @@
 import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
 import { TOPICS } from '@todo/common/events';
 import { appendEvent } from '@todo/common/outbox';
+import { isOwnProblem } from '@todo/common/problem';
 import { RuleError } from '@todo/common/recurrence';
 import { SidecarError } from '@todo/common/sidecar';
 import { PoisonEvent } from '@todo/common/subscriber';
@@ -69,7 +70,8 @@ async function askBackend(parts: ConsumerParts, next: Successor): Promise<string
       await parts.sidecar.invoke('todo-backend', 'POST', '/internal/occurrences', next),
     ).taskId;
   } catch (error) {
-    if (error instanceof SidecarError && (error.status === 400 || error.status === 404)) {
+    const refused = error instanceof SidecarError && [400, 404].includes(error.status ?? 0);
+    if (refused && isOwnProblem(error.body)) {
       throw new PoisonEvent(`the backend refuses this occurrence: ${error.message}`);
     }
     throw error;

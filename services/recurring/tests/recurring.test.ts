@@ -21,7 +21,7 @@ describe('recurring-service', () => {
   let service: ConsumerUnderTest;
   let t: TestBackend;
   let now = new Date();
-  let backendIsAway = false;
+  let backendIsAway: SidecarError | undefined;
   beforeAll(async () => {
     t = await startTestBackend({ clock: () => now });
     const invoke = invokeApps(APP_ID, {
@@ -33,7 +33,7 @@ describe('recurring-service', () => {
       migrations: new URL('../migrations/', import.meta.url),
       build: recurring,
       invoke: async (...call) => {
-        if (backendIsAway) throw new SidecarError('away', 500, 'ERR_DIRECT_INVOKE');
+        if (backendIsAway) throw backendIsAway;
         return await invoke(...call);
       },
     });
@@ -101,14 +101,22 @@ describe('recurring-service', () => {
     },
   });
 
-  it('B02: RETRY while the backend is away, and one successor afterwards', async () => {
+  it.each([
+    ['the sidecar finds none', new SidecarError('away', 500, 'ERR_DIRECT_INVOKE')],
+    ['something else answers that it knows no such path', new SidecarError('away', 404, '')],
+    [
+      'another page answers in its place',
+      new SidecarError('away', 404, '<h1>default backend</h1>'),
+    ],
+    ['the sidecar itself answers 404', new SidecarError('away', 404, '{"errorCode":"ERR_X"}')],
+  ])('B02: RETRY while %s, and one successor afterwards', async (_what, away) => {
     const person = user();
     at('2027-05-10T10:00:00Z');
     const task = await repeating(person, local('2027-05-10T09:00'), 'FREQ=DAILY');
     const event = await complete(person, task);
-    backendIsAway = true;
+    backendIsAway = away;
     expect(await service.deliver(event)).toBe('RETRY');
-    backendIsAway = false;
+    backendIsAway = undefined;
     expect(await open(person)).toEqual([]);
     expect(await service.deliver(event)).toBe('SUCCESS');
     expect(await service.deliver(event)).toBe('SUCCESS');
