@@ -18,13 +18,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
+            'packages/*/tests/**/*.test.ts',
             'services/*/{src,tests}/**/*.test.ts',
+            'tools/tests/**/*.test.ts',
             'deploy/tests/**/*.test.ts',
             'local/tests/**/*.test.ts',
             'ci/tests/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          globalSetup: ['local/src/test-database.ts'],
+          globalSetup: ['packages/testing/src/test-database.ts'],
           maxWorkers,
           expect: { poll },
           testTimeout: 30_000,
@@ -36,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['web/tests/*.test.ts'],
-          globalSetup: ['local/src/test-database.ts'],
+          globalSetup: ['packages/testing/src/test-database.ts'],
           maxWorkers,
           expect: { poll },
           testTimeout: 30_000,
@@ -69,7 +71,7 @@ export default defineConfig({
           name: 'e2e',
           // The system at E2E_BASE_URL, or two systems started here, side by side: they mostly wait.
           include: [
-            `e2e/tests/event-flow-${process.env['E2E_BASE_URL'] ? 'remote' : '{postgresql,kafka}'}.test.ts`,
+            `e2e/suite/event-flow-${process.env['E2E_BASE_URL'] ? 'remote' : '{postgresql,kafka}'}.test.ts`,
           ],
           maxWorkers: 2,
           // Not beside the other suites: it starts whole systems, and measures how fast they heal.

@@ -1,5 +1,5 @@
 // How Next builds the app: a standalone server, traced from the repository's root because the
-// contracts it imports (`@todo/common`) live beside it.
+// contracts it imports (`@todo/contracts`, `@todo/runtime`) live beside it.
 import path from 'node:path';
 import type { NextConfig } from 'next';
 
@@ -10,7 +10,7 @@ const config: NextConfig = {
   outputFileTracingRoot: root,
   outputFileTracingIncludes: { '/*': ['./migrations/*.sql'] },
   turbopack: { root },
-  transpilePackages: ['@todo/common'],
+  transpilePackages: ['@todo/contracts', '@todo/runtime'],
   serverExternalPackages: ['pg', 'pino'],
   poweredByHeader: false,
   reactStrictMode: true,

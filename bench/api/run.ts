@@ -12,12 +12,12 @@ import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
 import { fastify } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT, createLocalJWKSet } from 'jose';
-import { createPool } from '@todo/common/database';
-import { createLogger } from '@todo/common/log';
-import { migrate } from '@todo/common/migrate';
-import type { Sidecar } from '@todo/common/sidecar';
+import { createPool } from '@todo/runtime/database';
+import { createLogger } from '@todo/runtime/log';
+import { migrate } from '@todo/runtime/migrate';
+import type { Sidecar } from '@todo/runtime/sidecar';
 import { buildBackend } from '@todo/backend/app';
-import { startTestServer } from '@todo/local/test-database';
+import { startTestServer } from '@todo/testing/test-database';
 import { backendMigrations, SCHEMA } from '@todo/backend/schema';
 import { listStatement, vacuumTasks } from '../../services/backend/tests/list-statement.ts';
 

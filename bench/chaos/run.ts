@@ -8,13 +8,13 @@ import pg from 'pg';
 import {
   startComponentProcess,
   type ComponentProcess,
-} from '../../services/pubsub-postgresql/certification/component-process.ts';
-import { startDatabaseServer } from '../../services/pubsub-postgresql/certification/database-server.ts';
-import { startTcpProxy } from '../../services/pubsub-postgresql/certification/tcp-proxy.ts';
+} from '@todo/testing/component-process';
+import { startDatabaseServer } from '@todo/testing/database-server';
+import { startTcpProxy } from '@todo/testing/tcp-proxy';
 import {
   keepPublishing,
   keepSubscribed,
-} from '../../services/pubsub-postgresql/certification/subscriber.ts';
+} from '@todo/testing/component-subscriber';
 import { createLedger, type Disruption, type Ledger } from './ledger.ts';
 import { seededRandom } from './random.ts';
 

@@ -6,12 +6,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startComponentProcess } from '../../services/pubsub-postgresql/certification/component-process.ts';
-import { startDatabaseServer } from '../../services/pubsub-postgresql/certification/database-server.ts';
+import { startComponentProcess } from '@todo/testing/component-process';
+import { startDatabaseServer } from '@todo/testing/database-server';
 import {
   connectSidecar,
   type SidecarClient,
-} from '../../services/pubsub-postgresql/tests/sidecar-client.ts';
+} from '@todo/testing/sidecar-client';
 
 const HELP = `node bench/pubsub/backlog.ts [--messages N] [--sample N]
   --messages N  the backlog (1000000)

@@ -11,7 +11,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import pg from 'pg';
-import { startDatabaseServer } from '../../services/pubsub-postgresql/certification/database-server.ts';
+import { startDatabaseServer } from '@todo/testing/database-server';
 import type { Measurement } from './measure.ts';
 import { pgbenchInserts } from './pgbench.ts';
 import { ceilingOf, markdown, svg, type Results } from './report.ts';

@@ -1,7 +1,7 @@
 // The charts of the system by name: what a rollback may be asked for, and whose pods are looked at when something fails.
 import { InvalidArguments } from './arguments.ts';
 
-/** Who is called before who calls. As in deploy/src/plan.ts; a test compares them. */
+/** Who is called before who calls. As in deploy/src/plan/plan.ts; a test compares them. */
 export const CHARTS: readonly string[] = [
   'todo-backend',
   'notification-service',

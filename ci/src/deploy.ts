@@ -44,7 +44,7 @@ export interface ClusterArguments {
   readonly oidcRequestToken?: Secret | undefined;
 }
 
-/** Choices of a release that the plan takes, as `node deploy/src/plan.ts --help` names them. */
+/** Choices of a release that the plan takes, as `node deploy/src/plan/plan.ts --help` names them. */
 export interface PlanArguments {
   readonly env: 'local' | 'cloud';
   readonly releaseNamespace?: string | undefined;
@@ -147,7 +147,7 @@ export async function rollback(options: {
   const login = await clusterLogin(options.cluster);
   const { container, run } = planContainer(options.source, options.cluster, login);
   const plan = await readPlan('make the rollback plan', container, [
-    ...['node', 'deploy/src/rollback.ts', '--dry-run', '--json', '--holder', `dagger ${run}`],
+    ...['node', 'deploy/src/commands/rollback.ts', '--dry-run', '--json', '--holder', `dagger ${run}`],
     ...['--namespace', options.releaseNamespace],
     ...(options.charts.length === 0 ? [] : ['--chart', ...options.charts]),
   ]);
@@ -272,7 +272,7 @@ export async function makePlan(
     value === undefined || value === '' ? [] : [name, value];
   const argv = [
     'node',
-    'deploy/src/plan.ts',
+    'deploy/src/plan/plan.ts',
     '--json',
     '--env',
     options.env,

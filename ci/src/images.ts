@@ -10,6 +10,7 @@ export const MANIFESTS = [
   'package-lock.json',
   '.npmrc',
   '*/package.json',
+  'packages/*/package.json',
   'services/*/package.json',
 ] as const;
 

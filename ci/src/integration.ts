@@ -173,7 +173,7 @@ async function proveVariant(options: {
       .withEnvVariable('CALL', `${call}-suite`)
       .withEnvVariable('NO_COLOR', '1')
       .withEnvVariable('E2E_BASE_URL', BASE_URL)
-      .withEnvVariable('E2E_HOOKS', 'e2e/hooks/kubernetes.ts')
+      .withEnvVariable('E2E_HOOKS', 'e2e/targets/kubernetes.ts')
       .withEnvVariable('E2E_NAMESPACE', namespace)
       .withEnvVariable('E2E_OPERATOR_EMAIL', OPERATOR)
       .withExec(

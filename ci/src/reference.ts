@@ -6,29 +6,29 @@ export const IMAGES = [
   {
     name: 'backend',
     dockerfile: 'services/Dockerfile',
-    context: ['services/common', 'services/backend'],
+    context: ['packages', 'tools', 'services/backend'],
   },
   {
     name: 'notification',
     dockerfile: 'services/Dockerfile',
-    context: ['services/common', 'services/notification'],
+    context: ['packages', 'tools', 'services/notification'],
   },
   {
     name: 'recurring',
     dockerfile: 'services/Dockerfile',
-    context: ['services/common', 'services/recurring'],
+    context: ['packages', 'tools', 'services/recurring'],
   },
   {
     name: 'audit',
     dockerfile: 'services/Dockerfile',
-    context: ['services/common', 'services/audit'],
+    context: ['packages', 'tools', 'services/audit'],
   },
   {
     name: 'pubsub-postgresql',
     dockerfile: 'services/Dockerfile',
-    context: ['services/common', 'services/pubsub-postgresql'],
+    context: ['packages', 'tools', 'services/pubsub-postgresql'],
   },
-  { name: 'web', dockerfile: 'web/Dockerfile', context: ['services/common', 'web'] },
+  { name: 'web', dockerfile: 'web/Dockerfile', context: ['packages', 'web'] },
 ] as const satisfies readonly ImageDefinition[];
 
 /** What is needed to build one image. */

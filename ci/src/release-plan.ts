@@ -1,7 +1,7 @@
-// Runs a release plan. The plan is data made by deploy/src/plan.ts; this file knows its protocol and nothing of releases,
+// Runs a release plan. The plan is data made by deploy/src/plan/plan.ts; this file knows its protocol and nothing of releases,
 // and gets the way to run one command from outside: in a container (deploy.ts) or from a test.
 
-/** One command of a plan, run in the repository's root with KUBECONFIG set. As in deploy/src/plan.ts. */
+/** One command of a plan, run in the repository's root with KUBECONFIG set. As in deploy/src/plan/plan.ts. */
 export interface PlanCommand {
   readonly argv: readonly string[];
   readonly stdin?: string;
@@ -17,7 +17,7 @@ export interface PlanStep extends PlanCommand {
   readonly showOnFailure: readonly PlanCommand[];
 }
 
-/** A release plan, as `node deploy/src/plan.ts` prints it. */
+/** A release plan, as `node deploy/src/plan/plan.ts` prints it. */
 export interface ReleasePlan {
   readonly environment: string;
   readonly namespace: string;
@@ -80,11 +80,11 @@ export type Aftermath =
 
 /** Lines of a command's output that are kept. */
 const KEPT_LINES = 60;
-/** Time a lock outlives the step it was renewed for, in seconds; deploy/src/plan.ts asks for it. */
+/** Time a lock outlives the step it was renewed for, in seconds; deploy/src/plan/plan.ts asks for it. */
 const LOCK_MARGIN_SECONDS = 60;
 
 /**
- * Runs a plan as deploy/src/plan.ts asks: renews the lock before each step that follows it, shows what the failed step
+ * Runs a plan as deploy/src/plan/plan.ts asks: renews the lock before each step that follows it, shows what the failed step
  * names, rolls back what was recorded unless the lock was lost, and releases the lock in every case.
  * @param beforeRollBack is called when a step failed, while what failed is still there.
  */
@@ -212,7 +212,7 @@ export function parsePlan(text: string): ReleasePlan {
     plan.releaseLock === undefined ||
     !Array.isArray(plan.rollBack)
   ) {
-    throw new Error('deploy/src/plan.ts printed something that is not a release plan');
+    throw new Error('deploy/src/plan/plan.ts printed something that is not a release plan');
   }
   return plan as ReleasePlan;
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { dag } from '@dagger.io/dagger';
 import type { File } from '@dagger.io/dagger';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { CHARTS as PLAN_CHARTS, releasePlan, manifestPaths } from '../../deploy/src/plan.ts';
-import type { ReleaseInput } from '../../deploy/src/plan.ts';
-import { rollbackPlan } from '../../deploy/src/rollback.ts';
-import { effectTimesText } from '../../e2e/src/effect-times.ts';
+import { CHARTS as PLAN_CHARTS, releasePlan, manifestPaths } from '@todo/deploy/plan/plan';
+import type { ReleaseInput } from '@todo/deploy/plan/plan';
+import { rollbackPlan } from '@todo/deploy/commands/rollback';
+import { effectTimesText } from '../../e2e/suite/effect-times.ts';
 import { CHARTS } from '../src/charts.ts';
 import { Environment, Registry, Todo, Variant } from '../src/index.ts';
 import { formatImageList, IMAGES } from '../src/reference.ts';
@@ -93,11 +93,11 @@ const allWell: Answer = (pipeline, command) => {
     return JSON.stringify({ os: 'linux', architecture: text.endsWith(AMD) ? 'amd64' : 'arm64' });
   if (text.startsWith('digest ')) return INDEX;
   if (text.startsWith('kubectl config view')) return KUBECONFIG_VIEW;
-  if (text.includes('deploy/src/plan.ts')) {
+  if (text.includes('deploy/src/plan/plan.ts')) {
     const value = (flag: string) => command[command.indexOf(flag) + 1] ?? '';
     return plan(value('--env') as 'local' | 'cloud', value('--namespace'));
   }
-  if (text.includes('deploy/src/rollback.ts')) {
+  if (text.includes('deploy/src/commands/rollback.ts')) {
     const value = (flag: string) => command[command.indexOf(flag) + 1] ?? '';
     return JSON.stringify(
       rollbackPlan({
@@ -284,7 +284,7 @@ describe('build', () => {
     const audit = callsOf(recording, 'filter').find((call) =>
       (call.args['include'] as string[]).includes('services/audit/**'),
     );
-    expect(audit?.args['include']).toContain('services/common/**');
+    expect(audit?.args['include']).toContain('packages/**');
     expect(audit?.args['include']).not.toContain('services/backend/**');
   });
 
@@ -652,7 +652,7 @@ describe('test-integration', () => {
     expect(result).toContain('kubernetes         v1.36.2+k3s1');
     expect(result).toContain('pubsub.kafka on Redpanda: passed');
     expect(result).toContain('pubsub.postgresql: passed');
-    const plans = commandsOf(recording).filter((command) => command.includes('deploy/src/plan.ts'));
+    const plans = commandsOf(recording).filter((command) => command.includes('deploy/src/plan/plan.ts'));
     expect(
       plans.map((command) => /--env (\w+).*--namespace (\S+)/.exec(command)?.slice(1)),
     ).toEqual([
@@ -753,11 +753,11 @@ describe('test-integration', () => {
     );
     expect(variables).toMatchObject({
       E2E_BASE_URL: 'http://localhost:3000',
-      E2E_HOOKS: 'e2e/hooks/kubernetes.ts',
+      E2E_HOOKS: 'e2e/targets/kubernetes.ts',
       E2E_NAMESPACE: 'todo-kafka',
       E2E_OPERATOR_EMAIL: 'operator@example.com',
     });
-    expect(existsSync(join(import.meta.dirname, '../../e2e/hooks/kubernetes.ts'))).toBe(true);
+    expect(existsSync(join(import.meta.dirname, '../../e2e/targets/kubernetes.ts'))).toBe(true);
     const [plan] = commandsOf(recording).filter(
       (command) => command.includes('steps/plan.ts') || command.includes('src/plan.ts'),
     );

@@ -1,9 +1,9 @@
 // The protocol of a release plan, against the plan that deploy/ really makes: both sides are checked here.
 import { describe, expect, test } from 'vitest';
-import { releasePlan } from '../../deploy/src/plan.ts';
-import type { Plan, ReleaseInput } from '../../deploy/src/plan.ts';
-import { manifestPaths } from '../../deploy/src/plan.ts';
-import { rollbackPlan } from '../../deploy/src/rollback.ts';
+import { releasePlan } from '@todo/deploy/plan/plan';
+import type { Plan, ReleaseInput } from '@todo/deploy/plan/plan';
+import { manifestPaths } from '@todo/deploy/plan/plan';
+import { rollbackPlan } from '@todo/deploy/commands/rollback';
 import { IMAGES } from '../src/reference.ts';
 import { parsePlan, renderPlan, runPlan } from '../src/release-plan.ts';
 import type { PlanCommand, ReleasePlan } from '../src/release-plan.ts';

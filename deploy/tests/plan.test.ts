@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { imagesFromPrefix, parseImages, planFromOptions, splitImage } from '../src/plan.ts';
+import { imagesFromPrefix, parseImages, planFromOptions, splitImage } from '../src/plan/plan.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const plan = (more: Partial<Parameters<typeof planFromOptions>[0]> = {}) =>
@@ -111,7 +111,7 @@ describe('image references', () => {
 });
 
 test('plan.ts needs nothing but what Node brings', () => {
-  const imports = readFileSync(resolve(ROOT, 'deploy/src/plan.ts'), 'utf8').matchAll(
+  const imports = readFileSync(resolve(ROOT, 'deploy/src/plan/plan.ts'), 'utf8').matchAll(
     /from '([^']+)'/g,
   );
   expect([...imports].map(([, name]) => name).filter((name) => !name!.startsWith('node:'))).toEqual(

@@ -1,7 +1,7 @@
 // What a rollback that a person asks for takes back, and that it meets no deploy.
 import { describe, expect, test } from 'vitest';
-import { CHARTS } from '../src/plan.ts';
-import { rollbackPlan } from '../src/rollback.ts';
+import { CHARTS } from '../src/plan/plan.ts';
+import { rollbackPlan } from '../src/commands/rollback.ts';
 
 const plan = (charts: string[]) =>
   rollbackPlan({

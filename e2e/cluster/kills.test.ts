@@ -1,8 +1,8 @@
 // 500 events while every part of the system is killed in turn: each has its effect, none has two.
 import { describe, test } from 'vitest';
-import type { Api, Task } from '../src/api.ts';
-import { nameOf, type ServiceName, type Victim } from '../src/hooks.ts';
-import { parallel } from '../src/parallel.ts';
+import type { Api, Task } from '../suite/api.ts';
+import { nameOf, type ServiceName, type Victim } from '../targets/hooks.ts';
+import { parallel } from '../suite/parallel.ts';
 import { operatorOf, releaseOf, someone, underTest, type Variant } from './variants.ts';
 
 /** Each is created and completed: two events, and a third for the occurrence that follows. */

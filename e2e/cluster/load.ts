@@ -1,5 +1,5 @@
 // Requests at a steady rate, as a client that keeps its connections sends them, and what became of each.
-import type { Api } from '../src/api.ts';
+import type { Api } from '../suite/api.ts';
 
 /** A load that runs. */
 export interface Load {

@@ -2,8 +2,8 @@
 // quarter of its memory limit free.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { effectTimes, effectTimesText } from '../src/effect-times.ts';
-import { kubectl } from '../hooks/kubernetes.ts';
+import { effectTimes, effectTimesText } from '../suite/effect-times.ts';
+import { kubectl } from '../targets/kubernetes.ts';
 import { startLoad } from './load.ts';
 import { someone, underTest } from './variants.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { kubectl, processesOf } from '../hooks/kubernetes.ts';
+import { kubectl, processesOf } from '../targets/kubernetes.ts';
 import { startLoad } from './load.ts';
 import {
   helm,
@@ -340,7 +340,7 @@ test(
   'removed with its data, a release leaves nothing',
   async () => {
     const gone = await startProgram([
-      'deploy/src/undeploy.ts',
+      'deploy/src/commands/undeploy.ts',
       `--namespace=${cloud.namespace}`,
       '--data',
     ]).ended;

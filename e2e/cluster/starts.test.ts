@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isReady } from '@todo/deploy/steps/pods';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { kubectl } from '../hooks/kubernetes.ts';
+import { kubectl } from '../targets/kubernetes.ts';
 import { releaseOf, revisions, someone, startDeploy, underTest, type Variant } from './variants.ts';
 
 const { images, variants } = underTest();

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { apiOf, type Api } from '../src/api.ts';
-import { tokenBySignUp } from '../src/target.ts';
-import { kubectl, releaseIn, type Release } from '../hooks/kubernetes.ts';
+import { apiOf, type Api } from '../suite/api.ts';
+import { tokenBySignUp } from '../targets/target.ts';
+import { kubectl, releaseIn, type Release } from '../targets/kubernetes.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -79,7 +79,7 @@ export function startDeploy(
   env: NodeJS.ProcessEnv = {},
 ): Deploying {
   return startProgram(
-    ['deploy/src/deploy.ts', ...variant.deploy, `--images=${images}`, ...more],
+    ['deploy/src/commands/deploy.ts', ...variant.deploy, `--images=${images}`, ...more],
     env,
   );
 }

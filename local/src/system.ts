@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { acquireDaprd, type Daprd } from './daprd.ts';
-import { renderResources, type PubsubKind, type RenderedResources } from './dapr-resources.ts';
+import { acquireDaprd, type Daprd } from './parts/daprd.ts';
+import { renderResources, type PubsubKind, type RenderedResources } from './parts/dapr-resources.ts';
 import { ensureDevKey, signToken, type TokenClaims } from './dev-auth.ts';
-import { kafkaPart } from './kafka.ts';
+import { kafkaPart } from './parts/kafka.ts';
 import {
   APP_IDS,
   planPorts,
@@ -21,7 +21,7 @@ import {
   type PortPlan,
   type ServiceName,
 } from './ports.ts';
-import { dataLocation, prepareServer, serverUrl, SUPERUSER } from './postgres-server.ts';
+import { dataLocation, prepareServer, serverUrl, SUPERUSER } from './parts/postgres-server.ts';
 import { answersOk, canConnect } from './probes.ts';
 import { endGroup, identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
@@ -33,7 +33,7 @@ import {
   type PartEvent,
   type PartSpec,
 } from './supervisor.ts';
-import { webServerFolder } from './web-build.ts';
+import { webServerFolder } from './parts/web-build.ts';
 
 /** The repository's root. */
 export const ROOT = resolve(import.meta.dirname, '..', '..');

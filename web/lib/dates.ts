@@ -1,6 +1,6 @@
 // Dates as a person in a given zone sees them. Local dates are 'YYYY-MM-DD', instants ISO 8601 UTC.
 // Intl only: a Temporal polyfill would weigh more than the rest of the task page's own code.
-import type { Due, Task } from '@todo/common/task';
+import type { Due, Task } from '@todo/contracts/task';
 
 /** Where and how a person reads dates. */
 export interface Clock {

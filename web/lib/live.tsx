@@ -7,7 +7,7 @@ import { noteLatency } from './latency';
 import { usePerson } from './session';
 import { taskKeys } from './task-query';
 import { putTask, removeTask } from './tasks';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 
 const LiveContext = createContext<LiveStatus>('connecting');
 

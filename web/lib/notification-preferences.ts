@@ -1,6 +1,6 @@
 // Where the person hears of reminders: read and changed through the backend, devices added and taken away.
 import { queryOptions } from '@tanstack/react-query';
-import type { PreferencesAnswer, PreferencesInput } from '@todo/common/notification-preferences';
+import type { PreferencesAnswer, PreferencesInput } from '@todo/contracts/notification-preferences';
 import { call } from './api';
 
 /** What is set, and what this installation can do. */

@@ -1,6 +1,6 @@
 // What the backend understands of a typed line. Reading a line stores nothing; the task is then added like any other.
 import { queryOptions } from '@tanstack/react-query';
-import type { Due, Recurrence, Task } from '@todo/common/task';
+import type { Due, Recurrence, Task } from '@todo/contracts/task';
 import { call } from './api';
 
 /** A piece of the line and what it was taken for. */

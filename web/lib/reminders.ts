@@ -1,5 +1,5 @@
 // Reminders as a person picks them: how long before the task is due.
-import type { Reminder } from '@todo/common/task';
+import type { Reminder } from '@todo/contracts/task';
 import type { Text } from '@/text';
 import { instantLabel, type Clock } from './dates';
 

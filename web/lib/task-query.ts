@@ -1,5 +1,5 @@
 // The shape of a list of tasks: what is asked, what comes back, under which key it is kept.
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 
 /** A page of a list; `nextCursor` is null on the last one. */
 export interface TaskPage {

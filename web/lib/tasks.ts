@@ -7,7 +7,7 @@ import {
   type InfiniteData,
   type QueryClient,
 } from '@tanstack/react-query';
-import type { Due, Recurrence, Task } from '@todo/common/task';
+import type { Due, Recurrence, Task } from '@todo/contracts/task';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, call, queryString, randomKey } from './api';
 import { useText } from './session';

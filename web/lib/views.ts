@@ -1,5 +1,5 @@
 // What each page of tasks shows: its filter for the backend and its groups on the screen.
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { addDays, isOverdue, startOfDay, taskDate, type Clock } from './dates';
 import type { TaskFilter } from './task-query';
 

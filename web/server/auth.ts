@@ -3,7 +3,7 @@
 import { betterAuth } from 'better-auth';
 import { jwt } from 'better-auth/plugins';
 import { Kysely, PostgresDialect } from 'kysely';
-import { locale, zone } from '@todo/common/task';
+import { locale, zone } from '@todo/contracts/task';
 import { config } from './config';
 import { database } from './database';
 

@@ -13,7 +13,7 @@ import {
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { Problem, problemBody } from '@todo/common/problem';
+import { Problem, problemBody } from '@todo/contracts/problem';
 import { config } from './config';
 import { log } from './log';
 import { tokenOfSession } from './session-token';

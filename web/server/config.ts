@@ -6,7 +6,7 @@ import {
   readConfig,
   readConfigOrExit,
   serviceConfig,
-} from '@todo/common/config';
+} from '@todo/runtime/config';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
@@ -32,7 +32,7 @@ export type Config = z.output<z.ZodObject<typeof shape>>;
 
 /**
  * Reads and checks the configuration of an environment.
- * @throws ConfigError (of `@todo/common/config`) with every problem at once.
+ * @throws ConfigError (of `@todo/runtime/config`) with every problem at once.
  */
 export function readWebConfig(env: Record<string, string | undefined>): Config {
   return readConfig(shape, env as NodeJS.ProcessEnv);

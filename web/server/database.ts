@@ -1,7 +1,7 @@
 // The pool that better-auth works with, one for the whole process: Next bundles routes and the start
 // hook apart, so module state alone would make several.
-import { createPool, type Pool } from '@todo/common/database';
-import { databaseCheck, type Check } from '@todo/common/health';
+import { createPool, type Pool } from '@todo/runtime/database';
+import { databaseCheck, type Check } from '@todo/runtime/health';
 import { config } from './config';
 import { log } from './log';
 

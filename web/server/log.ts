@@ -1,5 +1,5 @@
 // The web app's log: one line of JSON each, in the shape of every other part.
-import { createLogger } from '@todo/common/log';
+import { createLogger } from '@todo/runtime/log';
 
 /** Level by LOG_LEVEL; never gets a token, cookie or password. */
 export const log = createLogger({

@@ -1,7 +1,7 @@
 // Whether this replica may get traffic: its schema is migrated and its database answers.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { migrate, readMigrations } from '@todo/common/migrate';
+import { migrate, readMigrations } from '@todo/runtime/migrate';
 import { auth } from './auth';
 import { config } from './config';
 import { database } from './database';

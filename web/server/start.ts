@@ -1,7 +1,7 @@
 // The first thing a new server process does: check its configuration, prepare its end, then its schema.
-import { watchServers } from '@todo/common/connection-drain';
-import { closeOnSignal } from '@todo/common/lifecycle';
-import { answerFirst } from '@todo/common/request-front';
+import { watchServers } from '@todo/runtime/connection-drain';
+import { closeOnSignal } from '@todo/runtime/lifecycle';
+import { answerFirst } from './request-front.ts';
 import { passToBackend } from './backend-proxy';
 import { config } from './config';
 import { log } from './log';

@@ -1,10 +1,10 @@
 // Accounts on a real PostgreSQL: the schema better-auth expects, and the claims the backend trusts.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createLogger } from '@todo/common/log';
-import { migrate, readMigrations } from '@todo/common/migrate';
-import type {} from '@todo/local/test-database';
-import { createTestDatabase, type TestDatabase } from '@todo/local/test-database-client';
+import { createLogger } from '@todo/runtime/log';
+import { migrate, readMigrations } from '@todo/runtime/migrate';
+import type {} from '@todo/testing/test-database';
+import { createTestDatabase, type TestDatabase } from '@todo/testing/test-database-client';
 import { getMigrations } from 'better-auth/db/migration';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 // The proxy between two real HTTP servers: one in Next's place, one in the backend's. What passes, and how fast.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { answerFirst } from '@todo/common/request-front';
+import { answerFirst } from '../server/request-front.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendSession, passToBackend } from '@/server/backend-proxy';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError } from '@todo/common/config';
+import { ConfigError } from '@todo/runtime/config';
 import { describe, expect, test } from 'vitest';
 import { readWebConfig } from '@/server/config';
 

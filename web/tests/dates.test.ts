@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import {
   addDays,
   dayLabel,

@@ -1,6 +1,6 @@
 // A change is shown in the task that makes it, whatever is on its way.
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { expect, test } from 'vitest';
 import { taskKeys, type TaskPage } from '@/lib/task-query';
 import { showAtOnce } from '@/lib/tasks';

@@ -6,21 +6,21 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acquireDaprd } from '@todo/local/daprd';
+import { acquireDaprd } from '@todo/local/parts/daprd';
 import { freePort } from '@todo/local/free-port';
-import { kafkaPart } from '@todo/local/kafka';
+import { kafkaPart } from '@todo/local/parts/kafka';
 import { answersOk } from '@todo/local/probes';
 import { supervise, type Part, type PartSpec } from '@todo/local/supervisor';
 import {
   residentBytesOf,
   startComponentProcess,
   type ComponentProcess,
-} from '../../../services/pubsub-postgresql/certification/component-process.ts';
+} from '@todo/testing/component-process';
 import {
   daprdArguments,
   startApp,
   writeResources,
-} from '../../../services/pubsub-postgresql/certification/sidecar-process.ts';
+} from '@todo/testing/sidecar-process';
 import type { StartContender } from '../contender.ts';
 
 const TOPIC = 'bench';

@@ -1,6 +1,6 @@
 // This project's component, as its own process, through the gRPC calls that daprd makes. Default settings.
-import { connectSidecar } from '../../../services/pubsub-postgresql/tests/sidecar-client.ts';
-import { startComponentProcess } from '../../../services/pubsub-postgresql/certification/component-process.ts';
+import { connectSidecar } from '@todo/testing/sidecar-client';
+import { startComponentProcess } from '@todo/testing/component-process';
 import type { StartContender } from '../contender.ts';
 
 const TOPIC = 'bench';

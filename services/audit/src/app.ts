@@ -1,10 +1,10 @@
 // The audit service: every event becomes one entry of the history. The system works without it.
-import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
-import { TOPICS } from '@todo/common/events';
-import type { Server } from '@todo/common/server';
-import { requireCaller, requireSidecar } from '@todo/common/sidecar-token';
-import type { EventHandler } from '@todo/common/subscriber';
-import { instant } from '@todo/common/task';
+import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
+import { TOPICS } from '@todo/contracts/events';
+import type { Server } from '@todo/runtime/server';
+import { requireCaller, requireSidecar } from '@todo/runtime/sidecar-token';
+import type { EventHandler } from '@todo/messaging/subscriber';
+import { instant } from '@todo/contracts/task';
 import { z } from 'zod';
 import { appendEntry, readHistory } from './history.ts';
 

@@ -1,8 +1,8 @@
 // The history's table: rows are added, read, and nothing else. Adding is done as a role that can do no more (see
 // migrations/002-append-only-by-privilege.sql), so that it holds for a superuser too.
-import type { Queryable } from '@todo/common/database';
-import type { TodoEvent } from '@todo/common/events';
-import { invalidInput } from '@todo/common/problem';
+import type { Queryable } from '@todo/runtime/database';
+import type { TodoEvent } from '@todo/contracts/events';
+import { invalidInput } from '@todo/contracts/problem';
 
 /** One entry of the history. */
 export interface HistoryEntry {

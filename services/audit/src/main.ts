@@ -1,6 +1,6 @@
 // Starts the audit service.
-import { runConsumer } from '@todo/common/consumer-service';
-import { readMigrations } from '@todo/common/migrate';
+import { runConsumer } from '@todo/messaging/consumer-service';
+import { readMigrations } from '@todo/runtime/migrate';
 import { APP_ID, audit, SCHEMA } from './app.ts';
 
 await runConsumer({

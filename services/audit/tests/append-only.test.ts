@@ -1,15 +1,15 @@
 // The history can't be changed, in each kind of database there is: with a superuser (on a laptop), with an owner that may
 // make roles (most managed databases), and with one that may not.
-import { consumerMigrations } from '@todo/common/consumer-service';
-import { createPool, withTransaction } from '@todo/common/database';
-import type { Pool } from '@todo/common/database';
-import type { TodoEvent } from '@todo/common/events';
-import { createLogger } from '@todo/common/log';
-import { migrate, readMigrations } from '@todo/common/migrate';
-import { uuidv7 } from '@todo/common/uuid';
-import { createTestDatabase } from '@todo/local/test-database-client';
+import { consumerMigrations } from '@todo/messaging/consumer-service';
+import { createPool, withTransaction } from '@todo/runtime/database';
+import type { Pool } from '@todo/runtime/database';
+import type { TodoEvent } from '@todo/contracts/events';
+import { createLogger } from '@todo/runtime/log';
+import { migrate, readMigrations } from '@todo/runtime/migrate';
+import { uuidv7 } from '@todo/runtime/uuid';
+import { createTestDatabase } from '@todo/testing/test-database-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
+import { exampleChange, exampleTask } from '@todo/testing/example-task';
 import { SCHEMA } from '../src/app.ts';
 import { appendEntry, readHistory } from '../src/history.ts';
 

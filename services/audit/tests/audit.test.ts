@@ -1,10 +1,10 @@
-import type { TaskChange } from '@todo/common/events';
-import { uuidv7 } from '@todo/common/uuid';
+import type { TaskChange } from '@todo/contracts/events';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { envelope, startConsumerUnderTest, TOKEN } from '../../common/tests/consumer-under-test.ts';
-import type { ConsumerUnderTest, Envelope } from '../../common/tests/consumer-under-test.ts';
-import { itKeepsTheDeliveryContract } from '../../common/tests/delivery-contract.ts';
-import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
+import { envelope, startConsumerUnderTest, TOKEN } from '@todo/testing/consumer-under-test';
+import type { ConsumerUnderTest, Envelope } from '@todo/testing/consumer-under-test';
+import { itKeepsTheDeliveryContract } from '@todo/testing/delivery-contract';
+import { exampleChange, exampleTask } from '@todo/testing/example-task';
 import { APP_ID, audit, SCHEMA } from '../src/app.ts';
 import type { HistoryEntry } from '../src/history.ts';
 

@@ -1,17 +1,17 @@
 // A person's way to their history: the API of the real backend, with the real service behind it, fed by what the backend
 // publishes.
-import type { Sidecar } from '@todo/common/sidecar';
+import type { Sidecar } from '@todo/runtime/sidecar';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestBackend } from '../../backend/tests/backend-under-test.ts';
-import type { TestBackend } from '../../backend/tests/backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 import {
   asDelivered,
   startConsumerUnderTest,
   TOKEN,
-} from '../../common/tests/consumer-under-test.ts';
-import type { ConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
-import { invokeApps } from '../../common/tests/invoke-app.ts';
+} from '@todo/testing/consumer-under-test';
+import type { ConsumerUnderTest } from '@todo/testing/consumer-under-test';
+import { invokeApps } from '@todo/testing/invoke-app';
 import { APP_ID, audit, SCHEMA } from '../src/app.ts';
 import type { HistoryEntry } from '../src/history.ts';
 

@@ -1,5 +1,5 @@
 // What the backend is told by its environment; docs/architecture.md lists the names.
-import { commaList, flag, serviceConfig, wholeNumber } from '@todo/common/config';
+import { commaList, flag, serviceConfig, wholeNumber } from '@todo/runtime/config';
 import { z } from 'zod';
 
 const keySource = z.url({

@@ -1,13 +1,13 @@
 // Starts the backend and stops it cleanly.
-import { createPool } from '@todo/common/database';
-import { readConfigOrExit } from '@todo/common/config';
-import { pruneInbox } from '@todo/common/inbox';
-import { closeOnSignal, endOnUnhandledError } from '@todo/common/lifecycle';
-import { createLogger } from '@todo/common/log';
-import { migrate } from '@todo/common/migrate';
-import { createSidecar } from '@todo/common/sidecar';
+import { createPool } from '@todo/runtime/database';
+import { readConfigOrExit } from '@todo/runtime/config';
+import { pruneInbox } from '@todo/messaging/inbox';
+import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
+import { createLogger } from '@todo/runtime/log';
+import { migrate } from '@todo/runtime/migrate';
+import { createSidecar } from '@todo/runtime/sidecar';
 import { buildBackend } from './app.ts';
-import { keySources } from './auth/key-sources.ts';
+import { keySources } from './identity/key-sources.ts';
 import { backendConfig } from './config.ts';
 import { pruneChanges } from './live/change-log.ts';
 import { APP_ID, backendMigrations, SCHEMA } from './schema.ts';

@@ -1,9 +1,9 @@
 // The schema this service owns, and everything that makes it.
-import { deadLetterMigrations } from '@todo/common/dead-letters';
-import { inboxMigrations } from '@todo/common/inbox';
-import { readMigrations } from '@todo/common/migrate';
-import type { Migration } from '@todo/common/migrate';
-import { outboxMigrations } from '@todo/common/outbox';
+import { deadLetterMigrations } from '@todo/messaging/dead-letters';
+import { inboxMigrations } from '@todo/messaging/inbox';
+import { readMigrations } from '@todo/runtime/migrate';
+import type { Migration } from '@todo/runtime/migrate';
+import { outboxMigrations } from '@todo/messaging/outbox';
 
 /** The backend's PostgreSQL schema. */
 export const SCHEMA = 'todo';

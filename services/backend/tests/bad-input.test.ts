@@ -1,8 +1,8 @@
 // What a broken or hostile client sends: each is a 4xx in problem+json that names the field, and nothing is stored, not even in
 // part.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const NOBODY = '0198f3c0-0000-7000-8000-000000000000';
 

@@ -1,11 +1,11 @@
 // What people were burnt by with dates (cases A01 to A08, C11), from the request to the row, with the server's process in three
 // zones: no answer may change. Between completion and the next occurrence stands the recurring service's own decision.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TaskChange } from '@todo/common/events';
-import type { Due, Task } from '@todo/common/task';
+import type { TaskChange } from '@todo/contracts/events';
+import type { Due, Task } from '@todo/contracts/task';
 import { successorOf } from '../../recurring/src/successor.ts';
-import { APP_API_TOKEN, startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { APP_API_TOKEN, startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const processZone = process.env['TZ'];
 

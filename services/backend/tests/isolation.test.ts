@@ -1,11 +1,11 @@
 // F01, for routes that nobody has thought of yet: walks the backend's own route table with a second person's tokens and the
 // first one's ids. Nothing of the first person may come out, and nothing of theirs may change. A new route is walked by
 // itself; one with an id in its path that no body below reaches fails here until it is told how to be called.
-import { SidecarError } from '@todo/common/sidecar';
+import { SidecarError } from '@todo/runtime/sidecar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStates, readAnswer } from './chat/chat-under-test.ts';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const SECRET = 'secret-of-anna';
 /** Read by anybody; they know no person. */

@@ -1,5 +1,5 @@
 // The statement behind a list, for whoever looks at PostgreSQL's plan for it, and the table as it is most of the time.
-import type { Pool, Queryable } from '@todo/common/database';
+import type { Pool, Queryable } from '@todo/runtime/database';
 import pRetry from 'p-retry';
 import { taskFilter } from '../src/tasks/input.ts';
 import { listTasks } from '../src/tasks/task-list.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { uuidv7 } from '@todo/common/uuid';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../src/app.ts';
-import { APP_API_TOKEN, startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { APP_API_TOKEN, startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 /** Opens a stream and collects its text. */
 async function open(url: string, token: string, lastEventId?: string) {

@@ -3,8 +3,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOOLS } from '../src/tools/all-tools.ts';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const CALLS = 1_000;
 const PEOPLE = ['anna', 'ben', 'carla'] as const;

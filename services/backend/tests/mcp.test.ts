@@ -1,10 +1,10 @@
 // The MCP server as the official client sees it, over a real socket, in both revisions of the protocol.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOOLS } from '../src/tools/all-tools.ts';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const NOBODY = '0198f3c0-0000-7000-8000-000000000000';
 /** Characters of the whole tools/list: a model reads it in every conversation (about 4 a token). */

@@ -1,7 +1,7 @@
 // Searches that no trigram helps: found by their characters, and asked of the index only where it is needed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 import { planOf } from './list-statement.ts';
 
 describe('short searches', () => {

@@ -1,7 +1,7 @@
 // The person's own order, the tags they use, and news for those whom no stream reaches.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 describe('the own order', () => {
   let t: TestBackend;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '@todo/common/problem';
+import { Problem } from '@todo/contracts/problem';
 import { z } from 'zod';
 import { addTask, addTasks } from '../src/tools/add-tasks.ts';
 import { TOOLS } from '../src/tools/all-tools.ts';
@@ -9,8 +9,8 @@ import { addList, listLists } from '../src/tools/lists.ts';
 import { nextOccurrences } from '../src/tools/next-occurrences.ts';
 import { callTool, problemText } from '../src/tools/tool.ts';
 import type { AnyTool, Tool, ToolContext } from '../src/tools/tool.ts';
-import { startTestBackend } from './backend-under-test.ts';
-import type { TestBackend } from './backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 describe('tools', () => {
   let t: TestBackend;

@@ -1,11 +1,11 @@
 // The notification service: a reminder that is due becomes a notification in the app, once, the live views hear of it, and it
 // goes out on the channels its person chose.
-import { systemClock } from '@todo/common/clock';
-import type { Clock } from '@todo/common/clock';
-import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
-import { TOPICS } from '@todo/common/events';
-import type { EventData } from '@todo/common/events';
-import type { EventHandler } from '@todo/common/subscriber';
+import { systemClock } from '@todo/runtime/clock';
+import type { Clock } from '@todo/runtime/clock';
+import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
+import { TOPICS } from '@todo/contracts/events';
+import type { EventData } from '@todo/contracts/events';
+import type { EventHandler } from '@todo/messaging/subscriber';
 import { mailServer } from './channels/email.ts';
 import type { VapidIdentity } from './channels/push.ts';
 import type { NotificationConfig } from './config.ts';

@@ -1,5 +1,5 @@
 // What notification-service is told by its environment beside the common names; docs/architecture.md lists them.
-import { flag } from '@todo/common/config';
+import { flag } from '@todo/runtime/config';
 import { z } from 'zod';
 
 const mailUrl = z.url({

@@ -6,8 +6,8 @@
 //      └── next_at: now, after quiet hours, │── refused, or no tries left ──────────→ failed
 //          or after a pause                 └── no answer, or the process died ─────→ uncertain: never sent again
 //   waiting → cancelled when the task is done or deleted first, or the channel switched off
-import type { Queryable } from '@todo/common/database';
-import type { Channel, DeliveryAnswer } from '@todo/common/notification-preferences';
+import type { Queryable } from '@todo/runtime/database';
+import type { Channel, DeliveryAnswer } from '@todo/contracts/notification-preferences';
 import type { Outcome } from './channels/outcome.ts';
 
 /** Pauses after the first, second … failure, ms: 30 s, 2 min, 10 min, 1 h. After the fifth try it has failed. */

@@ -4,12 +4,12 @@
 //
 //   asleep → timer or wake → give up dead claims → claim, send, record … until nothing is due → asleep until the next
 //                          ↘ database away: again after a growing pause
-import { MAX_TIMER_MS } from '@todo/common/clock';
-import type { Clock } from '@todo/common/clock';
-import type { Pool } from '@todo/common/database';
-import type { Logger } from '@todo/common/log';
-import { CHANNELS } from '@todo/common/notification-preferences';
-import type { Channel } from '@todo/common/notification-preferences';
+import { MAX_TIMER_MS } from '@todo/runtime/clock';
+import type { Clock } from '@todo/runtime/clock';
+import type { Pool } from '@todo/runtime/database';
+import type { Logger } from '@todo/runtime/log';
+import { CHANNELS } from '@todo/contracts/notification-preferences';
+import type { Channel } from '@todo/contracts/notification-preferences';
 import type { Outcome } from './channels/outcome.ts';
 import { claimDeliveries, giveUpClaims, nextDeliveryAt, recordOutcome } from './deliveries.ts';
 import type { ClaimedDelivery } from './deliveries.ts';

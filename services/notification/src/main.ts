@@ -1,6 +1,6 @@
 // Starts the notification service.
-import { runConsumer } from '@todo/common/consumer-service';
-import { readMigrations } from '@todo/common/migrate';
+import { runConsumer } from '@todo/messaging/consumer-service';
+import { readMigrations } from '@todo/runtime/migrate';
 import { APP_ID, notification, SCHEMA } from './app.ts';
 import { notificationConfig } from './config.ts';
 

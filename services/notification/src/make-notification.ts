@@ -1,12 +1,12 @@
 // Makes one notification, whatever is its reason: the row, the event for the live views and the ways out of the app, in one
 // transaction, and none of it twice.
-import type { Clock } from '@todo/common/clock';
-import type { ConsumerParts } from '@todo/common/consumer-service';
-import type { PoolClient, Queryable } from '@todo/common/database';
-import { TOPICS } from '@todo/common/events';
-import { CHANNELS } from '@todo/common/notification-preferences';
-import { appendEvent } from '@todo/common/outbox';
-import { uuidv7 } from '@todo/common/uuid';
+import type { Clock } from '@todo/runtime/clock';
+import type { ConsumerParts } from '@todo/messaging/consumer-service';
+import type { PoolClient, Queryable } from '@todo/runtime/database';
+import { TOPICS } from '@todo/contracts/events';
+import { CHANNELS } from '@todo/contracts/notification-preferences';
+import { appendEvent } from '@todo/messaging/outbox';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { objectionTo } from './channels/guarded-request.ts';
 import { insertDeliveries } from './deliveries.ts';
 import type { NewDelivery } from './deliveries.ts';

@@ -1,7 +1,7 @@
 // The in-app notifications: their table.
-import type { Queryable } from '@todo/common/database';
-import type { DeliveryAnswer } from '@todo/common/notification-preferences';
-import { invalidInput, notFound } from '@todo/common/problem';
+import type { Queryable } from '@todo/runtime/database';
+import type { DeliveryAnswer } from '@todo/contracts/notification-preferences';
+import { invalidInput, notFound } from '@todo/contracts/problem';
 import { deliveriesOf } from './deliveries.ts';
 
 /** A reminder that arrives this long after its instant is marked as late, ms. */

@@ -1,8 +1,8 @@
 // A person's preferences, one value of Dapr's state store each. Whoever never chose gets notifications in the app and on the
 // devices that they signed up.
-import { quietHours } from '@todo/common/notification-preferences';
-import type { PreferencesInput } from '@todo/common/notification-preferences';
-import type { Sidecar } from '@todo/common/sidecar';
+import { quietHours } from '@todo/contracts/notification-preferences';
+import type { PreferencesInput } from '@todo/contracts/notification-preferences';
+import type { Sidecar } from '@todo/runtime/sidecar';
 import { z } from 'zod';
 import { newWebhookSecret } from './channels/webhook.ts';
 

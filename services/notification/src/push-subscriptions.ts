@@ -1,12 +1,12 @@
 // The browsers that get push messages. A browser belongs to the person who signed it up last: after somebody else signed in
 // there, the first one's reminders must not appear on it.
-import type { Queryable } from '@todo/common/database';
+import type { Queryable } from '@todo/runtime/database';
 import type {
   PushSubscriptionAnswer,
   PushSubscriptionInput,
-} from '@todo/common/notification-preferences';
-import { notFound, Problem } from '@todo/common/problem';
-import { uuidv7 } from '@todo/common/uuid';
+} from '@todo/contracts/notification-preferences';
+import { notFound, Problem } from '@todo/contracts/problem';
+import { uuidv7 } from '@todo/runtime/uuid';
 import type { PushTarget } from './channels/push.ts';
 
 /** Browsers that one person may sign up. */

@@ -1,7 +1,7 @@
 // Until when is a person not to be disturbed? On the clock of their zone, so the nights of a clock change are an hour
 // shorter or longer.
-import { localInstant, localTime } from '@todo/common/due';
-import type { QuietHours } from '@todo/common/notification-preferences';
+import { localInstant, localTime } from '@todo/contracts/due';
+import type { QuietHours } from '@todo/contracts/notification-preferences';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 // What a reminder says, in its reader's zone and locale. An event is never refused for a zone or a locale that this runtime
 // does not know: the text falls back, because a reminder in plain English is better than none.
-import type { EventData } from '@todo/common/events';
-import { locale as localeSchema, zone as zoneSchema } from '@todo/common/task';
+import type { EventData } from '@todo/contracts/events';
+import { locale as localeSchema, zone as zoneSchema } from '@todo/contracts/task';
 
 /** Where the text falls back to. */
 const FALLBACK_ZONE = 'UTC';

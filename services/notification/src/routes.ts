@@ -1,11 +1,11 @@
 // What the backend asks for a person, through the sidecars: their notices, preferences and devices.
-import { withTransaction } from '@todo/common/database';
-import { preferencesInput, pushSubscriptionInput } from '@todo/common/notification-preferences';
-import type { PreferencesAnswer } from '@todo/common/notification-preferences';
-import { invalidInput, Problem } from '@todo/common/problem';
-import type { Server } from '@todo/common/server';
-import { requireCaller, requireSidecar } from '@todo/common/sidecar-token';
-import { uuidv7 } from '@todo/common/uuid';
+import { withTransaction } from '@todo/runtime/database';
+import { preferencesInput, pushSubscriptionInput } from '@todo/contracts/notification-preferences';
+import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
+import { invalidInput, Problem } from '@todo/contracts/problem';
+import type { Server } from '@todo/runtime/server';
+import { requireCaller, requireSidecar } from '@todo/runtime/sidecar-token';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { z } from 'zod';
 import { objectionTo } from './channels/guarded-request.ts';
 import { makeNotification } from './make-notification.ts';

@@ -1,7 +1,7 @@
 // From a claimed delivery to the channel that sends it, with the person's preferences as they are now: what was switched off
 // meanwhile is not sent, and an address that was changed is the new one.
-import type { Queryable } from '@todo/common/database';
-import type { Sidecar } from '@todo/common/sidecar';
+import type { Queryable } from '@todo/runtime/database';
+import type { Sidecar } from '@todo/runtime/sidecar';
 import { sendMail } from './channels/email.ts';
 import type { MailServer } from './channels/email.ts';
 import type { Guard } from './channels/guarded-request.ts';

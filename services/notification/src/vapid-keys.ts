@@ -1,6 +1,6 @@
 // The key pair that push services know this installation by. Browsers are signed up for one public key, so it must outlive
 // restarts: configured, or made once and kept in the database.
-import type { Queryable } from '@todo/common/database';
+import type { Queryable } from '@todo/runtime/database';
 import type { VapidIdentity } from './channels/push.ts';
 import { newVapidKeys } from './channels/push.ts';
 import type { NotificationConfig } from './config.ts';

@@ -1,11 +1,11 @@
 // The sender by itself, on the machine's clock: when it wakes, when it sleeps, and what it does without a database.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '@todo/common/clock';
-import type { Channel } from '@todo/common/notification-preferences';
-import { uuidv7 } from '@todo/common/uuid';
+import { systemClock } from '@todo/runtime/clock';
+import type { Channel } from '@todo/contracts/notification-preferences';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
-import type { ConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
+import { startConsumerUnderTest } from '@todo/testing/consumer-under-test';
+import type { ConsumerUnderTest } from '@todo/testing/consumer-under-test';
 import { APP_ID, SCHEMA } from '../src/app.ts';
 import { startDispatcher } from '../src/dispatcher.ts';
 import type { Dispatcher, SendResult } from '../src/dispatcher.ts';

@@ -1,10 +1,10 @@
 // The service with a clock that tests move, and the few things that its tests say again and again.
-import { readConfig } from '@todo/common/config';
-import type { EventData } from '@todo/common/events';
-import type { PreferencesAnswer, PreferencesInput } from '@todo/common/notification-preferences';
-import { uuidv7 } from '@todo/common/uuid';
-import { envelope, startConsumerUnderTest } from '../../common/tests/consumer-under-test.ts';
-import type { ConsumerUnderTest, Envelope } from '../../common/tests/consumer-under-test.ts';
+import { readConfig } from '@todo/runtime/config';
+import type { EventData } from '@todo/contracts/events';
+import type { PreferencesAnswer, PreferencesInput } from '@todo/contracts/notification-preferences';
+import { uuidv7 } from '@todo/runtime/uuid';
+import { envelope, startConsumerUnderTest } from '@todo/testing/consumer-under-test';
+import type { ConsumerUnderTest, Envelope } from '@todo/testing/consumer-under-test';
 import { APP_ID, notification, SCHEMA } from '../src/app.ts';
 import { notificationConfig } from '../src/config.ts';
 import type { Notification } from '../src/notifications.ts';

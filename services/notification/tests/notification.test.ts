@@ -1,8 +1,8 @@
-import { uuidv7 } from '@todo/common/uuid';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { envelope, TOKEN } from '../../common/tests/consumer-under-test.ts';
-import { itKeepsTheDeliveryContract } from '../../common/tests/delivery-contract.ts';
-import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
+import { envelope, TOKEN } from '@todo/testing/consumer-under-test';
+import { itKeepsTheDeliveryContract } from '@todo/testing/delivery-contract';
+import { exampleChange, exampleTask } from '@todo/testing/example-task';
 import type { Notification } from '../src/notifications.ts';
 import { startNotificationUnderTest } from './notification-under-test.ts';
 import type { NotificationUnderTest, Reminder } from './notification-under-test.ts';

@@ -1,12 +1,12 @@
 // A person's way: the API of the real backend, with the real service behind it.
-import type { PreferencesAnswer } from '@todo/common/notification-preferences';
-import { SidecarError } from '@todo/common/sidecar';
-import type { Sidecar } from '@todo/common/sidecar';
+import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
+import { SidecarError } from '@todo/runtime/sidecar';
+import type { Sidecar } from '@todo/runtime/sidecar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestBackend } from '../../backend/tests/backend-under-test.ts';
-import type { TestBackend } from '../../backend/tests/backend-under-test.ts';
-import { asDelivered, TOKEN } from '../../common/tests/consumer-under-test.ts';
-import { invokeApps } from '../../common/tests/invoke-app.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
+import { asDelivered, TOKEN } from '@todo/testing/consumer-under-test';
+import { invokeApps } from '@todo/testing/invoke-app';
 import { APP_ID } from '../src/app.ts';
 import type { Notification } from '../src/notifications.ts';
 import { startNotificationUnderTest } from './notification-under-test.ts';

@@ -3,12 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer, Delivered } from '../tests/sidecar-client.ts';
-import { until } from '../tests/sidecar-client.ts';
-import { startComponentProcess, type ComponentProcess } from './component-process.ts';
-import { startDatabaseServer, type DatabaseServer } from './database-server.ts';
-import { keepPublishing, keepSubscribed, type Subscriber } from './subscriber.ts';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import type { Answer, Delivered } from '@todo/testing/sidecar-client';
+import { until } from '@todo/testing/sidecar-client';
+import { startComponentProcess, type ComponentProcess } from '@todo/testing/component-process';
+import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
+import { keepPublishing, keepSubscribed, type Subscriber } from '@todo/testing/component-subscriber';
+import { startTcpProxy, type TcpProxy } from '@todo/testing/tcp-proxy';
 
 /** How long all of a scenario's messages may take; nothing is asserted about speed. */
 const PATIENCE_MS = 60_000;

@@ -1,9 +1,9 @@
 // The certification scenarios again, through real daprds: an app published to over HTTP, delivered to over HTTP.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { until } from '../tests/sidecar-client.ts';
-import { startDatabaseServer, type DatabaseServer } from './database-server.ts';
-import { findDaprd, startSidecar, type AppAnswer, type Sidecar } from './sidecar-process.ts';
+import { until } from '@todo/testing/sidecar-client';
+import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
+import { findDaprd, startSidecar, type AppAnswer, type Sidecar } from '@todo/testing/sidecar-process';
 
 const PATIENCE_MS = 90_000;
 const daprd = findDaprd();

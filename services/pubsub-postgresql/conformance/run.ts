@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { startComponentProcess } from '../certification/component-process.ts';
-import { startDatabaseServer } from '../certification/database-server.ts';
+import { startComponentProcess } from '@todo/testing/component-process';
+import { startDatabaseServer } from '@todo/testing/database-server';
 
 const HELP = `npm run conformance [-- --verbose] [-- --require]
 Points Dapr's pub/sub conformance suite at the component. DATABASE_URL: a database to use instead of the embedded one.

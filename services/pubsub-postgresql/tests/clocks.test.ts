@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { connectSidecar, until, type SidecarClient } from './sidecar-client.ts';
+import { connectSidecar, until, type SidecarClient } from '@todo/testing/sidecar-client';
 import { freePort } from '@todo/local/free-port';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '@todo/local/free-port';
-import { until } from './sidecar-client.ts';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, type World } from './world.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));

@@ -2,7 +2,7 @@
 // bulk, sizes, pause, the declared features.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FEATURES } from '../src/service.ts';
-import { until } from './sidecar-client.ts';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,9 +1,9 @@
 // The database goes away in every way it can; nothing that Publish answered for is lost.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../src/migrate.ts';
-import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
-import { startTcpProxy } from '../certification/tcp-proxy.ts';
-import { until } from './sidecar-client.ts';
+import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
+import { startTcpProxy } from '@todo/testing/tcp-proxy';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, texts, type Replica, type World } from './world.ts';
 
 let server: DatabaseServer;

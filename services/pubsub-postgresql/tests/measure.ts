@@ -13,8 +13,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { freePort } from '@todo/local/free-port';
-import { startDatabaseServer } from '../certification/database-server.ts';
-import { connectSidecar, until, type SidecarClient } from './sidecar-client.ts';
+import { startDatabaseServer } from '@todo/testing/database-server';
+import { connectSidecar, until, type SidecarClient } from '@todo/testing/sidecar-client';
 
 const BUNDLE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const MINUTES = Number(process.argv[2] ?? 15);

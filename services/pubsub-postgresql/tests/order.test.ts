@@ -1,7 +1,7 @@
 // Order within a key, and nothing skipped when transactions become visible out of order.
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { until } from './sidecar-client.ts';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

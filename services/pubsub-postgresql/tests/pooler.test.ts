@@ -1,7 +1,7 @@
 // C10: a real PgBouncer in transaction mode between the component and its database.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { PGBOUNCER, startPooler } from './pooler-server.ts';
-import { until } from './sidecar-client.ts';
+import { PGBOUNCER, startPooler } from '@todo/testing/pooler-server';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, texts, type World } from './world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

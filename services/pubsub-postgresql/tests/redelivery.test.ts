@@ -1,6 +1,6 @@
 // What happens to a message whose handler fails, is slow, never answers, or dies with it.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { until, type Delivered } from './sidecar-client.ts';
+import { until, type Delivered } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
 // A lease that the machine is too busy to renew is lost, and rightly so: leases here are long enough for a busy one.

@@ -2,8 +2,8 @@
 // nothing new is lost. The dump is made here, table by table: pg_dump of the server's version is not on every machine.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../src/migrate.ts';
-import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
-import { until } from './sidecar-client.ts';
+import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
 let servers: DatabaseServer[];

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { until } from './sidecar-client.ts';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, texts, type World } from './world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,8 +1,8 @@
 // How subscribers hear of messages, what that survives, and that silence costs the database nothing.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import pg from 'pg';
-import { startDatabaseServer, type DatabaseServer } from '../certification/database-server.ts';
-import { until } from './sidecar-client.ts';
+import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
+import { until } from '@todo/testing/sidecar-client';
 import { createWorld, fresh, pause, texts, type World } from './world.ts';
 
 /** Polling is out of the picture. */

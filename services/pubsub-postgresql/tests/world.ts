@@ -2,8 +2,8 @@
 // each on a socket of its own with a client that speaks as daprd.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createTestDatabase } from '@todo/local/test-database-client';
-import { connectSidecar, startService, type SidecarClient } from './sidecar-client.ts';
+import { createTestDatabase } from '@todo/testing/test-database-client';
+import { connectSidecar, startService, type SidecarClient } from '@todo/testing/sidecar-client';
 
 /** A component process's worth of parts, initialized. */
 export interface Replica extends SidecarClient {

@@ -3,14 +3,14 @@
 //   completed → successor? ── no ──→ done
 //             → ask the backend (idempotent by series and place) → record it with the event, and tell in the same transaction
 // A crash after the question repeats it: the backend answers with the task it made before.
-import type { Consumer, ConsumerParts } from '@todo/common/consumer-service';
-import { TOPICS } from '@todo/common/events';
-import { appendEvent } from '@todo/common/outbox';
-import { isOwnProblem } from '@todo/common/problem';
-import { RuleError } from '@todo/common/recurrence';
-import { SidecarError } from '@todo/common/sidecar';
-import { PoisonEvent } from '@todo/common/subscriber';
-import type { EventHandler } from '@todo/common/subscriber';
+import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
+import { TOPICS } from '@todo/contracts/events';
+import { appendEvent } from '@todo/messaging/outbox';
+import { isOwnProblem } from '@todo/contracts/problem';
+import { RuleError } from '@todo/contracts/recurrence';
+import { SidecarError } from '@todo/runtime/sidecar';
+import { PoisonEvent } from '@todo/messaging/subscriber';
+import type { EventHandler } from '@todo/messaging/subscriber';
 import { z } from 'zod';
 import { successorOf } from './successor.ts';
 import type { Successor } from './successor.ts';

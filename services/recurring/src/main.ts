@@ -1,6 +1,6 @@
 // Starts the recurring service.
-import { runConsumer } from '@todo/common/consumer-service';
-import { readMigrations } from '@todo/common/migrate';
+import { runConsumer } from '@todo/messaging/consumer-service';
+import { readMigrations } from '@todo/runtime/migrate';
 import { APP_ID, recurring, SCHEMA } from './app.ts';
 
 await runConsumer({

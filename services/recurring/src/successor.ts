@@ -1,8 +1,8 @@
 // When a repeating task is completed, what comes next? Pure: no HTTP, no SQL, no Dapr.
-import type { TaskChange } from '@todo/common/events';
-import { nextDue } from '@todo/common/recurrence';
-import { zone as zoneSchema } from '@todo/common/task';
-import type { Due } from '@todo/common/task';
+import type { TaskChange } from '@todo/contracts/events';
+import { nextDue } from '@todo/contracts/recurrence';
+import { zone as zoneSchema } from '@todo/contracts/task';
+import type { Due } from '@todo/contracts/task';
 
 /** The occurrence that follows a completed task. */
 export interface Successor {

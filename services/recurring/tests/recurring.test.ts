@@ -1,20 +1,20 @@
 // The service with the real backend behind it: each in its own database, both asked as their sidecars ask them.
-import { localTime } from '@todo/common/due';
-import { SidecarError } from '@todo/common/sidecar';
-import type { Due, Task } from '@todo/common/task';
-import { uuidv7 } from '@todo/common/uuid';
+import { localTime } from '@todo/contracts/due';
+import { SidecarError } from '@todo/runtime/sidecar';
+import type { Due, Task } from '@todo/contracts/task';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { APP_API_TOKEN, startTestBackend } from '../../backend/tests/backend-under-test.ts';
-import type { TestBackend } from '../../backend/tests/backend-under-test.ts';
+import { APP_API_TOKEN, startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 import {
   asDelivered,
   envelope,
   startConsumerUnderTest,
-} from '../../common/tests/consumer-under-test.ts';
-import type { ConsumerUnderTest, Envelope } from '../../common/tests/consumer-under-test.ts';
-import { itKeepsTheDeliveryContract } from '../../common/tests/delivery-contract.ts';
-import { exampleChange, exampleTask } from '../../common/tests/example-task.ts';
-import { invokeApps } from '../../common/tests/invoke-app.ts';
+} from '@todo/testing/consumer-under-test';
+import type { ConsumerUnderTest, Envelope } from '@todo/testing/consumer-under-test';
+import { itKeepsTheDeliveryContract } from '@todo/testing/delivery-contract';
+import { exampleChange, exampleTask } from '@todo/testing/example-task';
+import { invokeApps } from '@todo/testing/invoke-app';
 import { APP_ID, recurring, SCHEMA } from '../src/app.ts';
 
 describe('recurring-service', () => {

@@ -1,7 +1,7 @@
 'use client';
 // Where the person hears of reminders, and when not.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PreferencesAnswer } from '@todo/common/notification-preferences';
+import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
 import { useId, useState, type ReactNode } from 'react';
 import { ApiError } from '@/lib/api';
 import {

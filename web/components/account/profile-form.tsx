@@ -1,7 +1,7 @@
 'use client';
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { locale, zone } from '@todo/common/task';
+import { locale, zone } from '@todo/contracts/task';
 import { useRouter } from 'next/navigation';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';

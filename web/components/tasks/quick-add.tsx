@@ -4,7 +4,7 @@
 import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
-import type { Due } from '@todo/common/task';
+import type { Due } from '@todo/contracts/task';
 import { addDays } from '@/lib/dates';
 import { SIMPLE_RULES, type SimpleRule } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';

@@ -1,7 +1,7 @@
 'use client';
 // Edits a repetition and shows what it means: its next dates, computed by the code that will make them.
-import { previewDues, RuleError } from '@todo/common/recurrence';
-import type { Due, Recurrence } from '@todo/common/task';
+import { previewDues, RuleError } from '@todo/contracts/recurrence';
+import type { Due, Recurrence } from '@todo/contracts/task';
 import { useMemo } from 'react';
 import { addDays, dayLabel, dueDate, timeLabel, weekday } from '@/lib/dates';
 import { weekdayName } from '@/lib/recurrence';

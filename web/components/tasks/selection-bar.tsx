@@ -1,7 +1,7 @@
 'use client';
 // What can be done with several tasks at once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { CalendarArrowUp, CheckCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { addDays } from '@/lib/dates';

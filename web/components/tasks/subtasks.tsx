@@ -1,6 +1,6 @@
 'use client';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { useState } from 'react';
 import { useText } from '@/lib/session';
 import { newSubmissionKey, taskListOptions, useAddTask, useChangeTask } from '@/lib/tasks';

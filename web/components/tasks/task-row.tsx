@@ -2,7 +2,7 @@
 import { Bell, CalendarClock, Flag, Repeat } from 'lucide-react';
 import Link from 'next/link';
 import { lazy, Suspense, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
 import { ruleLabel } from '@/lib/recurrence';

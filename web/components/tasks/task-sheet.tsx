@@ -3,7 +3,7 @@
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useQuery } from '@tanstack/react-query';
-import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/common/task';
+import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/contracts/task';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';

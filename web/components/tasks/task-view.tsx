@@ -1,7 +1,7 @@
 'use client';
 // One page of tasks: its heading, the form to add one, and the list in its four states.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { Task } from '@todo/common/task';
+import type { Task } from '@todo/contracts/task';
 import { ListChecks } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';

@@ -1,6 +1,6 @@
 // What answers a person. There are two: one built in, which needs no network, and one that asks a language model. Both see a
 // turn, and both can reach tasks by its tools only.
-import type { Clock } from '@todo/common/clock';
+import type { Clock } from '@todo/runtime/clock';
 import type { ToolContext } from '../tools/tool.ts';
 import type { ChatMessage, Memory, Question } from './conversation.ts';
 import type { ToolBox } from './tool-box.ts';

@@ -4,13 +4,13 @@
 //   is a change waiting? ── yes ──> run exactly that ── no ──> drop it ── anything else ──> drop it, go on
 //   the model answers, if there is one ── it fails ──> say so; the built-in engine answers, unless something was changed
 //   keep both messages, and what "it", "the second one" and "undo" mean from now on
-import { Problem } from '@todo/common/problem';
-import type { Clock } from '@todo/common/clock';
-import type { Pool } from '@todo/common/database';
-import type { Logger } from '@todo/common/log';
-import type { VersionedStates } from '@todo/common/sidecar';
-import { toProblem } from '@todo/common/server';
-import { uuidv7 } from '@todo/common/uuid';
+import { Problem } from '@todo/contracts/problem';
+import type { Clock } from '@todo/runtime/clock';
+import type { Pool } from '@todo/runtime/database';
+import type { Logger } from '@todo/runtime/log';
+import type { VersionedStates } from '@todo/runtime/sidecar';
+import { toProblem } from '@todo/runtime/server';
+import { uuidv7 } from '@todo/runtime/uuid';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { viewNow } from '../tools/task-view.ts';
 import { problemText } from '../tools/tool.ts';

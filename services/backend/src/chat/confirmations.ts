@@ -5,10 +5,10 @@
 //     ├───no────> cancelled
 //     ├─another message─> superseded
 //     └─time───> expired
-import type { Clock } from '@todo/common/clock';
-import type { Pool } from '@todo/common/database';
-import { notFound, Problem } from '@todo/common/problem';
-import { uuidv7 } from '@todo/common/uuid';
+import type { Clock } from '@todo/runtime/clock';
+import type { Pool } from '@todo/runtime/database';
+import { notFound, Problem } from '@todo/contracts/problem';
+import { uuidv7 } from '@todo/runtime/uuid';
 
 /** A question may be answered for so long, ms: ten minutes. */
 export const CONFIRM_WITHIN_MS = 10 * 60_000;

@@ -3,9 +3,9 @@
 //
 // The store is a convenience: when it can't be reached, answers are given all the same and say that they are not kept.
 import { createHash } from 'node:crypto';
-import type { Logger } from '@todo/common/log';
-import type { VersionedStates } from '@todo/common/sidecar';
-import { SidecarError } from '@todo/common/sidecar';
+import type { Logger } from '@todo/runtime/log';
+import type { VersionedStates } from '@todo/runtime/sidecar';
+import { SidecarError } from '@todo/runtime/sidecar';
 import { bounded, conversation as schema, emptyConversation } from './conversation.ts';
 import type { ChatMessage, Conversation, Memory } from './conversation.ts';
 

@@ -1,6 +1,6 @@
 // A person's conversation: what was said, and what later words such as "it", "the second one" or "undo" refer to. The zod
 // schemas are the contract of the history and of the stream, and what is read back from the state store is checked by them.
-import type { priority } from '@todo/common/task';
+import type { priority } from '@todo/contracts/task';
 import { z } from 'zod';
 import type { nowView } from '../tools/task-view.ts';
 import { taskView } from '../tools/task-view.ts';

@@ -8,7 +8,7 @@
 //
 // Steps, time and changes of a turn are bounded. What a tool gives back is marked as data.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { Problem } from '@todo/common/problem';
+import { Problem } from '@todo/contracts/problem';
 import { APICallError, stepCountIs, streamText, tool } from 'ai';
 import type { ModelMessage, ToolSet } from 'ai';
 import { z } from 'zod';

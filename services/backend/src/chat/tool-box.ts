@@ -1,7 +1,7 @@
 // The tools of one turn. Every engine's calls come through here, so that what holds for all stands in one place: each call is
 // checked by the tool's schema, shows a card, is remembered for "it" and for "undo", and what must be asked first is only
 // written down, with its exact ids, until the person says yes.
-import { notFound } from '@todo/common/problem';
+import { notFound } from '@todo/contracts/problem';
 import { taskView } from '../tools/task-view.ts';
 import type { TaskView } from '../tools/task-view.ts';
 import { viewTask } from '../tools/task-view.ts';

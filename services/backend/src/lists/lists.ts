@@ -1,15 +1,15 @@
 // Lists (projects): a name that tasks can stand under. Plain functions of (context, input); nothing here knows HTTP.
 // A list is no task and makes no event; live views are told of it, so that every page shows the same lists.
-import type { Clock } from '@todo/common/clock';
-import type { Pool, Queryable } from '@todo/common/database';
-import { withTransaction } from '@todo/common/database';
-import { notFound, Problem } from '@todo/common/problem';
-import { storableText } from '@todo/common/task';
-import { uuidv7 } from '@todo/common/uuid';
+import type { Clock } from '@todo/runtime/clock';
+import type { Pool, Queryable } from '@todo/runtime/database';
+import { withTransaction } from '@todo/runtime/database';
+import { notFound, Problem } from '@todo/contracts/problem';
+import { storableText } from '@todo/contracts/task';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { appendChanges } from '../live/change-log.ts';
 import type { Committed } from '../tasks/commands.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
-import { lockPerson } from '../users/person-row.ts';
+import { lockPerson } from '../identity/person-row.ts';
 
 /** Lists a person may have. */
 const MAX_LISTS = 500;

@@ -1,7 +1,7 @@
 // What live views are told, in the order of the commits: each person's changes are numbered without gaps, because a writer
 // holds the person's row until it commits. So "everything after number n" is exact, on every replica, after any pause.
-import type { Queryable } from '@todo/common/database';
-import type { Task } from '@todo/common/task';
+import type { Queryable } from '@todo/runtime/database';
+import type { Task } from '@todo/contracts/task';
 import { TASK_COLUMNS, toTask } from '../tasks/task-rows.ts';
 import type { TaskRow } from '../tasks/task-rows.ts';
 

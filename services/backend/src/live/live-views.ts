@@ -1,8 +1,8 @@
 // The open event streams of this replica, and how they are fed: a hint (own commit, or a notice of another replica) makes the
 // person's changes be read from the log after what each stream has; hints may be lost, doubled or early, the log decides.
 import type { ServerResponse } from 'node:http';
-import type { Pool } from '@todo/common/database';
-import type { Logger } from '@todo/common/log';
+import type { Pool } from '@todo/runtime/database';
+import type { Logger } from '@todo/runtime/log';
 import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
 import type { Change } from './change-log.ts';
 

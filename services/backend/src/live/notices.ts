@@ -6,8 +6,8 @@
 //   only reminders wait (lazy) ......... listens; when it breaks, made again at the next sign that the database is awake
 //   neither ............................ no connection
 import pg from 'pg';
-import type { Pool } from '@todo/common/database';
-import type { Logger } from '@todo/common/log';
+import type { Pool } from '@todo/runtime/database';
+import type { Logger } from '@todo/runtime/log';
 
 const CHANNEL = 'todo_changes';
 /** Commits within this time are told in one NOTIFY, ms. */

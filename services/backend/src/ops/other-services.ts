@@ -1,9 +1,9 @@
 // What the backend asks the other services, through Dapr's service invocation: history, notices, health, dead letters.
-import type { DeadLetter } from '@todo/common/dead-letters';
-import { notFound, Problem, unavailable } from '@todo/common/problem';
-import type { FieldError } from '@todo/common/problem';
-import { SidecarError } from '@todo/common/sidecar';
-import type { Sidecar } from '@todo/common/sidecar';
+import type { DeadLetter } from '@todo/messaging/dead-letters';
+import { notFound, Problem, unavailable } from '@todo/contracts/problem';
+import type { FieldError } from '@todo/contracts/problem';
+import { SidecarError } from '@todo/runtime/sidecar';
+import type { Sidecar } from '@todo/runtime/sidecar';
 
 /** What a service says no to, as it is to be told to the caller. */
 const REFUSALS = new Set([400, 409, 422, 429]);

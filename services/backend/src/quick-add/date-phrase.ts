@@ -16,8 +16,8 @@
 import { GB, casual } from 'chrono-node/en';
 import type { Chrono } from 'chrono-node/en';
 import type { ParsedResult } from 'chrono-node';
-import { localDate, localInstant, localTime } from '@todo/common/due';
-import type { Due } from '@todo/common/task';
+import { localDate, localInstant, localTime } from '@todo/contracts/due';
+import type { Due } from '@todo/contracts/task';
 import { addDays, clockTime, today, weekdayOf, writesDayFirst } from './local-now.ts';
 import type { ParseContext } from './local-now.ts';
 import { zoneAtStart } from './zone-phrase.ts';

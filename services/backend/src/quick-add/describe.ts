@@ -1,6 +1,6 @@
 // What was understood, in words a person checks at a glance: dates with their weekday, in the person's locale and zone.
-import { localTime } from '@todo/common/due';
-import type { Due, Recurrence } from '@todo/common/task';
+import { localTime } from '@todo/contracts/due';
+import type { Due, Recurrence } from '@todo/contracts/task';
 import type { ParseContext } from './local-now.ts';
 
 /** `Sat, 31 Jan 2027, 09:00` in the locale's own way; the zone follows when it is not the person's. */

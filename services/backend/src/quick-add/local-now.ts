@@ -1,5 +1,5 @@
 // What "now" is for one person: every date word is resolved from this, never from the process's own zone.
-import { localDate, localTime } from '@todo/common/due';
+import { localDate, localTime } from '@todo/contracts/due';
 
 /** Where and when somebody types. */
 export interface ParseContext {

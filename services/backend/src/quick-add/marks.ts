@@ -1,7 +1,7 @@
 // The three marks: #tag, !priority and +list, each at the start of a word; a name of several words goes in quotes.
 // A sign with nothing nameable behind it is text: "C# course", "issue #42", "+49 30 …", "wow!".
 import type { z } from 'zod';
-import type { priority } from '@todo/common/task';
+import type { priority } from '@todo/contracts/task';
 import { claim } from './source-text.ts';
 import type { SourceText } from './source-text.ts';
 

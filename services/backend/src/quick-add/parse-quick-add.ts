@@ -3,9 +3,9 @@
 //
 // Order matters: what is literal first, then marks, then reminders (they hold times that are not the due), then the rule
 // (it holds days that are not the due), and what is left that says when is the due.
-import { DATE_REMINDER_HOUR, localInstant } from '@todo/common/due';
-import { nextDue } from '@todo/common/recurrence';
-import type { Due, Recurrence } from '@todo/common/task';
+import { DATE_REMINDER_HOUR, localInstant } from '@todo/contracts/due';
+import { nextDue } from '@todo/contracts/recurrence';
+import type { Due, Recurrence } from '@todo/contracts/task';
 import { combine, findDates, toDue } from './date-phrase.ts';
 import type { DatePhrase, When } from './date-phrase.ts';
 import { describeBefore, describeDue, describeLocal, describeRecurrence } from './describe.ts';

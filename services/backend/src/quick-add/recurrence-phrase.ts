@@ -2,7 +2,7 @@
 //
 // An adverb (daily, weekly, …) is a rule only at the end of the text or before words that say when: "weekly report" is a
 // title, "report weekly" and "report weekly on Friday" repeat.
-import type { Recurrence } from '@todo/common/task';
+import type { Recurrence } from '@todo/contracts/task';
 import { NUMBER_WORDS } from './date-phrase.ts';
 import type { Range } from './source-text.ts';
 

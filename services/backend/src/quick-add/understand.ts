@@ -1,7 +1,7 @@
 // From a typed line to a task that can be stored: the parser's reading, the person's own lists, and what the person
 // corrected. Nothing is stored here; the same function serves the preview and the creation, so both say the same.
-import { Problem } from '@todo/common/problem';
-import { instant, storableText } from '@todo/common/task';
+import { Problem } from '@todo/contracts/problem';
+import { instant, storableText } from '@todo/contracts/task';
 import { z } from 'zod';
 import type { TaskList } from '../lists/lists.ts';
 import { newTask, taskPatch } from '../tasks/input.ts';

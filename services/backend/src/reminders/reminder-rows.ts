@@ -1,6 +1,6 @@
 // The rows behind the reminders: one a reminder, found by the instant it falls due.
-import type { Queryable } from '@todo/common/database';
-import type { Due } from '@todo/common/task';
+import type { Queryable } from '@todo/runtime/database';
+import type { Due } from '@todo/contracts/task';
 
 /** Instants (ms) that a task's reminders were sent for, by reminder id. */
 export async function sentReminders(

@@ -4,13 +4,13 @@
 //
 //   asleep → timer or wake → take due rows (SKIP LOCKED) + outbox rows, one transaction → more? again : asleep until the next
 //                          ↘ database away: again after a growing pause
-import { MAX_TIMER_MS } from '@todo/common/clock';
-import type { Clock } from '@todo/common/clock';
-import { withTransaction } from '@todo/common/database';
-import type { Pool } from '@todo/common/database';
-import { TOPICS } from '@todo/common/events';
-import type { Logger } from '@todo/common/log';
-import { appendEvent } from '@todo/common/outbox';
+import { MAX_TIMER_MS } from '@todo/runtime/clock';
+import type { Clock } from '@todo/runtime/clock';
+import { withTransaction } from '@todo/runtime/database';
+import type { Pool } from '@todo/runtime/database';
+import { TOPICS } from '@todo/contracts/events';
+import type { Logger } from '@todo/runtime/log';
+import { appendEvent } from '@todo/messaging/outbox';
 import { SCHEMA } from '../schema.ts';
 import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
 

@@ -1,17 +1,17 @@
 // The commands on tasks, the same for REST, chat, MCP and the other services: (context, input) → result. Each one is one
 // transaction that writes the tasks, their reminders, the change log and the outbox, or nothing.
-import type { Clock } from '@todo/common/clock';
-import { withTransaction } from '@todo/common/database';
-import type { Pool, PoolClient } from '@todo/common/database';
-import { TOPICS } from '@todo/common/events';
-import type { EventType } from '@todo/common/events';
-import { appendEvent } from '@todo/common/outbox';
-import { invalidInput, notFound, Problem } from '@todo/common/problem';
-import type { Due, Task } from '@todo/common/task';
+import type { Clock } from '@todo/runtime/clock';
+import { withTransaction } from '@todo/runtime/database';
+import type { Pool, PoolClient } from '@todo/runtime/database';
+import { TOPICS } from '@todo/contracts/events';
+import type { EventType } from '@todo/contracts/events';
+import { appendEvent } from '@todo/messaging/outbox';
+import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
+import type { Due, Task } from '@todo/contracts/task';
 import { appendChanges } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
-import { findPerson, lockPerson } from '../users/person-row.ts';
+import { findPerson, lockPerson } from '../identity/person-row.ts';
 import type { Context, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';

@@ -1,8 +1,8 @@
 // A create that is sent again with the same key is the same create, also after a restart and ten at once: the key is stored
 // in the transaction of what it made, under the person's lock. Two creates without a key are two tasks.
 import { createHash } from 'node:crypto';
-import type { Queryable } from '@todo/common/database';
-import { Problem } from '@todo/common/problem';
+import type { Queryable } from '@todo/runtime/database';
+import { Problem } from '@todo/contracts/problem';
 
 /** Keys are remembered this long. */
 const KEEP = '7 days';

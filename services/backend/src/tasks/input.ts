@@ -7,7 +7,7 @@ import {
   priority,
   recurrence,
   storableText,
-} from '@todo/common/task';
+} from '@todo/contracts/task';
 import { z } from 'zod';
 import { MAX_QUERY } from './search-terms.ts';
 

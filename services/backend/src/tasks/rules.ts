@@ -1,10 +1,10 @@
 // The task's own rules, without database or HTTP: what a new task looks like, what a change makes of it, what is refused.
 import { isDeepStrictEqual } from 'node:util';
-import { dueInstant, reminderInstant } from '@todo/common/due';
-import { invalidInput } from '@todo/common/problem';
-import { anchorOf, checkRule, RuleError } from '@todo/common/recurrence';
-import type { Due, Recurrence, Reminder, Task } from '@todo/common/task';
-import { uuidv7 } from '@todo/common/uuid';
+import { dueInstant, reminderInstant } from '@todo/contracts/due';
+import { invalidInput } from '@todo/contracts/problem';
+import { anchorOf, checkRule, RuleError } from '@todo/contracts/recurrence';
+import type { Due, Recurrence, Reminder, Task } from '@todo/contracts/task';
+import { uuidv7 } from '@todo/runtime/uuid';
 import type { Context } from './task-context.ts';
 import type { NewTask, TaskPatch } from './input.ts';
 

@@ -1,5 +1,5 @@
 // The tags a person uses, for those who pick one.
-import type { Queryable } from '@todo/common/database';
+import type { Queryable } from '@todo/runtime/database';
 
 /** Tags told at once; who has more finds them by search. */
 const MAX_TAGS = 500;

@@ -1,6 +1,6 @@
 // Whom a command acts for. REST, chat and MCP make one from the caller; nothing here knows HTTP.
-import type { Clock } from '@todo/common/clock';
-import type { Actor } from '@todo/common/events';
+import type { Clock } from '@todo/runtime/clock';
+import type { Actor } from '@todo/contracts/events';
 
 /** For whom and by whom a command runs. */
 export interface TaskContext {

@@ -1,8 +1,8 @@
 // Lists of tasks: filters, search, and pages that continue after the last row seen (keyset), so that a page costs the same
 // at the end of 100,000 tasks as at their beginning, and nothing is skipped or doubled while others write.
-import type { Queryable } from '@todo/common/database';
-import { invalidInput } from '@todo/common/problem';
-import type { Task } from '@todo/common/task';
+import type { Queryable } from '@todo/runtime/database';
+import { invalidInput } from '@todo/contracts/problem';
+import type { Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import { taskSort } from './input.ts';
 import type { TaskFilter, TaskSort } from './input.ts';

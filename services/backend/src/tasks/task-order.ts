@@ -1,11 +1,11 @@
 // A person's own order of the tasks of a list (sort=manual). Moving a task is not a change of the task: no version, no event,
 // nobody's edit is refused for it; the live views are told, so that every page shows the new order.
-import type { Clock } from '@todo/common/clock';
-import { withTransaction } from '@todo/common/database';
-import type { Pool, Queryable } from '@todo/common/database';
-import { invalidInput, notFound } from '@todo/common/problem';
+import type { Clock } from '@todo/runtime/clock';
+import { withTransaction } from '@todo/runtime/database';
+import type { Pool, Queryable } from '@todo/runtime/database';
+import { invalidInput, notFound } from '@todo/contracts/problem';
 import { appendChanges } from '../live/change-log.ts';
-import { lockPerson } from '../users/person-row.ts';
+import { lockPerson } from '../identity/person-row.ts';
 import type { Committed } from './commands.ts';
 import type { TaskContext } from './task-context.ts';
 

@@ -1,6 +1,6 @@
 // Tasks as rows: the only SQL that reads or writes the tasks and reminders tables for commands.
-import type { Queryable } from '@todo/common/database';
-import type { Task } from '@todo/common/task';
+import type { Queryable } from '@todo/runtime/database';
+import type { Task } from '@todo/contracts/task';
 import { searchText } from './search-terms.ts';
 
 /** Priorities by their number in the table. */

@@ -1,5 +1,5 @@
 // Adding tasks: one, or several at once.
-import { storableText } from '@todo/common/task';
+import { storableText } from '@todo/contracts/task';
 import { z } from 'zod';
 import { nowView, taskView, viewNow, viewTask, viewTasks } from './task-view.ts';
 import { newTaskWords, toNewTask } from './task-words.ts';

@@ -1,5 +1,5 @@
 // Finding tasks: by filters, by words, by id.
-import { priority, storableText } from '@todo/common/task';
+import { priority, storableText } from '@todo/contracts/task';
 import { z } from 'zod';
 import { MAX_PAGE, taskFilter, taskSort } from '../tasks/input.ts';
 import { MAX_QUERY } from '../tasks/search-terms.ts';

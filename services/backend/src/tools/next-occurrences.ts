@@ -1,10 +1,10 @@
 // When a repeating task comes again: of a task that is there, or of a rule that is only considered.
-import { dueInstant } from '@todo/common/due';
-import { invalidInput } from '@todo/common/problem';
-import { checkRule, previewDues, RuleError } from '@todo/common/recurrence';
-import type { SeriesPosition } from '@todo/common/recurrence';
-import { storableText } from '@todo/common/task';
-import type { Due, Task } from '@todo/common/task';
+import { dueInstant } from '@todo/contracts/due';
+import { invalidInput } from '@todo/contracts/problem';
+import { checkRule, previewDues, RuleError } from '@todo/contracts/recurrence';
+import type { SeriesPosition } from '@todo/contracts/recurrence';
+import { storableText } from '@todo/contracts/task';
+import type { Due, Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import { localWords, nowView, viewNow } from './task-view.ts';
 import { dueWords, toDue } from './task-words.ts';

@@ -1,8 +1,8 @@
 // A task as tools show it: dates in the same form as tools take them, with the day of the week and the person's local time,
 // because a model is bad at computing those. Titles, notes, tags and list names are the person's text: data, never instructions.
-import { localDate, localTime } from '@todo/common/due';
-import { priority } from '@todo/common/task';
-import type { Task } from '@todo/common/task';
+import { localDate, localTime } from '@todo/contracts/due';
+import { priority } from '@todo/contracts/task';
+import type { Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import type { TaskList } from '../lists/lists.ts';
 import type { ToolContext } from './tool.ts';

@@ -1,9 +1,9 @@
 // The fields of a task as tools take them, flat and in text, and what the commands make of them. A time without an offset is
 // the person's local time; with Z or an offset it is an instant.
-import { dueInstant, localDate, localInstant } from '@todo/common/due';
-import { invalidInput } from '@todo/common/problem';
-import { due, instant, priority, storableText, zone } from '@todo/common/task';
-import type { Due, Task } from '@todo/common/task';
+import { dueInstant, localDate, localInstant } from '@todo/contracts/due';
+import { invalidInput } from '@todo/contracts/problem';
+import { due, instant, priority, storableText, zone } from '@todo/contracts/task';
+import type { Due, Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import { MAX_REMINDERS, newTask, taskPatch } from '../tasks/input.ts';
 import type { NewTask, TaskPatch } from '../tasks/input.ts';

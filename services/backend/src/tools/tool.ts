@@ -1,8 +1,8 @@
 // A tool is one thing a person can have done in words: by an MCP client's model or in the chat. It is the same domain function
 // that REST calls, in a shape that a reader with nothing but the schema can use. Nothing here knows HTTP or MCP.
-import type { Clock } from '@todo/common/clock';
-import type { Problem } from '@todo/common/problem';
-import { fieldErrors, invalidInput } from '@todo/common/problem';
+import type { Clock } from '@todo/runtime/clock';
+import type { Problem } from '@todo/contracts/problem';
+import { fieldErrors, invalidInput } from '@todo/contracts/problem';
 import type { z } from 'zod';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';

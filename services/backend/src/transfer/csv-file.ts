@@ -1,8 +1,8 @@
 // Tasks as CSV (RFC 4180, UTF-8, a header row): for spreadsheets. Due is a date, a local time with zone, or an instant.
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { invalidInput } from '@todo/common/problem';
-import type { Due, Task } from '@todo/common/task';
+import { invalidInput } from '@todo/contracts/problem';
+import type { Due, Task } from '@todo/contracts/task';
 
 const COLUMNS = [
   'id',

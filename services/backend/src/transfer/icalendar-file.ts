@@ -1,7 +1,7 @@
 // Tasks as iCalendar VTODOs (RFC 5545): what calendar and reminder programs exchange.
 import ICAL from 'ical.js';
-import { invalidInput } from '@todo/common/problem';
-import type { Due, Task } from '@todo/common/task';
+import { invalidInput } from '@todo/contracts/problem';
+import type { Due, Task } from '@todo/contracts/task';
 
 /** PRIORITY: 1 to 4 is high, 5 medium, 6 to 9 low, 0 none (RFC 5545 3.8.1.9). */
 const PRIORITIES = { none: 0, high: 1, medium: 5, low: 9 } as const;

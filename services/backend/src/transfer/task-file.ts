@@ -1,6 +1,6 @@
 // A task as it stands in a file, between the formats (JSON, CSV, iCalendar) and the commands. Ids of a file name tasks within
 // the file only: an import makes new tasks, under their parent if the file has it earlier. Lists are not carried over.
-import { instant } from '@todo/common/task';
+import { instant } from '@todo/contracts/task';
 import { z } from 'zod';
 import { newTask } from '../tasks/input.ts';
 

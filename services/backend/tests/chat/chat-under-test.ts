@@ -1,7 +1,7 @@
 // The chat over HTTP against a real backend and database. The state store is an object in this process that keeps versions as
 // Dapr's does; state-store.test.ts holds the real one to the same contract.
-import { SidecarError } from '@todo/common/sidecar';
-import type { VersionedStates } from '@todo/common/sidecar';
+import { SidecarError } from '@todo/runtime/sidecar';
+import type { VersionedStates } from '@todo/runtime/sidecar';
 import type {
   Card,
   ChatEvent,
@@ -10,8 +10,8 @@ import type {
   Question,
 } from '../../src/chat/conversation.ts';
 import type { ChatEngine } from '../../src/chat/chat-engine.ts';
-import { startTestBackend } from '../backend-under-test.ts';
-import type { TestBackend } from '../backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 /** A state store that can be switched off. */
 export interface TestStates extends VersionedStates {

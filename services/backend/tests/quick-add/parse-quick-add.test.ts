@@ -2,8 +2,8 @@
 // table under three values of TZ (see below), since chrono-node computes with the process's local time.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { dueInstant } from '@todo/common/due';
-import type { Due } from '@todo/common/task';
+import { dueInstant } from '@todo/contracts/due';
+import type { Due } from '@todo/contracts/task';
 import { describe, expect, it } from 'vitest';
 import { parseQuickAdd } from '../../src/quick-add/parse-quick-add.ts';
 import type { ParseContext, ParsedQuickAdd } from '../../src/quick-add/parse-quick-add.ts';

@@ -1,7 +1,7 @@
 // Quick add over HTTP: what the preview says is what is made, and a person can take back or correct any of it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestBackend } from '../backend-under-test.ts';
-import type { TestBackend } from '../backend-under-test.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
 
 /** Wednesday 2027-05-19, 21:00 in Berlin. */
 const START = new Date('2027-05-19T19:00:00Z');

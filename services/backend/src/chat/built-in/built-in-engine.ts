@@ -1,6 +1,6 @@
 // The engine that needs nothing but itself: it reads a message by rules, finds the tasks meant, and calls the same tools as
 // a model would. When two tasks fit it asks which; when the words fit no command it asks what was meant.
-import { Problem } from '@todo/common/problem';
+import { Problem } from '@todo/contracts/problem';
 import { z } from 'zod';
 import { describeDue, describeRecurrence } from '../../quick-add/describe.ts';
 import { understand } from '../../quick-add/understand.ts';

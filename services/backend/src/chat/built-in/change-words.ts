@@ -1,6 +1,6 @@
 // A change in words ("to friday", "by a week", "high priority") as the fields that update_task takes, for one task as it is.
-import { localInstant, localTime } from '@todo/common/due';
-import type { Due } from '@todo/common/task';
+import { localInstant, localTime } from '@todo/contracts/due';
+import type { Due } from '@todo/contracts/task';
 import { combine, findDates, toDue } from '../../quick-add/date-phrase.ts';
 import type { When } from '../../quick-add/date-phrase.ts';
 import { addDays, today } from '../../quick-add/local-now.ts';

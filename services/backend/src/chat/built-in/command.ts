@@ -3,7 +3,7 @@
 //
 // The order of the readers matters: "add …" first (everything after it is the task), then commands, then questions.
 import type { z } from 'zod';
-import type { priority } from '@todo/common/task';
+import type { priority } from '@todo/contracts/task';
 import { NUMBER_WORDS } from '../../quick-add/date-phrase.ts';
 import { PRIORITY_WORDS } from '../conversation.ts';
 

@@ -1,0 +1,330 @@
+// Hooks for a release in a cluster, through kubectl:
+//
+//   E2E_HOOKS=e2e/targets/kubernetes.ts E2E_BASE_URL=http://… npm run test:e2e
+//
+//   E2E_NAMESPACE           where the release is (default: todo)
+//   E2E_VICTIMS             `none`: nothing is killed
+//   E2E_DATABASE_NAMESPACE  where its database runs, if that is a pod of the cluster too (default: E2E_NAMESPACE)
+//
+// Single containers can be killed where the cluster's node is this machine and we are root (k3s, kind, minikube's docker
+// driver): their processes are found by the container's id in /proc. Elsewhere only whole pods are victims.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isReady, type ContainerStatus, type Pod } from '@todo/deploy/steps/pods';
+import type { Hooks, ServiceName, Victim } from './hooks.ts';
+
+const CHARTS: Record<ServiceName, string> = {
+  backend: 'todo-backend',
+  notification: 'notification-service',
+  recurring: 'recurring-service',
+  audit: 'audit-service',
+};
+const DAPR_HTTP_PORT = 3500;
+const APP_PORT = 8080;
+const POLL_MS = 400;
+/** How long a call through a port-forward is repeated while its pod is being replaced, ms. */
+const REACHABLE_WITHIN_MS = 60_000;
+
+/** A pod with what only this file reads of it. */
+type RunningPod = Pod & { metadata: { uid: string } };
+
+/** A Deployment or StatefulSet, as far as its roll-out is read. */
+interface Workload {
+  kind: string;
+  metadata: { name: string; generation: number };
+  spec: { replicas: number };
+  status: { observedGeneration?: number; readyReplicas?: number; updatedReplicas?: number };
+}
+
+/** Runs kubectl without holding up what else goes on. @throws with its last words */
+export async function kubectl(args: readonly string[], stdin = ''): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const child = execFile(
+      'kubectl',
+      args,
+      { maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`kubectl ${args.join(' ')}: ${stderr.trim()}`));
+        else resolve(stdout);
+      },
+    );
+    child.stdin?.end(stdin);
+  });
+}
+
+/** The processes of a container on this machine; none if it runs on another. */
+export function processesOf(containerId: string): number[] {
+  const id = containerId.replace(/^.*:\/\//, '');
+  if (id === '') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cgroup`, 'utf8').includes(id);
+      } catch {
+        return false; // it ended in the meantime
+      }
+    })
+    .map(Number);
+}
+
+/** What can be done to a release in a namespace. */
+export interface Release {
+  /** Pods of a chart (or of `redpanda`, `postgresql`) that are not on their way out. */
+  podsOf: (name: string) => Promise<RunningPod[]>;
+  kill: (victim: Victim) => Promise<void>;
+  waitUntilHealthy: (timeoutMs: number) => Promise<void>;
+  /** One request to a port of a service's pod, as from inside the pod; repeated until the pod answers. */
+  call: (service: ServiceName, port: number, path: string, init: RequestInit) => Promise<Response>;
+  /** A value of the Secret `todo-secrets`. */
+  secret: (key: string) => Promise<string>;
+}
+
+/**
+ * A release as the tests handle it.
+ * @param databaseNamespace where the pod `postgresql` is
+ */
+export function releaseIn(namespace: string, databaseNamespace = namespace): Release {
+  /** What must have happened before the system counts as healthy again: a kill is noticed only after a while. */
+  let noticed: (() => Promise<boolean>)[] = [];
+  const forwards = new Map<string, Promise<Forward>>();
+
+  async function podsOf(name: string, where = namespace): Promise<RunningPod[]> {
+    const selector = `app.kubernetes.io/name=${name}`;
+    const text = await kubectl(['get', 'pods', '-n', where, '-l', selector, '-o', 'json']);
+    return (JSON.parse(text) as { items: RunningPod[] }).items.filter(
+      (pod) => pod.metadata.deletionTimestamp === undefined,
+    );
+  }
+
+  async function onePod(name: string, where = namespace): Promise<RunningPod> {
+    const pods = await podsOf(name, where);
+    const pod = pods.find(isReady) ?? pods[0];
+    if (pod === undefined) throw new Error(`${name} has no pod in ${where}`);
+    return pod;
+  }
+
+  async function killPod(name: string): Promise<void> {
+    const { metadata } = await onePod(name);
+    const now = ['--grace-period=0', '--force', '--wait=false'];
+    await kubectl(['delete', 'pod', metadata.name, '-n', namespace, ...now]);
+    noticed.push(async () =>
+      (await podsOf(name)).every((pod) => pod.metadata.uid !== metadata.uid),
+    );
+  }
+
+  async function killContainer(name: string, container: string, where = namespace): Promise<void> {
+    const { metadata, status } = await onePod(name, where);
+    const before = containersOf(status).find((one) => one.name === container);
+    const running = processesOf(before?.containerID ?? '');
+    if (running.length === 0) {
+      throw new Error(`${container} of ${metadata.name} has no process on this machine`);
+    }
+    for (const pid of running) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ended with its parent
+      }
+    }
+    noticed.push(async () => {
+      const pod = (await podsOf(name, where)).find((one) => one.metadata.uid === metadata.uid);
+      const now = pod && containersOf(pod.status).find((one) => one.name === container);
+      return now === undefined || now.restartCount > (before?.restartCount ?? 0);
+    });
+  }
+
+  async function unwell(): Promise<string[]> {
+    const problems: string[] = [];
+    for (const where of new Set([namespace, databaseNamespace])) {
+      const text = await kubectl(['get', 'deploy,sts,pods', '-n', where, '-o', 'json']);
+      for (const item of (JSON.parse(text) as { items: (Workload | RunningPod)[] }).items) {
+        if ('generation' in item.metadata && 'replicas' in item.spec) {
+          if (!rolledOut(item as Workload)) problems.push(`${item.metadata.name} is not complete`);
+        } else if (!isReady(item as RunningPod)) {
+          problems.push(`pod ${item.metadata.name} is not ready`);
+        }
+      }
+    }
+    return problems;
+  }
+
+  async function call(
+    service: ServiceName,
+    port: number,
+    path: string,
+    init: RequestInit,
+  ): Promise<Response> {
+    const key = `${service}:${port}`;
+    const deadline = Date.now() + REACHABLE_WITHIN_MS;
+    for (;;) {
+      let opening = forwards.get(key);
+      try {
+        if (opening === undefined) {
+          opening = onePod(CHARTS[service]).then((pod) =>
+            forward(namespace, pod.metadata.name, port),
+          );
+          forwards.set(key, opening);
+        }
+        const { address } = await opening;
+        return await fetch(`${address}${path}`, { ...init, signal: AbortSignal.timeout(30_000) });
+      } catch (error) {
+        if (forwards.get(key) === opening) forwards.delete(key);
+        opening?.then(({ close }) => {
+          close();
+        }, ignore);
+        if (Date.now() > deadline) throw error;
+        await sleep(POLL_MS);
+      }
+    }
+  }
+
+  return {
+    podsOf,
+    call,
+    secret: async (key) => {
+      const text = await kubectl(['get', 'secret', 'todo-secrets', '-n', namespace, '-o', 'json']);
+      const { data } = JSON.parse(text) as { data: Record<string, string> };
+      return Buffer.from(data[key] ?? '', 'base64').toString();
+    },
+    kill: async (victim) => {
+      switch (victim.kind) {
+        case 'service':
+          await killPod(CHARTS[victim.service]);
+          break;
+        case 'sidecar':
+          await killContainer(CHARTS[victim.service], 'daprd');
+          break;
+        case 'component':
+          await killContainer(CHARTS[victim.service], 'pubsub-postgresql');
+          break;
+        // Never a pod deleted by force: its successor could write to the volume while the old one still does.
+        case 'broker':
+          await killContainer('redpanda', 'redpanda');
+          break;
+        case 'database':
+          await killContainer('postgresql', 'postgresql', databaseNamespace);
+          break;
+      }
+    },
+    waitUntilHealthy: async (timeoutMs) => {
+      const deadline = Date.now() + timeoutMs;
+      for (;;) {
+        const pending: typeof noticed = [];
+        for (const happened of noticed) if (!(await happened())) pending.push(happened);
+        noticed = pending;
+        const problems = pending.length > 0 ? ['a killed part has not ended yet'] : await unwell();
+        if (problems.length === 0) return;
+        if (Date.now() > deadline) throw new Error(problems.join('; '));
+        await sleep(POLL_MS);
+      }
+    },
+  };
+}
+
+function containersOf(status: Pod['status']): (ContainerStatus & { containerID?: string })[] {
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+
+function rolledOut({ metadata, spec, status }: Workload): boolean {
+  return (
+    status.observedGeneration === metadata.generation &&
+    (status.readyReplicas ?? 0) === spec.replicas &&
+    (status.updatedReplicas ?? 0) === spec.replicas
+  );
+}
+
+function ignore(): void {
+  // a forward that never opened has nothing to close
+}
+
+interface Forward {
+  readonly address: string;
+  readonly close: () => void;
+}
+
+/** A way from this machine to a port of a pod, also to one that listens on the pod's localhost only. */
+async function forward(namespace: string, pod: string, port: number): Promise<Forward> {
+  const child: ChildProcess = spawn(
+    'kubectl',
+    ['port-forward', '-n', namespace, `pod/${pod}`, `:${port}`],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const close = (): void => {
+    child.kill();
+  };
+  process.once('exit', close);
+  child.once('exit', () => process.off('exit', close));
+  return await new Promise((resolve, reject) => {
+    let said = '';
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const local = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+      if (local !== undefined) resolve({ address: `http://127.0.0.1:${local}`, close });
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', () => {
+      reject(new Error(`kubectl port-forward ${pod} ${port}: ${said.trim()}`));
+    });
+  });
+}
+
+/** Hooks for the release that the environment names. @throws when it is not there */
+export default async function kubernetesHooks(): Promise<Hooks> {
+  const namespace = process.env['E2E_NAMESPACE'] ?? 'todo';
+  const databaseNamespace = process.env['E2E_DATABASE_NAMESPACE'] ?? namespace;
+  const release = releaseIn(namespace, databaseNamespace);
+  const backend = (await release.podsOf(CHARTS.backend))[0];
+  if (backend === undefined) throw new Error(`no release in namespace ${namespace}`);
+  const containers = containersOf(backend.status);
+  const here = containers.some(({ containerID = '' }) => processesOf(containerID).length > 0);
+  const has = async (name: string, where: string): Promise<boolean> => {
+    const found = await kubectl([
+      'get',
+      'sts',
+      name,
+      '-n',
+      where,
+      '--ignore-not-found',
+      '-o',
+      'name',
+    ]);
+    return found !== '';
+  };
+  const event = (token: string, body: unknown): RequestInit => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json', 'dapr-api-token': token },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return {
+    kill: release.kill,
+    waitUntilHealthy: release.waitUntilHealthy,
+    victims:
+      process.env['E2E_VICTIMS'] === 'none'
+        ? []
+        : [
+            'service',
+            ...(here ? (['sidecar'] as const) : []),
+            ...(here && containers.some(({ name }) => name === 'pubsub-postgresql')
+              ? (['component'] as const)
+              : []),
+            ...(here && (await has('postgresql', databaseNamespace))
+              ? (['database'] as const)
+              : []),
+            ...(here && (await has('redpanda', namespace)) ? (['broker'] as const) : []),
+          ],
+    publish: async (topic, body) => {
+      const path = `/v1.0/publish/pubsub/${topic}`;
+      const init = event(await release.secret('dapr-api-token'), body);
+      const { status } = await release.call('backend', DAPR_HTTP_PORT, path, init);
+      if (status >= 300) throw new Error(`publishing to ${topic}: daprd answered ${status}`);
+    },
+    deliver: async (service, topic, body) => {
+      const init = event(await release.secret('app-api-token'), body);
+      const response = await release.call(service, APP_PORT, `/events/${topic}`, init);
+      return { status: response.status, body: await response.json() };
+    },
+  };
+}

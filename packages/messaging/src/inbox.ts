@@ -1,0 +1,67 @@
+// The inbox makes at-least-once delivery exactly-once in effect: the event's (source, id) is recorded in the same
+// transaction as what it caused, so a second delivery finds it and changes nothing, also after a restart.
+import { identifier } from '@todo/runtime/database';
+import type { Queryable } from '@todo/runtime/database';
+import type { Migration } from '@todo/runtime/migrate';
+
+/** Redeliveries come within minutes; an event older than this is forgotten. */
+const KEEP_DAYS = 30;
+
+/** The inbox's table. */
+export const inboxMigrations: readonly Migration[] = [
+  {
+    name: '000-inbox-1',
+    sql: `CREATE TABLE {schema}.inbox (
+      source text NOT NULL,
+      id text NOT NULL,
+      type text NOT NULL,
+      received_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (source, id)
+    );
+    CREATE INDEX inbox_received_at ON {schema}.inbox (received_at)`,
+  },
+];
+
+/** What identifies an event: the same id from another source is another event. */
+export interface EventKey {
+  readonly source: string;
+  readonly id: string;
+  readonly type: string;
+}
+
+/**
+ * Records an event, in the transaction of its effect.
+ * @returns true the first time, false when it was recorded before. Waits while another delivery of the same event is under way.
+ */
+export async function recordEvent(
+  client: Queryable,
+  schema: string,
+  event: EventKey,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO ${identifier(schema)}.inbox (source, id, type) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+    [event.source, event.id, event.type],
+  );
+  return rowCount === 1;
+}
+
+/** True when the event was recorded before. */
+export async function wasRecorded(
+  client: Queryable,
+  schema: string,
+  event: EventKey,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM ${identifier(schema)}.inbox WHERE source = $1 AND id = $2`,
+    [event.source, event.id],
+  );
+  return rowCount === 1;
+}
+
+/** Forgets events older than 30 days; run once at start. */
+export async function pruneInbox(client: Queryable, schema: string): Promise<void> {
+  await client.query(
+    `DELETE FROM ${identifier(schema)}.inbox WHERE received_at < now() - make_interval(days => $1)`,
+    [KEEP_DAYS],
+  );
+}

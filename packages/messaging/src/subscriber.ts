@@ -1,0 +1,259 @@
+// The sidecar's deliveries as fastify routes: read the envelope, check the contract, run the handler once, and answer so
+// that nothing is lost.
+//
+//   delivery → unreadable, or the database will never take it ....... DROP  (daprd: to the dead-letter topic at once)
+//            → recorded before ...................................... SUCCESS, no effect
+//            → handler resolves, effect and inbox row committed ...... SUCCESS
+//            → anything else goes wrong ............................. RETRY (daprd: the resiliency policy, then dead letter)
+//
+// 200 with a status in the body, always: daprd reads any other 2xx body as success and 404 as "drop it".
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isBadData, withTransaction } from '@todo/runtime/database';
+import type { Pool, PoolClient } from '@todo/runtime/database';
+import {
+  discardDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  storeDeadLetter,
+} from './dead-letters.ts';
+import { readEvent, UnreadableEvent } from '@todo/contracts/events';
+import type { TodoEvent } from '@todo/contracts/events';
+import { recordEvent, wasRecorded } from './inbox.ts';
+import { invalidInput } from '@todo/contracts/problem';
+import { requireSidecar } from '@todo/runtime/sidecar-token';
+import { continueTrace, withTrace } from '@todo/runtime/trace';
+
+/** Largest delivery, bytes: the sidecar's own limit of 4 MiB. */
+const MAX_DELIVERY = 4 * 1024 * 1024;
+/** Reasons of recent failures kept for the dead letter that may follow; the oldest go first. */
+const REMEMBERED_FAILURES = 1_000;
+
+/** An event that the handler knows it can never handle; it goes to the dead letters without further tries. */
+export class PoisonEvent extends Error {
+  override readonly name = 'PoisonEvent';
+}
+
+/**
+ * Handles one event. Work outside of this service's database comes first and must be idempotent; then `once` runs the effect in the
+ * transaction that records the event. A handler that has nothing to do just returns.
+ * @param once resolves to false when another delivery of the same event was faster; the effect is not run then.
+ */
+export type EventHandler = (
+  event: TodoEvent,
+  once: (effect: (client: PoolClient) => Promise<void>) => Promise<boolean>,
+) => Promise<void>;
+
+/** What a subscriber needs. */
+export interface SubscriberOptions {
+  readonly pool: Pool;
+  readonly schema: string;
+  /** The token the sidecar shows us. */
+  readonly appApiToken: string;
+  /** A handler for each topic subscribed to. */
+  readonly handlers: Readonly<Record<string, EventHandler>>;
+}
+
+/**
+ * Registers `POST /events/<topic>` for each handler, `POST /events/dead` and the operator's `/ops/dead-letters` routes, all for the
+ * sidecar only.
+ */
+export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, options, done) => {
+  const failures = new Map<string, string>();
+  app.addHook('onRequest', requireSidecar(options.appApiToken));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: MAX_DELIVERY },
+    (_request, body, next) => {
+      next(null, body);
+    },
+  );
+
+  for (const [topic, handler] of Object.entries(options.handlers)) {
+    app.post(`/events/${topic}`, { bodyLimit: MAX_DELIVERY }, (request) =>
+      deliver(request, topic, handler),
+    );
+  }
+  app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) => keepDead(request));
+  registerOperatorRoutes(app, options, handle);
+  done();
+
+  async function deliver(
+    request: FastifyRequest,
+    topic: string,
+    handler: EventHandler,
+  ): Promise<{ status: string }> {
+    try {
+      const event = readEvent(parse(request.body));
+      const { id, type, subject } = event;
+      const effect = await inTrace(event, () => handleOnce(event, handler));
+      request.log.info(
+        { eventId: id, type, taskId: subject, topic },
+        effect ? 'event handled' : 'event was handled before',
+      );
+      return { status: 'SUCCESS' };
+    } catch (error) {
+      const poison =
+        error instanceof UnreadableEvent || error instanceof PoisonEvent || isBadData(error);
+      const seen = attributes(parseLoosely(request.body));
+      remember(`${seen.source} ${seen.id}`, error);
+      request.log[poison ? 'error' : 'warn'](
+        { err: error, eventId: seen.id, type: seen.type, taskId: seen.subject, topic },
+        poison
+          ? 'event can not be handled: to the dead letters'
+          : 'event not handled yet: to be delivered again',
+      );
+      return { status: poison ? 'DROP' : 'RETRY' };
+    }
+  }
+
+  async function handle(topic: string, body: string): Promise<void> {
+    const handler = options.handlers[topic];
+    if (!handler) throw new PoisonEvent(`this service has no handler for topic ${topic}`);
+    const event = readEvent(parse(Buffer.from(body)));
+    await inTrace(event, () => handleOnce(event, handler));
+  }
+
+  async function handleOnce(event: TodoEvent, handler: EventHandler): Promise<boolean> {
+    const { pool, schema } = options;
+    if (await wasRecorded(pool, schema, event)) return false;
+    const calls = { once: 0 };
+    const once = async (effect: (client: PoolClient) => Promise<void>): Promise<boolean> => {
+      calls.once += 1;
+      return await withTransaction(pool, async (client) => {
+        if (!(await recordEvent(client, schema, event))) return false;
+        await effect(client);
+        return true;
+      });
+    };
+    await handler(event, once);
+    if (calls.once === 0) await recordEvent(pool, schema, event);
+    return true;
+  }
+
+  async function keepDead(request: FastifyRequest): Promise<{ status: string }> {
+    const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const seen = attributes(parseLoosely(raw));
+    try {
+      const reason =
+        failures.get(`${seen.source} ${seen.id}`) ??
+        unreadableReason(raw) ??
+        'every try failed; the log lines with this event id say why';
+      const fresh = await storeDeadLetter(options.pool, options.schema, { ...seen, raw, reason });
+      request.log.error(
+        { eventId: seen.id, taskId: seen.subject, topic: seen.topic, reason, fresh },
+        'dead letter kept',
+      );
+      return { status: 'SUCCESS' };
+    } catch (error) {
+      request.log.warn(
+        { err: error, eventId: seen.id, topic: seen.topic },
+        'dead letter not kept yet',
+      );
+      return { status: 'RETRY' };
+    }
+  }
+
+  function remember(key: string, error: unknown): void {
+    failures.delete(key);
+    failures.set(key, error instanceof Error ? error.message : String(error));
+    const oldest = failures.keys().next();
+    if (failures.size > REMEMBERED_FAILURES && !oldest.done) failures.delete(oldest.value);
+  }
+};
+
+function registerOperatorRoutes(
+  app: FastifyInstance,
+  options: SubscriberOptions,
+  handle: (topic: string, body: string) => Promise<void>,
+): void {
+  const { pool, schema } = options;
+  app.get('/ops/dead-letters', async (request) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success)
+      throw invalidInput([{ field: 'status', message: 'expected waiting, replayed or discarded' }]);
+    const { status, limit } = query.data;
+    return {
+      items: await listDeadLetters(pool, schema, {
+        ...(status ? { status } : {}),
+        ...(limit ? { limit } : {}),
+      }),
+    };
+  });
+  app.post('/ops/dead-letters/:id/replay', async (request) => {
+    const { id } = idParameter(request.params);
+    return await replayDeadLetter(
+      pool,
+      schema,
+      id,
+      async (body) => {
+        await handle(attributes(parseLoosely(Buffer.from(body))).topic, body);
+      },
+      request.log,
+    );
+  });
+  app.post(
+    '/ops/dead-letters/:id/discard',
+    async (request) => await discardDeadLetter(pool, schema, idParameter(request.params).id),
+  );
+}
+
+const listQuery = z.object({
+  status: z.enum(['waiting', 'replayed', 'discarded']).optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+
+function idParameter(params: unknown): { id: string } {
+  const result = z.object({ id: z.uuid() }).safeParse(params);
+  if (!result.success) throw invalidInput([{ field: 'id', message: 'expected a UUID' }]);
+  return result.data;
+}
+
+function inTrace<T>(event: TodoEvent, work: () => Promise<T>): Promise<T> {
+  return withTrace(continueTrace(event.traceparent), work);
+}
+
+function parse(body: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '') as unknown;
+  } catch {
+    throw new UnreadableEvent('the delivery is not JSON');
+  }
+}
+
+function parseLoosely(body: unknown): unknown {
+  try {
+    return parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadableReason(raw: Buffer): string | undefined {
+  try {
+    readEvent(parse(raw));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What can be told of any body, readable or not. */
+function attributes(body: unknown): {
+  source: string;
+  id: string;
+  type: string;
+  subject: string;
+  topic: string;
+} {
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+  return {
+    source: text('source'),
+    id: text('id'),
+    type: text('type'),
+    subject: text('subject'),
+    topic: text('topic'),
+  };
+}

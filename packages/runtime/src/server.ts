@@ -1,0 +1,163 @@
+// The fastify instance that every service starts from: traced requests, problem+json errors, and the few defaults of
+// fastify that bite clients set right. Routes are registered by each service, by hand, in one list.
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { fastify, LogController } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isBadData, isUnavailable } from './database.ts';
+import type { Logger } from './log.ts';
+import { fieldErrors, invalidInput, Problem, problemBody, unavailable } from '@todo/contracts/problem';
+import { SidecarError } from './sidecar.ts';
+import { continueTrace, currentTrace, enterTrace } from './trace.ts';
+
+/** Largest request body, bytes: room for an import, and for a far too long title to be refused by its name. */
+const BODY_LIMIT = 2 * 1024 * 1024;
+
+/** A fastify instance whose route schemas are zod. */
+export type Server = FastifyInstance<
+  HttpServer,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Makes a server without listening, so that tests inject requests. */
+export function createServer(options: { log: Logger; trustProxy?: boolean }): Server {
+  const app: Server = fastify<HttpServer, IncomingMessage, ServerResponse>({
+    loggerInstance: options.log,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.trustProxy ?? false,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // while draining we still answer: the endpoint may be in rotation for some seconds
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    // what the router refuses before any route: a path that can't be decoded, a parameter that is too long
+    frameworkErrors: (error, request, reply) => {
+      enterTrace(continueTrace(undefined));
+      sendError(error, request, reply);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const header = request.headers['traceparent'];
+    enterTrace(continueTrace(typeof header === 'string' ? header : undefined));
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const url = request.routeOptions.url ?? '(no route)';
+    request.log.debug(
+      {
+        method: request.method,
+        route: url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+    done();
+  });
+
+  // Many clients set the JSON header on every call, also where there is no body.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body !== '') return parseJson(request, body as string, done);
+    done(null, undefined);
+  });
+
+  app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new Problem(
+        404,
+        'no-such-route',
+        `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
+      ),
+      reply,
+    ),
+  );
+  return app;
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500) {
+    request.log[problem.status === 503 ? 'warn' : 'error'](
+      { err: problem.cause ?? error, method: request.method, route: request.routeOptions.url },
+      'request failed',
+    );
+  }
+  return sendProblem(problem, reply);
+}
+
+function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
+  return reply
+    .status(problem.status)
+    .headers({ ...problem.headers })
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemBody(problem, currentTrace()?.traceId));
+}
+
+/** Turns any error into what a caller may see; an unexpected one tells nothing but the trace id. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof z.core.$ZodError) return invalidInput(fieldErrors(error));
+  if (isUnavailable(error))
+    return unavailable('The database is not reachable now. Try again in a moment.', error);
+  if (isBadData(error))
+    return new Problem(400, 'invalid-input', 'A value can not be stored by the database.', {
+      cause: error,
+    });
+  if (error instanceof SidecarError)
+    return unavailable('Another service is not reachable now. Try again in a moment.', error);
+  const known = error as Partial<FastifyError>;
+  if (known.validation) {
+    const where = known.validationContext === 'body' ? '' : `${known.validationContext ?? ''}.`;
+    return invalidInput(
+      known.validation.map((issue) => {
+        const path = issue.instancePath.replace(/^\//, '').replaceAll('/', '.');
+        const unknownKey = (issue.params as { keys?: string[] }).keys?.[0];
+        const field = [path, unknownKey].filter(Boolean).join('.');
+        return {
+          field: `${where}${field}` || '(body)',
+          message: unknownKey ? 'unknown field' : (issue.message ?? 'not valid'),
+        };
+      }),
+    );
+  }
+  switch (known.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem(413, 'too-large', `The body is larger than ${BODY_LIMIT} bytes.`);
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem(414, 'too-long', 'A part of the path is longer than 100 characters.');
+    case 'FST_ERR_BAD_URL':
+      return new Problem(400, 'bad-request', 'The path is not valid: check its % escapes.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem(415, 'unsupported-content-type', 'Send the body as application/json.');
+    default:
+  }
+  if (known.statusCode !== undefined && known.statusCode >= 400 && known.statusCode < 500) {
+    const json = known instanceof SyntaxError || known.code?.startsWith('FST_ERR_CTP');
+    return json
+      ? invalidInput([{ field: '(body)', message: `not valid JSON: ${known.message ?? ''}` }])
+      : new Problem(known.statusCode, 'bad-request', known.message ?? 'The request is not valid.');
+  }
+  return new Problem(
+    500,
+    'internal',
+    'Something went wrong on our side. The trace id finds it in the logs.',
+    { cause: error },
+  );
+}

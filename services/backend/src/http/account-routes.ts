@@ -1,0 +1,88 @@
+// The caller themself: who they are, and their personal access tokens.
+import type { Pool } from '@todo/runtime/database';
+import type { Server } from '@todo/runtime/server';
+import { z } from 'zod';
+import {
+  accessToken,
+  createAccessToken,
+  listAccessTokens,
+  newAccessToken,
+  revokeAccessToken,
+} from '../identity/access-tokens.ts';
+import { callerOf, requirePerson } from '../identity/authenticate.ts';
+import { pageAnswer, problems } from './task-wire.ts';
+
+const tags = ['account'];
+
+/** Registers `/me` and `/tokens`. */
+export function registerAccountRoutes(app: Server, options: { pool: Pool }): void {
+  const { pool } = options;
+  app.get(
+    '/me',
+    {
+      schema: {
+        tags,
+        summary: 'The caller',
+        response: {
+          200: z.object({
+            id: z.string(),
+            email: z.string().nullable(),
+            role: z.enum(['user', 'operator']),
+            zone: z.string(),
+            locale: z.string(),
+          }),
+          ...problems,
+        },
+      },
+    },
+    (request) => {
+      const { userId, email, role, zone, locale } = callerOf(request);
+      return { id: userId, email, role, zone, locale };
+    },
+  );
+  app.get(
+    '/tokens',
+    {
+      schema: {
+        tags,
+        summary: 'Personal access tokens (without their text)',
+        response: { 200: pageAnswer(accessToken), ...problems },
+      },
+    },
+    async (request) => {
+      requirePerson(request);
+      return { items: await listAccessTokens(pool, callerOf(request).userId), nextCursor: null };
+    },
+  );
+  app.post(
+    '/tokens',
+    {
+      schema: {
+        tags,
+        summary: 'Make a personal access token; its text is shown once',
+        body: newAccessToken,
+        response: { 201: accessToken.extend({ token: z.string() }), ...problems },
+      },
+    },
+    async (request, reply) => {
+      requirePerson(request);
+      return reply.status(201).send(await createAccessToken(pool, callerOf(request), request.body));
+    },
+  );
+  app.delete(
+    '/tokens/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Revoke a personal access token at once',
+        params: z.strictObject({ id: z.uuid('expected a UUID') }),
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      requirePerson(request);
+      await revokeAccessToken(pool, callerOf(request).userId, request.params.id);
+      return reply.status(204).send();
+    },
+  );
+}

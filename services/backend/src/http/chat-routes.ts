@@ -1,0 +1,112 @@
+// The chat over HTTP. Answers are streams of server-sent events; what can be refused is refused before a stream begins.
+import { storableText } from '@todo/contracts/task';
+import type { Server } from '@todo/runtime/server';
+import { z } from 'zod';
+import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { problems } from './task-wire.ts';
+import type { Chat } from '../chat/chat.ts';
+import { chatMessage } from '../chat/conversation.ts';
+import { streamEvents } from '../chat/event-stream.ts';
+
+/** Longest message, in characters: what quick add reads. */
+export const MAX_MESSAGE = 2_000;
+
+const tags = ['chat'];
+const EVENTS =
+  'Server-sent events, each with one JSON object: started, text (a piece of the answer), card (what a tool did, with tasks), question (with ready answers to send), confirmation (a change that waits for a yes), notice (history-off, model-failed, stopped), and at last done with the whole message.';
+const stream = {
+  description: EVENTS,
+  content: { 'text/event-stream': { schema: z.unknown() } },
+};
+const id = z.strictObject({ id: z.uuid('expected a UUID') });
+
+/** Registers the routes below `/chat`. */
+export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
+  const { chat } = options;
+  const stop = new AbortController();
+  app.addHook('preClose', (done) => {
+    stop.abort();
+    done();
+  });
+
+  app.post(
+    '/chat/messages',
+    {
+      schema: {
+        tags,
+        summary: 'Say something; the answer is a stream',
+        description: EVENTS,
+        produces: ['text/event-stream'],
+        body: z.strictObject({
+          text: storableText(MAX_MESSAGE).refine(
+            (text) => text.trim() !== '',
+            'at least 1 character',
+          ),
+        }),
+        response: { 200: stream, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const person = contextOf(request);
+      await streamEvents(reply, stop.signal, (emit, signal) =>
+        chat.say(person, request.body.text, emit, signal),
+      );
+    },
+  );
+
+  app.post(
+    '/chat/confirmations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Answer what waits for a yes; only once, and within ten minutes',
+        description: `A yes runs exactly the call that was shown, with its task ids. ${EVENTS}`,
+        produces: ['text/event-stream'],
+        params: id,
+        body: z.strictObject({ answer: z.enum(['yes', 'no'], { error: 'expected yes or no' }) }),
+        response: { 200: stream, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const run = await chat.confirm(contextOf(request), request.params.id, request.body.answer);
+      await streamEvents(reply, stop.signal, (emit) => run(emit));
+    },
+  );
+
+  app.get(
+    '/chat/messages',
+    {
+      schema: {
+        tags,
+        summary: 'What was said, oldest first: the last 200 messages',
+        response: {
+          200: z.object({
+            items: z.array(chatMessage),
+            nextCursor: z.null(),
+            kept: z.boolean(),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      const { messages, kept } = await chat.history(callerOf(request).userId);
+      return { items: messages, nextCursor: null, kept };
+    },
+  );
+
+  app.delete(
+    '/chat/messages',
+    {
+      schema: {
+        tags,
+        summary: 'Forget what was said; the tasks stay',
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      await chat.clear(callerOf(request).userId);
+      return reply.status(204).send();
+    },
+  );
+}

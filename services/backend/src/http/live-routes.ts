@@ -1,0 +1,42 @@
+// The live stream over HTTP: server-sent events.
+import type { Server } from '@todo/runtime/server';
+import { z } from 'zod';
+import { callerOf } from '../identity/authenticate.ts';
+import type { LiveViews } from '../live/live-views.ts';
+import { beginEventStream } from './event-stream.ts';
+
+/** Registers `/live`. */
+export function registerLiveRoutes(app: Server, options: { views: LiveViews }): void {
+  app.get(
+    '/live',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
+        description:
+          'Events: ready (begins now), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
+          'order (a task was moved), list (data: listId, list or null once deleted), notification, occurrence, and gap ' +
+          '(what came before can not be replayed: read everything anew). With wait=whole the answer ends with the first ' +
+          'news, after 25 s at the latest: long polling for who is behind a proxy that does not pass streams on.',
+        querystring: z.strictObject({ wait: z.literal('whole').optional() }),
+        produces: ['text/event-stream'],
+      },
+    },
+    async (request, reply) => {
+      const { userId, expiresAt } = callerOf(request);
+      const lastEventId = request.headers['last-event-id'];
+      const response = beginEventStream(reply);
+      try {
+        await options.views.open(
+          response,
+          userId,
+          typeof lastEventId === 'string' ? lastEventId : undefined,
+          expiresAt,
+          request.query.wait === 'whole',
+        );
+      } catch (error) {
+        request.log.warn({ err: error }, 'a live stream could not begin');
+      }
+    },
+  );
+}

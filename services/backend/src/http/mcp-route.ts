@@ -1,0 +1,104 @@
+// `/mcp`: streamable HTTP, stateless, for both revisions of the protocol (2026-07-28, and 2025 with its handshake). Any replica
+// answers any request; a session id that a client still has from elsewhere is ignored.
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { Logger } from '@todo/runtime/log';
+import { Problem } from '@todo/contracts/problem';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Authenticate, Caller } from '../identity/caller.ts';
+import type { TaskContext } from '../tasks/task-context.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import { createMcpServer } from './mcp-server.ts';
+
+/** What `/mcp` is made of. */
+export interface McpOptions {
+  readonly authenticate: Authenticate;
+  readonly toolContext: (context: TaskContext) => ToolContext;
+  /** Origins of other web pages that may call. */
+  readonly origins: readonly string[];
+  readonly log: Logger;
+}
+
+/** Registers `/mcp`; a plugin, so that its body parser stays its own. */
+export async function mcp(app: FastifyInstance, options: McpOptions): Promise<void> {
+  const { log } = options;
+  const handler = createMcpHandler(
+    ({ authInfo }) => {
+      const caller = authInfo?.extra?.['caller'] as Caller;
+      const context = options.toolContext({
+        userId: caller.userId,
+        zone: caller.zone,
+        locale: caller.locale,
+        actor: { kind: 'mcp', id: caller.accessTokenId ?? caller.userId },
+      });
+      return createMcpServer(caller, context, (err, tool) => {
+        log.error({ err, tool }, 'a tool failed');
+      });
+    },
+    {
+      // the tools never change while we run: nothing to subscribe to, and no stream to keep open
+      maxSubscriptions: 0,
+      onerror: (err) => {
+        log.debug({ err }, 'an MCP request was refused');
+      },
+    },
+  );
+  app.addHook('onClose', handler.close);
+
+  // The SDK reads the body: what is not JSON is answered as JSON-RPC says.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  app.addHook('onRequest', async (request) => {
+    refuseForeignPage(request, options.origins);
+    const caller = await options.authenticate(request.headers.authorization);
+    if (!caller.scopes.includes('tasks:read'))
+      throw new Problem(403, 'scope-missing', 'This access token lacks the scope tasks:read.');
+    callers.set(request, caller);
+  });
+  app.route({
+    method: ['POST', 'GET', 'DELETE'],
+    url: '/mcp',
+    exposeHeadRoute: false,
+    schema: { hide: true },
+    handler: async (request, reply) => {
+      const caller = callers.get(request) as Caller;
+      const gone = new AbortController();
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) gone.abort();
+      });
+      const response = await handler.fetch(toRequest(request, gone.signal), {
+        authInfo: {
+          token: '',
+          clientId: caller.accessTokenId ?? caller.userId,
+          scopes: [...caller.scopes],
+          extra: { caller },
+        },
+      });
+      return reply.header('cache-control', 'no-store').send(response);
+    },
+  });
+  await Promise.resolve();
+}
+
+/** A web page of somebody else may not use a person's client on this machine against us (DNS rebinding). */
+function refuseForeignPage(request: FastifyRequest, origins: readonly string[]): void {
+  const { origin } = request.headers;
+  if (origin === undefined || origins.includes(origin)) return;
+  if (URL.canParse(origin) && new URL(origin).host === request.host) return;
+  throw new Problem(403, 'foreign-origin', 'A page of another origin may not call this.');
+}
+
+function toRequest(request: FastifyRequest, signal: AbortSignal): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined && name !== 'authorization' && name !== 'cookie')
+      headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return new Request('http://todo.local/mcp', {
+    method: request.method,
+    headers,
+    signal,
+    ...(request.method === 'POST' ? { body: new Uint8Array(request.body as Buffer) } : {}),
+  });
+}

@@ -1,0 +1,51 @@
+// A person's notices, kept by notification-service.
+import type { Server } from '@todo/runtime/server';
+import type { Sidecar } from '@todo/runtime/sidecar';
+import { storableText } from '@todo/contracts/task';
+import { z } from 'zod';
+import { callerOf } from '../identity/authenticate.ts';
+import { call, page } from '../ops/other-services.ts';
+import { pageAnswer, problems } from './task-wire.ts';
+
+const SERVICE = 'notification-service';
+const tags = ['notifications'];
+
+/** Registers the routes below `/notifications`. */
+export function registerNotificationRoutes(app: Server, options: { sidecar: Sidecar }): void {
+  const { sidecar } = options;
+  app.get(
+    '/notifications',
+    {
+      schema: {
+        tags,
+        summary: 'Notices, newest first',
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          cursor: storableText(500).optional(),
+        }),
+        response: { 200: pageAnswer(z.unknown()), ...problems },
+      },
+    },
+    (request) =>
+      page(sidecar, SERVICE, '/internal/notifications', {
+        userId: callerOf(request).userId,
+        after: request.query.cursor,
+        limit: request.query.limit,
+      }),
+  );
+  app.post(
+    '/notifications/:id/read',
+    {
+      schema: {
+        tags,
+        summary: 'Mark a notice as read',
+        params: z.strictObject({ id: z.uuid('expected a UUID') }),
+        response: { 200: z.unknown(), ...problems },
+      },
+    },
+    (request) =>
+      call(sidecar, SERVICE, 'POST', `/internal/notifications/${request.params.id}/read`, {
+        userId: callerOf(request).userId,
+      }),
+  );
+}

@@ -1,0 +1,170 @@
+// For operators: is everything up, and what could not be handled.
+import type { Pool } from '@todo/runtime/database';
+import { listDeadLetters } from '@todo/messaging/dead-letters';
+import type { DeadLetter } from '@todo/messaging/dead-letters';
+import { invalidInput } from '@todo/contracts/problem';
+import type { Server } from '@todo/runtime/server';
+import type { Sidecar } from '@todo/runtime/sidecar';
+import type { Check } from '@todo/runtime/health';
+import { z } from 'zod';
+import { requireOperator } from '../identity/authenticate.ts';
+import { call, deadLettersOf, statusOf } from '../ops/other-services.ts';
+import type { ServiceDeadLetter, ServiceStatus } from '../ops/other-services.ts';
+import { APP_ID, SCHEMA } from '../schema.ts';
+import { pageAnswer, problems } from './task-wire.ts';
+
+const tags = ['operations'];
+const deadLetterAnswer = z.object({
+  id: z.uuid(),
+  service: z.string(),
+  topic: z.string(),
+  eventSource: z.string(),
+  eventId: z.string(),
+  eventType: z.string(),
+  subject: z.string(),
+  reason: z.string(),
+  status: z.enum(['waiting', 'replayed', 'discarded']),
+  times: z.int(),
+  receivedAt: z.string(),
+  resolvedAt: z.string().nullable(),
+  event: z.string(),
+});
+const resolveQuery = z.strictObject({ service: z.string().max(100) });
+
+/** Registers the routes below `/ops`, for role operator. */
+export function registerOpsRoutes(
+  app: Server,
+  options: {
+    pool: Pool;
+    sidecar: Sidecar;
+    checks: Readonly<Record<string, Check>>;
+    auditEnabled: boolean;
+    liveViews: () => number;
+    /** POSTs to a route of our own for the sidecar. @throws Problem */
+    callOwn: (path: string) => Promise<unknown>;
+  },
+): void {
+  const { pool, sidecar } = options;
+  const others = [
+    'notification-service',
+    'recurring-service',
+    ...(options.auditEnabled ? ['audit-service'] : []),
+  ];
+  const own = async (): Promise<ServiceStatus> => {
+    const checks: Record<string, string> = {};
+    for (const [name, check] of Object.entries(options.checks))
+      checks[name] = (await check()) ?? 'ok';
+    const { rows } = await pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM todo.dead_letters WHERE status = 'waiting'`,
+    );
+    return {
+      service: APP_ID,
+      ready: Object.values(checks).every((answer) => answer === 'ok'),
+      reachable: true,
+      checks,
+      deadLetters: rows[0]?.n ?? null,
+    };
+  };
+  app.addHook('onRequest', (request, _reply, done) => {
+    requireOperator(request);
+    done();
+  });
+  app.get(
+    '/ops/status',
+    {
+      schema: {
+        tags,
+        summary: 'Services, their sidecars and dead letters',
+        response: {
+          200: z.object({
+            services: z.array(
+              z.object({
+                service: z.string(),
+                ready: z.boolean(),
+                reachable: z.boolean(),
+                checks: z.record(z.string(), z.string()),
+                deadLetters: z.int().nullable(),
+              }),
+            ),
+            outbox: z.int(),
+            liveViews: z.int(),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async () => {
+      const [mine, waiting, ...rest] = await Promise.all([
+        own(),
+        pool.query<{ n: number }>('SELECT count(*)::int AS n FROM todo.outbox'),
+        ...others.map((service) => statusOf(sidecar, service)),
+      ]);
+      return {
+        services: [mine, ...rest],
+        outbox: waiting.rows[0]?.n ?? 0,
+        liveViews: options.liveViews(),
+      };
+    },
+  );
+  app.get(
+    '/ops/dead-letters',
+    {
+      schema: {
+        tags,
+        summary: 'Dead letters of all services, newest first',
+        querystring: z.strictObject({
+          status: z.enum(['waiting', 'replayed', 'discarded']).optional(),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+        response: {
+          200: pageAnswer(deadLetterAnswer).extend({ unreachable: z.array(z.string()) }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      const { status, limit } = request.query;
+      const unreachable: string[] = [];
+      const mine = await listDeadLetters(pool, SCHEMA, { ...(status ? { status } : {}), limit });
+      const rest = await Promise.all(
+        others.map((service) =>
+          deadLettersOf(sidecar, service, { status, limit }).catch((error: unknown) => {
+            request.log.warn({ err: error, service }, 'dead letters could not be read');
+            unreachable.push(service);
+            return [] as ServiceDeadLetter[];
+          }),
+        ),
+      );
+      const items = [...mine.map((letter) => ({ ...letter, service: APP_ID })), ...rest.flat()]
+        .sort((a, b) => b.receivedAt.localeCompare(a.receivedAt))
+        .slice(0, limit);
+      return { items, nextCursor: null, unreachable };
+    },
+  );
+  for (const how of ['replay', 'discard'] as const) {
+    app.post(
+      `/ops/dead-letters/:id/${how}`,
+      {
+        schema: {
+          tags,
+          summary: how === 'replay' ? 'Hand it to its consumer again' : 'Mark it as not wanted',
+          params: z.strictObject({ id: z.uuid('expected a UUID') }),
+          querystring: resolveQuery,
+          response: { 200: deadLetterAnswer, ...problems },
+        },
+      },
+      async (request) => {
+        const { service } = request.query;
+        if (service !== APP_ID && !others.includes(service))
+          throw invalidInput([
+            { field: 'service', message: `expected ${[APP_ID, ...others].join(', ')}` },
+          ]);
+        const path = `/ops/dead-letters/${request.params.id}/${how}`;
+        const letter = (await (service === APP_ID
+          ? options.callOwn(path)
+          : call(sidecar, service, 'POST', path))) as DeadLetter;
+        return { ...letter, service };
+      },
+    );
+  }
+}

@@ -1,0 +1,70 @@
+// For the sidecar: other services' calls, and deliveries.
+import type { Clock } from '@todo/runtime/clock';
+import type { Pool } from '@todo/runtime/database';
+import type { Server } from '@todo/runtime/server';
+import { requireCaller, requireSidecar } from '@todo/runtime/sidecar-token';
+import { subscriber } from '@todo/messaging/subscriber';
+import { due } from '@todo/contracts/task';
+import { z } from 'zod';
+import { appendChanges } from '../live/change-log.ts';
+import { SCHEMA } from '../schema.ts';
+import type { Committed, Tasks } from '../tasks/commands.ts';
+
+const occurrenceBody = z.object({
+  previousTaskId: z.uuid(),
+  userId: z.string().min(1),
+  seriesId: z.uuid(),
+  occurrence: z.int().min(2),
+  due: due.nullable(),
+});
+
+/** Registers `POST /internal/occurrences` (recurring-service only), the deliveries of `task-updates` and the dead letters. */
+export async function registerServiceRoutes(
+  app: Server,
+  options: {
+    pool: Pool;
+    tasks: Tasks;
+    clock: Clock;
+    appApiToken: string;
+    onCommit: (committed: Committed) => void;
+  },
+): Promise<void> {
+  const { pool, clock } = options;
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', requireSidecar(options.appApiToken));
+    scope.addHook('onRequest', requireCaller('recurring-service'));
+    (scope as unknown as Server).post(
+      '/internal/occurrences',
+      { schema: { hide: true, body: occurrenceBody } },
+      async (request, reply) => {
+        const { userId, ...next } = request.body;
+        const made = await options.tasks.createOccurrence(
+          { userId, actor: { kind: 'service', id: 'recurring-service' } },
+          next,
+        );
+        return await reply.status(made.created ? 201 : 200).send(made);
+      },
+    );
+    await Promise.resolve();
+  });
+  await app.register(subscriber, {
+    pool,
+    schema: SCHEMA,
+    appApiToken: options.appApiToken,
+    handlers: {
+      'task-updates': async (event, once) => {
+        if (
+          event.type !== 'todo.notification.created.v1' &&
+          event.type !== 'todo.occurrence.created.v1'
+        )
+          return;
+        const { userId, ...data } = event.data;
+        const type = event.type === 'todo.notification.created.v1' ? 'notification' : 'occurrence';
+        const fresh = await once((client) =>
+          appendChanges(client, userId, [{ type, taskId: data.taskId, data }], clock()),
+        );
+        if (fresh) options.onCommit({ userId, remindAt: null });
+      },
+    },
+  });
+}

@@ -1,0 +1,176 @@
+// Tasks over HTTP.
+import { storableText } from '@todo/contracts/task';
+import type { Server } from '@todo/runtime/server';
+import { z } from 'zod';
+import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { bulkCommand, newTask, taskFilter, taskPatch } from '../tasks/input.ts';
+import type { Tasks } from '../tasks/commands.ts';
+import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
+import { pageAnswer, problems, taskAnswer } from './task-wire.ts';
+
+const id = z.strictObject({ id: z.uuid('expected a UUID') });
+const tags = ['tasks'];
+const history = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: storableText(500).optional(),
+});
+
+/** Registers the routes below `/tasks`. */
+export function registerTaskRoutes(
+  app: Server,
+  options: {
+    tasks: Tasks;
+    history: (
+      userId: string,
+      taskId: string | null,
+      page: { limit: number; cursor?: string | undefined },
+    ) => Promise<{ items: unknown[]; nextCursor: string | null }>;
+  },
+): void {
+  const { tasks } = options;
+
+  app.post(
+    '/tasks',
+    {
+      schema: {
+        tags,
+        summary: 'Add a task; the same Idempotency-Key again gives the same task',
+        body: newTask,
+        response: { 201: taskAnswer, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const key = idempotencyKey(request);
+      const task = await tasks.create(contextOf(request), request.body, key);
+      return sendTask(
+        request,
+        reply.status(201).header('location', `/api/v1/tasks/${task.id}`),
+        task,
+      );
+    },
+  );
+  app.get(
+    '/tasks',
+    {
+      schema: {
+        tags,
+        summary: 'List and search tasks, a page at a time',
+        querystring: taskFilter,
+        response: { 200: pageAnswer(taskAnswer), ...problems },
+      },
+    },
+    (request) => tasks.list(callerOf(request), request.query),
+  );
+  app.post(
+    '/tasks/bulk',
+    {
+      schema: {
+        tags,
+        summary: 'Complete, reopen, delete, restore or change several tasks at once',
+        body: bulkCommand,
+        response: {
+          200: z.object({
+            results: z.array(
+              z.union([
+                z.object({ id: z.uuid(), ok: z.literal(true), task: taskAnswer.nullable() }),
+                z.object({
+                  id: z.uuid(),
+                  ok: z.literal(false),
+                  status: z.int(),
+                  detail: z.string(),
+                }),
+              ]),
+            ),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => ({ results: await tasks.bulk(contextOf(request), request.body) }),
+  );
+  app.get(
+    '/tasks/:id',
+    {
+      schema: { tags, summary: 'One task', params: id, response: { 200: taskAnswer, ...problems } },
+    },
+    async (request, reply) =>
+      sendTask(request, reply, await tasks.get(callerOf(request), request.params.id)),
+  );
+  app.patch(
+    '/tasks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change the fields named; with If-Match only this version',
+        params: id,
+        body: taskPatch,
+        response: { 200: taskAnswer, ...problems },
+      },
+    },
+    async (request, reply) =>
+      sendTask(
+        request,
+        reply,
+        await tasks.update(contextOf(request), request.params.id, request.body, ifVersion(request)),
+      ),
+  );
+  app.delete(
+    '/tasks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a task and its subtasks; restore brings them back',
+        params: id,
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      await tasks.remove(contextOf(request), request.params.id, ifVersion(request));
+      return reply.status(204).send();
+    },
+  );
+  for (const action of ['complete', 'reopen', 'restore'] as const) {
+    app.post(
+      `/tasks/:id/${action}`,
+      {
+        schema: {
+          tags,
+          summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; twice is once`,
+          params: id,
+          response: { 200: taskAnswer, ...problems },
+        },
+      },
+      async (request, reply) =>
+        sendTask(
+          request,
+          reply,
+          await tasks[action](contextOf(request), request.params.id, ifVersion(request)),
+        ),
+    );
+  }
+  app.get(
+    '/tasks/:id/history',
+    {
+      schema: {
+        tags,
+        summary: 'What happened to a task, oldest first',
+        params: id,
+        querystring: history,
+        response: { 200: pageAnswer(z.unknown()), ...problems },
+      },
+    },
+    (request) => options.history(callerOf(request).userId, request.params.id, request.query),
+  );
+  app.get(
+    '/history',
+    {
+      schema: {
+        tags,
+        summary: 'What happened to all tasks of the caller, oldest first',
+        querystring: history,
+        response: { 200: pageAnswer(z.unknown()), ...problems },
+      },
+    },
+    (request) => options.history(callerOf(request).userId, null, request.query),
+  );
+}

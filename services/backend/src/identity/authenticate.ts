@@ -1,0 +1,43 @@
+// Puts the caller on each request of the API, and says what a route asks of a caller.
+import { Problem } from '@todo/contracts/problem';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { TaskContext } from '../tasks/task-context.ts';
+import type { Authenticate, Caller } from './caller.ts';
+
+const callers = new WeakMap<object, Caller>();
+
+/** Asks every request of this scope for a token; reading asks for scope tasks:read, all else for tasks:write. */
+export function requireCaller(app: FastifyInstance, authenticate: Authenticate): void {
+  app.addHook('onRequest', async (request) => {
+    const caller = await authenticate(request.headers.authorization);
+    const needed = ['GET', 'HEAD'].includes(request.method) ? 'tasks:read' : 'tasks:write';
+    if (!caller.scopes.includes(needed))
+      throw new Problem(403, 'scope-missing', `This access token lacks the scope ${needed}.`);
+    callers.set(request, caller);
+  });
+}
+
+/** The caller of a request inside a scope of {@link requireCaller}. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error('the route is outside of the authenticated scope');
+  return caller;
+}
+
+/** The context of a person's own request. */
+export function contextOf(request: FastifyRequest): TaskContext {
+  const { userId, zone, locale } = callerOf(request);
+  return { userId, actor: { kind: 'user', id: userId }, zone, locale };
+}
+
+/** A hook for what no personal access token may do. */
+export function requirePerson(request: FastifyRequest): void {
+  if (callerOf(request).accessTokenId !== null)
+    throw new Problem(403, 'sign-in-needed', 'An access token may not do this: sign in.');
+}
+
+/** A hook for operators. */
+export function requireOperator(request: FastifyRequest): void {
+  if (callerOf(request).role !== 'operator')
+    throw new Problem(403, 'operator-only', 'This is for operators (role operator).');
+}
