@@ -44,11 +44,11 @@ export default tseslint.config(
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['local/**', 'deploy/**', 'bench/**', 'e2e/**'],
+    files: ['local/**', 'deploy/**', 'bench/**', 'e2e/**', 'tools/**'],
     rules: { 'no-console': 'off' }, // command lines: their output is the product
   },
   {
-    files: ['**/*.test.ts', '**/tests/**'],
+    files: ['**/*.test.ts', '**/tests/**', 'packages/testing/**', 'e2e/suite/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   prettier,

@@ -19,7 +19,7 @@ import type { Sidecar } from '@todo/runtime/sidecar';
 import { buildBackend } from '@todo/backend/app';
 import { startTestServer } from '@todo/testing/test-database';
 import { backendMigrations, SCHEMA } from '@todo/backend/schema';
-import { listStatement, vacuumTasks } from '../../services/backend/tests/list-statement.ts';
+import { listStatement, vacuumTasks } from '@todo/testing/list-statement';
 
 const { values } = parseArgs({
   options: {

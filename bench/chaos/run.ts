@@ -5,16 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import {
-  startComponentProcess,
-  type ComponentProcess,
-} from '@todo/testing/component-process';
+import { startComponentProcess, type ComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer } from '@todo/testing/database-server';
 import { startTcpProxy } from '@todo/testing/tcp-proxy';
-import {
-  keepPublishing,
-  keepSubscribed,
-} from '@todo/testing/component-subscriber';
+import { keepPublishing, keepSubscribed } from '@todo/testing/component-subscriber';
 import { createLedger, type Disruption, type Ledger } from './ledger.ts';
 import { seededRandom } from './random.ts';
 

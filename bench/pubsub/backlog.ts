@@ -8,10 +8,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer } from '@todo/testing/database-server';
-import {
-  connectSidecar,
-  type SidecarClient,
-} from '@todo/testing/sidecar-client';
+import { connectSidecar, type SidecarClient } from '@todo/testing/sidecar-client';
 
 const HELP = `node bench/pubsub/backlog.ts [--messages N] [--sample N]
   --messages N  the backlog (1000000)

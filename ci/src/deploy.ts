@@ -147,7 +147,14 @@ export async function rollback(options: {
   const login = await clusterLogin(options.cluster);
   const { container, run } = planContainer(options.source, options.cluster, login);
   const plan = await readPlan('make the rollback plan', container, [
-    ...['node', 'deploy/src/commands/rollback.ts', '--dry-run', '--json', '--holder', `dagger ${run}`],
+    ...[
+      'node',
+      'deploy/src/commands/rollback.ts',
+      '--dry-run',
+      '--json',
+      '--holder',
+      `dagger ${run}`,
+    ],
     ...['--namespace', options.releaseNamespace],
     ...(options.charts.length === 0 ? [] : ['--chart', ...options.charts]),
   ]);

@@ -652,7 +652,9 @@ describe('test-integration', () => {
     expect(result).toContain('kubernetes         v1.36.2+k3s1');
     expect(result).toContain('pubsub.kafka on Redpanda: passed');
     expect(result).toContain('pubsub.postgresql: passed');
-    const plans = commandsOf(recording).filter((command) => command.includes('deploy/src/plan/plan.ts'));
+    const plans = commandsOf(recording).filter((command) =>
+      command.includes('deploy/src/plan/plan.ts'),
+    );
     expect(
       plans.map((command) => /--env (\w+).*--namespace (\S+)/.exec(command)?.slice(1)),
     ).toEqual([
@@ -758,9 +760,7 @@ describe('test-integration', () => {
       E2E_OPERATOR_EMAIL: 'operator@example.com',
     });
     expect(existsSync(join(import.meta.dirname, '../../e2e/targets/kubernetes.ts'))).toBe(true);
-    const [plan] = commandsOf(recording).filter(
-      (command) => command.includes('steps/plan.ts') || command.includes('src/plan.ts'),
-    );
+    const [plan] = commandsOf(recording).filter((command) => command.includes('plan/plan.ts'));
     expect(plan).toContain('--values todo-frontend=/run/values/todo-frontend.json');
   });
 

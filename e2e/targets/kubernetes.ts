@@ -271,7 +271,11 @@ async function forward(namespace: string, pod: string, port: number): Promise<Fo
   });
 }
 
-/** Hooks for the release that the environment names. @throws when it is not there */
+/**
+ * Hooks for the release that the environment names.
+ * @public imported by the name in E2E_HOOKS
+ * @throws when it is not there
+ */
 export default async function kubernetesHooks(): Promise<Hooks> {
   const namespace = process.env['E2E_NAMESPACE'] ?? 'todo';
   const databaseNamespace = process.env['E2E_DATABASE_NAMESPACE'] ?? namespace;

@@ -10,7 +10,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { acquireDaprd, type Daprd } from './parts/daprd.ts';
-import { renderResources, type PubsubKind, type RenderedResources } from './parts/dapr-resources.ts';
+import {
+  renderResources,
+  type PubsubKind,
+  type RenderedResources,
+} from './parts/dapr-resources.ts';
 import { ensureDevKey, signToken, type TokenClaims } from './dev-auth.ts';
 import { kafkaPart } from './parts/kafka.ts';
 import {

@@ -7,8 +7,3 @@ const never = () => () => undefined;
 export function useBrowserValue<T>(read: () => T, whileServed: T): T {
   return useSyncExternalStore(never, read, () => whileServed);
 }
-
-/** False on the server and while hydrating, then true. */
-export function useHydrated(): boolean {
-  return useBrowserValue(() => true, false);
-}

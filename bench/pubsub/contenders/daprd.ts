@@ -16,11 +16,7 @@ import {
   startComponentProcess,
   type ComponentProcess,
 } from '@todo/testing/component-process';
-import {
-  daprdArguments,
-  startApp,
-  writeResources,
-} from '@todo/testing/sidecar-process';
+import { daprdArguments, startApp, writeResources } from '@todo/testing/sidecar-process';
 import type { StartContender } from '../contender.ts';
 
 const TOPIC = 'bench';

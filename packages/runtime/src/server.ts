@@ -14,7 +14,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isBadData, isUnavailable } from './database.ts';
 import type { Logger } from './log.ts';
-import { fieldErrors, invalidInput, Problem, problemBody, unavailable } from '@todo/contracts/problem';
+import {
+  fieldErrors,
+  invalidInput,
+  Problem,
+  problemBody,
+  unavailable,
+} from '@todo/contracts/problem';
 import { SidecarError } from './sidecar.ts';
 import { continueTrace, currentTrace, enterTrace } from './trace.ts';
 

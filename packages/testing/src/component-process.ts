@@ -8,9 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SOCKET_NAME } from '@todo/pubsub-postgresql/socket';
 
-const MAIN = fileURLToPath(new URL('../../../services/pubsub-postgresql/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(
+  new URL('../../../services/pubsub-postgresql/src/main.ts', import.meta.url),
+);
 /** What the image runs; made by `npm run build`. */
-const BUNDLE = fileURLToPath(new URL('../../../services/pubsub-postgresql/dist/main.js', import.meta.url));
+const BUNDLE = fileURLToPath(
+  new URL('../../../services/pubsub-postgresql/dist/main.js', import.meta.url),
+);
 /** Generous: an overloaded machine may take a minute to start Node. */
 const START_TIMEOUT_MS = 120_000;
 /** Port 1 refuses at once: there is no sidecar to heal unless the caller names one. */

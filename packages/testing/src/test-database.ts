@@ -14,7 +14,12 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { endGroup, identify, isRunning, type ProcessIdentity } from '@todo/local/process-identity';
 import { freePort } from '@todo/local/free-port';
-import { prepareServer, serverAccount, serverUrl, SUPERUSER } from '@todo/local/parts/postgres-server';
+import {
+  prepareServer,
+  serverAccount,
+  serverUrl,
+  SUPERUSER,
+} from '@todo/local/parts/postgres-server';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -5,11 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
-import {
-  asDelivered,
-  startConsumerUnderTest,
-  TOKEN,
-} from '@todo/testing/consumer-under-test';
+import { asDelivered, startConsumerUnderTest, TOKEN } from '@todo/testing/consumer-under-test';
 import type { ConsumerUnderTest } from '@todo/testing/consumer-under-test';
 import { invokeApps } from '@todo/testing/invoke-app';
 import { APP_ID, audit, SCHEMA } from '../src/app.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
-import { planOf } from './list-statement.ts';
+import { planOf } from '@todo/testing/list-statement';
 
 describe('short searches', () => {
   let t: TestBackend;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APP_API_TOKEN, startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
-import { planOf, vacuumTasks } from './list-statement.ts';
+import { planOf, vacuumTasks } from '@todo/testing/list-statement';
 
 describe('tasks over HTTP', () => {
   let t: TestBackend;

@@ -7,7 +7,11 @@ import type { Answer, Delivered } from '@todo/testing/sidecar-client';
 import { until } from '@todo/testing/sidecar-client';
 import { startComponentProcess, type ComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
-import { keepPublishing, keepSubscribed, type Subscriber } from '@todo/testing/component-subscriber';
+import {
+  keepPublishing,
+  keepSubscribed,
+  type Subscriber,
+} from '@todo/testing/component-subscriber';
 import { startTcpProxy, type TcpProxy } from '@todo/testing/tcp-proxy';
 
 /** How long all of a scenario's messages may take; nothing is asserted about speed. */

@@ -3,7 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '@todo/testing/sidecar-client';
 import { startDatabaseServer, type DatabaseServer } from '@todo/testing/database-server';
-import { findDaprd, startSidecar, type AppAnswer, type Sidecar } from '@todo/testing/sidecar-process';
+import {
+  findDaprd,
+  startSidecar,
+  type AppAnswer,
+  type Sidecar,
+} from '@todo/testing/sidecar-process';
 
 const PATIENCE_MS = 90_000;
 const daprd = findDaprd();

@@ -6,11 +6,7 @@ import { uuidv7 } from '@todo/runtime/uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APP_API_TOKEN, startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
-import {
-  asDelivered,
-  envelope,
-  startConsumerUnderTest,
-} from '@todo/testing/consumer-under-test';
+import { asDelivered, envelope, startConsumerUnderTest } from '@todo/testing/consumer-under-test';
 import type { ConsumerUnderTest, Envelope } from '@todo/testing/consumer-under-test';
 import { itKeepsTheDeliveryContract } from '@todo/testing/delivery-contract';
 import { exampleChange, exampleTask } from '@todo/testing/example-task';

@@ -3,7 +3,7 @@ import { useText } from '@/lib/session';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { Account } from './account';
 import { AssistantButton } from './assistant-button';
-import { SideNavigation } from './navigation';
+import { SideNavigation } from './side-navigation';
 
 /** All places and the account, on a phone. */
 export default function PhoneMenu({ onClose }: { onClose: () => void }) {

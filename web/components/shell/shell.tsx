@@ -9,7 +9,8 @@ import { AssistantContext } from '../chat/assistant';
 import { Account } from './account';
 import { AssistantButton } from './assistant-button';
 import { ConnectionBanner } from './connection-banner';
-import { BottomTabs, SideNavigation } from './navigation';
+import { BottomTabs } from './bottom-tabs';
+import { SideNavigation } from './side-navigation';
 
 const ChatPanel = lazy(() => import('../chat/chat-panel'));
 

@@ -24,7 +24,8 @@ import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import type { TaskFilter } from '@/lib/task-query';
 import { useMoveTask } from '@/lib/tasks';
-import { TaskRow, type Moves, type RowProps } from './task-row';
+import type { Moves } from './moves';
+import { TaskRow, type RowProps } from './task-row';
 
 /** The pointer moves this far before it drags, in px: a click on the handle is not a drag. */
 const DRAG_FROM_PX = 4;

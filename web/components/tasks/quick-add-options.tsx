@@ -5,7 +5,7 @@ import { REMINDER_CHOICES } from '@/lib/reminders';
 import { useText } from '@/lib/session';
 import { Field } from '../ui/field';
 import { Input, NativeSelect } from '../ui/input';
-import type { Draft } from './quick-add';
+import type { Draft } from './quick-add-draft';
 
 export default function QuickAddOptions({
   draft,

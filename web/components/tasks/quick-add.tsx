@@ -6,27 +6,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
 import type { Due } from '@todo/contracts/task';
 import { addDays } from '@/lib/dates';
-import { SIMPLE_RULES, type SimpleRule } from '@/lib/recurrence';
+import { SIMPLE_RULES } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import { MAX_LINE, readingOptions, type Ignored, type QuickAddReading } from '@/lib/quick-add';
 import { newSubmissionKey, useAddTask, type NewTask } from '@/lib/tasks';
 import type { View } from '@/lib/views';
 import { Button } from '../ui/button';
+import type { Draft } from './quick-add-draft';
 
 const QuickAddPreview = lazy(() => import('./quick-add-preview'));
 const QuickAddOptions = lazy(() => import('./quick-add-options'));
-
-/** What is typed and chosen so far. */
-export interface Draft {
-  title: string;
-  ignored: Ignored[];
-  date: string;
-  time: string;
-  repeat: '' | SimpleRule;
-  remind: string;
-  priority: 'none' | 'low' | 'medium' | 'high';
-  tags: string;
-}
 
 const EMPTY: Draft = {
   title: '',

@@ -10,7 +10,7 @@ import {
   DropdownMenuTrigger,
 } from '../ui/dropdown-menu';
 import { RowMenuButton } from './row-menu-button';
-import type { Moves } from './task-row';
+import type { Moves } from './moves';
 
 export default function RowMenu({
   label,

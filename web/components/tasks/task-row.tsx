@@ -10,6 +10,7 @@ import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
 import { Badge, badge } from '../ui/badge';
 import { Checkbox } from '../ui/checkbox';
+import type { Moves } from './moves';
 import { RowMenuButton } from './row-menu-button';
 
 const loadRowMenu = () => import('./row-menu');
@@ -21,12 +22,6 @@ function preloadRowMenu(): void {
 
 /** A task younger than this when it appears is pointed out, in ms. */
 const FRESH_MS = 5_000;
-
-/** One place up or down in the person's own order; null where there is none. */
-export interface Moves {
-  up: (() => void) | null;
-  down: (() => void) | null;
-}
 
 /** What a row needs to know beside its task. */
 export interface RowProps {

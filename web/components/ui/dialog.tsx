@@ -6,8 +6,6 @@ import { cn } from '@/lib/class-names';
 import { Button } from './button';
 
 export const Dialog = DialogPrimitive.Root;
-export const DialogTrigger = DialogPrimitive.Trigger;
-export const DialogClose = DialogPrimitive.Close;
 
 const shapes = {
   center:

@@ -11,18 +11,7 @@ import {
   useState,
   type ReactNode,
 } from 'react';
-
-/** A short message at the bottom, with at most one thing to do about it. */
-export interface ToastMessage {
-  text: string;
-  tone?: 'plain' | 'danger';
-  action?: { label: string; run: () => void };
-}
-
-/** A message that is being shown. */
-export interface ShownToast extends ToastMessage {
-  id: number;
-}
+import type { ShownToast, ToastMessage } from './toast-message';
 
 type Show = (message: ToastMessage) => void;
 const ToastContext = createContext<Show>(() => undefined);

@@ -4,7 +4,7 @@ import { X } from 'lucide-react';
 import { Toast as Primitive } from 'radix-ui';
 import { cn } from '@/lib/class-names';
 import { Button } from './button';
-import type { ShownToast } from './toast';
+import type { ShownToast } from './toast-message';
 
 /** How long a toast stays, in ms: one with a button long enough to reach it by keyboard (F8). */
 const SHORT_MS = 3_000;

@@ -30,8 +30,6 @@ export const cardTask = taskView.pick({
   overdue: true,
   repeat: true,
 });
-/** See {@link cardTask}. */
-export type CardTask = z.output<typeof cardTask>;
 
 /** What a tool did, to show under the answer. */
 export const card = z.object({

@@ -9,7 +9,7 @@ import {
   newAccessToken,
   revokeAccessToken,
 } from '../identity/access-tokens.ts';
-import { callerOf, requirePerson } from '../identity/authenticate.ts';
+import { callerOf, requirePerson } from './authenticate.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 
 const tags = ['account'];

@@ -5,7 +5,7 @@ import type { Server } from '@todo/runtime/server';
 import { instant, storableText } from '@todo/contracts/task';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { callerOf } from '../identity/authenticate.ts';
+import { callerOf } from './authenticate.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 
 /** Entries of one page of an export. */

@@ -2,11 +2,11 @@
 import { storableText } from '@todo/contracts/task';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
-import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import { problems } from './task-wire.ts';
 import type { Chat } from '../chat/chat.ts';
 import { chatMessage } from '../chat/conversation.ts';
-import { streamEvents } from '../chat/event-stream.ts';
+import { streamEvents } from './chat-stream.ts';
 
 /** Longest message, in characters: what quick add reads. */
 export const MAX_MESSAGE = 2_000;

@@ -1,7 +1,7 @@
 // Lists over HTTP.
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
-import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import { listName } from '../lists/lists.ts';
 import type { Lists } from '../lists/lists.ts';
 import { pageAnswer, problems } from './task-wire.ts';

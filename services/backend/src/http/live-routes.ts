@@ -1,7 +1,7 @@
 // The live stream over HTTP: server-sent events.
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
-import { callerOf } from '../identity/authenticate.ts';
+import { callerOf } from './authenticate.ts';
 import type { LiveViews } from '../live/live-views.ts';
 import { beginEventStream } from './event-stream.ts';
 

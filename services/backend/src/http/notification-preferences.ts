@@ -14,7 +14,7 @@ import type {
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import { z } from 'zod';
-import { callerOf, requirePerson } from '../identity/authenticate.ts';
+import { callerOf, requirePerson } from './authenticate.ts';
 import { call } from '../ops/other-services.ts';
 import { problems } from './task-wire.ts';
 

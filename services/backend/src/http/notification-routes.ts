@@ -3,7 +3,7 @@ import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import { storableText } from '@todo/contracts/task';
 import { z } from 'zod';
-import { callerOf } from '../identity/authenticate.ts';
+import { callerOf } from './authenticate.ts';
 import { call, page } from '../ops/other-services.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 

@@ -7,7 +7,7 @@ import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import type { Check } from '@todo/runtime/health';
 import { z } from 'zod';
-import { requireOperator } from '../identity/authenticate.ts';
+import { requireOperator } from './authenticate.ts';
 import { call, deadLettersOf, statusOf } from '../ops/other-services.ts';
 import type { ServiceDeadLetter, ServiceStatus } from '../ops/other-services.ts';
 import { APP_ID, SCHEMA } from '../schema.ts';

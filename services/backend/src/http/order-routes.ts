@@ -2,7 +2,7 @@
 import type { Pool } from '@todo/runtime/database';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
-import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import { listTags } from '../tasks/tags.ts';
 import type { MoveTask } from '../tasks/task-order.ts';
 import { pageAnswer, problems } from './task-wire.ts';

@@ -3,7 +3,7 @@ import { due, priority, recurrence } from '@todo/contracts/task';
 import type { Clock } from '@todo/runtime/clock';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
-import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import type { Lists } from '../lists/lists.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { problems, taskAnswer } from './task-wire.ts';

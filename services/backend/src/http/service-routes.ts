@@ -8,7 +8,8 @@ import { due } from '@todo/contracts/task';
 import { z } from 'zod';
 import { appendChanges } from '../live/change-log.ts';
 import { SCHEMA } from '../schema.ts';
-import type { Committed, Tasks } from '../tasks/commands.ts';
+import type { Tasks } from '../tasks/commands.ts';
+import type { Committed } from '../tasks/committed.ts';
 
 const occurrenceBody = z.object({
   previousTaskId: z.uuid(),

@@ -2,7 +2,7 @@
 import { storableText } from '@todo/contracts/task';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
-import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import { bulkCommand, newTask, taskFilter, taskPatch } from '../tasks/input.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';

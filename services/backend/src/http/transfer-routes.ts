@@ -4,7 +4,7 @@ import { fieldErrors, invalidInput } from '@todo/contracts/problem';
 import type { Server } from '@todo/runtime/server';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { callerOf, contextOf } from '../identity/authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { MAX_PAGE } from '../tasks/input.ts';
 import { csvHeader, csvRows, readCsv } from '../transfer/csv-file.ts';

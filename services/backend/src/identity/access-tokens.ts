@@ -6,18 +6,14 @@ import { notFound } from '@todo/contracts/problem';
 import { storableText } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { z } from 'zod';
-import type { Caller } from './caller.ts';
+import { scope } from './caller.ts';
+import type { Caller, Scope } from './caller.ts';
 
 const PREFIX = 'todo_pat_';
 /** Last use is noted at most this often, so that reads stay reads. */
 const NOTE_USE_EVERY = '1 hour';
 /** Tokens a person may have. */
 const MAX_TOKENS = 100;
-
-/** What a token may do. */
-export const scope = z.enum(['tasks:read', 'tasks:write']);
-/** See {@link scope}. */
-export type Scope = z.output<typeof scope>;
 
 /** What a new token is made of. */
 export const newAccessToken = z.strictObject({

@@ -7,7 +7,7 @@ import { notFound, Problem } from '@todo/contracts/problem';
 import { storableText } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { appendChanges } from '../live/change-log.ts';
-import type { Committed } from '../tasks/commands.ts';
+import type { Committed } from '../tasks/committed.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { lockPerson } from '../identity/person-row.ts';
 

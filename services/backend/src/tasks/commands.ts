@@ -12,6 +12,7 @@ import { appendChanges } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
 import { findPerson, lockPerson } from '../identity/person-row.ts';
+import type { Committed } from './committed.ts';
 import type { Context, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
@@ -98,12 +99,6 @@ export interface NextOccurrence {
   readonly seriesId: string;
   readonly occurrence: number;
   readonly due: Due | null;
-}
-
-/** What was committed: whose change, and the earliest reminder it set. */
-export interface Committed {
-  readonly userId: string;
-  readonly remindAt: Date | null;
 }
 
 /** Makes the commands. @param options `onCommit` is called after each commit that changed something. */

@@ -6,7 +6,7 @@ import type { Pool, Queryable } from '@todo/runtime/database';
 import { invalidInput, notFound } from '@todo/contracts/problem';
 import { appendChanges } from '../live/change-log.ts';
 import { lockPerson } from '../identity/person-row.ts';
-import type { Committed } from './commands.ts';
+import type { Committed } from './committed.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** The order, as SQL on `todo.tasks AS t`. */

@@ -1,8 +1,8 @@
 // Server-sent events of one answer: events go out as they come, a comment now and then keeps proxies from closing the stream,
 // and who goes away or falls behind ends it.
 import type { FastifyReply } from 'fastify';
-import { beginEventStream } from '../http/event-stream.ts';
-import type { ChatEvent } from './conversation.ts';
+import { beginEventStream } from './event-stream.ts';
+import type { ChatEvent } from '../chat/conversation.ts';
 
 /** Pause between heartbeats, ms: proxies close what is silent for 30 or 60 s. */
 const HEARTBEAT_MS = 15_000;

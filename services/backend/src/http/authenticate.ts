@@ -2,7 +2,7 @@
 import { Problem } from '@todo/contracts/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TaskContext } from '../tasks/task-context.ts';
-import type { Authenticate, Caller } from './caller.ts';
+import type { Authenticate, Caller } from '../identity/caller.ts';
 
 const callers = new WeakMap<object, Caller>();
 

@@ -1,8 +1,8 @@
 // The statement behind a list, for whoever looks at PostgreSQL's plan for it, and the table as it is most of the time.
 import type { Pool, Queryable } from '@todo/runtime/database';
 import pRetry from 'p-retry';
-import { taskFilter } from '../src/tasks/input.ts';
-import { listTasks } from '../src/tasks/task-list.ts';
+import { taskFilter } from '@todo/backend/tasks/input';
+import { listTasks } from '@todo/backend/tasks/task-list';
 
 /** The statement that lists a person's tasks, not run. @param query as in the URL */
 export async function listStatement(

