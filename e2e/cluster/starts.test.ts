@@ -1,6 +1,7 @@
 // What starts before that which it needs: it waits, serves nothing it can't serve, and needs nobody's hand afterwards.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isReady } from '@todo/deploy/steps/pods';
+import { DAPR_PARTS } from '@todo/deploy/system';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { kubectl } from '../targets/kubernetes.ts';
 import { releaseOf, revisions, someone, startDeploy, underTest, type Variant } from './variants.ts';
@@ -11,7 +12,7 @@ const MINUTES = 60_000;
 const LATE_MS = 60_000;
 /** Kubernetes waits up to this long before it starts a container again that ended some times, and then it has to start. */
 const HEALTHY_WITHIN_MS = 240_000;
-const SERVICES = ['todo-backend', 'notification-service', 'recurring-service', 'audit-service'];
+const SERVICES = DAPR_PARTS.map((part) => part.chart);
 const DAPR = 'dapr-system';
 const INJECTOR = 'dapr-sidecar-injector';
 

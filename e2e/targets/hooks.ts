@@ -1,8 +1,9 @@
 // What the suite may do to a running system besides calling its API. None of it is needed for the plain flow: without
 // hooks the tests that break things or publish raw events are skipped, and say so.
+import type { DaprPart } from '@todo/deploy/system';
 
 /** A Dapr service of the system. */
-export type ServiceName = 'backend' | 'notification' | 'recurring' | 'audit';
+export type ServiceName = DaprPart['name'];
 
 /** Something that can be killed. */
 export type Victim =

@@ -12,14 +12,13 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isReady, type ContainerStatus, type Pod } from '@todo/deploy/steps/pods';
+import { DAPR_PARTS } from '@todo/deploy/system';
 import type { Hooks, ServiceName, Victim } from './hooks.ts';
 
-const CHARTS: Record<ServiceName, string> = {
-  backend: 'todo-backend',
-  notification: 'notification-service',
-  recurring: 'recurring-service',
-  audit: 'audit-service',
-};
+const CHARTS = Object.fromEntries(DAPR_PARTS.map((part) => [part.name, part.chart])) as Record<
+  ServiceName,
+  string
+>;
 const DAPR_HTTP_PORT = 3500;
 const APP_PORT = 8080;
 const POLL_MS = 400;

@@ -2,20 +2,18 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { DAPR_PARTS, type DaprPart } from '@todo/deploy/system';
+
+/** A Dapr service's name, which is its folder's under services/. */
+export type ServiceName = DaprPart['name'];
 
 /** The Dapr services in the order of their ports. */
-export const SERVICES = ['backend', 'notification', 'recurring', 'audit'] as const;
-
-/** A Dapr service's folder name under services/. */
-export type ServiceName = (typeof SERVICES)[number];
+export const SERVICES: readonly ServiceName[] = DAPR_PARTS.map((part) => part.name);
 
 /** Dapr's name of each service. */
-export const APP_IDS: Record<ServiceName, string> = {
-  backend: 'todo-backend',
-  notification: 'notification-service',
-  recurring: 'recurring-service',
-  audit: 'audit-service',
-};
+export const APP_IDS = Object.fromEntries(
+  DAPR_PARTS.map((part) => [part.name, part.appId]),
+) as Record<ServiceName, string>;
 
 /** The ports of one Dapr service and its sidecar. */
 export interface ServicePorts {
@@ -49,7 +47,9 @@ export function planPorts(base: number): PortPlan {
   });
   return {
     web: base,
-    services: { backend: ports(0), notification: ports(1), recurring: ports(2), audit: ports(3) },
+    services: Object.fromEntries(
+      SERVICES.map((service, index) => [service, ports(index)]),
+    ) as Record<ServiceName, ServicePorts>,
     kafkaController: base + 7,
     kafka: base + 8,
     postgres: base + 9,
