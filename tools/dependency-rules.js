@@ -2,8 +2,12 @@
 //
 // A wall is worth its trouble when crossing it would make a part impossible to take away: a service that imports another
 // can't be deployed without it, and a domain that knows its database driver can't be tested without one.
+import { readdirSync } from 'node:fs';
+import { URL } from 'node:url';
 
-const SERVICES = ['audit', 'backend', 'notification', 'recurring', 'pubsub-postgresql'];
+const SERVICES = readdirSync(new URL('../services', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 /** Tests may reach further than the code they test. */
 const TESTS = '(^|/)(tests|certification|conformance)/|\\.test\\.tsx?$';
 
@@ -159,7 +163,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.next|dist|coverage|\\.local)/' },
+    exclude: { path: '(^|/)(\\.next|dist|coverage|\\.local)/|^tools/templates/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: false,

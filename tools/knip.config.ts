@@ -27,7 +27,11 @@ export default {
       project: ['**/*.ts'],
     },
     bench: { entry: ['*/*.ts', 'pubsub/contenders/*.ts'], project: ['**/*.ts'] },
-    tools: { entry: ['*.{ts,js}'], project: ['**/*.{ts,js}'] },
+    tools: {
+      entry: ['*.{ts,js}'],
+      // Templates belong to the service that is made of them.
+      project: ['**/*.{ts,js}', '!templates/**'],
+    },
     // Named in a stylesheet.
     web: { project: ['**/*.{ts,tsx}'], ignoreDependencies: ['tailwindcss'] },
   },

@@ -95,9 +95,6 @@ export const SYSTEM = [
   },
 ] as const satisfies readonly Part[];
 
-/** Name of a part. */
-export type PartName = (typeof SYSTEM)[number]['name'];
-
 /** A part with a Dapr sidecar. */
 export type DaprPart = Extract<(typeof SYSTEM)[number], { appId: string }>;
 
