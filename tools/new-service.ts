@@ -31,7 +31,7 @@ class Refused extends Error {}
 /** The template's text with the service's own name. */
 function named(text: string, name: string): string {
   const capital = name.charAt(0).toUpperCase() + name.slice(1);
-  return text.replaceAll('example', name).replaceAll('Example', capital);
+  return text.replaceAll('blueprint', name).replaceAll('Blueprint', capital);
 }
 
 /** Files of a template folder, with the service's name in path and content. */
