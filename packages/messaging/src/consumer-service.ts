@@ -2,6 +2,7 @@
 // its handlers and its routes; this starts and stops them in the right order.
 import type { z } from 'zod';
 import { readConfigOrExit, serviceConfig } from '@todo/runtime/config';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { createPool } from '@todo/runtime/database';
 import type { Pool } from '@todo/runtime/database';
 import { deadLetterMigrations } from './dead-letters.ts';
@@ -51,10 +52,14 @@ export async function buildConsumer(
   consumer: Consumer,
 ): Promise<Server> {
   const app = createServer({ log: parts.log });
-  registerHealth(app, {
-    database: databaseCheck(parts.pool),
-    sidecar: async () => ((await parts.sidecar.isReady()) ? undefined : 'not ready'),
-  });
+  registerHealth(
+    app,
+    {
+      database: databaseCheck(parts.pool),
+      sidecar: async () => ((await parts.sidecar.isReady()) ? undefined : 'not ready'),
+    },
+    databaseClock(parts.pool, parts),
+  );
   await app.register(subscriber, {
     pool: parts.pool,
     schema,
@@ -136,6 +141,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     migrations: consumerMigrations(options.migrations),
     log,
   });
+  await databaseClock(pool, { log }).measure();
   await pruneInbox(pool, schema);
   running.relay = startOutboxRelay({
     pool,

@@ -2,6 +2,7 @@
 // a pooler in transaction mode (so no session state, ever). One place opens transactions and one place knows which
 // errors mean "not now" and which mean "never".
 import pg from 'pg';
+import { clockOf, READ_DATABASE_CLOCK } from './database-clock.ts';
 import type { Logger } from './log.ts';
 
 export type { Pool, PoolClient } from 'pg';
@@ -49,11 +50,16 @@ export function createPool(options: {
   return pool;
 }
 
+/** The work resolved, but its transaction was not committed: nothing of it is stored. `cause`: the statement's error. */
+export class TransactionRolledBack extends Error {
+  override readonly name = 'TransactionRolledBack';
+}
+
 /**
  * Runs `work` in a transaction and commits what it did, or nothing. Connections found dead before the transaction began are
  * replaced, all that the pool may hold: a server that was restarted cut every one of them. Anything later is the caller's to
  * retry, because it may have been committed.
- * @throws what `work` throws, or the database's error.
+ * @throws what `work` throws, or the database's error; TransactionRolledBack when `work` caught a statement's error and went on.
  */
 export async function withTransaction<T>(
   pool: pg.Pool,
@@ -61,9 +67,10 @@ export async function withTransaction<T>(
 ): Promise<T> {
   const client = await begin(pool);
   let broken = false;
+  const watched = watchErrors(client);
   try {
     const result = await work(client);
-    await client.query('COMMIT');
+    await commit(client, watched.error);
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {
@@ -71,9 +78,48 @@ export async function withTransaction<T>(
     });
     throw error;
   } finally {
+    watched.end();
     // A client whose rollback failed would hand its aborted transaction to the next caller.
     release(client, broken);
   }
+}
+
+/** PostgreSQL answers COMMIT with ROLLBACK, and no error, when a statement of the transaction failed. */
+async function commit(client: pg.PoolClient, cause: () => unknown): Promise<void> {
+  // without a transaction COMMIT is only a warning
+  const ended = client.getTransactionStatus() === 'I';
+  const { command } = await client.query('COMMIT');
+  if (ended || command !== 'COMMIT')
+    throw new TransactionRolledBack(
+      ended
+        ? 'the transaction was rolled back or committed by its own work'
+        : 'the transaction was rolled back: a statement failed, and its error was not passed on',
+      { cause: cause() },
+    );
+}
+
+/** SQLSTATE in_failed_sql_transaction: refused because of an earlier error. */
+const ABORTED = '25P02';
+
+/** Remembers the last error of a client's statements that is not a consequence of another. */
+function watchErrors(client: pg.PoolClient): { error: () => unknown; end: () => void } {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  let last: unknown;
+  const watched = (...args: unknown[]): unknown => {
+    const answer = query(...args);
+    if (answer instanceof Promise)
+      answer.catch((error: unknown) => {
+        if (errorCode(error) !== ABORTED) last = error;
+      });
+    return answer;
+  };
+  Object.assign(client, { query: watched });
+  return {
+    error: () => last,
+    end: () => {
+      delete (client as Partial<pg.PoolClient>).query; // the class's own is there again
+    },
+  };
 }
 
 async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
@@ -82,13 +128,28 @@ async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
     // A checked-out client emits errors of its own; the failing query reports them, this keeps the process alive.
     client.on('error', ignore);
     try {
-      await client.query('BEGIN');
+      await start(client, pool);
       return client;
     } catch (error) {
       release(client, true);
       if (attempt > pool.options.max || !isUnavailable(error)) throw error;
     }
   }
+}
+
+/** Begins; where the database's clock is kept, it is read in the same round trip. */
+async function start(client: pg.PoolClient, pool: pg.Pool): Promise<void> {
+  const clock = clockOf(pool);
+  if (!clock) {
+    await client.query('BEGIN');
+    return;
+  }
+  const askedAt = clock.machine().getTime();
+  const results = (await client.query(
+    `BEGIN; ${READ_DATABASE_CLOCK}`,
+  )) as unknown as pg.QueryResult<{ database_ms: number }>[];
+  const read = results[1]?.rows[0];
+  if (read) clock.note(askedAt, clock.machine().getTime(), read.database_ms);
 }
 
 function release(client: pg.PoolClient, broken: boolean): void {

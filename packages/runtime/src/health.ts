@@ -3,6 +3,7 @@
 // Probes come every few seconds for ever, and a database that is asked every few seconds never sleeps. So the database is
 // proved by use: it counts as up from its last success, and is asked only while its last use failed (or before the first).
 import type { FastifyInstance } from 'fastify';
+import type { DatabaseClock } from './database-clock.ts';
 import type { Pool } from './database.ts';
 import { isUnavailable } from './database.ts';
 
@@ -12,10 +13,25 @@ export type Check = () => Promise<string | undefined>;
 /** A check takes at most this long, in ms. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Registers `GET /health` and `GET /readyz`. */
+/** How a service's clock differs from the one that counts, the database's; part of what `GET /readyz` answers. */
+export interface ClockDetail {
+  /** ms; negative: behind; null before the first measurement. */
+  readonly aheadOfDatabaseMs: number | null;
+}
+
+/** A clock as `GET /readyz` shows it. */
+export function clockDetail(clock: DatabaseClock): ClockDetail {
+  return { aheadOfDatabaseMs: clock.aheadMs() ?? null };
+}
+
+/**
+ * Registers `GET /health` and `GET /readyz`.
+ * @param clock is shown and makes nothing unready: what is decided about rows goes by the database's clock.
+ */
 export function registerHealth(
   app: FastifyInstance,
   checks: Readonly<Record<string, Check>>,
+  clock?: DatabaseClock,
 ): void {
   app.get('/health', { logLevel: 'silent' }, () => ({ status: 'ok' }));
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
@@ -25,9 +41,11 @@ export function registerHealth(
       ),
     );
     const ready = answers.every(([, answer]) => answer === 'ok');
-    return reply
-      .status(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'unready', checks: Object.fromEntries(answers) });
+    return reply.status(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'unready',
+      checks: Object.fromEntries(answers),
+      ...(clock ? { clock: clockDetail(clock) } : {}),
+    });
   });
 }
 

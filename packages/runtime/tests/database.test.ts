@@ -3,7 +3,7 @@ import { createTestDatabase } from '@todo/testing/test-database-client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, identifier, withTransaction } from '../src/database.ts';
-import type { Pool } from '../src/database.ts';
+import type { Pool, PoolClient } from '../src/database.ts';
 import { databaseCheck } from '../src/health.ts';
 import { createLogger } from '../src/log.ts';
 
@@ -63,6 +63,67 @@ describe('database access', () => {
       ).rejects.toThrow('division by zero');
     }
     expect((await pool.query('SELECT * FROM days')).rows).toEqual([]);
+  });
+
+  describe('a transaction whose work swallows a database error is not told as done', () => {
+    const rows = async () =>
+      (await admin.query<{ id: string }>('SELECT id FROM days WHERE id >= 100')).rows;
+    const swallow =
+      (statement: string, values: unknown[] = []) =>
+      (client: PoolClient) =>
+        client.query(statement, values).catch(() => undefined);
+
+    it.each<[string, (client: PoolClient) => Promise<unknown>]>([
+      ['a division by zero', swallow('SELECT 1/0')],
+      ['a value that does not fit', swallow('INSERT INTO days (id) VALUES ($1)', ['x'])],
+      ['a table that is not there', swallow('SELECT * FROM not_there')],
+      ['an error raised by the database', swallow(`DO $$ BEGIN RAISE EXCEPTION 'no'; END $$`)],
+      [
+        'one of several that were not waited for one by one',
+        (client) =>
+          Promise.allSettled([
+            client.query('INSERT INTO days (id) VALUES (101)'),
+            client.query('SELECT 1/0'),
+            client.query('INSERT INTO days (id) VALUES (102)'),
+          ]),
+      ],
+    ])('%s', async (_what, fail) => {
+      const work = withTransaction(pool, async (client) => {
+        await client.query('INSERT INTO days (id) VALUES (100)');
+        await fail(client);
+        return 'done';
+      });
+      await expect(work).rejects.toThrow(/rolled back/);
+      expect(await rows()).toEqual([]);
+    });
+
+    it('what failed first is the cause', async () => {
+      const error: unknown = await withTransaction(pool, async (client) => {
+        await swallow('SELECT 1/0')(client);
+        await swallow('SELECT 2')(client); // refused only because of the one before
+      }).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ cause: { code: '22012' } });
+    });
+
+    it('an error behind a savepoint is the work’s own business', async () => {
+      await withTransaction(pool, async (client) => {
+        await client.query('INSERT INTO days (id) VALUES (100)');
+        await client.query('SAVEPOINT before');
+        await swallow('SELECT 1/0')(client);
+        await client.query('ROLLBACK TO SAVEPOINT before');
+      });
+      expect(await rows()).toEqual([{ id: '100' }]);
+      await admin.query('DELETE FROM days WHERE id >= 100');
+    });
+
+    it('a work that ended the transaction by itself is told, and the connection is good again', async () => {
+      const ended = withTransaction(pool, async (client) => {
+        await client.query('INSERT INTO days (id) VALUES (100)');
+        await client.query('ROLLBACK');
+      });
+      await expect(ended).rejects.toThrow();
+      expect(await rows()).toEqual([]);
+    });
   });
 
   it('a connection cut in the middle of a transaction fails it and leaves nothing', async () => {

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import { systemClock } from '@todo/runtime/clock';
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { databaseCheck, registerHealth } from '@todo/runtime/health';
 import type { Logger } from '@todo/runtime/log';
 import { startOutboxRelay } from '@todo/messaging/outbox';
@@ -57,6 +57,7 @@ export interface BackendOptions {
   readonly directUrl: string;
   readonly sidecar: Sidecar;
   readonly log: Logger;
+  /** What tests move; the database's clock without it. */
   readonly clock?: Clock;
   readonly appApiToken: string;
   readonly auth: { keys: JWTVerifyGetKey; issuer: string; audience: string };
@@ -98,7 +99,8 @@ export interface Backend {
 /** Builds the backend; nothing works by itself before `start`. */
 export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const { pool, sidecar, log } = options;
-  const clock = options.clock ?? systemClock;
+  const ofDatabase = databaseClock(pool, { log });
+  const clock = options.clock ?? ofDatabase.now;
   const checks = {
     database: databaseCheck(pool),
     sidecar: async () => ((await sidecar.isReady()) ? undefined : 'not ready'),
@@ -130,6 +132,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const views = createLiveViews({
     pool,
     log,
+    clock: ofDatabase.now,
     onCount: (count) => {
       notices.want({ eager: count > 0 });
     },
@@ -190,7 +193,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     transformObject: jsonSchemaTransformObject,
   });
 
-  registerHealth(app, checks);
+  registerHealth(app, checks, ofDatabase);
   await registerServiceRoutes(app, {
     pool,
     tasks,
@@ -222,6 +225,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
           pool,
           sidecar,
           checks,
+          clock: ofDatabase,
           auditEnabled: options.auditEnabled,
           liveViews: views.count,
           callOwn: async (path) => {

@@ -1,5 +1,6 @@
 // Starts the backend and stops it cleanly.
 import { createPool } from '@todo/runtime/database';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { readConfigOrExit } from '@todo/runtime/config';
 import { pruneInbox } from '@todo/messaging/inbox';
 import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
@@ -80,7 +81,9 @@ await migrate({
   log,
   signal: stopping.signal,
 });
+await databaseClock(pool, { log }).measure();
 await pruneInbox(pool, SCHEMA);
 await pruneChanges(pool);
 await pruneIdempotencyKeys(pool);
 backend.start();
+log.info('ready for work');

@@ -1,8 +1,8 @@
 // The notification service: a reminder that is due becomes a notification in the app, once, the live views hear of it, and it
 // goes out on the channels its person chose.
-import { systemClock } from '@todo/runtime/clock';
 import type { Clock } from '@todo/runtime/clock';
 import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { TOPICS } from '@todo/contracts/events';
 import type { EventData } from '@todo/contracts/events';
 import type { EventHandler } from '@todo/messaging/subscriber';
@@ -24,11 +24,11 @@ import { vapidIdentity } from './vapid-keys.ts';
 export const APP_ID = 'notification-service';
 export const SCHEMA = 'notification';
 
-/** Makes the service's part. @param clock tests move it */
+/** Makes the service's part. @param clock what tests move; the database's without it */
 export function notification(
   parts: ConsumerParts,
   config: NotificationConfig,
-  clock: Clock = systemClock,
+  clock: Clock = databaseClock(parts.pool, parts).now,
 ): Consumer {
   const { pool, sidecar, log } = parts;
   const running: { dispatcher?: Dispatcher; vapid?: Promise<VapidIdentity> } = {};

@@ -4,8 +4,9 @@
 //
 //   asleep → timer or wake → give up dead claims → claim, send, record … until nothing is due → asleep until the next
 //                          ↘ database away: again after a growing pause
-import { MAX_TIMER_MS } from '@todo/runtime/clock';
+import { createAlarm } from '@todo/runtime/clock';
 import type { Clock } from '@todo/runtime/clock';
+import { withTransaction } from '@todo/runtime/database';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { CHANNELS } from '@todo/contracts/notification-preferences';
@@ -64,23 +65,25 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
 function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
   const { pool, clock, log } = options;
-  let timer: NodeJS.Timeout | undefined;
+  const alarm = createAlarm(clock, wake);
   let running: Promise<void> | undefined;
   let pause = MIN_PAUSE_MS;
   const state = { again: false, stopped: false };
 
-  const sleepUntil = (at: number): void => {
+  const sleep = (how: { until: number } | { forMs: number }): void => {
     if (state.stopped) return;
-    clearTimeout(timer);
-    timer = setTimeout(wake, Math.max(0, Math.min(at - clock().getTime(), MAX_TIMER_MS)));
-    timer.unref();
+    if ('until' in how) alarm.setAt(how.until);
+    else alarm.setIn(how.forMs);
   };
   const lookAgain = (): boolean => state.again && !state.stopped;
   const run = async (): Promise<void> => {
     do {
       state.again = false;
       try {
-        const lost = await giveUpClaims(pool, channel, clock());
+        // in a transaction, which begins with a look at the database's clock
+        const lost = await withTransaction(pool, (client) =>
+          giveUpClaims(client, channel, clock()),
+        );
         if (lost > 0)
           log.error(
             { channel, lost },
@@ -89,13 +92,15 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
         while (!state.stopped && (await sendDue(channel, options)) > 0);
         const next = await nextDeliveryAt(pool, channel);
         pause = MIN_PAUSE_MS;
-        sleepUntil(Math.min(next?.getTime() ?? Infinity, clock().getTime() + SWEEP_MS));
+        if (next !== null && next.getTime() < clock().getTime() + SWEEP_MS)
+          sleep({ until: next.getTime() });
+        else sleep({ forMs: SWEEP_MS });
       } catch (error) {
         log.warn(
           { err: error, channel, pauseMs: pause },
           'messages wait: the database does not answer',
         );
-        sleepUntil(clock().getTime() + pause);
+        sleep({ forMs: pause });
         pause = Math.min(MAX_PAUSE_MS, pause * 2);
       }
     } while (lookAgain());
@@ -114,7 +119,7 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
     },
     stop: async () => {
       state.stopped = true;
-      clearTimeout(timer);
+      alarm.clear();
       await running;
     },
   };

@@ -4,6 +4,7 @@
 //             → ask the backend (idempotent by series and place) → record it with the event, and tell in the same transaction
 // A crash after the question repeats it: the backend answers with the task it made before.
 import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { TOPICS } from '@todo/contracts/events';
 import { appendEvent } from '@todo/messaging/outbox';
 import { isOwnProblem } from '@todo/contracts/problem';
@@ -34,7 +35,7 @@ export function recurring(parts: ConsumerParts): Consumer {
         [next.seriesId, next.occurrence, taskId, next.previousTaskId],
       );
       if (rowCount === 0) return; // another completion of the same occurrence was told of before
-      const now = new Date();
+      const now = databaseClock(parts.pool).now();
       const { userId, seriesId, occurrence, previousTaskId } = next;
       await appendEvent(client, SCHEMA, {
         topic: TOPICS.taskUpdates,

@@ -1,5 +1,6 @@
 // For operators: is everything up, and what could not be handled.
 import type { Pool } from '@todo/runtime/database';
+import type { DatabaseClock } from '@todo/runtime/database-clock';
 import { listDeadLetters } from '@todo/messaging/dead-letters';
 import type { DeadLetter } from '@todo/messaging/dead-letters';
 import { invalidInput } from '@todo/contracts/problem';
@@ -38,6 +39,7 @@ export function registerOpsRoutes(
     pool: Pool;
     sidecar: Sidecar;
     checks: Readonly<Record<string, Check>>;
+    clock: DatabaseClock;
     auditEnabled: boolean;
     liveViews: () => number;
     /** POSTs to a route of our own for the sidecar. @throws Problem */
@@ -62,6 +64,7 @@ export function registerOpsRoutes(
       ready: Object.values(checks).every((answer) => answer === 'ok'),
       reachable: true,
       checks,
+      clockAheadMs: options.clock.aheadMs() ?? null,
       deadLetters: rows[0]?.n ?? null,
     };
   };
@@ -83,6 +86,7 @@ export function registerOpsRoutes(
                 ready: z.boolean(),
                 reachable: z.boolean(),
                 checks: z.record(z.string(), z.string()),
+                clockAheadMs: z.int().nullable(),
                 deadLetters: z.int().nullable(),
               }),
             ),

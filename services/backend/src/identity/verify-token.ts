@@ -2,6 +2,7 @@
 // the only source of the user id.
 import type { Pool } from '@todo/runtime/database';
 import { isUnavailable } from '@todo/runtime/database';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { Problem } from '@todo/contracts/problem';
 import { locale, storableText, zone } from '@todo/contracts/task';
 import { errors, jwtVerify } from 'jose';
@@ -11,7 +12,7 @@ import { findAccessToken, isAccessToken } from './access-tokens.ts';
 import type { Authenticate, Caller } from './caller.ts';
 
 const ALGORITHMS = ['EdDSA', 'ES256', 'ES384', 'ES512', 'RS256', 'PS256'];
-/** Clocks of two machines may differ by this, s. */
+/** The signer's clock and the database's, by which a token ends, may differ by this, s. */
 const CLOCK_TOLERANCE_S = 5;
 
 const claims = z.object({
@@ -47,7 +48,10 @@ async function verify(
   options: Parameters<typeof authenticator>[0],
 ): Promise<Caller> {
   try {
+    const clock = databaseClock(options.pool);
+    await clock.known();
     const { payload } = await jwtVerify(token, options.keys, {
+      currentDate: clock.now(),
       issuer: options.issuer,
       audience: options.audience,
       algorithms: ALGORITHMS,

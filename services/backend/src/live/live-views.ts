@@ -1,6 +1,7 @@
 // The open event streams of this replica, and how they are fed: a hint (own commit, or a notice of another replica) makes the
 // person's changes be read from the log after what each stream has; hints may be lost, doubled or early, the log decides.
 import type { ServerResponse } from 'node:http';
+import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
@@ -49,10 +50,11 @@ export interface LiveViews {
   close: () => void;
 }
 
-/** @param options `onCount` hears how many streams are open, whenever that changes. */
+/** @param options `clock`: when a token's end has come; `onCount` is called with the number of open streams when that changes. */
 export function createLiveViews(options: {
   pool: Pool;
   log: Logger;
+  clock: Clock;
   onCount: (count: number) => void;
   heartbeatMs?: number;
 }): LiveViews {
@@ -139,7 +141,7 @@ export function createLiveViews(options: {
       add(view);
       const lifetime = Math.min(
         whole ? MAX_WAIT_MS : MAX_AGE_MS,
-        expiresAt ? Math.max(0, expiresAt.getTime() - Date.now()) : MAX_AGE_MS,
+        expiresAt ? Math.max(0, expiresAt.getTime() - options.clock().getTime()) : MAX_AGE_MS,
       );
       const end = setTimeout(() => response.end(), lifetime);
       response.once('close', () => {

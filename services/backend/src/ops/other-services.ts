@@ -1,5 +1,6 @@
 // What the backend asks the other services, through Dapr's service invocation: history, notices, health, dead letters.
 import type { DeadLetter } from '@todo/messaging/dead-letters';
+import type { ClockDetail } from '@todo/runtime/health';
 import { notFound, Problem, unavailable } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
 import { SidecarError } from '@todo/runtime/sidecar';
@@ -22,6 +23,8 @@ export interface ServiceStatus {
   readonly reachable: boolean;
   /** Its dependencies by name: `ok`, or what is wrong. */
   readonly checks: Readonly<Record<string, string>>;
+  /** How far its clock is ahead of the database's, ms; negative: behind; null when that is not known. */
+  readonly clockAheadMs: number | null;
   /** Dead letters waiting; null when it can't be asked; at most 500 are counted. */
   readonly deadLetters: number | null;
 }
@@ -75,17 +78,34 @@ export async function statusOf(sidecar: Sidecar, service: string): Promise<Servi
   try {
     const answer = (await sidecar.invoke(service, 'GET', '/readyz')) as {
       checks?: Record<string, string>;
+      clock?: ClockDetail;
     };
-    return { service, ready: true, reachable: true, checks: answer.checks ?? {}, deadLetters };
+    const { checks = {}, clock } = answer;
+    return {
+      service,
+      ready: true,
+      reachable: true,
+      checks,
+      clockAheadMs: clock?.aheadOfDatabaseMs ?? null,
+      deadLetters,
+    };
   } catch (error) {
-    const checks = error instanceof SidecarError ? checksOf(error.body) : undefined;
-    return checks
-      ? { service, ready: false, reachable: true, checks, deadLetters }
+    const told = error instanceof SidecarError ? readinessOf(error.body) : undefined;
+    return told?.checks
+      ? {
+          service,
+          ready: false,
+          reachable: true,
+          checks: told.checks,
+          clockAheadMs: told.clock?.aheadOfDatabaseMs ?? null,
+          deadLetters,
+        }
       : {
           service,
           ready: false,
           reachable: false,
           checks: { service: 'not reachable' },
+          clockAheadMs: null,
           deadLetters,
         };
   }
@@ -101,9 +121,11 @@ export async function deadLettersOf(
   return (items as DeadLetter[]).map((letter) => ({ ...letter, service }));
 }
 
-function checksOf(body: string): Record<string, string> | undefined {
+function readinessOf(
+  body: string,
+): { checks?: Record<string, string>; clock?: ClockDetail } | undefined {
   try {
-    return (JSON.parse(body) as { checks?: Record<string, string> }).checks;
+    return JSON.parse(body) as ReturnType<typeof readinessOf>;
   } catch {
     return undefined;
   }

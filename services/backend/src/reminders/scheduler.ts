@@ -4,7 +4,7 @@
 //
 //   asleep → timer or wake → take due rows (SKIP LOCKED) + outbox rows, one transaction → more? again : asleep until the next
 //                          ↘ database away: again after a growing pause
-import { MAX_TIMER_MS } from '@todo/runtime/clock';
+import { createAlarm } from '@todo/runtime/clock';
 import type { Clock } from '@todo/runtime/clock';
 import { withTransaction } from '@todo/runtime/database';
 import type { Pool } from '@todo/runtime/database';
@@ -44,7 +44,7 @@ export function startReminderScheduler(options: {
   onWaiting: (waiting: boolean) => void;
 }): ReminderScheduler {
   const { clock, log } = options;
-  let timer: NodeJS.Timeout | undefined;
+  const alarm = createAlarm(clock, look);
   let nextAt = Infinity;
   let running: Promise<void> | undefined;
   let again = false;
@@ -58,10 +58,13 @@ export function startReminderScheduler(options: {
   };
   const sleepUntil = (at: number): void => {
     if (stopped) return;
-    clearTimeout(timer);
     nextAt = at;
-    timer = setTimeout(look, Math.max(0, Math.min(at - clock().getTime(), MAX_TIMER_MS)));
-    timer.unref();
+    alarm.setAt(at);
+  };
+  const sleepFor = (ms: number): void => {
+    if (stopped) return;
+    nextAt = clock().getTime() + ms;
+    alarm.setIn(ms);
   };
   const lookAgain = (): boolean => again && !stopped;
   const run = async (): Promise<void> => {
@@ -73,12 +76,12 @@ export function startReminderScheduler(options: {
         const now = clock().getTime();
         setWaiting(next !== undefined);
         pause = PAUSE_MS;
-        // due and still there: another replica is at it
-        sleepUntil(Math.min(next ?? Infinity, now + SWEEP_MS, Infinity));
-        if (next !== undefined && next <= now) sleepUntil(now + PAUSE_MS);
+        if (next === undefined || next > now + SWEEP_MS) sleepFor(SWEEP_MS);
+        else if (next > now) sleepUntil(next);
+        else sleepFor(PAUSE_MS); // due and still there: another replica is at it
       } catch (error) {
         log.warn({ err: error, pauseMs: pause }, 'reminders wait: the database does not answer');
-        sleepUntil(clock().getTime() + pause);
+        sleepFor(pause);
         pause = Math.min(MAX_PAUSE_MS, pause * 2);
       }
     } while (lookAgain());
@@ -103,15 +106,15 @@ export function startReminderScheduler(options: {
     isWaiting: () => waiting,
     stop: async () => {
       stopped = true;
-      clearTimeout(timer);
+      alarm.clear();
       await running;
     },
   };
 }
 
 async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): Promise<number> {
-  const now = options.clock();
   const taken = await withTransaction(options.pool, async (client) => {
+    const now = options.clock(); // the transaction began with a look at the database's clock
     const due = await takeDueReminders(client, now, BATCH);
     for (const reminder of due) {
       await appendEvent(client, SCHEMA, {
