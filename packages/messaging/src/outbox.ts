@@ -237,15 +237,17 @@ async function claim(client: PoolClient, schema: string, holder: string): Promis
   const table = `${identifier(schema)}.outbox`;
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`outbox:${schema}`]);
   const { rows } = await client.query<OutboxRow>(
-    `UPDATE ${table} SET lease_until = now() + make_interval(secs => $2), holder = $3
-     WHERE seq IN (
+    // MATERIALIZED, so that it is read once, however the update is planned
+    `WITH free AS MATERIALIZED (
        SELECT seq FROM ${table} AS mine
        WHERE (lease_until IS NULL OR lease_until < now() OR holder = $3)
          AND NOT EXISTS (
            SELECT 1 FROM ${table} AS earlier
            WHERE earlier.key = mine.key AND earlier.seq < mine.seq AND earlier.lease_until >= now() AND earlier.holder IS DISTINCT FROM $3)
        ORDER BY seq LIMIT $1)
-     RETURNING seq, id, topic, type, key, time, traceparent, data`,
+     UPDATE ${table} AS taken SET lease_until = now() + make_interval(secs => $2), holder = $3
+     FROM free WHERE taken.seq = free.seq
+     RETURNING taken.seq, id, topic, type, key, time, traceparent, data`,
     [BATCH, LEASE_SECONDS, holder],
   );
   return rows.sort((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));

@@ -65,11 +65,13 @@ export async function claimDeliveries(
   limit: number,
 ): Promise<ClaimedDelivery[]> {
   const { rows } = await client.query<ClaimedDelivery>(
-    `UPDATE notification.deliveries d SET status = 'sending', attempts = attempts + 1, claimed_at = $2, next_at = NULL
-     FROM notification.notifications n
-     WHERE n.id = d.notification_id AND d.channel = $1 AND (d.notification_id, d.target) IN (
+    // MATERIALIZED, so that it is read once: as IN (SELECT … LIMIT …) a nested loop would read it again for each row, and take more
+    `WITH due AS MATERIALIZED (
        SELECT notification_id, target FROM notification.deliveries
        WHERE channel = $1 AND status = 'waiting' AND next_at <= $2 ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+     UPDATE notification.deliveries d SET status = 'sending', attempts = attempts + 1, claimed_at = $2, next_at = NULL
+     FROM due, notification.notifications n
+     WHERE n.id = d.notification_id AND d.channel = $1 AND d.notification_id = due.notification_id AND d.target = due.target
      RETURNING d.notification_id AS "notificationId", n.user_id AS "userId", n.task_id AS "taskId", n.kind, d.channel, d.target,
        d.attempts, coalesce(n.details->>'title', n.text) AS title, n.details->>'dueText' AS "dueText",
        coalesce((n.details->>'remindAt')::timestamptz, n.created_at) AS "remindAt"`,
