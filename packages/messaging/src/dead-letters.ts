@@ -131,7 +131,7 @@ export async function replayDeadLetter(
       `The consumer refused it again: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  return await resolve(pool, schema, id, 'replayed');
+  return await resolve(pool, schema, letter, 'replayed');
 }
 
 /** Marks a waiting dead letter as not wanted. @throws Problem 404 or 409 */
@@ -140,8 +140,7 @@ export async function discardDeadLetter(
   schema: string,
   id: string,
 ): Promise<DeadLetter> {
-  await waiting(pool, schema, id);
-  return await resolve(pool, schema, id, 'discarded');
+  return await resolve(pool, schema, await waiting(pool, schema, id), 'discarded');
 }
 
 async function waiting(pool: Pool, schema: string, id: string): Promise<DeadLetter> {
@@ -156,19 +155,22 @@ async function waiting(pool: Pool, schema: string, id: string): Promise<DeadLett
   return toDeadLetter(row);
 }
 
+/** Decides one that waits as it was read: not one that somebody else decided, or that came again meanwhile. */
 async function resolve(
   pool: Pool,
   schema: string,
-  id: string,
+  letter: DeadLetter,
   status: 'replayed' | 'discarded',
 ): Promise<DeadLetter> {
   const { rows } = await pool.query<Omit<DeadLetter, 'event'> & { raw: Buffer }>(
-    `UPDATE ${identifier(schema)}.dead_letters SET status = $2, resolved_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, status],
+    `UPDATE ${identifier(schema)}.dead_letters SET status = $2, resolved_at = now()
+     WHERE id = $1 AND status = 'waiting' AND times = $3 RETURNING ${COLUMNS}`,
+    [letter.id, status, letter.times],
   );
   const row = rows[0];
-  if (!row) throw notFound('dead letter');
-  return toDeadLetter(row);
+  if (row) return toDeadLetter(row);
+  await waiting(pool, schema, letter.id); // decided by somebody else, or gone
+  throw new Problem(409, 'came-again', 'This dead letter came again meanwhile: it waits.');
 }
 
 function toDeadLetter(row: Omit<DeadLetter, 'event'> & { raw: Buffer }): DeadLetter {

@@ -21,6 +21,7 @@ describe('a subscriber', () => {
   let pool: Pool;
   let app: Server;
   let trouble: Error | undefined;
+  let whileHandling: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     database = await createTestDatabase();
     await migrate({
@@ -42,6 +43,7 @@ describe('a subscriber', () => {
       handlers: {
         reminders: async (event, once) => {
           if (trouble) throw trouble;
+          await whileHandling?.();
           if (event.type !== 'todo.reminder.due.v1') return;
           await once(async (client) => {
             await client.query(`INSERT INTO ${schema}.effects VALUES ($1, $2)`, [
@@ -195,5 +197,24 @@ describe('a subscriber', () => {
     expect((await ops('POST', `/ops/dead-letters/${kept!.id}/discard`)).statusCode).toBe(409);
     expect((await ops('POST', `/ops/dead-letters/${uuidv7()}/replay`)).statusCode).toBe(404);
     expect((await ops('POST', '/ops/dead-letters/x/replay')).statusCode).toBe(400);
+  });
+
+  it('a dead letter that is decided twice at once, or comes again meanwhile, is decided as it was read', async () => {
+    const id = uuidv7();
+    trouble = new Error('a bug, mended later');
+    await deliver(event(id));
+    await deliver(event(id), 'dead');
+    const kept = await letter(id);
+    const discard = () => ops('POST', `/ops/dead-letters/${kept!.id}/discard`);
+    const replay = () => ops('POST', `/ops/dead-letters/${kept!.id}/replay`);
+    whileHandling = async () => {
+      await deliver(event(id), 'dead');
+    };
+    trouble = undefined;
+    expect((await replay()).statusCode).toBe(409);
+    expect(await letter(id)).toMatchObject({ status: 'waiting', times: 2 });
+    whileHandling = undefined;
+    const answers = await Promise.all([discard(), discard(), discard()]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409, 409]);
   });
 });

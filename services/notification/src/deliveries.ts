@@ -80,7 +80,10 @@ export async function claimDeliveries(
   return rows;
 }
 
-/** Records what became of a claimed way out. @returns its status now */
+/**
+ * Records what became of a claimed way out.
+ * @returns its status now: when the claim was given up meanwhile, what that left, and nothing is recorded.
+ */
 export async function recordOutcome(
   client: Queryable,
   delivery: Pick<ClaimedDelivery, 'notificationId' | 'channel' | 'target' | 'attempts'>,
@@ -94,7 +97,7 @@ export async function recordOutcome(
     : null;
   const status = again ? 'waiting' : STATUS[outcome.kind];
   const error = outcome.kind === 'delivered' ? null : outcome.reason;
-  await client.query(
+  const { rowCount } = await client.query(
     `UPDATE notification.deliveries SET status = $4, error = $5, next_at = $6, claimed_at = NULL, late = $7,
        done_at = CASE WHEN $4 = 'waiting' THEN NULL ELSE $8::timestamptz END
      WHERE notification_id = $1 AND channel = $2 AND target = $3 AND status = 'sending'`,
@@ -109,7 +112,12 @@ export async function recordOutcome(
       sent.now,
     ],
   );
-  return status;
+  if (rowCount === 1) return status;
+  const { rows } = await client.query<{ status: DeliveryAnswer['status'] }>(
+    'SELECT status FROM notification.deliveries WHERE notification_id = $1 AND channel = $2 AND target = $3',
+    [delivery.notificationId, delivery.channel, delivery.target],
+  );
+  return rows[0]?.status ?? 'cancelled';
 }
 
 const STATUS = {

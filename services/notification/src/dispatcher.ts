@@ -139,8 +139,10 @@ async function sendDue(channel: Channel, options: DispatcherOptions): Promise<nu
       });
       const status = await recordOutcome(pool, delivery, result, { now: clock(), late });
       const about = { channel, target, notificationId, taskId, attempts, late, status };
-      if (result.kind === 'delivered') log.info(about, 'notification sent');
-      else if (status === 'waiting' || status === 'cancelled')
+      if (result.kind === 'delivered') {
+        if (status === 'delivered') log.info(about, 'notification sent');
+        else log.warn(about, 'notification sent, but its claim was given up before');
+      } else if (status === 'waiting' || status === 'cancelled')
         log.info({ ...about, reason: result.reason }, 'notification not sent');
       else log.warn({ ...about, reason: result.reason }, 'notification not sent, for good');
     }),

@@ -6,7 +6,7 @@ import { startConsumerUnderTest } from '@todo/testing/consumer-under-test';
 import type { ConsumerUnderTest } from '@todo/testing/consumer-under-test';
 import { JOINS, STATISTICS, withPlanner } from '@todo/testing/planner';
 import { APP_ID, SCHEMA } from '../src/app.ts';
-import { claimDeliveries } from '../src/deliveries.ts';
+import { CLAIM_MS, claimDeliveries, giveUpClaims, recordOutcome } from '../src/deliveries.ts';
 
 describe('a claim of deliveries', () => {
   let service: ConsumerUnderTest;
@@ -35,6 +35,21 @@ describe('a claim of deliveries', () => {
     );
     return ids;
   };
+
+  it.each([
+    { kind: 'delivered' } as const,
+    { kind: 'retry', reason: 'busy' } as const,
+    { kind: 'cancelled', reason: 'switched off' } as const,
+  ])('a claim that was given up meanwhile is not told as $kind', async (outcome) => {
+    await fill(1, 'waiting');
+    const now = new Date();
+    const [delivery] = await claimDeliveries(service.pool, 'push', now, 1);
+    const later = new Date(now.getTime() + CLAIM_MS + 1);
+    expect(await giveUpClaims(service.pool, 'push', later)).toBe(1);
+    expect(await recordOutcome(service.pool, delivery!, outcome, { now: later, late: false })).toBe(
+      'uncertain',
+    );
+  });
 
   const cases = STATISTICS.flatMap((statistics) =>
     JOINS.flatMap((join) =>

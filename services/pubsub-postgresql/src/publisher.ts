@@ -131,25 +131,21 @@ export function createPublisher(options: {
     busy++;
     try {
       for (let batch = take(); batch.length > 0; batch = take()) {
-        try {
-          await insert(
-            batch.flatMap((pending) => pending.values),
-            batch,
+        const error = await insert(
+          batch.flatMap((pending) => pending.values),
+          batch,
+        ).then(
+          () => undefined,
+          (reason: unknown) => reason as Error,
+        );
+        for (const pending of batch) {
+          const alone = batch.length === 1 && pending.values.length === 1;
+          settle(
+            pending,
+            error === undefined || isPassing(error) || alone
+              ? pending.values.map(() => error)
+              : await insertEach(pending),
           );
-          for (const pending of batch)
-            settle(
-              pending,
-              pending.values.map(() => undefined),
-            );
-        } catch (error) {
-          for (const pending of batch) {
-            if (isPassing(error) || (batch.length === 1 && pending.values.length === 1)) {
-              settle(
-                pending,
-                pending.values.map(() => error as Error),
-              );
-            } else settle(pending, await insertEach(pending));
-          }
         }
         // Whom this answered may publish again at once: let them share the next statement.
         await new Promise(setImmediate);
@@ -160,9 +156,9 @@ export function createPublisher(options: {
   }
 
   function settle(pending: Pending, errors: (Error | undefined)[]): void {
-    if (errors.includes(undefined)) options.onPublished(pending.topic, pending.announced);
     waitingBytes -= pending.bytes;
-    pending.done(errors);
+    pending.done(errors); // first: it is stored, whatever becomes of those who are told
+    if (errors.includes(undefined)) options.onPublished(pending.topic, pending.announced);
   }
 
   function store(topic: Topic, values: unknown[][], bytes: number): Promise<(Error | undefined)[]> {
@@ -173,9 +169,9 @@ export function createPublisher(options: {
       return Promise.resolve(values.map(() => error));
     }
     waitingBytes += bytes;
-    return new Promise((done) => {
+    return new Promise((done, failed) => {
       queue.push({ topic, values, bytes, announced: false, done });
-      if (busy < options.connections) drain().catch(done.bind(undefined, []));
+      if (busy < options.connections) drain().catch(failed); // no answer would read as success
     });
   }
 

@@ -1,7 +1,7 @@
 // The tools of one turn. Every engine's calls come through here, so that what holds for all stands in one place: each call is
 // checked by the tool's schema, shows a card, is remembered for "it" and for "undo", and what must be asked first is only
 // written down, with its exact ids, until the person says yes.
-import { notFound } from '@todo/contracts/problem';
+import { notFound, Problem } from '@todo/contracts/problem';
 import { taskView } from '../tools/task-view.ts';
 import type { TaskView } from '../tools/task-view.ts';
 import { viewTask } from '../tools/task-view.ts';
@@ -155,7 +155,8 @@ async function tasksBefore(context: ToolContext, name: string, input: Input): Pr
     ids.data.map(async (id) => {
       try {
         return await viewTask(context, await context.tasks.get(context, id));
-      } catch {
+      } catch (error) {
+        if (!(error instanceof Problem && error.status === 404)) throw error;
         return undefined; // the call itself tells what is not there
       }
     }),

@@ -1,5 +1,6 @@
 // Which tasks a person means: by id, by "it", by "the second one", by "all my done tasks", or by words of the title. One task
 // is taken only when it is the only one that fits; else the engine asks.
+import { Problem } from '@todo/contracts/problem';
 import { z } from 'zod';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 import { taskView } from '../../tools/task-view.ts';
@@ -174,7 +175,8 @@ async function viewsOf(turn: Turn, references: readonly Reference[]): Promise<Ta
       views.push(
         z.object({ task: taskView }).parse(await turn.tools.look('get_task', { id })).task,
       );
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 404)) throw error;
       // deleted meanwhile, or not the person's: not there
     }
   }
