@@ -8,7 +8,7 @@ import { config } from './config';
 import { database } from './database';
 
 /** Lifetime of a JWT. Short, because a JWT can't be taken back. */
-const TOKEN_LIFETIME = '15m';
+const TOKEN_LIFETIME_SECONDS = 15 * 60;
 const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 /** A retired key stays in the JWKS for longer than any token it signed lives. */
 const KEY_GRACE_SECONDS = 24 * 60 * 60;
@@ -70,17 +70,24 @@ function createAuth() {
         jwt: {
           issuer: PUBLIC_URL,
           audience: 'todo',
-          expirationTime: TOKEN_LIFETIME,
+          expirationTime: `${TOKEN_LIFETIME_SECONDS}s`,
           definePayload: ({ user }) => ({
             email: user.email,
             role: OPERATOR_EMAILS.includes(user.email.toLowerCase()) ? 'operator' : 'user',
             zone: user['zone'] as string,
             locale: user['locale'] as string,
+            ...lifetime(),
           }),
         },
       }),
     ],
   });
+}
+
+/** From now on by the database's clock: who checks the JWT goes by it, and this machine's may be wrong by more than a JWT lives. */
+function lifetime(): { iat: number; exp: number } {
+  const iat = Math.floor(database().clock.now().getTime() / 1_000);
+  return { iat, exp: iat + TOKEN_LIFETIME_SECONDS };
 }
 
 type Auth = ReturnType<typeof createAuth>;

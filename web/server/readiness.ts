@@ -1,6 +1,7 @@
 // Whether this replica may get traffic: its schema is migrated and its database answers.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { clockDetail, type ClockDetail } from '@todo/runtime/health';
 import { migrate, readMigrations } from '@todo/runtime/migrate';
 import { auth } from './auth';
 import { config } from './config';
@@ -20,6 +21,7 @@ export async function prepareDatabase(): Promise<void> {
     migrations: readMigrations(pathToFileURL(path.join(process.cwd(), 'migrations/'))),
     log,
   });
+  await database().clock.measure();
   await ensureSigningKey();
   globals.todoMigrated = true;
 }
@@ -35,8 +37,10 @@ async function ensureSigningKey(): Promise<void> {
     await sign();
   } catch (error) {
     log.warn({ err: error }, 'BETTER_AUTH_SECRET has changed: the signing key is replaced');
+    // By this machine's clock, because better-auth goes by it: a key that is retired in its future signs on.
     await database().pool.query(
-      'UPDATE auth.jwks SET "expiresAt" = now() WHERE "expiresAt" IS NULL OR "expiresAt" > now()',
+      'UPDATE auth.jwks SET "expiresAt" = $1 WHERE "expiresAt" IS NULL OR "expiresAt" > $1',
+      [new Date()],
     );
     await sign();
   }
@@ -46,6 +50,7 @@ async function ensureSigningKey(): Promise<void> {
 export interface Readiness {
   status: 'ready' | 'unready';
   checks: { database: string };
+  clock: ClockDetail;
 }
 
 /** Reports readiness; an idle database is not asked. */
@@ -55,5 +60,6 @@ export async function readiness(): Promise<Readiness> {
   return {
     status: problem === undefined ? 'ready' : 'unready',
     checks: { database: problem ?? 'ok' },
+    clock: clockDetail(database().clock),
   };
 }

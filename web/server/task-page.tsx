@@ -9,6 +9,7 @@ import { PAGE_SIZE, taskKeys, type TaskPage } from '@/lib/task-query';
 import { filterOf, type View } from '@/lib/views';
 import { textFor, type Text } from '@/text';
 import { tryBackend } from './backend';
+import { database } from './database';
 import { requirePerson } from './session';
 
 export async function TaskPageContent({
@@ -22,7 +23,8 @@ export async function TaskPageContent({
   beside?: ReactNode;
 }) {
   const person = await requirePerson();
-  const today = localDate(new Date(), person.zone);
+  const now = database().clock.now();
+  const today = localDate(now, person.zone);
   const filter = filterOf(view, today, person);
   const client = new QueryClient();
   const first = await tryBackend<TaskPage>(`/tasks${queryString({ ...filter, limit: PAGE_SIZE })}`);
@@ -34,7 +36,7 @@ export async function TaskPageContent({
       ? new Intl.DateTimeFormat(person.locale, {
           dateStyle: 'full',
           timeZone: person.zone,
-        }).format()
+        }).format(now)
       : undefined;
   return (
     <HydrationBoundary state={dehydrate(client)}>

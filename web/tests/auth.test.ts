@@ -7,7 +7,7 @@ import type {} from '@todo/testing/test-database';
 import { createTestDatabase, type TestDatabase } from '@todo/testing/test-database-client';
 import { getMigrations } from 'better-auth/db/migration';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { auth } from '@/server/auth';
 import { database } from '@/server/database';
 import { prepareDatabase } from '@/server/readiness';
@@ -93,6 +93,26 @@ describe('accounts', () => {
     );
   });
 
+  test.each([20, -20, 24 * 60])(
+    'a JWT of a machine that is %i minutes ahead lives 15 minutes by the database’s clock',
+    async (minutes) => {
+      const real = () => performance.timeOrigin + performance.now();
+      vi.useFakeTimers({ toFake: ['Date'], now: real() + minutes * 60_000 });
+      try {
+        await database().clock.measure();
+        const token = await tokenOfSession(await signUp(`ahead${minutes}@example.com`));
+        const { iat, exp } = JSON.parse(
+          Buffer.from(token!.split('.')[1]!, 'base64url').toString(),
+        ) as { iat: number; exp: number };
+        expect(Math.abs(iat - real() / 1_000)).toBeLessThan(10);
+        expect(exp - iat).toBe(15 * 60);
+      } finally {
+        vi.useRealTimers();
+        await database().clock.measure();
+      }
+    },
+  );
+
   test('an account of OPERATOR_EMAILS is an operator, whatever the case of its letters', async () => {
     const token = await tokenOfSession(await signUp('OPS@example.com'));
     const payload = JSON.parse(
@@ -138,6 +158,23 @@ describe('accounts', () => {
     const fresh = await tokenOfSession(await signUp('sim@example.com'));
     await jwtVerify(fresh ?? '', set, { issuer: PUBLIC_URL, audience: 'todo' });
   });
+
+  test.each([20, -20])(
+    'and also on a machine that is %i minutes ahead of the database',
+    async (minutes) => {
+      await database().pool.query(`UPDATE auth.jwks SET "privateKey" = '"00"'`);
+      const real = performance.timeOrigin + performance.now();
+      vi.useFakeTimers({ toFake: ['Date'], now: real + minutes * 60_000 });
+      try {
+        const before = (await auth().api.getJwks()).keys.length;
+        await prepareDatabase();
+        expect((await auth().api.getJwks()).keys).toHaveLength(before + 1);
+      } finally {
+        vi.useRealTimers();
+        await database().clock.measure();
+      }
+    },
+  );
 
   test('without a cookie, or with a forged one, there is no token', async () => {
     expect(await tokenOfSession(new Headers())).toBeNull();

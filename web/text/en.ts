@@ -305,6 +305,8 @@ export const en = {
     latency: 'Event latency',
     latencyHint: 'From a change to this page, in milliseconds, since the page was opened.',
     waiting: (number: number) => count(number, 'dead letter', 'dead letters'),
+    clock: (aheadMs: number) =>
+      `clock: ${Math.round(Math.abs(aheadMs) / 1_000)} s ${aheadMs > 0 ? 'ahead' : 'behind'}`,
     unreachable: (names: string) => `Could not be asked: ${names}.`,
     deadLetters: 'Dead letters',
     deadHint:

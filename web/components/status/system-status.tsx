@@ -15,11 +15,15 @@ interface StatusAnswer {
     ready: boolean;
     /** By dependency: `ok`, or what is wrong. */
     checks: Record<string, string>;
+    /** The service's clock minus the database's, ms; null when not known. */
+    clockAheadMs: number | null;
     /** Waiting; null when the service could not be asked. */
     deadLetters: number | null;
   }[];
 }
 
+/** Clocks that differ by more than this are worth a word, in ms. */
+const SKEW_SHOWN_MS = 2_000;
 /** Only while the page is open, in ms. */
 const REFRESH_MS = 10_000;
 
@@ -97,6 +101,9 @@ export function SystemStatus() {
                   <td className="px-4 py-2 text-muted">
                     {[
                       ...Object.entries(part.checks).map(([name, answer]) => `${name}: ${answer}`),
+                      ...(part.clockAheadMs === null || Math.abs(part.clockAheadMs) <= SKEW_SHOWN_MS
+                        ? []
+                        : [text.clock(part.clockAheadMs)]),
                       ...(part.deadLetters === null ? [] : [text.waiting(part.deadLetters)]),
                     ].join(' · ')}
                   </td>

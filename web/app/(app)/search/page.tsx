@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { SearchView } from '@/components/tasks/search-view';
 import { PageHeading } from '@/components/shell/page-heading';
 import { localDate } from '@/lib/dates';
+import { database } from '@/server/database';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 
@@ -19,7 +20,7 @@ export default async function Page({
       <PageHeading title={textFor(person.locale).nav.search} />
       <SearchView
         initial={typeof q === 'string' ? q : ''}
-        today={localDate(new Date(), person.zone)}
+        today={localDate(database().clock.now(), person.zone)}
       />
     </>
   );
