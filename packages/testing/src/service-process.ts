@@ -48,7 +48,7 @@ export async function startServiceProcess(options: {
         published.push({ topic: name, event });
         response.writeHead(204).end();
       } else if (kind === 'state' && request.method === 'GET') {
-        const value = options.state?.(decodeURIComponent(name));
+        const value = options.state?.(decodeURIComponent(decodeURIComponent(name)));
         if (value === undefined) response.writeHead(204).end();
         else
           response
