@@ -31,7 +31,8 @@ export async function tokenOfSession(headers: Headers, now = Date.now()): Promis
   const cookie = sessionCookie(headers);
   if (cookie === null) return null;
   const known = cache.get(cookie);
-  if (known !== undefined && known.until > now) return known.token;
+  // not for longer than that either: the machine's clock may have been set back
+  if (known !== undefined && known.until > now && known.until <= now + REUSE_MS) return known.token;
   const session = await auth().api.getSession({ headers });
   if (session === null) return null;
   const { token } = await auth().api.getToken({ headers });

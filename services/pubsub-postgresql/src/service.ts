@@ -345,7 +345,12 @@ export function createService(options: {
     server,
     initialized: () => initialized,
     close: async () => {
-      await Promise.allSettled([...components.values()].map((component) => component.close()));
+      const ends = await Promise.allSettled(
+        [...components.values()].map((component) => component.close()),
+      );
+      for (const end of ends)
+        if (end.status === 'rejected')
+          log.warn({ error: describeError(end.reason) }, 'a component did not close cleanly');
       components.clear();
     },
   };

@@ -92,14 +92,19 @@ function fileSource(url: URL): JWTVerifyGetKey {
     read = { at: Date.now(), mtimeMs, keys };
   };
   return async (header, token) => {
-    if (Date.now() - read.at > MAX_AGE_MS) await refresh();
+    if (since(read.at) > MAX_AGE_MS) await refresh();
     try {
       return await read.keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || Date.now() - read.at < REREAD_MS)
-        throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || since(read.at) < REREAD_MS) throw error;
       await refresh();
       return await read.keys(header, token);
     }
   };
+}
+
+/** Time since `at`, ms; Infinity when the machine's clock was set back meanwhile. */
+function since(at: number): number {
+  const ms = Date.now() - at;
+  return ms < 0 ? Infinity : ms;
 }
