@@ -1,6 +1,7 @@
 // F01, for routes that nobody has thought of yet: walks the backend's own route table with a second person's tokens and the
 // first one's ids. Nothing of the first person may come out, and nothing of theirs may change. A new route is walked by
 // itself; one with an id in its path that no body below reaches fails here until it is told how to be called.
+import { notFound, problemBody } from '@todo/contracts/problem';
 import { SidecarError } from '@todo/runtime/sidecar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStates, readAnswer } from './chat/chat-under-test.ts';
@@ -41,7 +42,11 @@ describe('a second person', { timeout: 240_000 }, () => {
           '(nobody)';
         asked.add(user);
         if (user !== 'anna' && /[0-9a-f-]{36}/.test(path.split('?')[0] ?? ''))
-          throw new SidecarError('no such notice', 404, '{}');
+          throw new SidecarError(
+            'no such notice',
+            404,
+            JSON.stringify(problemBody(notFound('notification'))),
+          );
         return { items: user === 'anna' ? [{ text: SECRET }] : [], next: null };
       });
     address = await t.backend.app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,7 +1,7 @@
 // What the backend asks the other services, through Dapr's service invocation: history, notices, health, dead letters.
 import type { DeadLetter } from '@todo/messaging/dead-letters';
 import type { ClockDetail } from '@todo/runtime/health';
-import { notFound, Problem, unavailable } from '@todo/contracts/problem';
+import { isOwnProblem, notFound, Problem, unavailable } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
 import { SidecarError } from '@todo/runtime/sidecar';
 import type { Sidecar } from '@todo/runtime/sidecar';
@@ -46,7 +46,10 @@ export async function page(
   return { items: answer.items, nextCursor: answer.next ?? null };
 }
 
-/** Calls a service; its own refusals (4xx) are passed on. @throws Problem */
+/**
+ * Calls a service. Its own refusals (4xx) are passed on; a 4xx that is not a problem of ours comes from something else at its
+ * address, such as a sidecar whose app is away. @throws Problem of the service, or 503
+ */
 export async function call(
   sidecar: Sidecar,
   service: string,
@@ -58,8 +61,9 @@ export async function call(
     return await sidecar.invoke(service, method, path, body);
   } catch (error) {
     if (!(error instanceof SidecarError)) throw error;
-    if (error.status === 404 && !/ERR_DIRECT_INVOKE/.test(error.body)) throw notFound('entry');
-    if (error.status !== undefined && REFUSALS.has(error.status)) {
+    const own = isOwnProblem(error.body);
+    if (own && error.status === 404) throw notFound('entry');
+    if (own && error.status !== undefined && REFUSALS.has(error.status)) {
       const { detail, errors } = refusalOf(error);
       throw new Problem(error.status, 'refused', detail ?? `${service} refused it.`, {
         fields: errors ?? [],
