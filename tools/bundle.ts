@@ -1,6 +1,7 @@
 // Makes one file of one service, so that an image holds Node, that file and the migrations: no node_modules, nothing to
-// resolve at start. Called in the service's folder by `npm run build`: src/main.ts → dist/main.js, dist/main.js.map,
-// dist/THIRD-PARTY-LICENSES.txt and dist/bundle.cdx.json: a scanner sees no packages in one file, so it is told of them.
+// resolve at start. Called in the service's folder by `npm run build`: src/main.ts → dist/main.js, dist/main.js.map (and the
+// same of src/prepare-state-store.ts, where there is one), dist/THIRD-PARTY-LICENSES.txt and dist/bundle.cdx.json: a scanner sees no packages in one file, so it is told of them.
+import { existsSync } from 'node:fs';
 import { cp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,9 @@ export interface Bundle {
   /** Names of the packages inside, sorted; each one's licence text stands in THIRD-PARTY-LICENSES.txt. */
   readonly packages: readonly string[];
 }
+
+/** Programs of a service besides its main one: each becomes a file of its own beside dist/main.js. */
+const OTHER_PROGRAMS = ['src/prepare-state-store.ts'];
 
 /** Asked for by a dependency, never needed: `pg` runs without its native client, fastify and pino without their extras. */
 const OPTIONAL = ['pg-native', 'bufferutil', 'utf-8-validate'];
@@ -38,10 +42,13 @@ export async function bundleService(folder: string): Promise<Bundle> {
   const file = join(outdir, 'main.js');
   await rm(outdir, { recursive: true, force: true });
   const assets = new Map<string, string>();
+  const others = OTHER_PROGRAMS.map((path) => join(folder, path)).filter((path) =>
+    existsSync(path),
+  );
   const { metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: [join(folder, 'src/main.ts')],
-    outfile: file,
+    entryPoints: [join(folder, 'src/main.ts'), ...others],
+    outdir,
     bundle: true,
     platform: 'node',
     target: 'node24',

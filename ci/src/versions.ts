@@ -26,7 +26,7 @@ export const TRIVY = 'aquasec/trivy:0.73.0';
 /** Signs and attests. */
 export const COSIGN = 'gcr.io/projectsigstore/cosign:v3.1.3';
 /** The sidecar, for `up`. */
-export const DAPRD = 'ghcr.io/dapr/daprd:1.18.0';
+export const DAPRD = 'ghcr.io/dapr/daprd:1.18.2';
 /** Lints the workflows. */
 export const ACTIONLINT = 'rhysd/actionlint:1.7.12';
 /** Looks for weaknesses in the workflows. */

@@ -52,7 +52,7 @@ function plan(env: 'local' | 'cloud', namespace: string): string {
       publicUrl: 'https://todo.example',
       audit: true,
       database: 'external',
-      dapr: { install: true, chart: 'chart', version: '1.18.0', namespace: 'dapr-system' },
+      dapr: { install: true, chart: 'chart', version: '1.18.2', namespace: 'dapr-system' },
       imagePullSecrets: [],
       values: {},
       timeoutSeconds: 100,

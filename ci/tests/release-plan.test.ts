@@ -25,7 +25,7 @@ function realPlan(environment: 'local' | 'cloud'): Plan {
     publicUrl: 'https://todo.example',
     audit: true,
     database: 'in-cluster',
-    dapr: { install: true, chart: 'chart', version: '1.18.0', namespace: 'dapr-system' },
+    dapr: { install: true, chart: 'chart', version: '1.18.2', namespace: 'dapr-system' },
     imagePullSecrets: [],
     values: {},
     timeoutSeconds: 100,

@@ -24,7 +24,7 @@ describe('the release plan', () => {
     );
   });
 
-  test('goes: lock, recovery, Dapr, broker, components, secrets, services, proof', () => {
+  test('goes: lock, recovery, Dapr, broker, secrets, state store, components, services, proof', () => {
     const ids = plan().steps.map(({ id }) => id);
     const order = [
       'check-secrets',
@@ -34,8 +34,9 @@ describe('the release plan', () => {
       'dapr',
       'injection',
       'redpanda',
-      'components',
       'secrets',
+      'state-store',
+      'components',
       'todo-backend',
       'notification-service',
       'recurring-service',

@@ -1,13 +1,15 @@
 // The whole system on this machine, without containers: what `npm run up` and the event-flow suite start.
 // The order of starting is the order of the functions below; stopping is the reverse.
 //
-//   PostgreSQL → Kafka (if asked for) → pub/sub component beside each sidecar → services and sidecars → web
+//   PostgreSQL → Kafka (if asked for) → the state store's schema, pub/sub component beside each sidecar → services and
+//   sidecars → web
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import pg from 'pg';
 import { acquireDaprd, type Daprd } from './parts/daprd.ts';
 import {
@@ -224,12 +226,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const jwksUrls = [pathToFileURL(jwks).href];
     if (withWeb) jwksUrls.unshift(`http://127.0.0.1:${ports.web}/api/auth/jwks`);
 
-    if (pubsub === 'postgresql') {
-      const components = SERVICES.map((service) =>
-        start(componentPart(service, ports, dataDir, secrets)),
-      );
-      await healthy(components);
-    }
+    const components =
+      pubsub === 'postgresql'
+        ? SERVICES.map((service) => start(componentPart(service, ports, dataDir, secrets)))
+        : [];
+    await Promise.all([healthy(components), prepareStateStore(databaseEnv, options.signal)]);
     const services = SERVICES.flatMap((service) => [
       start(
         servicePart(service, ports, secrets, {
@@ -519,6 +520,19 @@ async function requireDatabase(url: string): Promise<void> {
         'Correct it, or unset it to run the embedded PostgreSQL.',
       { cause: error },
     );
+  }
+}
+
+/** The schema that the sidecars' state store names must be there before they start. */
+async function prepareStateStore(
+  env: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const program = join(ROOT, 'services', 'backend', 'src', 'prepare-state-store.ts');
+  try {
+    await execa(process.execPath, [program], { env, ...(signal && { cancelSignal: signal }) });
+  } catch (error) {
+    throw new Error(`the state store can't be prepared: ${describe(error)}`, { cause: error });
   }
 }
 

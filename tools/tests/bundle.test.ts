@@ -55,6 +55,10 @@ beforeAll(async () => {
     join(folder, 'service/proto/hello.proto'),
     'syntax = "proto3"; package hello; message A {} service Hello { rpc Say(A) returns (A); }',
   );
+  await writeFile(
+    join(folder, 'service/src/prepare-state-store.ts'),
+    `import pg from 'pg'; process.stdout.write(String(new pg.Pool().totalCount));`,
+  );
   bundle = await bundleService(join(folder, 'service'));
 });
 afterAll(async () => {
@@ -96,6 +100,14 @@ describe('bundling a service', () => {
         'zod',
       ]),
     );
+  });
+
+  test('makes another program of the service a file of its own', async () => {
+    await cp(join(folder, 'service/dist'), join(image, 'dist'), { recursive: true });
+    await writeFile(join(image, 'package.json'), '{"type":"module"}');
+    const program = join(image, 'dist/prepare-state-store.js');
+    const run = spawnSync(process.execPath, [program], { encoding: 'utf8', cwd: '/', env: {} });
+    expect({ out: run.stdout, err: run.stderr }).toEqual({ out: '0', err: '' });
   });
 
   test('keeps the licence text of every package inside, and the source map beside the file', async () => {

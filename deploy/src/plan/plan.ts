@@ -125,7 +125,7 @@ export const SECRETS: readonly string[] = [
 ];
 
 /** Dapr's version that charts and manifests were proved with. */
-export const DAPR_VERSION = '1.18.0';
+export const DAPR_VERSION = '1.18.2';
 export const DAPR_REPOSITORY = 'https://dapr.github.io/helm-charts';
 
 const SUBSCRIBERS = ['todo-backend', 'notification-service', 'recurring-service', 'audit-service'];
@@ -344,16 +344,31 @@ export function releasePlan(input: ReleaseInput): Plan {
         ]
       : []),
     step(
-      'components',
-      'Dapr components, subscriptions, resiliency and configuration',
-      [...program('manifests'), 'apply', ...inNamespace],
-      { stdin: manifests },
-    ),
-    step(
       'secrets',
       'Secrets',
       [...program('secrets'), 'apply', ...inNamespace, '--database', input.database],
       { secrets: SECRETS },
+    ),
+    // Before the components: sidecars that run load a changed one at once, and its schema must be there.
+    step(
+      'state-store',
+      "The place of Dapr's state in the database",
+      [
+        ...program('prepare-state-store'),
+        ...inNamespace,
+        '--image',
+        input.images.backend,
+        '--timeout',
+        String(input.timeoutSeconds),
+        ...input.imagePullSecrets.flatMap((name) => ['--pull-secret', name]),
+      ],
+      { timeoutSeconds: input.timeoutSeconds + 60 },
+    ),
+    step(
+      'components',
+      'Dapr components, subscriptions, resiliency and configuration',
+      [...program('manifests'), 'apply', ...inNamespace],
+      { stdin: manifests },
     ),
     ...services.map((service) =>
       step(

@@ -4,6 +4,17 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments, type Document } from 'yaml';
 
+/**
+ * Addresses on this machine are planned and never change, so a registration never has to be renewed and never gets too old: a
+ * sidecar that is stopped is dialled in vain, one that starts again replaces its own. Renewing is what ends a sidecar ("Host
+ * registration lost") once its row is gone, and the clean-up, hourly by default, removes just the rows that are not old
+ * (components-contrib 1.18, nameresolution/sqlite: `last_update` is compared the wrong way round).
+ */
+const NAMES_STAY = {
+  updateInterval: '876000h', // 100 years; a Go duration has no larger unit
+  cleanupInterval: '0', // none
+};
+
 /** Where events go. */
 export type PubsubKind = 'postgresql' | 'kafka';
 
@@ -75,7 +86,7 @@ export async function renderResources(local: LocalResources): Promise<RenderedRe
       document.createNode({
         component: 'sqlite',
         version: 'v1',
-        configuration: { connectionString: local.nameFile },
+        configuration: { connectionString: local.nameFile, ...NAMES_STAY },
       }),
     );
   }

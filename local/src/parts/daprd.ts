@@ -12,7 +12,7 @@ import { identify, isRunning, type ProcessIdentity } from '../process-identity.t
 import { describe } from '../supervisor.ts';
 
 /** The version that is downloaded or built. Others are taken from 1.18 up, below 2. */
-export const DAPR_VERSION = '1.18.0';
+export const DAPR_VERSION = '1.18.2';
 const MODULE = `github.com/dapr/dapr@v${DAPR_VERSION}`;
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 /** The first answer of the download's host must come within this time, or we go on to the next way. */

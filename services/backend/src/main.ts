@@ -2,6 +2,7 @@
 import { createPool } from '@todo/runtime/database';
 import { databaseClock } from '@todo/runtime/database-clock';
 import { readConfigOrExit } from '@todo/runtime/config';
+import { prepareDaprState } from '@todo/runtime/dapr-state';
 import { pruneInbox } from '@todo/messaging/inbox';
 import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
 import { createLogger } from '@todo/runtime/log';
@@ -82,6 +83,8 @@ await migrate({
   signal: stopping.signal,
 });
 await databaseClock(pool, { log }).measure();
+// The release plan and `npm run up` did it before; here for a release by hand, whose sidecar then starts at its next try.
+await prepareDaprState({ url: directUrl, log, signal: stopping.signal });
 await pruneInbox(pool, SCHEMA);
 await pruneChanges(pool);
 await pruneIdempotencyKeys(pool);

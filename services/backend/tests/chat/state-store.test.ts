@@ -1,73 +1,32 @@
 // The conversations in Dapr's real state store: daprd with state.postgresql, as dapr/components/statestore.yaml sets it up.
 //
 // Needs daprd: the variable DAPRD, or `daprd` on the PATH.
-import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { prepareDaprState } from '@todo/runtime/dapr-state';
 import { createLogger } from '@todo/runtime/log';
 import { createSidecar, SidecarError } from '@todo/runtime/sidecar';
 import { freePorts } from '@todo/local/free-port';
 import { createTestDatabase } from '@todo/testing/test-database-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAPRD, STATESTORE, startStateSidecar } from '@todo/testing/state-sidecar';
+import type { StateSidecar } from '@todo/testing/state-sidecar';
 import { createConversationStore } from '../../src/chat/conversation-store.ts';
 import { emptyConversation } from '../../src/chat/conversation.ts';
 import type { ChatMessage } from '../../src/chat/conversation.ts';
 
-const DAPRD = [process.env['DAPRD'], 'daprd'].find(
-  (path) => path && spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0,
-);
-if (!DAPRD)
-  process.stderr.write(
-    'SKIPPED: the tests of the state store need daprd (set DAPRD to its path)\n',
-  );
-const STATESTORE = new URL('../../../../dapr/components/statestore.yaml', import.meta.url);
 const LONG_S = 3_600;
 
 describe.skipIf(!DAPRD)('conversations in a real state store', () => {
-  let folder: string;
-  let daprd: ChildProcess;
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
-  let sidecar: ReturnType<typeof createSidecar>;
+  let sidecar: StateSidecar;
   const log = createLogger({ service: 'test', level: 'silent' });
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    folder = await mkdtemp(join(tmpdir(), 'chat-state-'));
-    const component = (await readFile(STATESTORE, 'utf8'))
-      .replace(/secretKeyRef:\s+name: \S+\s+key: \S+/, `value: "${database.url}"`)
-      .replace(/auth:\s+secretStore: \S+\n/, '');
-    await writeFile(join(folder, 'statestore.yaml'), component);
-    const [http = 0, grpc = 0, internal = 0, metrics = 0] = await freePorts(4);
-    daprd = spawn(
-      DAPRD ?? '',
-      [
-        ['--app-id', 'todo-backend'],
-        ['--resources-path', folder],
-        ['--dapr-http-port', String(http)],
-        ['--dapr-grpc-port', String(grpc)],
-        ['--dapr-internal-grpc-port', String(internal)],
-        ['--metrics-port', String(metrics)],
-        ['--dapr-listen-addresses', '127.0.0.1'],
-      ].flat(),
-      { stdio: 'ignore' },
-    );
-    sidecar = createSidecar({
-      host: '127.0.0.1',
-      port: http,
-      pubsub: 'pubsub',
-      statestore: 'statestore',
-    });
-    while (!(await sidecar.isReady())) await sleep(200);
+    await prepareDaprState({ url: database.url, log });
+    sidecar = await startStateSidecar(STATESTORE, database.url);
   });
   afterAll(async () => {
-    await sidecar.close();
-    const ended = new Promise((done) => daprd.once('exit', done));
-    daprd.kill('SIGKILL');
-    await ended;
-    await rm(folder, { recursive: true });
+    await sidecar.stop(true);
     await database.drop();
   });
 
