@@ -107,7 +107,8 @@ const envelope = z.object({
   subject: z.string().max(200).optional(),
   time: z.string().optional(),
   topic: z.string().optional(),
-  traceparent: z.string().optional(),
+  // whatever a sidecar or another publisher made of it, it is no reason to refuse an event
+  traceparent: z.string().optional().catch(undefined),
   datacontenttype: z.string().optional(),
   data: z.unknown().optional(),
   data_base64: z.string().optional(),

@@ -19,7 +19,8 @@ import type { Pool, PoolClient, Queryable } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import type { Migration } from '@todo/runtime/migrate';
 import type { OutgoingEvent } from '@todo/runtime/sidecar';
-import { currentTrace } from '@todo/runtime/trace';
+import { continueTrace, currentTrace, withTrace } from '@todo/runtime/trace';
+import type { Trace } from '@todo/runtime/trace';
 import { uuidv7 } from '@todo/runtime/uuid';
 
 /** Rows a pass claims at once. */
@@ -54,15 +55,17 @@ export const outboxMigrations: readonly Migration[] = [
 /**
  * Adds an event to the outbox, in the caller's transaction.
  * @param client inside a transaction.
- * @param event `key` orders it (the task id); its data must fit the type's schema.
+ * @param event `key` orders it (the task id); its data must fit the type's schema; `trace` it belongs to, by default the one
+ *   of the work under way, or one that begins with it.
  * @returns the event's id.
  */
 export async function appendEvent<T extends EventType>(
   client: Queryable,
   schema: string,
-  event: { topic: Topic; type: T; key: string; time: Date; data: EventData<T> },
+  event: { topic: Topic; type: T; key: string; time: Date; data: EventData<T>; trace?: Trace },
 ): Promise<string> {
   const id = uuidv7(event.time.getTime());
+  const trace = event.trace ?? currentTrace() ?? continueTrace();
   await client.query(
     `INSERT INTO ${identifier(schema)}.outbox (id, topic, type, key, time, traceparent, data) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [
@@ -71,7 +74,7 @@ export async function appendEvent<T extends EventType>(
       event.type,
       event.key,
       event.time,
-      currentTrace()?.traceparent ?? null,
+      trace.traceparent,
       JSON.stringify(event.data),
     ],
   );
@@ -176,7 +179,7 @@ async function relayBatch(
   options: Parameters<typeof startOutboxRelay>[0],
   own: Own,
 ): Promise<'done' | 'more' | 'waiting' | { heldForMs: number }> {
-  const { pool, schema, log } = options;
+  const { pool, schema } = options;
   const table = `${identifier(schema)}.outbox`;
   if (own.published.length > 0) {
     await pool.query(`DELETE FROM ${table} WHERE seq = ANY($1)`, [own.published]);
@@ -194,25 +197,14 @@ async function relayBatch(
   await Promise.all(
     byKey(rows).map(async (sameKey) => {
       for (const [index, row] of sameKey.entries()) {
-        try {
-          await options.publish(row.topic, {
-            id: row.id,
-            source: options.source,
-            type: row.type,
-            subject: row.key,
-            time: row.time.toISOString(),
-            traceparent: row.traceparent,
-            data: row.data,
-          });
-          published.push(row.seq);
-        } catch (error) {
-          log.warn(
-            { err: error, eventId: row.id, taskId: row.key, topic: row.topic },
-            'event not published yet',
-          );
+        const sent = await withTrace(continueTrace(row.traceparent ?? undefined), () =>
+          publishRow(options, row),
+        );
+        if (!sent) {
           returned.push(...sameKey.slice(index).map((late) => late.seq));
           return;
         }
+        published.push(row.seq);
       }
     }),
   );
@@ -231,6 +223,30 @@ async function relayBatch(
   const heldForMs = held[0]?.ms ?? null;
   // a moment more: a lease that ends right now is still one
   return heldForMs === null ? 'done' : { heldForMs: heldForMs + 50 };
+}
+
+/** Publishes one row, in its own trace: the relay runs in whatever trace woke it. @returns false when it could not */
+async function publishRow(
+  options: Parameters<typeof startOutboxRelay>[0],
+  row: OutboxRow,
+): Promise<boolean> {
+  const about = { eventId: row.id, type: row.type, taskId: row.key, topic: row.topic };
+  try {
+    await options.publish(row.topic, {
+      id: row.id,
+      source: options.source,
+      type: row.type,
+      subject: row.key,
+      time: row.time.toISOString(),
+      traceparent: row.traceparent ?? currentTrace()?.traceparent ?? null,
+      data: row.data,
+    });
+    options.log.info(about, 'event published');
+    return true;
+  } catch (error) {
+    options.log.warn({ err: error, ...about }, 'event not published yet');
+    return false;
+  }
 }
 
 async function claim(client: PoolClient, schema: string, holder: string): Promise<OutboxRow[]> {

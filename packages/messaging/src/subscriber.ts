@@ -7,6 +7,7 @@
 //            → anything else goes wrong ............................. RETRY (daprd: the resiliency policy, then dead letter)
 //
 // 200 with a status in the body, always: daprd reads any other 2xx body as success and 404 as "drop it".
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isBadData, withTransaction } from '@todo/runtime/database';
@@ -22,7 +23,7 @@ import type { TodoEvent } from '@todo/contracts/events';
 import { recordEvent, wasRecorded } from './inbox.ts';
 import { invalidInput } from '@todo/contracts/problem';
 import { requireSidecar } from '@todo/runtime/sidecar-token';
-import { continueTrace, withTrace } from '@todo/runtime/trace';
+import { continueTrace, isTraceparent, withTrace } from '@todo/runtime/trace';
 
 /** Largest delivery, bytes: the sidecar's own limit of 4 MiB. */
 const MAX_DELIVERY = 4 * 1024 * 1024;
@@ -72,10 +73,12 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
 
   for (const [topic, handler] of Object.entries(options.handlers)) {
     app.post(`/events/${topic}`, { bodyLimit: MAX_DELIVERY }, (request) =>
-      deliver(request, topic, handler),
+      inTraceOf(request.body, () => deliver(request, topic, handler)),
     );
   }
-  app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) => keepDead(request));
+  app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) =>
+    inTraceOf(request.body, () => keepDead(request)),
+  );
   registerOperatorRoutes(app, options, handle);
   done();
 
@@ -87,7 +90,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     try {
       const event = readEvent(parse(request.body));
       const { id, type, subject } = event;
-      const effect = await inTrace(event, () => handleOnce(event, handler));
+      const effect = await handleOnce(event, handler);
       request.log.info(
         { eventId: id, type, taskId: subject, topic },
         effect ? 'event handled' : 'event was handled before',
@@ -97,7 +100,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
       const poison =
         error instanceof UnreadableEvent || error instanceof PoisonEvent || isBadData(error);
       const seen = attributes(parseLoosely(request.body));
-      remember(`${seen.source} ${seen.id}`, error);
+      if (seen.id !== '') remember(`${seen.source} ${seen.id}`, error);
       request.log[poison ? 'error' : 'warn'](
         { err: error, eventId: seen.id, type: seen.type, taskId: seen.subject, topic },
         poison
@@ -112,7 +115,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     const handler = options.handlers[topic];
     if (!handler) throw new PoisonEvent(`this service has no handler for topic ${topic}`);
     const event = readEvent(parse(Buffer.from(body)));
-    await inTrace(event, () => handleOnce(event, handler));
+    await withTrace(continueTrace(event.traceparent), () => handleOnce(event, handler));
   }
 
   async function handleOnce(event: TodoEvent, handler: EventHandler): Promise<boolean> {
@@ -134,7 +137,9 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
 
   async function keepDead(request: FastifyRequest): Promise<{ status: string }> {
     const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const seen = attributes(parseLoosely(raw));
+    const found = attributes(parseLoosely(raw));
+    // Without an id of its own, an event is told from others by its bytes: each is kept, none in another's place.
+    const seen = { ...found, id: found.id || digestOf(raw) };
     try {
       const reason =
         failures.get(`${seen.source} ${seen.id}`) ??
@@ -210,8 +215,14 @@ function idParameter(params: unknown): { id: string } {
   return result.data;
 }
 
-function inTrace<T>(event: TodoEvent, work: () => Promise<T>): Promise<T> {
-  return withTrace(continueTrace(event.traceparent), work);
+/**
+ * Runs the work on a delivery, its log lines included, in the event's trace. An event without one has the delivery's: a sidecar
+ * that samples nothing writes empty text and sends no header.
+ */
+function inTraceOf<T>(body: unknown, work: () => Promise<T>): Promise<T> {
+  const { traceparent, traceid } = (parseLoosely(body) ?? {}) as Record<string, unknown>;
+  const given = [traceparent, traceid].find(isTraceparent);
+  return given === undefined ? work() : withTrace(continueTrace(given), work);
 }
 
 function parse(body: unknown): unknown {
@@ -228,6 +239,10 @@ function parseLoosely(body: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+function digestOf(raw: Buffer): string {
+  return `sha256:${createHash('sha256').update(raw).digest('hex')}`;
 }
 
 function unreadableReason(raw: Buffer): string | undefined {

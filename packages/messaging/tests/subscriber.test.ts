@@ -177,6 +177,34 @@ describe('a subscriber', () => {
     },
   );
 
+  it.each([
+    ['without an id', { id: undefined }],
+    ['with an empty id', { id: '' }],
+    ['with an id that is no text', { id: 7 }],
+    ['with neither id nor source', { id: undefined, source: undefined }],
+  ])('dead letters %s are each kept, and one that comes again counts up', async (_what, change) => {
+    const subject = uuidv7();
+    const [one, two] = [1, 2].map((n) => ({ ...event('x', { subject, n }), ...change }));
+    for (const body of [one, two, two])
+      expect((await deliver(body, 'dead')).json()).toEqual({ status: 'SUCCESS' });
+    const kept = (await ops('GET', '/ops/dead-letters?status=waiting'))
+      .json<{ items: DeadLetter[] }>()
+      .items.filter((item) => item.subject === subject);
+    expect(kept.map((item) => item.times).sort()).toEqual([1, 2]);
+    expect(new Set(kept.map((item) => (JSON.parse(item.event) as { n: number }).n)).size).toBe(2);
+    expect(kept.every((item) => /^sha256:[0-9a-f]{64}$/.test(item.eventId))).toBe(true);
+  });
+
+  it.each([null, 7, {}, [], true, '', '00-zz-1-01'])(
+    'an event whose traceparent is %j is handled',
+    async (traceparent) => {
+      const id = uuidv7();
+      const answer = await deliver(event(id, { traceparent, traceid: traceparent }));
+      expect(answer.json()).toEqual({ status: 'SUCCESS' });
+      expect(await effects(id)).toHaveLength(1);
+    },
+  );
+
   it('a dead letter is replayed through the same handler, once; or discarded', async () => {
     const id = uuidv7();
     trouble = new Error('a bug, mended later');

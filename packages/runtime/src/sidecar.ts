@@ -2,7 +2,7 @@
 // an "is it there" that costs nothing. Deliveries in are fastify routes of our own (subscriber.ts): the client's server
 // acknowledges an event whose handler failed.
 import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr';
-import { currentTrace } from './trace.ts';
+import { currentTrace, isTraceparent } from './trace.ts';
 
 /** Time limit of one call through the sidecar, in ms. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -36,7 +36,7 @@ export class SidecarError extends Error {
   }
 }
 
-/** A CloudEvent to publish. */
+/** A CloudEvent to publish; `traceparent` goes out as Dapr's `traceid` too. */
 export interface OutgoingEvent {
   readonly id: string;
   readonly source: string;
@@ -214,9 +214,17 @@ function cloudEvent(event: OutgoingEvent): object {
     subject: event.subject,
     time: event.time,
     datacontenttype: 'application/json',
-    ...(event.traceparent ? { traceparent: event.traceparent } : {}),
+    ...traceAttributes(event.traceparent),
     data: event.data,
   };
+}
+
+/**
+ * Both attributes or, for what is no trace context, none. daprd keeps `traceparent` only beside its own older `traceid`; without
+ * that it writes a trace of its own over both. Always text: daprd before 1.18.3 ends at one that is not.
+ */
+function traceAttributes(traceparent: unknown): { traceparent?: string; traceid?: string } {
+  return isTraceparent(traceparent) ? { traceparent, traceid: traceparent } : {};
 }
 
 async function limited<T>(call: Promise<T>, what: string): Promise<T> {

@@ -19,12 +19,18 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
  * @param traceparent a header's or an event attribute's value.
  */
 export function continueTrace(traceparent?: string): Trace {
-  const parts = TRACEPARENT.exec(traceparent ?? '');
-  const traceId = parts?.[1] && !/^0+$/.test(parts[1]) ? parts[1] : randomBytes(16).toString('hex');
+  const parts = isTraceparent(traceparent) ? TRACEPARENT.exec(traceparent) : undefined;
+  const traceId = parts?.[1] ?? randomBytes(16).toString('hex');
   return {
     traceId,
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-${parts?.[3] ?? '01'}`,
   };
+}
+
+/** True for a well-formed `traceparent` with a trace id: not for empty text, which a sidecar that samples nothing writes. */
+export function isTraceparent(value: unknown): value is string {
+  const id = typeof value === 'string' ? TRACEPARENT.exec(value)?.[1] : undefined;
+  return id !== undefined && !/^0+$/.test(id);
 }
 
 /** The trace of the work under way, if any. */

@@ -11,6 +11,7 @@ import type { Pool } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
 import type { Logger } from '@todo/runtime/log';
 import { appendEvent } from '@todo/messaging/outbox';
+import { continueTrace, withTrace } from '@todo/runtime/trace';
 import { SCHEMA } from '../schema.ts';
 import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
 
@@ -90,7 +91,7 @@ export function startReminderScheduler(options: {
   function look(): void {
     if (stopped) return;
     again = true;
-    running ??= run();
+    running ??= withTrace(continueTrace(), run);
   }
   look();
   return {
@@ -115,13 +116,18 @@ export function startReminderScheduler(options: {
 async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): Promise<number> {
   const taken = await withTransaction(options.pool, async (client) => {
     const now = options.clock(); // the transaction began with a look at the database's clock
-    const due = await takeDueReminders(client, now, BATCH);
+    // each in a trace of its own: this runs in that of whoever woke the scheduler
+    const due = (await takeDueReminders(client, now, BATCH)).map((reminder) => ({
+      ...reminder,
+      trace: continueTrace(),
+    }));
     for (const reminder of due) {
       await appendEvent(client, SCHEMA, {
         topic: TOPICS.reminders,
         type: 'todo.reminder.due.v1',
         key: reminder.task_id,
         time: now,
+        trace: reminder.trace,
         data: {
           userId: reminder.user_id,
           taskId: reminder.task_id,
@@ -139,7 +145,12 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
   });
   for (const reminder of taken)
     options.log.info(
-      { taskId: reminder.task_id, reminderId: reminder.id, remindAt: reminder.pending_at },
+      {
+        traceId: reminder.trace.traceId,
+        taskId: reminder.task_id,
+        reminderId: reminder.id,
+        remindAt: reminder.pending_at,
+      },
       'reminder due',
     );
   if (taken.length > 0) options.onSent();
