@@ -25,5 +25,7 @@ export async function describeEmbeddedEventFlow(pubsub: Pubsub): Promise<void> {
     rawEvents: true,
     kafka,
     operator: true,
+    restart: true,
+    logs: true,
   });
 }

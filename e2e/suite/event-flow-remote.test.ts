@@ -11,5 +11,7 @@ describeEventFlow(`events on ${remote.name}`, () => Promise.resolve(remote), {
     hooks.kill && hooks.waitUntilHealthy ? victimsOf(hooks.victims ?? ['service', 'sidecar']) : [],
   rawEvents: hooks.publish !== undefined && hooks.deliver !== undefined,
   kafka: hooks.brokers !== undefined,
+  restart: hooks.restart !== undefined && process.env['E2E_VICTIMS'] !== 'none',
+  logs: hooks.logs !== undefined,
   operator: Boolean(process.env['E2E_TOKEN_COMMAND'] ?? process.env['E2E_OPERATOR_EMAIL']),
 });

@@ -9,6 +9,8 @@ import { nameOf, type Hooks, type ServiceName, type Victim } from '../targets/ho
 import { topicView } from './kafka-view.ts';
 import { parallel } from './parallel.ts';
 import type { Target } from '../targets/target.ts';
+import { describeRestart } from './restart.ts';
+import { describeTrace } from './trace.ts';
 
 const DAY_MS = 86_400_000;
 /** What an event sets in motion is seen within this time, ms; usually it takes a few tens. */
@@ -35,7 +37,14 @@ const TASK_EVENT = /^todo\.task\./;
 export function describeEventFlow(
   name: string,
   open: () => Promise<Target>,
-  what: { victims: readonly Victim[]; rawEvents: boolean; kafka: boolean; operator: boolean },
+  what: {
+    victims: readonly Victim[];
+    rawEvents: boolean;
+    kafka: boolean;
+    operator: boolean;
+    restart: boolean;
+    logs: boolean;
+  },
 ): void {
   describe(name, () => {
     let target: Target;
@@ -349,6 +358,9 @@ export function describeEventFlow(
         expect(new Set(mine.map((message) => message.partition)).size).toBe(1);
       },
     );
+
+    describeTrace(() => target, what.logs);
+    describeRestart(() => target, what.restart);
 
     // `kill -9` in the middle of 200 events, one part after the other: each event has its effect, none has two.
     describe.each(what.victims.map((victim) => [nameOf(victim), victim] as const))(

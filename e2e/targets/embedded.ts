@@ -1,9 +1,10 @@
 // The system under test when nobody names one: the whole of it, started on this machine for this run on data of its own.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { System, SystemOptions } from '@todo/local/system';
 import type { Hooks, Victim } from './hooks.ts';
-import { freshUser, tokenBySignUp, type Target } from './target.ts';
+import { accountBySignUp, freshUser, tokenBySignUp, type Role, type Target } from './target.ts';
 
 const OPERATOR = 'operator@example.com';
 
@@ -38,41 +39,55 @@ export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
   const log = (line: string): void => {
     console.log(`[${pubsub}] ${line}`);
   };
-  let system: System;
-  try {
-    system = await startSystem({
-      dataDir,
-      reset: true,
-      portBase: portBase + PORT_BASES[pubsub] - PORT_BASES.postgresql,
-      pubsub,
-      web,
-      env: { web: { OPERATOR_EMAILS: OPERATOR } },
-      say: log,
-      onPart: (event) => {
-        if (event.kind === 'ended') log(`${event.part} ${event.how}`);
-        if (event.kind === 'waiting') log(`${event.part} is not healthy: ${event.reason}`);
-        if (event.kind === 'healthy') log(`${event.part} healthy after ${event.afterMs} ms`);
-      },
-    });
-  } catch (error) {
-    console.log(`logs of the failed start: ${join(dataDir, 'logs')}`);
-    throw error;
-  }
+  const options: SystemOptions = {
+    dataDir,
+    portBase: portBase + PORT_BASES[pubsub] - PORT_BASES.postgresql,
+    pubsub,
+    web,
+    env: { web: { OPERATOR_EMAILS: OPERATOR } },
+    say: log,
+    onPart: (event) => {
+      if (event.kind === 'ended') log(`${event.part} ${event.how}`);
+      if (event.kind === 'waiting') log(`${event.part} is not healthy: ${event.reason}`);
+      if (event.kind === 'healthy') log(`${event.part} healthy after ${event.afterMs} ms`);
+    },
+  };
+  const start = async (reset: boolean): Promise<System> => {
+    try {
+      return await startSystem({ ...options, reset });
+    } catch (error) {
+      console.log(`logs of the failed start: ${join(dataDir, 'logs')}`);
+      throw error;
+    }
+  };
+  const running = { system: await start(true) };
+  const { urls } = running.system;
+  const restart = async (): Promise<void> => {
+    await running.system.stop();
+    running.system = await start(false);
+  };
+  const token = (role: Role): Promise<string> =>
+    running.system.token({ user: freshUser(), role, zone: 'Europe/Berlin' });
   return {
     name: `the embedded system on pubsub.${pubsub}`,
-    baseUrl: system.urls.public,
+    baseUrl: urls.public,
     token: web
-      ? (role) => tokenBySignUp(system.urls.public, role, { E2E_OPERATOR_EMAIL: OPERATOR })
-      : (role) => system.token({ user: freshUser(), role, zone: 'Europe/Berlin' }),
-    hooks: hooksOf(system, pubsub),
+      ? (role) => tokenBySignUp(urls.public, role, { E2E_OPERATOR_EMAIL: OPERATOR })
+      : token,
+    account: web
+      ? () => accountBySignUp(urls.public)
+      : async () => ({ token: await token('user') }),
+    hooks: { ...hooksOf(() => running.system, pubsub), restart },
     stop: async () => {
-      await system.stop();
-      console.log(`logs of the system: ${system.logs}`);
+      await running.system.stop();
+      console.log(`logs of the system: ${running.system.logs}`);
     },
   };
 }
 
-function hooksOf(system: System, pubsub: Pubsub): Hooks {
+/** @param current the system that runs now: a restart makes another one */
+function hooksOf(current: () => System, pubsub: Pubsub): Hooks {
+  const system = current();
   const partOf = (victim: Victim): string => {
     switch (victim.kind) {
       case 'service':
@@ -97,19 +112,20 @@ function hooksOf(system: System, pubsub: Pubsub): Hooks {
       ...(ownBroker ? (['broker'] as const) : []),
     ],
     kill: async (victim) => {
-      const part = system.parts.find((one) => one.name === partOf(victim));
+      const part = current().parts.find((one) => one.name === partOf(victim));
       const pid = part?.pid();
       if (!part?.kill('SIGKILL')) throw new Error(`${partOf(victim)} does not run`);
       // A process of much memory takes its time to end, and answers until then.
       while (part.pid() === pid) await sleep(5);
     },
-    waitUntilHealthy: (timeoutMs) => system.waitUntilHealthy(timeoutMs),
+    waitUntilHealthy: (timeoutMs) => current().waitUntilHealthy(timeoutMs),
+    logs: (service) => readFile(join(current().logs, `${service}.log`), 'utf8'),
     publish: async (topic, event) => {
-      const status = await system.publish(topic, event);
+      const status = await current().publish(topic, event);
       if (status >= 300) throw new Error(`publishing to ${topic}: daprd answered ${status}`);
     },
     deliver: async (service, topic, event) => {
-      const response = await system.deliver(service, topic, event);
+      const response = await current().deliver(service, topic, event);
       return { status: response.status, body: await response.json() };
     },
     ...(system.brokers && { brokers: system.brokers.split(',') }),

@@ -1,9 +1,11 @@
 // What the suite may do to a running system besides calling its API. None of it is needed for the plain flow: without
 // hooks the tests that break things or publish raw events are skipped, and say so.
-import type { DaprPart } from '@todo/deploy/system';
+import { DAPR_PARTS, type DaprPart } from '@todo/deploy/system';
 
 /** A Dapr service of the system. */
 export type ServiceName = DaprPart['name'];
+/** All of them, in the order they start. */
+export const SERVICE_NAMES: readonly ServiceName[] = DAPR_PARTS.map((part) => part.name);
 
 /** Something that can be killed. */
 export type Victim =
@@ -22,6 +24,10 @@ export interface Hooks {
   victims?: Victim['kind'][];
   /** Resolves when everything is healthy again. @throws after `timeoutMs` */
   waitUntilHealthy?: (timeoutMs: number) => Promise<void>;
+  /** Ends every part, the database included, and starts all of it again on the same data; resolves when all is healthy. */
+  restart?: () => Promise<void>;
+  /** What a service's process has logged since it started, one line of JSON an event. */
+  logs?: (service: ServiceName) => Promise<string>;
   /** Publishes a body as application/cloudevents+json into a topic, through a sidecar. */
   publish?: (topic: string, event: unknown) => Promise<void>;
   /** POSTs an event to `/events/<topic>` of a service as its sidecar would; gives the answer's status and body. */

@@ -22,6 +22,8 @@ const CHARTS = Object.fromEntries(DAPR_PARTS.map((part) => [part.name, part.char
 const DAPR_HTTP_PORT = 3500;
 const APP_PORT = 8080;
 const POLL_MS = 400;
+/** How long a restart of everything may take, ms: Kubernetes waits longer after each failed start. */
+const RESTARTED_WITHIN_MS = 180_000;
 /** How long a call through a port-forward is repeated while its pod is being replaced, ms. */
 const REACHABLE_WITHIN_MS = 60_000;
 
@@ -74,6 +76,10 @@ export interface Release {
   podsOf: (name: string) => Promise<RunningPod[]>;
   kill: (victim: Victim) => Promise<void>;
   waitUntilHealthy: (timeoutMs: number) => Promise<void>;
+  /** Ends every pod of the release and of its database, in good order, and waits until all that replaces them is healthy. */
+  restart: (timeoutMs: number) => Promise<void>;
+  /** What the app's containers of a service log now. */
+  logs: (service: ServiceName) => Promise<string>;
   /** One request to a port of a service's pod, as from inside the pod; repeated until the pod answers. */
   call: (service: ServiceName, port: number, path: string, init: RequestInit) => Promise<Response>;
   /** A value of the Secret `todo-secrets`. */
@@ -179,9 +185,36 @@ export function releaseIn(namespace: string, databaseNamespace = namespace): Rel
     }
   }
 
+  async function waitUntilHealthy(timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const pending: typeof noticed = [];
+      for (const happened of noticed) if (!(await happened())) pending.push(happened);
+      noticed = pending;
+      const problems = pending.length > 0 ? ['a killed part has not ended yet'] : await unwell();
+      if (problems.length === 0) return;
+      if (Date.now() > deadline) throw new Error(problems.join('; '));
+      await sleep(POLL_MS);
+    }
+  }
+
   return {
     podsOf,
     call,
+    waitUntilHealthy,
+    restart: async (timeoutMs) => {
+      const parts = 'app.kubernetes.io/part-of=todo';
+      await kubectl(['delete', 'pods', '-n', namespace, '-l', parts]);
+      if (databaseNamespace !== namespace) {
+        const database = 'app.kubernetes.io/name=postgresql';
+        await kubectl(['delete', 'pods', '-n', databaseNamespace, '-l', database]);
+      }
+      await waitUntilHealthy(timeoutMs);
+    },
+    logs: (service) => {
+      const app = `app.kubernetes.io/name=${CHARTS[service]}`;
+      return kubectl(['logs', '-n', namespace, '-l', app, '-c', 'app', '--tail=-1']);
+    },
     secret: async (key) => {
       const text = await kubectl(['get', 'secret', 'todo-secrets', '-n', namespace, '-o', 'json']);
       const { data } = JSON.parse(text) as { data: Record<string, string> };
@@ -205,18 +238,6 @@ export function releaseIn(namespace: string, databaseNamespace = namespace): Rel
         case 'database':
           await killContainer('postgresql', 'postgresql', databaseNamespace);
           break;
-      }
-    },
-    waitUntilHealthy: async (timeoutMs) => {
-      const deadline = Date.now() + timeoutMs;
-      for (;;) {
-        const pending: typeof noticed = [];
-        for (const happened of noticed) if (!(await happened())) pending.push(happened);
-        noticed = pending;
-        const problems = pending.length > 0 ? ['a killed part has not ended yet'] : await unwell();
-        if (problems.length === 0) return;
-        if (Date.now() > deadline) throw new Error(problems.join('; '));
-        await sleep(POLL_MS);
       }
     },
   };
@@ -304,6 +325,8 @@ export default async function kubernetesHooks(): Promise<Hooks> {
   return {
     kill: release.kill,
     waitUntilHealthy: release.waitUntilHealthy,
+    restart: () => release.restart(RESTARTED_WITHIN_MS),
+    logs: release.logs,
     victims:
       process.env['E2E_VICTIMS'] === 'none'
         ? []

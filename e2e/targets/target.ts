@@ -18,6 +18,13 @@ import type { Hooks } from './hooks.ts';
 /** Who a token is for. */
 export type Role = 'user' | 'operator';
 
+/** An account nobody else uses. */
+export interface Account {
+  token: string;
+  /** A new token from the session it signed up with; not there where tokens come without one. */
+  renew?: () => Promise<string>;
+}
+
 /** A system under test. */
 export interface Target {
   /** In words. */
@@ -25,6 +32,7 @@ export interface Target {
   baseUrl: string;
   /** A token of an account nobody else uses, or of the operator. Undefined if there is no operator to be had. */
   token: (role: Role) => Promise<string | undefined>;
+  account: () => Promise<Account>;
   hooks: Hooks;
   /** Ends what the suite started. */
   stop: () => Promise<void>;
@@ -49,6 +57,9 @@ export async function remoteTarget(env: NodeJS.ProcessEnv): Promise<Target | und
     token: command
       ? (role) => tokenByCommand(command, role, env)
       : (role) => tokenBySignUp(baseUrl, role, env),
+    account: command
+      ? async () => ({ token: await tokenByCommand(command, 'user', env) })
+      : () => accountBySignUp(baseUrl),
     hooks: env['E2E_HOOKS'] ? await loadHooks(env['E2E_HOOKS']) : {},
     stop: () => Promise.resolve(),
   };
@@ -75,17 +86,24 @@ async function tokenByCommand(
   return token;
 }
 
-/** Signs an account up through the web app as its pages do, and fetches its JWT. */
+/** Signs a new person up through the web app as its pages do. */
+export async function accountBySignUp(baseUrl: string): Promise<Account> {
+  const email = `${freshUser()}@example.com`;
+  const details = { email, password: PASSWORD, name: 'E2E', zone: 'Europe/Berlin', locale: 'en' };
+  const cookie = await cookieOf(await post(baseUrl, '/api/auth/sign-up/email', details));
+  return {
+    token: await tokenFromCookie(baseUrl, cookie),
+    renew: () => tokenFromCookie(baseUrl, cookie),
+  };
+}
+
+/** A token of a new person, or of the operator, who signs in or up through the web app. */
 export async function tokenBySignUp(
   baseUrl: string,
   role: Role,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  if (role === 'user') {
-    const email = `${freshUser()}@example.com`;
-    const details = { email, password: PASSWORD, name: 'E2E', zone: 'Europe/Berlin', locale: 'en' };
-    return await tokenFromSession(baseUrl, await post(baseUrl, '/api/auth/sign-up/email', details));
-  }
+  if (role === 'user') return (await accountBySignUp(baseUrl)).token;
   const email = env['E2E_OPERATOR_EMAIL'];
   if (!email) return undefined;
   const password = env['E2E_OPERATOR_PASSWORD'] ?? PASSWORD;
@@ -111,13 +129,20 @@ async function post(baseUrl: string, path: string, body: unknown): Promise<Respo
 }
 
 async function tokenFromSession(baseUrl: string, session: Response): Promise<string> {
+  return await tokenFromCookie(baseUrl, await cookieOf(session));
+}
+
+async function cookieOf(session: Response): Promise<string> {
   if (!session.ok) {
     throw new Error(`${session.url} answered ${session.status}: ${await session.text()}`);
   }
-  const cookie = session.headers
+  return session.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
+}
+
+async function tokenFromCookie(baseUrl: string, cookie: string): Promise<string> {
   const answer = await fetch(`${baseUrl}/api/auth/token`, { headers: { cookie } });
   return z.object({ token: z.string() }).parse(await answer.json()).token;
 }
