@@ -68,7 +68,7 @@ export function describeRestart(open: () => Target, possible: boolean): void {
         await expect.poll(async () => (await api.history(task.id)).length, SOON).toBe(1);
         const before = await everythingOf(api);
         expect(before).toMatchObject({ preferences: PREFERENCES });
-        expect((before as { chat: { messages: unknown[] } }).chat.messages).toHaveLength(4);
+        expect(JSON.stringify((before as { chat: unknown }).chat)).toContain('buy milk');
 
         for (const round of [1, 2]) {
           await restart();
