@@ -11,7 +11,9 @@ describeEventFlow(`events on ${remote.name}`, () => Promise.resolve(remote), {
     hooks.kill && hooks.waitUntilHealthy ? victimsOf(hooks.victims ?? ['service', 'sidecar']) : [],
   rawEvents: hooks.publish !== undefined && hooks.deliver !== undefined,
   kafka: hooks.brokers !== undefined,
-  restart: hooks.restart !== undefined && process.env['E2E_VICTIMS'] !== 'none',
+  restart:
+    hooks.restart !== undefined &&
+    (process.env['E2E_VICTIMS'] !== 'none' || process.env['E2E_RESTART'] === 'yes'),
   logs: hooks.logs !== undefined,
   operator: Boolean(process.env['E2E_TOKEN_COMMAND'] ?? process.env['E2E_OPERATOR_EMAIL']),
 });

@@ -3,7 +3,8 @@
 //   E2E_HOOKS=e2e/targets/kubernetes.ts E2E_BASE_URL=http://… npm run test:e2e
 //
 //   E2E_NAMESPACE           where the release is (default: todo)
-//   E2E_VICTIMS             `none`: nothing is killed
+//   E2E_VICTIMS             `none`: nothing is killed, nor restarted
+//   E2E_RESTART             `yes`: every pod is restarted all the same
 //   E2E_DATABASE_NAMESPACE  where its database runs, if that is a pod of the cluster too (default: E2E_NAMESPACE)
 //
 // Single containers can be killed where the cluster's node is this machine and we are root (k3s, kind, minikube's docker
