@@ -19,7 +19,7 @@ const migrations = readMigrations(pathToFileURL(path.join(import.meta.dirname, '
 let db: TestDatabase;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase({ qualifiedNames: true });
   Object.assign(process.env, {
     DATABASE_URL: db.url,
     PUBLIC_URL,

@@ -56,7 +56,7 @@ export interface TestBackend {
 export async function startTestBackend(
   options: Partial<BackendOptions> = {},
 ): Promise<TestBackend> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ qualifiedNames: true });
   const log = createLogger({ service: 'test', level: 'silent' });
   await migrate({ url: database.url, schema: SCHEMA, migrations: backendMigrations(), log });
   const pool = createPool({ url: database.url, application: 'backend-test', log });

@@ -101,7 +101,7 @@ export async function startConsumerUnderTest(options: {
   /** True while the state store is to be away. */
   stateIsAway?: () => boolean;
 }): Promise<ConsumerUnderTest> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ qualifiedNames: true });
   const log = createLogger({ service: 'test', level: 'silent' });
   const outage = await startDatabaseOutage(database.url);
   await migrate({

@@ -26,7 +26,7 @@ describe.each([
   const name = `audit_test_${uuidv7().replaceAll('-', '').slice(0, 24)}`;
   let databaseName: string;
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createTestDatabase({ qualifiedNames: true });
     const root = createPool({ url: database.url, application: 'test', log });
     const url = new URL(database.url);
     databaseName = url.pathname.slice(1);
