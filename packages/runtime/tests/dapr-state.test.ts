@@ -1,6 +1,7 @@
 // Dapr's state through starts and restarts in every order, on a real daprd: it stays in one place, and what an earlier version
 // left in two places comes together.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PGBOUNCER, startPooler } from '@todo/testing/pooler-server';
 import { prepareDaprState } from '../src/dapr-state.ts';
 import { createLogger } from '../src/log.ts';
 import { createUserDatabase, DAPRD, STATESTORE, startStateSidecar } from '@todo/testing/state-sidecar';
@@ -84,6 +85,25 @@ describe.skipIf(!DAPRD)("Dapr's state", { timeout: 90_000 }, () => {
     await sidecar.saveState('a', { n: 1 });
     expect(await sidecar.getState('a')).toEqual({ n: 1 });
     expect(await relations()).toEqual(['dapr_state.state r']);
+  });
+
+  it.skipIf(!PGBOUNCER)('is the same through a transaction-mode pooler', async () => {
+    const pooler = await startPooler(database.url, 2);
+    try {
+      await prepareDaprState({ url: pooler.url, log });
+      const pooled = await start(STATESTORE, pooler.url);
+      await pooled.saveState('a', { n: 1 });
+      await makeBackendSchema();
+      await stop(pooled);
+      const [again, direct] = [await start(STATESTORE, pooler.url), await start(STATESTORE)];
+      expect(await again.getState('a')).toEqual({ n: 1 });
+      expect(await direct.getState('a')).toEqual({ n: 1 });
+      expect(await relations()).toEqual(['dapr_state.state r']);
+      await stop(again);
+      await stop(direct);
+    } finally {
+      await pooler.stop();
+    }
   });
 
   describe('of a version that named no schema', () => {
