@@ -86,8 +86,11 @@ const onlyHttpOfDapr: Plugin = {
       loader: 'js',
     }));
     builder.onLoad({ filter: /[\\/]@dapr[\\/]dapr[\\/]index\.js$/ }, () => ({
-      contents: `exports.DaprClient = require('./implementation/Client/DaprClient').default;
-        exports.HttpMethod = require('./enum/HttpMethod.enum').HttpMethod;`,
+      // ES syntax: an import of what is not listed here fails the build; from CommonJS it would be undefined at run time.
+      contents: `export { default as DaprClient } from './implementation/Client/DaprClient';
+        export { default as HttpMethod } from './enum/HttpMethod.enum';
+        export { default as StateConcurrencyEnum } from './enum/StateConcurrency.enum';
+        export { default as StateConsistencyEnum } from './enum/StateConsistency.enum';`,
       loader: 'js',
     }));
   },

@@ -31,11 +31,11 @@ new ReflectionService(definition).addToServer(server);
 const app = fastify({ loggerInstance: pino({ level: 'silent' }) });
 app.get('/', { schema: { response: { 200: { type: 'object', properties: { name: { type: 'string' } } } } } }, async () => ({ name: 'bundled' }));
 const answer = await app.inject('/');
-const { DaprClient } = await import('@dapr/dapr');
+import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr';
 process.stdout.write(JSON.stringify({
   answer: answer.json(),
   pool: new pg.Pool().totalCount,
-  dapr: typeof DaprClient,
+  dapr: [typeof DaprClient, HttpMethod.GET, StateConcurrencyEnum.CONCURRENCY_FIRST_WRITE, StateConsistencyEnum.CONSISTENCY_STRONG],
   zod: z.string().safeParse(1).success,
   node: typeof createRequire,
 }));
@@ -85,7 +85,7 @@ describe('bundling a service', () => {
     expect(JSON.parse(run.stdout)).toEqual({
       answer: { name: 'bundled' },
       pool: 0,
-      dapr: 'function',
+      dapr: ['function', 'get', 1, 2],
       zod: false,
       node: 'function',
     });
@@ -100,6 +100,17 @@ describe('bundling a service', () => {
         'zod',
       ]),
     );
+  });
+
+  test('an import that the bundle leaves out fails the build, not the first call', async () => {
+    const other = join(folder, 'other');
+    await mkdir(join(other, 'src'), { recursive: true });
+    await writeFile(join(other, 'package.json'), '{"type":"module"}');
+    await writeFile(
+      join(other, 'src/main.ts'),
+      `import { ActorId } from '@dapr/dapr'; console.log(new ActorId('x'));`,
+    );
+    await expect(bundleService(other)).rejects.toThrow(/No matching export.*ActorId/);
   });
 
   test('makes another program of the service a file of its own', async () => {
