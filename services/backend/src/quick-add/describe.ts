@@ -67,6 +67,8 @@ const ORDINALS: Readonly<Record<string, string>> = {
   '-1': 'last',
 };
 
+const WORKDAYS = 'MO,TU,WE,TH,FR';
+
 /** A rule in words; what has no words is shown as the rule itself. */
 export function describeRecurrence(recurrence: Recurrence): string {
   const parts = new Map(
@@ -79,12 +81,26 @@ export function describeRecurrence(recurrence: Recurrence): string {
       }),
   );
   const unit = UNITS[parts.get('FREQ') ?? ''];
-  const known = ['FREQ', 'INTERVAL', 'BYDAY', 'BYMONTHDAY', 'BYMONTH', 'COUNT', 'UNTIL'];
+  const known = [
+    'FREQ',
+    'INTERVAL',
+    'BYDAY',
+    'BYMONTHDAY',
+    'BYMONTH',
+    'BYSETPOS',
+    'COUNT',
+    'UNTIL',
+  ];
   if (unit === undefined || [...parts.keys()].some((name) => !known.includes(name)))
     return `repeats by the rule ${recurrence.rule}`;
   const n = Number(parts.get('INTERVAL') ?? 1);
   const every = n === 1 ? `every ${unit}` : `every ${n} ${unit}s`;
-  const byDay = parts.get('BYDAY')?.split(',').map(dayName).join(', ');
+  const position = parts.get('BYSETPOS');
+  if (position !== undefined && parts.get('BYDAY') !== WORKDAYS)
+    return `repeats by the rule ${recurrence.rule}`;
+  const byDay = position
+    ? `the ${ORDINALS[position] ?? `${position}th`} weekday`
+    : parts.get('BYDAY')?.split(',').map(dayName).join(', ');
   const byMonth = parts.get('BYMONTH');
   const byMonthDay = parts
     .get('BYMONTHDAY')

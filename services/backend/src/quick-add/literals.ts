@@ -19,11 +19,11 @@ export function claimLiterals(source: SourceText, ignore: readonly Range[]): voi
     const end = match.index + match[0].length;
     claim(source, { start: match.index, end }, 'literal', 'quoted: stays as it is', true);
     // the quotes themselves go, what they hold stays
-    source.removed.push({ start: match.index, end: match.index + 1 }, { start: end - 1, end });
+    source.signs.push({ start: match.index, end: match.index + 1 }, { start: end - 1, end });
   }
   for (const match of source.rest.matchAll(ESCAPED)) {
     const end = match.index + match[0].length;
     claim(source, { start: match.index, end }, 'literal', 'escaped: stays as it is', true);
-    source.removed.push({ start: match.index, end: match.index + 1 });
+    source.signs.push({ start: match.index, end: match.index + 1 });
   }
 }

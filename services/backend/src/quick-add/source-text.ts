@@ -31,63 +31,122 @@ export interface Range {
 /** Stands for a literal character: no word, no blank, so no phrase can reach across it. */
 const LITERAL = '\uFFFC';
 
+/** A piece that was recognised. */
+export interface Claim extends Range {
+  readonly kind: UnderstoodKind;
+  readonly meaning: string;
+  readonly inTitle: boolean;
+}
+
 /** A text being read. */
 export interface SourceText {
   /** The text as typed. */
   readonly original: string;
-  /** The same length: claimed pieces are blank, literal ones are U+FFFC. */
+  /** The same length; literal pieces are U+FFFC. */
   rest: string;
-  readonly understood: Understood[];
-  /** Ranges that do not go into the title. */
-  readonly removed: Range[];
+  readonly claims: Claim[];
+  /** Single characters that a literal piece leaves behind: its quotes, its backslash. */
+  readonly signs: Range[];
 }
 
 /** Begins to read. */
 export function sourceText(original: string): SourceText {
-  return { original, rest: original, understood: [], removed: [] };
+  return { original, rest: original, claims: [], signs: [] };
 }
 
 /** Marks a piece as understood; it leaves the title unless `inTitle`. */
 export function claim(
   source: SourceText,
-  range: Range,
+  { start, end }: Range,
   kind: UnderstoodKind,
   meaning: string,
   inTitle = false,
 ): void {
-  const fill = kind === 'literal' ? LITERAL : ' ';
-  source.rest =
-    source.rest.slice(0, range.start) +
-    fill.repeat(range.end - range.start) +
-    source.rest.slice(range.end);
-  source.understood.push({
-    kind,
-    start: range.start,
-    end: range.end,
-    text: source.original.slice(range.start, range.end),
-    meaning,
-    inTitle,
-  });
-  if (!inTitle) source.removed.push(range);
+  if (kind === 'literal')
+    source.rest =
+      source.rest.slice(0, start) + LITERAL.repeat(end - start) + source.rest.slice(end);
+  source.claims.push({ start, end, kind, meaning, inTitle });
 }
 
-/** What is left for the title: unclaimed words as they were typed; only the seams where something was taken out are mended. */
-export function titleOf(source: Pick<SourceText, 'original' | 'removed'>): string {
+/** A title and what was understood: each character of the text is in one of them. */
+export interface Settled {
+  readonly title: string;
+  readonly understood: Understood[];
+}
+
+/**
+ * What is left for the title: unclaimed words as they were typed. Punctuation that only joined a claimed piece to the rest
+ * ("buy bread, tomorrow") goes with the piece.
+ */
+export function settle(source: Pick<SourceText, 'original' | 'claims' | 'signs'>): Settled {
+  const { original, signs } = source;
+  const claims = [...source.claims].sort((a, b) => a.start - b.start);
+  const gone = (): Range[] => [...claims.filter(({ inTitle }) => !inTitle), ...signs];
+  claims.forEach((claimed, index) => {
+    if (claimed.inTitle) return;
+    const others = gone().filter((range) => range !== claimed);
+    claims[index] = { ...claimed, ...withPunctuation(original, claimed, others, claims) };
+  });
+  return {
+    title: titleWithout(original, gone()),
+    understood: claims.map(({ start, end, kind, meaning, inTitle }) => ({
+      kind,
+      start,
+      end,
+      text: original.slice(start, end),
+      meaning,
+      inTitle,
+    })),
+  };
+}
+
+function withPunctuation(
+  text: string,
+  { start, end }: Range,
+  others: readonly Range[],
+  claims: readonly Range[],
+): Range {
+  const isClaimed = (at: number): boolean =>
+    claims.some((range) => at >= range.start && at < range.end);
+  const left = blanked(text, others).slice(0, start);
+  const right = blanked(text, others).slice(end);
+  let from = start;
+  let to = end;
+  const joint = /[,;:–-]+\s*$/.exec(left)?.[0] ?? '';
+  const jointAfter = /^\s*[,;:–-]+(?=\s|$)/.exec(right)?.[0] ?? '';
+  if (/^[\s,;:–-]*$/.test(right) || (/^\s*[,;]/.test(right) && /,\s*$/.test(left)))
+    from = start - joint.length;
+  if (/^\s*$/.test(left)) to = end + jointAfter.length;
+  else if (/^[\s,;:–-]+$/.test(right)) to = end + right.trimEnd().length;
+  if (text[from - 1] === '(' && text[to] === ')') [from, to] = [from - 1, to + 1];
+  while (from < start && isClaimed(from)) from += 1;
+  while (to > end && isClaimed(to - 1)) to -= 1;
+  return { start: from, end: to };
+}
+
+/** Blanks for what is gone, so that what stands next to a piece can be seen; nothing is read from it. */
+function blanked(text: string, ranges: readonly Range[]): string {
+  let result = text;
+  for (const { start, end } of ranges)
+    result = result.slice(0, start) + ' '.repeat(end - start) + result.slice(end);
+  return result;
+}
+
+function titleWithout(original: string, ranges: readonly Range[]): string {
   let title = '';
   let at = 0;
-  for (const range of [...source.removed].sort((a, b) => a.start - b.start)) {
-    title = join(title, source.original.slice(at, Math.max(at, range.start)), at);
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    title = join(title, original.slice(at, Math.max(at, range.start)), at);
     at = Math.max(at, range.end);
   }
-  title = join(title, source.original.slice(at), at);
-  return source.removed.length > 0 ? title.replace(/[\s,;:–-]+$/, '').trim() : title.trim();
+  return join(title, original.slice(at), at).trim();
 }
 
 function join(title: string, piece: string, at: number): string {
   if (at === 0) return piece;
-  if (title.trim() === '') return piece.replace(/^[\s,;:–-]+/, '');
+  if (title.trim() === '') return piece.trimStart();
+  if (/^\s*[,.;:!?)]+(?=\s|$)/.test(piece)) return title.trimEnd() + piece.trimStart();
   // a mark or a quote can end right at a word's end: no blank is invented there
   if (!/\s$/.test(title) || !/^\s/.test(piece)) return title + piece;
-  const rest = piece.trimStart();
-  return /^[,.;:!?]+(?=\s|$)/.test(rest) ? title.trimEnd() + rest : `${title.trimEnd()} ${rest}`;
+  return `${title.trimEnd()} ${piece.trimStart()}`;
 }

@@ -1,11 +1,12 @@
 // A change in words ("to friday", "by a week", "high priority") as the fields that update_task takes, for one task as it is.
 import { localInstant, localTime } from '@todo/contracts/due';
 import type { Due } from '@todo/contracts/task';
-import { combine, findDates, toDue } from '../../quick-add/date-phrase.ts';
-import type { When } from '../../quick-add/date-phrase.ts';
+import { findDates } from '../../quick-add/date-phrase.ts';
 import { addDays, today } from '../../quick-add/local-now.ts';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 import { findBefore } from '../../quick-add/reminder-phrase.ts';
+import { combine, toDue } from '../../quick-add/when.ts';
+import type { When } from '../../quick-add/when.ts';
 import type { TaskView } from '../../tools/task-view.ts';
 import type { Change, ShiftUnit } from './command.ts';
 

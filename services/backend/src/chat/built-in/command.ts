@@ -4,7 +4,7 @@
 // The order of the readers matters: "add …" first (everything after it is the task), then commands, then questions.
 import type { z } from 'zod';
 import type { priority } from '@todo/contracts/task';
-import { NUMBER_WORDS } from '../../quick-add/date-phrase.ts';
+import { NUMBER_WORDS } from '../../quick-add/languages/english-words.ts';
 import { PRIORITY_WORDS } from '../conversation.ts';
 
 /** A change to a task, still in words where it is about time. */

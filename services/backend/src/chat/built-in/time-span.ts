@@ -1,6 +1,7 @@
 // Which days a question is about: "this week", "on friday", "the next 3 days". Weeks are Monday to Sunday, as in quick add.
 // What is due up to a day that is near includes what is overdue: who asks what is due today wants to hear of yesterday.
-import { findDates, NUMBER_WORDS } from '../../quick-add/date-phrase.ts';
+import { findDates } from '../../quick-add/date-phrase.ts';
+import { NUMBER_WORDS } from '../../quick-add/languages/english-words.ts';
 import { addDays, today, weekdayOf } from '../../quick-add/local-now.ts';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 
