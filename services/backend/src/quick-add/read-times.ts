@@ -61,18 +61,20 @@ export function readTimes(
   const { before, remindMe, dates, rest, hints } = found;
   const rule = found.repeats?.recurrence ? found.repeats : undefined;
 
-  const reminderTime = remindMe && dates.find((date) => follows(rest, remindMe, date, language));
+  const timesBefore = new Map<BeforePhrase, DatePhrase>();
+  for (const phrase of before) {
+    const time = dates.find((date) => isTimeOnly(date) && follows(text, phrase, date, language));
+    if (time) timesBefore.set(phrase, time);
+  }
+  let dueDates = dates.filter((date) => ![...timesBefore.values()].includes(date));
   // "every Monday, remind me at 8am" has a time for the reminder, "remind me every Monday at 8am" one for both
   const ruleFirst = rule && remindMe ? rule.start < remindMe.start : false;
-  const ownTime = ruleFirst || dates.length > 1 ? reminderTime : undefined;
-  const beforeTimes = new Map(
-    before.map((phrase) => [phrase, dates.find((date) => follows(rest, phrase, date, language))]),
-  );
-  const taken2 = new Set([ownTime, ...[...beforeTimes.values()].filter(isTimeOnly)]);
-  const { when, used } = chooseDue(
-    rest,
-    dates.filter((date) => !taken2.has(date)),
-  );
+  const ownTime =
+    remindMe && (ruleFirst || dueDates.length > 1)
+      ? dueDates.find((date) => follows(rest, remindMe, date, language))
+      : undefined;
+  dueDates = dueDates.filter((date) => date !== ownTime);
+  const { when, used } = chooseDue(rest, dueDates);
 
   let recurrence: Recurrence | null = rule?.recurrence ?? null;
   let due =
@@ -99,8 +101,7 @@ export function readTimes(
     return { due, recurrence, reminders, claims, hints };
   }
   for (const phrase of before) {
-    const time = beforeTimes.get(phrase);
-    const own = time && isTimeOnly(time) ? time : undefined;
+    const own = timesBefore.get(phrase);
     const wanted = own
       ? beforeAt(phrase.durations, own.when.time ?? '', due, recurrence !== null, context)
       : phrase.durations.map((duration) => ({ before: duration }));
@@ -119,7 +120,11 @@ export function readTimes(
       ({ due, reminder } = placeReminder(ownTime.when, due, recurrence !== null, context));
     addReminder(reminders, reminder);
     const range = { start: remindMe.start, end: ownTime?.end ?? remindMe.end };
-    for (const part of withoutTaken(range, [...taken, ...(rule ? [rule] : [])], text))
+    for (const part of withoutTaken(
+      range,
+      [...taken, ...before, ...listOf(rule), ...listOf(found.end)],
+      text,
+    ))
       claims.push(reminderClaim(part, [reminder], context));
   }
   for (const date of used)
@@ -267,8 +272,8 @@ function follows(rest: string, reminder: Range, date: DatePhrase, language: Lang
   );
 }
 
-function isTimeOnly(date: DatePhrase | undefined): boolean {
-  return date !== undefined && date.when.date === undefined && date.when.time !== undefined;
+function isTimeOnly(date: DatePhrase): boolean {
+  return date.when.date === undefined && date.when.time !== undefined;
 }
 
 function dateOfDue(due: Due, context: ParseContext): string {

@@ -108,16 +108,16 @@ function withPunctuation(
 ): Range {
   const isClaimed = (at: number): boolean =>
     claims.some((range) => at >= range.start && at < range.end);
-  const left = blanked(text, others).slice(0, start);
-  const right = blanked(text, others).slice(end);
+  const free = blanked(text, others);
+  const [left, right] = [free.slice(0, start), free.slice(end)];
+  const joint = /[,;:–-]+\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  const jointAfter = /^\s*[,;:–-]+(?=\s|$)/.exec(text.slice(end))?.[0].length ?? 0;
+  const isLast = /^[\s,;:–-]*$/.test(right);
+  const isFirst = /^[\s,;:–-]*$/.test(left);
   let from = start;
   let to = end;
-  const joint = /[,;:–-]+\s*$/.exec(left)?.[0] ?? '';
-  const jointAfter = /^\s*[,;:–-]+(?=\s|$)/.exec(right)?.[0] ?? '';
-  if (/^[\s,;:–-]*$/.test(right) || (/^\s*[,;]/.test(right) && /,\s*$/.test(left)))
-    from = start - joint.length;
-  if (/^\s*$/.test(left)) to = end + jointAfter.length;
-  else if (/^[\s,;:–-]+$/.test(right)) to = end + right.trimEnd().length;
+  if (isFirst || isLast) to += jointAfter;
+  if (isLast || (/^\s*[,;]/.test(right) && /,\s*$/.test(left))) from -= joint;
   if (text[from - 1] === '(' && text[to] === ')') [from, to] = [from - 1, to + 1];
   while (from < start && isClaimed(from)) from += 1;
   while (to > end && isClaimed(to - 1)) to -= 1;

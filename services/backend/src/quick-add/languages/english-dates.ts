@@ -58,7 +58,13 @@ function isSlashDate({ before, lead, words, after, joined }: Around): boolean {
   const parts = words.split('/').map(Number);
   const plainly = /^0\d\/|\/0\d/.test(words) || parts.some((part) => part > 12);
   if (words === '24/7' || ARTICLE.test(before) || COUNTED.test(before)) return false;
-  return AT_END.test(after) || lead !== '' || joined || (before.trim() === '' && plainly);
+  return (
+    AT_END.test(after) ||
+    /^\s*(?:[,;]|(?:every|each|remind)\s)/i.test(after) ||
+    lead !== '' ||
+    joined ||
+    (before.trim() === '' && plainly)
+  );
 }
 
 /** "mon ami", "the sun": short names need a word that leads to them, a time, or (mon) the end. */

@@ -91,7 +91,7 @@ const FORMS: readonly Form<TimeReading>[] = [
 
 function isNamedTime({ before, lead, after, joined }: Around): boolean {
   if (/\b(?:the|a|an|my|our|every|each)\s+$/i.test(before)) return false;
-  return joined || lead !== '' || AT_END.test(after);
+  return joined || lead !== '' || AT_END.test(after) || /^\s*;/.test(after);
 }
 
 function minutesOf(word = ''): number {
