@@ -15,18 +15,35 @@ export function describeDue(due: Due, context: Pick<ParseContext, 'zone' | 'loca
   }
 }
 
+/** Formatters by locale: making one costs more than all other work on a line. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+/** Locales come from tokens, and a token can hold any: no more are kept. */
+const MAX_FORMATTERS = 100;
+
 /** A local date (`2027-01-31`) or time (`2027-01-31T09:00`) as the locale writes it. */
 export function describeLocal(local: string, locale: string): string {
   const time = local.length > 10;
+  return formatter(locale, time).format(
+    new Date(`${time ? local.slice(0, 16) : `${local}T00:00`}:00Z`),
+  );
+}
+
+function formatter(locale: string, time: boolean): Intl.DateTimeFormat {
+  const key = `${locale} ${time ? 'time' : 'date'}`;
+  const known = formatters.get(key);
+  if (known) return known;
+  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
   // formatted in UTC, where it was put: no zone of the process has a say
-  return new Intl.DateTimeFormat(locale, {
+  const made = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     ...(time ? ({ hour: '2-digit', minute: '2-digit' } as const) : {}),
     timeZone: 'UTC',
-  }).format(new Date(`${time ? local.slice(0, 16) : `${local}T00:00`}:00Z`));
+  });
+  formatters.set(key, made);
+  return made;
 }
 
 const UNITS: Readonly<Record<string, string>> = {
