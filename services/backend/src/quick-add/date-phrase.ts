@@ -22,6 +22,8 @@ export interface DatePhrase {
   readonly when: When;
   /** True when the words say more than a due can hold (the end of a range): they stay in the title. */
   readonly keepInTitle: boolean;
+  /** Where the day alone ends, without a time behind it. */
+  readonly dayEnd: number;
   /** True when the words around make it no due ("after friday"). */
   readonly refused: boolean;
 }
@@ -93,7 +95,7 @@ function readAt(
   const before = textBefore + text.slice(0, at);
   const refused = language.refusedBefore.test(before);
   const now = fromNowAt(text, at, language, context);
-  if (now) return { start: at, keepInTitle: false, refused, ...now };
+  if (now) return { start: at, keepInTitle: false, dayEnd: now.end, refused, ...now };
   const leadEnd = Math.max(at, endOf(language.lead, text, at));
   for (const from of leadEnd > at ? bestStart(text, at, leadEnd, language) : [at]) {
     const date = longest(language.dates, text, from);
@@ -162,7 +164,7 @@ function dateFirst(place: Place, found: Found<DateReading>): Read {
   if (found.form.meant?.(around) === false || language.isName(name)) return { end: wordsEnd };
   if (language.refusedAfter.test(around.after)) return { end };
   const when = whenOf(reading, clock, part?.part ?? partOf(reading, language), context);
-  return phrase(place, end, when, range || rangeEnd !== undefined);
+  return { ...phrase(place, end, when, range || rangeEnd !== undefined), dayEnd: found.end };
 }
 
 function timeFirst(place: Place, found: Found<TimeReading>): Read {
@@ -199,7 +201,7 @@ function timeFirst(place: Place, found: Found<TimeReading>): Read {
 }
 
 function phrase(place: Place, end: number, when: When, keepInTitle: boolean): DatePhrase {
-  return { start: place.at, end, when, keepInTitle, refused: place.refused };
+  return { start: place.at, end, dayEnd: end, when, keepInTitle, refused: place.refused };
 }
 
 /** A time behind a day, with its zone. */

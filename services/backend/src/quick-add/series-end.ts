@@ -42,7 +42,8 @@ export function findEnd(
     // "at 6pm until 9pm" is a range of the day, no end
     if (date?.start === 0 && date.when.date === undefined && date.when.time !== undefined) continue;
     return date?.start === 0 && date.when.date !== undefined && !date.keepInTitle
-      ? { start: at, end: afterWord + date.end, kind: 'until', date: date.when.date }
+      ? // "until 4 july at 9": the time is the task's
+        { start: at, end: afterWord + date.dayEnd, kind: 'until', date: date.when.date }
       : { start: at, end: afterWord, kind: 'unread' };
   }
   return undefined;

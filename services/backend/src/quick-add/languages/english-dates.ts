@@ -45,8 +45,9 @@ const SHORT_WORD = /^(?:sun|sat|wed|mon)\.?$/i;
 export const FOLLOWS =
   /^\s*(?:$|[,.;!?)…]|(?:at|on|by|every|each|today|tomorrow|tonight|remind|daily|weekly|monthly|yearly|annually|to|for|with|and|until|till|starting|in the|around|from|noon|midnight|\d{1,2}(?::\d\d|\s*[ap]\.?m))(?:\W|$)|@)/i;
 /** Nouns that "3/10" counts. */
-const COUNTED =
-  /\b(?:pages?|chapters?|parts?|steps?|episodes?|sections?|items?|questions?|lessons?|levels?|scored?|rated?|ratios?|scales?|odds|mix(?:ed)?|versions?|v|sizes?|grades?)\s+$/i;
+const COUNTED_NOUN =
+  '(?:pages?|chapters?|parts?|steps?|episodes?|sections?|items?|questions?|lessons?|levels?|scored?|rated?|ratios?|scales?|odds|mix(?:ed)?|versions?|v|sizes?|grades?|rooms?|no\\.?|nr\\.?)';
+const COUNTED = new RegExp(`\\b${COUNTED_NOUN}\\s+$`, 'i');
 /** What "march 10" and "may 5" count when they are no dates. */
 const NOT_COUNTING =
   '(?!\\s*(?:km|kms|miles?|mi|m|metres?|meters?|steps|times|people|persons|guests|hours?|minutes?|mins?|days?|weeks?|%|[ap]\\.?m\\b)(?![\\p{L}\\p{N}]))(?![:.]\\d)';
@@ -112,7 +113,7 @@ const FORMS: readonly Form<DateReading>[] = [
     read: (_, context) => inDays(2, context),
   },
   {
-    pattern: `${OPTIONAL_WD}(?:the\\s+)?(?<d>${NTH}|${DAY})\\s*(?:of\\s+)?(?<month>${MONTH})(?:,?\\s+(?<y>${YEAR}))?`,
+    pattern: `${OPTIONAL_WD}(?:the\\s+)?(?<!\\b${COUNTED_NOUN}\\s+)(?<d>${NTH}|${DAY})\\s*(?:of\\s+)?(?<month>${MONTH})(?!\\s+${NTH})(?:,?\\s+(?<y>${YEAR}))?`,
     read: ({ wd, d, month, y }, context) =>
       monthDay(
         {

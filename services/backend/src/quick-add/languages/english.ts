@@ -48,7 +48,7 @@ export const english: Language = {
   rangeTo: sticky('(?:\\s*[-–]\\s*|\\s+(?:to|until|till|through|thru)\\s+)'),
   listAnd: sticky('\\s*(?:,\\s*and\\s+|\\sand\\s+|\\sor\\s+|,\\s*or\\s+|[&/,]\\s*)'),
   refusedBefore:
-    /\b(?:after|since|about|of|with|like|than|not|except|between|versus|vs\.?|without|every|each|early|late|sometime|mid|middle\s+of|(?:start|beginning|end)\s+of)\s+(?:the\s+)?$/i,
+    /\b(?:after|since|about|of|with|like|than|not|except|between|versus|vs\.?|without|every|each|early|late|sometime|mid|middle\s+of|(?:start|beginning|end)\s+of|first|second|third|fourth|fifth|\d{1,2}(?:st|nd|rd|th))\s+(?:the\s+)?$/i,
   refusedAfter: /^(?:\s+(?:after\s+next|or\s+so)(?![\p{L}\p{N}])|\s*(?:-ish|ish)\b)/iu,
   isName,
   fromNow: sticky(
