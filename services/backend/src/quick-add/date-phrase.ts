@@ -101,7 +101,8 @@ function readAt(
     const date = longest(language.dates, text, from);
     const time = longest(language.times, text, from);
     const lead = text.slice(at, from);
-    const place: Place = { text, at, from, before, lead, refused, language, context };
+    const first = text.slice(0, at).trim() === '';
+    const place: Place = { text, at, from, before, first, lead, refused, language, context };
     const read =
       date && date.end >= (time?.end ?? 0)
         ? dateFirst(place, date)
@@ -130,6 +131,7 @@ interface Place {
   /** Where its own words begin. */
   readonly from: number;
   readonly before: string;
+  readonly first: boolean;
   readonly lead: string;
   readonly refused: boolean;
   readonly language: Language;
@@ -155,6 +157,7 @@ function dateFirst(place: Place, found: Found<DateReading>): Read {
   end = rangeEnd ?? end;
   const around: Around = {
     before,
+    first: place.first,
     lead,
     words: text.slice(from, found.end),
     after: text.slice(end),
@@ -180,6 +183,7 @@ function timeFirst(place: Place, found: Found<TimeReading>): Read {
   const rangeEnd = day || reading.range ? undefined : rangeEndAt(place, end);
   const around: Around = {
     before,
+    first: place.first,
     lead,
     words: text.slice(from, found.end),
     after: day ? '' : text.slice(rangeEnd ?? end),
@@ -220,6 +224,7 @@ function timeBehind(place: Place, at: number): (Clock & { end: number }) | undef
   const end = found.end + (zone?.length ?? 0);
   const meant = found.form.meant?.({
     before: text.slice(0, at),
+    first: false,
     lead: text.slice(at, start),
     words: text.slice(start, found.end),
     after: partAt(text, end, language) ? '' : text.slice(end),
@@ -241,6 +246,7 @@ function dateBehind(place: Place, at: number): { reading: DateReading; end: numb
     if (!found || !reading || reading === 'text' || reading.time !== undefined) continue;
     const around: Around = {
       before: text.slice(0, at),
+      first: false,
       lead: text.slice(plain, from),
       words: text.slice(from, found.end),
       after: text.slice(found.end),
@@ -262,6 +268,7 @@ function rangeEndAt(place: Place, at: number): number | undefined {
     if (!found || found.form.read(found.groups, context) === 'text') continue;
     const around = {
       before: text.slice(0, from),
+      first: false,
       lead: forms === language.times ? 'at ' : '',
       words: text.slice(from, found.end),
       after: text.slice(found.end),

@@ -15,6 +15,8 @@ export interface Around {
   readonly words: string;
   /** Everything after the phrase. */
   readonly after: string;
+  /** True when nothing stands before it but what was understood otherwise. */
+  readonly first: boolean;
   /** True when a date and a time were said together. */
   readonly joined: boolean;
 }

@@ -2,6 +2,7 @@
 // The meaning is the same in every language and lives beside the readers; a language is a table.
 import type { CompiledForm, Around } from './form.ts';
 import { english } from './languages/english.ts';
+import { german } from './languages/german.ts';
 
 /** A day, perhaps with a time of its own. */
 export interface DateReading {
@@ -52,6 +53,8 @@ export interface Language {
   readonly times: readonly CompiledForm<TimeReading>[];
   /** Parts of the day, by their words. */
   readonly parts: Readonly<Record<string, PartOfDay>>;
+  /** The key of a part's word. */
+  readonly partKey: (word: string) => string;
   /** A part of the day behind a date or a time, with the blank before it; group `part`. */
   readonly partAfter: RegExp;
   /** Small words that lead to a date or time ("due on "), all of them. */
@@ -115,6 +118,6 @@ export interface Language {
  * The languages to read a text in, the person's own first.
  * English is read by everyone: people who write another language still write "tomorrow".
  */
-export function languagesOf(_locale: string): readonly [Language, ...Language[]] {
-  return [english];
+export function languagesOf(locale: string): readonly [Language, ...Language[]] {
+  return /^de\b/i.test(locale) ? [german, english] : [english];
 }

@@ -25,6 +25,7 @@ export function findRecurrence(text: string, language: Language): RecurrencePhra
     if (!found) continue;
     const around = {
       before: text.slice(0, at),
+      first: false,
       lead: '',
       words: text.slice(at, found.end),
       after: text.slice(found.end),
@@ -65,7 +66,7 @@ function whole(
     if (part) return;
     language.partAfter.lastIndex = end;
     const match = language.partAfter.exec(text);
-    part = language.parts[(match?.groups?.['part'] ?? '').toLowerCase()];
+    part = language.parts[language.partKey(match?.groups?.['part'] ?? '')];
     if (match && part) end += match[0].length;
   };
   readPart();

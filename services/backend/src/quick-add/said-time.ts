@@ -22,7 +22,7 @@ export function partAt(
 ): { part: PartOfDay; end: number } | undefined {
   language.partAfter.lastIndex = at;
   const match = language.partAfter.exec(text);
-  const part = language.parts[(match?.groups?.['part'] ?? '').toLowerCase()];
+  const part = language.parts[language.partKey(match?.groups?.['part'] ?? '')];
   return match && part ? { part, end: at + match[0].length } : undefined;
 }
 

@@ -30,7 +30,10 @@ function read(text: string, locale: string): CorpusLine {
   };
 }
 
-describe.each([['en', 2_000]] as const)('the corpus in %s', (language, least) => {
+describe.each([
+  ['en', 2_000],
+  ['de', 1_500],
+] as const)('the corpus in %s', (language, least) => {
   it(`has ${least} lines, all read right`, { timeout: 120_000 }, () => {
     const lines = corpusOf(language);
     expect(new Set(lines.map(({ text }) => text)).size).toBeGreaterThanOrEqual(least);

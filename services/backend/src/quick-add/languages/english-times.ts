@@ -14,10 +14,16 @@ const TO = '\\s*(?:-|–|to|until|till|and)\\s*';
 const SCORED =
   /\b(?:ratios?|mix(?:ed)?|dilute[ds]?|scores?|scored|odds(?:\s+(?:are|of))?|scale|aspect|won|lost|verses?|chapters?|genesis|exodus|psalms?|proverbs|isaiah|matthew|mark|luke|john|acts|romans|corinthians|revelation)\s+$/i;
 
+const MEASURE =
+  /^\s+(?:m|cm|mm|km|kg|g|l|ml|mph|kmh|percent|degrees?|euros?|dollars?|pounds?|cents?|points?|metres?|meters?|miles?|people|places?|stops?|corners?|locations?|[ap]m)(?![\p{L}])/iu;
 const saysAt = (around: Around): boolean => /(?:\bat|\baround|\babout|@)\s*$/i.test(around.lead);
 /** "at 5" is a time when no name or measure follows ("at 5 Oak Street", "at 3.15 m"). */
 const bareIsTime = (around: Around): boolean =>
-  (saysAt(around) || /\b(?:by|from)\s+$/i.test(around.lead)) && FOLLOWS.test(around.after);
+  (saysAt(around) || /\b(?:by|from)\s+$/i.test(around.lead)) &&
+  (FOLLOWS.test(around.after) || isBeforeVerb(around));
+/** "tomorrow at 9 call mum": behind a day, or at the begin, a small word may follow; a name or a measure may not. */
+const isBeforeVerb = ({ first, joined, after }: Around): boolean =>
+  (first || joined) && /^\s+\p{Ll}/u.test(after) && !MEASURE.test(after);
 const clockIsTime = ({ before, lead, after, joined }: Around): boolean =>
   !SCORED.test(before) &&
   (AT_END.test(after) || joined || lead !== '' || before.trim() === '' || FOLLOWS.test(after));

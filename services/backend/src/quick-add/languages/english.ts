@@ -12,6 +12,8 @@ const AMOUNT =
   '(?:\\d{1,4}\\s*|(?:half\\s+an|an?|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty)\\s+)';
 const UNIT = '(?:minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)';
 const THE_UNIT = 'the\\s+(?:day|week|month|hour)';
+/** A blank between a number and its unit; a number in digits needs none. */
+const GAP = '(?:\\s+|(?<=\\d))';
 const HOURS = `(?:\\d{1,4}[.,]\\d{1,2}|half\\s+an|${NUMBER})`;
 const CLOCK_UNIT = '(?:hours?|hrs?|h|minutes?|mins?|m)';
 const PIECE = `(?:${AMOUNT}${UNIT}|${THE_UNIT})`;
@@ -37,6 +39,7 @@ export const english: Language = {
   dates: ENGLISH_DATES,
   times: ENGLISH_TIMES,
   parts: ENGLISH_PARTS,
+  partKey: (word) => word.toLowerCase(),
   partAfter: sticky(
     `(?:\\s+(?:in\\s+the\\s+|at\\s+(?=night))?)(?<part>morning|afternoon|evening|night|tonight)${END}`,
   ),
@@ -52,7 +55,7 @@ export const english: Language = {
   refusedAfter: /^(?:\s+(?:after\s+next|or\s+so)(?![\p{L}\p{N}])|\s*(?:-ish|ish)\b)/iu,
   isName,
   fromNow: sticky(
-    `(?:in\\s+(?<n>${HOURS})\\s*(?<unit>${CLOCK_UNIT})(?:\\s*(?:,|and)?\\s*(?<n2>${HOURS})\\s*(?<unit2>minutes?|mins?|m))?|(?<n>${HOURS})\\s*(?<unit>hours?|hrs?|minutes?|mins?)\\s+from\\s+now)${END}`,
+    `(?:in\\s+(?<n>${HOURS})${GAP}(?<unit>${CLOCK_UNIT})(?:\\s*(?:,|and)?\\s*(?<n2>${HOURS})${GAP}(?<unit2>minutes?|mins?|m))?|(?<n>${HOURS})${GAP}(?<unit>hours?|hrs?|minutes?|mins?)\\s+from\\s+now)${END}`,
   ),
   rules: ENGLISH_RULES,
   except: sticky(

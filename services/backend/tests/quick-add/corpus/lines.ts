@@ -46,6 +46,8 @@ export const CORPUS_TIME = { now: meanings.now, zone: meanings.zone };
 const TODAY = '2027-05-19';
 const TOMORROW = '2027-05-20';
 const CLOCK = '21:00';
+/** The weekday of that evening. */
+const TODAYS_NAME = /^(?:on |am |le )?(?:wednesday|mittwoch|mercredi)$/i;
 /** Every third phrase meets every time: enough to see that any two go together. */
 const STEP = 3;
 
@@ -77,7 +79,9 @@ export function corpusOf(language: CorpusLanguage): CorpusLine[] {
     if (index % STEP !== 0) return;
     for (const { meaning: time, phrase: clock } of times) {
       const name = title();
-      add(`${name} ${phrase} ${clock}`, { title: name, due: `${date}T${time}` });
+      // a weekday is today's when its time is still ahead
+      const day = time > CLOCK && TODAYS_NAME.test(phrase) ? TODAY : date;
+      add(`${name} ${phrase} ${clock}`, { title: name, due: `${day}T${time}` });
     }
   });
   for (const { meaning: time, phrase } of times) {
