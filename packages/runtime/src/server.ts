@@ -13,6 +13,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isBadData, isUnavailable } from './database.ts';
+import { keepEarlyAnswers } from './lingering-close.ts';
 import type { Logger } from './log.ts';
 import {
   fieldErrors,
@@ -53,6 +54,7 @@ export function createServer(options: { log: Logger; trustProxy?: boolean }): Se
       sendError(error, request, reply);
     },
   }).withTypeProvider<ZodTypeProvider>();
+  keepEarlyAnswers(app.server);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
@@ -60,6 +62,11 @@ export function createServer(options: { log: Logger; trustProxy?: boolean }): Se
     const header = request.headers['traceparent'];
     enterTrace(continueTrace(typeof header === 'string' ? header : undefined));
     done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // fastify's way out of a body that it has not read. We read it, so the connection may go on.
+    reply.removeHeader('connection');
+    done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const url = request.routeOptions.url ?? '(no route)';
