@@ -1,7 +1,8 @@
-// Completes the standalone server: Next leaves static files and public/ out of it, and without them
-// every script and style is a 404.
-import { cpSync, existsSync } from 'node:fs';
+// Completes the standalone server: Next leaves static files and public/ out of it, without which every script and style is a
+// 404, and its server.js makes a server of its own, in whose place ours goes (server/main.ts).
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { build } from 'esbuild';
 
 const web = import.meta.dirname;
 const server = path.join(web, '.next', 'standalone', 'web');
@@ -11,3 +12,22 @@ cpSync(path.join(web, '.next', 'static'), path.join(server, '.next', 'static'), 
 if (existsSync(path.join(web, 'public'))) {
   cpSync(path.join(web, 'public'), path.join(server, 'public'), { recursive: true });
 }
+
+// What `next build` resolved of next.config.ts; the standalone server has no such file and reads it from the environment.
+const { config } = JSON.parse(
+  readFileSync(path.join(server, '.next', 'required-server-files.json'), 'utf8'),
+);
+await build({
+  entryPoints: [path.join(web, 'server', 'main.ts')],
+  outfile: path.join(server, 'server.js'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  external: ['next'],
+  banner: {
+    js: `process.env.NODE_ENV = 'production';
+process.chdir(import.meta.dirname);
+process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = ${JSON.stringify(JSON.stringify(config))};`,
+  },
+});

@@ -481,7 +481,7 @@ function webPart(
     env: {
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
-      HOSTNAME: '127.0.0.1',
+      HOST: '127.0.0.1',
       PORT: String(ports.web),
       PUBLIC_URL: issuer,
       BACKEND_URL: `http://127.0.0.1:${ports.services.backend.app}`,

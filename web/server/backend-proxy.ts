@@ -3,20 +3,15 @@
 //
 // On Node's own requests and before Next: a route handler's way costs several times the CPU (docs/web.md), and almost all
 // requests of a person go through here.
-import {
-  Agent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-} from 'node:http';
-import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { Problem, problemBody } from '@todo/contracts/problem';
+import { Problem } from '@todo/contracts/problem';
 import { config } from './config';
 import { log } from './log';
+import { refuse } from './refusal';
 import { tokenOfSession } from './session-token';
+import { askBackend } from './upstream';
 
 /** Headers that concern one connection only (RFC 9110 7.6.1), and those that are ours to set. */
 const DROPPED_REQUEST = new Set([
@@ -43,14 +38,6 @@ const DROPPED_RESPONSE = new Set([
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A smaller answer gains less time on the way than it costs to compress, in bytes. */
 const COMPRESS_FROM = 4_096;
-/** A connection on which the backend says nothing for this long is given up, in ms; event streams say something sooner. */
-const SILENCE_MS = 300_000;
-
-const agents = {
-  'http:': new Agent({ keepAlive: true }),
-  'https:': new TlsAgent({ keepAlive: true }),
-};
-
 /** Whether a request without a session is refused, or passed on without a token. */
 export type BackendSession = 'required' | 'optional';
 
@@ -67,23 +54,27 @@ export function backendSession(pathname: string): BackendSession | undefined {
 }
 
 /**
- * Answers a request with what the backend answers, if it is the backend's.
+ * Answers a request with what the backend answers.
  *
  * With an Authorization header the request passes untouched. Without one it is a browser's: the
  * session cookie becomes a JWT, and an unsafe method must come from our own pages (CSRF).
- * @returns whether it answers
+ * @param url the request's target; its host does not matter
  */
-export function passToBackend(request: IncomingMessage, response: ServerResponse): boolean {
-  // The host does not matter; URL takes `..` out of the path, so that what is judged here is what the backend gets.
-  const url = URL.parse(request.url ?? '', 'http://any');
-  const session = url === null ? undefined : backendSession(url.pathname);
-  if (url === null || session === undefined) return false;
+export function passToBackend(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  session: BackendSession,
+): void {
   answer(request, response, url, session).catch((error: unknown) => {
     log.error({ err: error, path: url.pathname }, 'a request to the backend failed');
     if (response.headersSent) response.destroy();
-    else refuse(response, 500, 'internal', 'Something went wrong here. Try again in a moment.');
+    else
+      refuse(
+        response,
+        new Problem(500, 'internal', 'Something went wrong here. Try again in a moment.'),
+      );
   });
-  return true;
 }
 
 async function answer(
@@ -101,9 +92,11 @@ async function answer(
     if (!safe && request.headers.origin !== PUBLIC_URL) {
       refuse(
         response,
-        403,
-        'cross-site',
-        `With a session cookie the Origin header must be ${PUBLIC_URL}. Scripts use an Authorization header instead.`,
+        new Problem(
+          403,
+          'cross-site',
+          `With a session cookie the Origin header must be ${PUBLIC_URL}. Scripts use an Authorization header instead.`,
+        ),
       );
       return;
     }
@@ -114,18 +107,23 @@ async function answer(
       log.error({ error: (error as Error).message }, 'could not read the session');
       refuse(
         response,
-        503,
-        'sessions-unavailable',
-        'Sessions can not be read now. Try again in a moment.',
-        { 'retry-after': '2' },
+        new Problem(
+          503,
+          'sessions-unavailable',
+          'Sessions can not be read now. Try again in a moment.',
+          { headers: { 'retry-after': '2' } },
+        ),
       );
       return;
     }
     if (token !== null) headers['authorization'] = `Bearer ${token}`;
     else if (session === 'required') {
-      refuse(response, 401, 'not-signed-in', 'Sign in, or send an Authorization header.', {
-        'www-authenticate': 'Bearer',
-      });
+      refuse(
+        response,
+        new Problem(401, 'not-signed-in', 'Sign in, or send an Authorization header.', {
+          headers: { 'www-authenticate': 'Bearer' },
+        }),
+      );
       return;
     }
   }
@@ -139,13 +137,13 @@ async function answer(
     request.headers['transfer-encoding'] !== undefined ||
     (request.headers['content-length'] ?? '0') !== '0';
   const send = (): Promise<IncomingMessage> =>
-    ask(
-      `${BACKEND_URL}${pathname}${search}`,
+    askBackend({
+      url: `${BACKEND_URL}${pathname}${search}`,
       method,
       headers,
-      gone.signal,
-      hasBody ? request : undefined,
-    );
+      signal: gone.signal,
+      body: hasBody ? request : undefined,
+    });
   let answered: IncomingMessage;
   try {
     answered = await send().catch((error: unknown) => {
@@ -191,39 +189,7 @@ function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   // What comes back is passed on byte for byte, so it must not be compressed for us.
   headers['accept-encoding'] = 'identity';
   if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';
-  // Who asks, for the backend's rate limits; a proxy before us knows better.
-  headers['x-forwarded-for'] ??= request.socket.remoteAddress;
-  headers['x-forwarded-host'] ??= request.headers.host;
-  headers['x-forwarded-proto'] ??= 'http';
   return headers;
-}
-
-/** Sends a request, and resolves with the head of its answer. */
-function ask(
-  url: string,
-  method: string,
-  headers: OutgoingHttpHeaders,
-  signal: AbortSignal,
-  body: IncomingMessage | undefined,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const tls = url.startsWith('https:');
-    const outgoing = (tls ? httpsRequest : httpRequest)(url, {
-      method,
-      headers,
-      signal,
-      agent: agents[tls ? 'https:' : 'http:'],
-      timeout: SILENCE_MS,
-    });
-    outgoing.once('response', resolve);
-    outgoing.on('error', reject); // more than one may come, the later ones for nobody
-    outgoing.once('timeout', () => {
-      outgoing.destroy(new Error(`no sign of life for ${SILENCE_MS / 1000} s`));
-    });
-    if (body === undefined) outgoing.end();
-    // Its errors are those of `outgoing`.
-    else pipeline(body, outgoing).catch(reject);
-  });
 }
 
 async function passBack(
@@ -273,27 +239,11 @@ function acceptsGzip(accepted: string | string[] | undefined): boolean {
 function refuseUnreachable(response: ServerResponse): void {
   refuse(
     response,
-    502,
-    'backend-unreachable',
-    'The backend can not be reached now. Try again in a moment.',
-    { 'retry-after': '2' },
+    new Problem(
+      502,
+      'backend-unreachable',
+      'The backend can not be reached now. Try again in a moment.',
+      { headers: { 'retry-after': '2' } },
+    ),
   );
-}
-
-function refuse(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  detail: string,
-  headers: Record<string, string> = {},
-): void {
-  if (response.destroyed) return;
-  const body = JSON.stringify(problemBody(new Problem(status, code, detail)));
-  response.writeHead(status, {
-    ...headers,
-    'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'private, no-store',
-  });
-  response.end(body);
 }

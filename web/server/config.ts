@@ -1,4 +1,6 @@
 // What the web app is told from outside: read once when the server starts, checked whole.
+import { allowedHosts } from '@todo/runtime/allowed-hosts';
+import { trustedProxies } from '@todo/runtime/client-address';
 import {
   commaList,
   flag,
@@ -20,6 +22,10 @@ const shape = {
   PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin),
   /** The backend as this server reaches it, without a slash at its end. */
   BACKEND_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')),
+  /** Hosts it answers for, besides PUBLIC_URL's, loopback and its own address. */
+  ALLOWED_HOSTS: allowedHosts.default([]),
+  /** Proxies before it whose X-Forwarded-For counts: a number, or addresses. */
+  TRUSTED_PROXIES: trustedProxies,
   BETTER_AUTH_SECRET: z.string().min(32, 'expected a random secret of at least 32 characters'),
   OPERATOR_EMAILS: commaList
     .transform((emails) => emails.map((email) => email.toLowerCase()))

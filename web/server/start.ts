@@ -1,9 +1,9 @@
-// The first thing a new server process does: check its configuration, prepare its end, then its schema.
-import { watchServers } from '@todo/runtime/connection-drain';
+// What Next runs before it answers anything: checks the configuration, opens the door, prepares the end, then the schema.
+import type { Server } from 'node:http';
 import { closeOnSignal } from '@todo/runtime/lifecycle';
-import { answerFirst } from './request-front.ts';
-import { passToBackend } from './backend-proxy';
 import { config } from './config';
+import { createDoor } from './door';
+import { handover } from './handover';
 import { log } from './log';
 import { prepareDatabase } from './readiness';
 
@@ -13,15 +13,22 @@ const CLOSE_PATIENCE_MS = 3_000;
 /** Exits 78 when the configuration is wrong; otherwise prepares the database in the background. */
 export function start(): void {
   const { SHUTDOWN_DELAY_MS: delayMs } = config();
-  answerFirst(passToBackend);
-  // Set in the image. Next's own way closes connections at once, with requests on their way, and then waits for the streams.
-  if (process.env['NEXT_MANUAL_SIG_HANDLE']) {
-    const closeServers = watchServers();
-    closeOnSignal({ log, delayMs, closers: [() => closeServers(CLOSE_PATIENCE_MS)] });
-  }
+  handover.door = createDoor();
+  const { server } = handover;
+  if (server !== undefined)
+    closeOnSignal({ log, delayMs, closers: [() => close(server, CLOSE_PATIENCE_MS)] });
   // Not awaited: `/health` must answer while the database is away; `/readyz` tells the difference.
   prepareDatabase().catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');
     process.exit(1);
   });
+}
+
+/** Resolves when what is being answered is answered, or after `patienceMs`, which cuts the rest off. */
+async function close(server: Server, patienceMs: number): Promise<void> {
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, patienceMs);
+  await new Promise((closed) => server.close(closed)); // ends idle connections too
+  clearTimeout(cut);
 }

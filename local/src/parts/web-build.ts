@@ -30,16 +30,14 @@ export async function webServerFolder(root: string, say: Say): Promise<string> {
     say(`building the web app: ${((Date.now() - started) / 1000).toFixed(0)} s so far`);
   }, 20_000);
   try {
-    await execa(
-      process.execPath,
-      [join(root, 'node_modules', 'next', 'dist', 'bin', 'next'), 'build'],
-      {
+    const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
+    for (const args of [[next, 'build'], ['build-standalone.mjs']])
+      await execa(process.execPath, args, {
         cwd: join(root, 'web'),
         env: { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
         stdin: 'ignore',
         all: true,
-      },
-    );
+      });
   } catch (error) {
     const output = (error as { all?: string }).all ?? String(error);
     throw new WebBuildError(
@@ -56,14 +54,7 @@ export async function webServerFolder(root: string, say: Say): Promise<string> {
     recursive: true,
     verbatimSymlinks: true,
   });
-  // Next leaves these beside for a CDN.
-  await cp(join(web, '.next', 'static'), join(unfinished, 'web', '.next', 'static'), {
-    recursive: true,
-  });
-  for (const folder of ['public', 'migrations']) {
-    if (!existsSync(join(web, folder))) continue;
-    await cp(join(web, folder), join(unfinished, 'web', folder), { recursive: true });
-  }
+  await cp(join(web, 'migrations'), join(unfinished, 'web', 'migrations'), { recursive: true });
   await rename(unfinished, finished).catch(async () => {
     await rm(unfinished, { recursive: true, force: true }); // another run was faster
   });

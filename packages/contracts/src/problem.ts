@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<number, string>> = {
   412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported content type',
+  421: 'Misdirected request',
   422: 'Not possible',
   428: 'Precondition required',
   429: 'Too many requests',

@@ -12,6 +12,10 @@ import type {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { hostCheck, originCheck } from './allowed-hosts.ts';
+import type { HeadCheck } from './allowed-hosts.ts';
+import { trust } from './client-address.ts';
+import type { TrustedProxies } from './client-address.ts';
 import { isBadData, isUnavailable } from './database.ts';
 import { keepEarlyAnswers } from './lingering-close.ts';
 import type { Logger } from './log.ts';
@@ -37,12 +41,26 @@ export type Server = FastifyInstance<
   ZodTypeProvider
 >;
 
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly log: Logger;
+  /** Hosts it answers for, besides loopback and its own address; see `allowed-hosts.ts`. */
+  readonly hosts?: readonly string[];
+  /** Origins of pages that may call, besides its own hosts. */
+  readonly origins?: readonly string[];
+  /** Whose X-Forwarded-For counts; see `client-address.ts`. */
+  readonly trustedProxies?: TrustedProxies;
+}
+
 /** Makes a server without listening, so that tests inject requests. */
-export function createServer(options: { log: Logger; trustProxy?: boolean }): Server {
+export function createServer(options: ServerOptions): Server {
+  const checkHost = hostCheck(options.hosts ?? []);
+  const checkOrigin = originCheck(options.origins ?? []);
+  const refusal: HeadCheck = (request) => checkHost(request) ?? checkOrigin(request);
   const app: Server = fastify<HttpServer, IncomingMessage, ServerResponse>({
     loggerInstance: options.log,
     bodyLimit: BODY_LIMIT,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: trust(options.trustedProxies ?? 0),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     return503OnClosing: false, // while draining we still answer: the endpoint may be in rotation for some seconds
@@ -51,7 +69,7 @@ export function createServer(options: { log: Logger; trustProxy?: boolean }): Se
     // what the router refuses before any route: a path that can't be decoded, a parameter that is too long
     frameworkErrors: (error, request, reply) => {
       enterTrace(continueTrace(undefined));
-      sendError(error, request, reply);
+      sendError(refusal(request.raw) ?? error, request, reply);
     },
   }).withTypeProvider<ZodTypeProvider>();
   keepEarlyAnswers(app.server);
@@ -61,7 +79,7 @@ export function createServer(options: { log: Logger; trustProxy?: boolean }): Se
   app.addHook('onRequest', (request, _reply, done) => {
     const header = request.headers['traceparent'];
     enterTrace(continueTrace(typeof header === 'string' ? header : undefined));
-    done();
+    done(refusal(request.raw));
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
     // fastify's way out of a body that it has not read. We read it, so the connection may go on.

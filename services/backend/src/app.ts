@@ -4,6 +4,7 @@ import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { Clock } from '@todo/runtime/clock';
+import type { TrustedProxies } from '@todo/runtime/client-address';
 import type { Pool } from '@todo/runtime/database';
 import { databaseClock } from '@todo/runtime/database-clock';
 import { databaseCheck, registerHealth } from '@todo/runtime/health';
@@ -16,7 +17,7 @@ import type { Sidecar } from '@todo/runtime/sidecar';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { JWTVerifyGetKey } from 'jose';
-import { requireCaller } from './http/authenticate.ts';
+import { knownCaller, requireCaller } from './http/authenticate.ts';
 import { authenticator } from './identity/verify-token.ts';
 import { registerChatRoutes } from './http/chat-routes.ts';
 import { chatOf } from './chat/chat.ts';
@@ -65,6 +66,9 @@ export interface BackendOptions {
   /** Requests a person may send in a minute; 0: no limit. */
   readonly rateLimitPerMinute: number;
   readonly corsOrigins: readonly string[];
+  /** Hosts it answers for, besides the issuer's (the public address), loopback and its own address. */
+  readonly allowedHosts?: readonly string[];
+  readonly trustedProxies?: TrustedProxies;
   readonly heartbeatMs?: number;
   /** The chat's history and model; without it there is no chat. */
   readonly chat?: ChatOptions;
@@ -152,7 +156,13 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
   const parts: BackendParts = { tasks, toolContext };
 
-  const app = createServer({ log, trustProxy: true });
+  const publicAddress = new URL(options.auth.issuer);
+  const app = createServer({
+    log,
+    hosts: [publicAddress.hostname, ...(options.allowedHosts ?? [])],
+    origins: [publicAddress.origin, ...options.corsOrigins],
+    trustedProxies: options.trustedProxies ?? 0,
+  });
   const routes: Route[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, url });
@@ -250,7 +260,6 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     await plain.register(mcp, {
       authenticate,
       toolContext,
-      origins: options.corsOrigins,
       log,
     });
   });
@@ -263,7 +272,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       max: options.rateLimitPerMinute,
       timeWindow: 60_000,
       hook: 'preHandler',
-      keyGenerator: (request) => request.headers.authorization ?? request.ip,
+      keyGenerator: (request) => knownCaller(request)?.userId ?? request.ip,
       errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
         new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
     });

@@ -1,4 +1,6 @@
 // What the backend is told by its environment; docs/architecture.md lists the names.
+import { allowedHosts } from '@todo/runtime/allowed-hosts';
+import { trustedProxies } from '@todo/runtime/client-address';
 import { commaList, flag, serviceConfig, wholeNumber } from '@todo/runtime/config';
 import { z } from 'zod';
 
@@ -18,6 +20,10 @@ export const backendConfig = {
   RATE_LIMIT_PER_MINUTE: wholeNumber.default(6_000),
   /** Origins of other web pages that may call with a token; same-origin pages need none. */
   CORS_ORIGINS: commaList.default([]),
+  /** Hosts it answers for, besides the issuer's, loopback and its own address. */
+  ALLOWED_HOSTS: allowedHosts.default([]),
+  /** Proxies before it whose X-Forwarded-For counts: a number, or addresses. */
+  TRUSTED_PROXIES: trustedProxies,
   /** OpenAI-compatible base address of the chat's language model; without it the built-in engine answers all. */
   CHAT_MODEL_URL: z
     .url({ protocol: /^https?$/, error: 'expected an address such as https://api.example.com/v1' })

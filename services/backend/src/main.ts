@@ -45,6 +45,8 @@ const backend = await buildBackend({
   auditEnabled: config.AUDIT_ENABLED,
   rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
   corsOrigins: config.CORS_ORIGINS,
+  allowedHosts: config.ALLOWED_HOSTS,
+  trustedProxies: config.TRUSTED_PROXIES,
   chat: {
     states: sidecar,
     model:

@@ -13,8 +13,18 @@ export function requireCaller(app: FastifyInstance, authenticate: Authenticate):
     const needed = ['GET', 'HEAD'].includes(request.method) ? 'tasks:read' : 'tasks:write';
     if (!caller.scopes.includes(needed))
       throw new Problem(403, 'scope-missing', `This access token lacks the scope ${needed}.`);
-    callers.set(request, caller);
+    rememberCaller(request, caller);
   });
+}
+
+/** Puts a caller on a request, for a scope with a check of its own. */
+export function rememberCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** The caller of a request, undefined where nobody has shown a token. */
+export function knownCaller(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
 }
 
 /** The caller of a request inside a scope of {@link requireCaller}. */

@@ -4,6 +4,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Logger } from '@todo/runtime/log';
 import { Problem } from '@todo/contracts/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { callerOf, rememberCaller } from '../identity/authenticate.ts';
 import type { Authenticate, Caller } from '../identity/caller.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import type { ToolContext } from '../tools/tool.ts';
@@ -13,8 +14,6 @@ import { createMcpServer } from './mcp-server.ts';
 export interface McpOptions {
   readonly authenticate: Authenticate;
   readonly toolContext: (context: TaskContext) => ToolContext;
-  /** Origins of other web pages that may call. */
-  readonly origins: readonly string[];
   readonly log: Logger;
 }
 
@@ -49,13 +48,11 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  const callers = new WeakMap<FastifyRequest, Caller>();
   app.addHook('onRequest', async (request) => {
-    refuseForeignPage(request, options.origins);
     const caller = await options.authenticate(request.headers.authorization);
     if (!caller.scopes.includes('tasks:read'))
       throw new Problem(403, 'scope-missing', 'This access token lacks the scope tasks:read.');
-    callers.set(request, caller);
+    rememberCaller(request, caller);
   });
   app.route({
     method: ['POST', 'GET', 'DELETE'],
@@ -63,7 +60,7 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
     exposeHeadRoute: false,
     schema: { hide: true },
     handler: async (request, reply) => {
-      const caller = callers.get(request) as Caller;
+      const caller = callerOf(request);
       const gone = new AbortController();
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) gone.abort();
@@ -80,14 +77,6 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
     },
   });
   await Promise.resolve();
-}
-
-/** A web page of somebody else may not use a person's client on this machine against us (DNS rebinding). */
-function refuseForeignPage(request: FastifyRequest, origins: readonly string[]): void {
-  const { origin } = request.headers;
-  if (origin === undefined || origins.includes(origin)) return;
-  if (URL.canParse(origin) && new URL(origin).host === request.host) return;
-  throw new Problem(403, 'foreign-origin', 'A page of another origin may not call this.');
 }
 
 function toRequest(request: FastifyRequest, signal: AbortSignal): Request {

@@ -1,0 +1,49 @@
+// The first who sees a request: refuses what is not addressed to us, makes the forwarded headers true, and passes on what is
+// the backend's. All that is left is Next's.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hostCheck, originCheck } from '@todo/runtime/allowed-hosts';
+import { clientAddress, trust, type Trust } from '@todo/runtime/client-address';
+import { backendSession, passToBackend } from './backend-proxy';
+import { config } from './config';
+import { refuse } from './refusal';
+
+/** Answers a request, or gives false to leave it to Next. */
+export type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Makes the door of the configuration. */
+export function createDoor(): Door {
+  const { PUBLIC_URL, ALLOWED_HOSTS, TRUSTED_PROXIES } = config();
+  const checkHost = hostCheck([new URL(PUBLIC_URL).hostname, ...ALLOWED_HOSTS]);
+  const checkOrigin = originCheck([PUBLIC_URL]);
+  const trusted = trust(TRUSTED_PROXIES);
+  return (request, response) => {
+    // The host does not matter; URL takes `..` out of the path, so that what is judged here is what the backend gets.
+    const url = URL.parse(request.url ?? '', 'http://any');
+    const session = url === null ? undefined : backendSession(url.pathname);
+    // The backend judges the pages that call it: it knows which others may (CORS_ORIGINS).
+    const problem =
+      checkHost(request) ?? (session === undefined ? checkOrigin(request) : undefined);
+    if (problem !== undefined) {
+      refuse(response, problem);
+      return true;
+    }
+    makeForwardedTrue(request, trusted);
+    if (url === null || session === undefined) return false;
+    passToBackend(request, response, url, session);
+    return true;
+  };
+}
+
+/** Replaces what anybody could have written by what we know: whoever reads it next may believe it (better-auth's limits). */
+function makeForwardedTrue(request: IncomingMessage, trusted: Trust): void {
+  const { headers, socket } = request;
+  const address = clientAddress(request, trusted);
+  const byProxy = address !== undefined && trusted(socket.remoteAddress ?? '', 0);
+  const secure = byProxy && headers['x-forwarded-proto'] === 'https';
+  for (const name of Object.keys(headers))
+    if (name.startsWith('x-forwarded-') || name === 'forwarded' || name === 'x-real-ip')
+      Reflect.deleteProperty(headers, name);
+  if (address !== undefined) headers['x-forwarded-for'] = address;
+  headers['x-forwarded-host'] = headers.host;
+  headers['x-forwarded-proto'] = secure ? 'https' : 'http';
+}
