@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostCheck, originCheck } from '@todo/runtime/allowed-hosts';
 import { clientAddress, trust, type Trust } from '@todo/runtime/client-address';
+import { SECURITY_HEADERS } from '@todo/runtime/security-headers';
 import { backendSession, passToBackend } from './backend-proxy';
 import { config } from './config';
 import { refuse } from './refusal';
@@ -28,10 +29,22 @@ export function createDoor(): Door {
       return true;
     }
     makeForwardedTrue(request, trusted);
-    if (url === null || session === undefined) return false;
+    if (url === null || session === undefined) {
+      if (url !== null && !isPage(url.pathname)) setHeaders(response, SECURITY_HEADERS);
+      return false;
+    }
     passToBackend(request, response, url, session);
     return true;
   };
+}
+
+/** Whether Next answers with markup, whose headers `proxy.ts` sets; its matcher leaves out the same paths. */
+function isPage(pathname: string): boolean {
+  return !/^\/(?:api\/|health$|readyz$)/.test(pathname);
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** Replaces what anybody could have written by what we know: whoever reads it next may believe it (better-auth's limits). */

@@ -48,12 +48,12 @@ function ask(path: string, init: RequestInit = {}): Promise<Response> {
 }
 
 /** What a request sent byte for byte is answered with; `fetch` would mend the path. */
-function askRaw(head: string): Promise<string> {
+function askRaw(head: string, host = 'localhost'): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(portOf(front), '127.0.0.1', () =>
       socket.write(
-        `${head}\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer a\r\n\r\n`,
+        `${head}${host && `\r\nHost: ${host}`}\r\nConnection: close\r\nAuthorization: Bearer a\r\n\r\n`,
       ),
     );
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -328,5 +328,56 @@ describe('requests to the backend', () => {
       await answer.text();
     }
     expect(connections.size).toBe(1);
+  });
+});
+
+describe('who may ask', () => {
+  const authorization = 'Bearer abc';
+  /** `fetch` sends its own Host. */
+  const statusOf = async (path: string, headers: Record<string, string>): Promise<string> => {
+    const lines = Object.entries(headers).map(([name, value]) => `\r\n${name}: ${value}`);
+    const answer = await askRaw(
+      `GET ${path} HTTP/1.1${lines.join('')}`,
+      headers['Host'] ? '' : 'localhost',
+    );
+    return answer.slice(9, 12);
+  };
+
+  test.each([
+    '/',
+    '/all',
+    '/api/v1/tasks',
+    '/mcp',
+    '/docs',
+    '/api/auth/jwks',
+    '/health',
+    '/_next/static/x.js',
+  ])(
+    '%s: an unknown host is 421, a page of another origin 403 (the backend’s to judge where it answers)',
+    async (path) => {
+      handle = (incoming, response) => {
+        response.end(incoming.headers.origin);
+      };
+      const backends = backendSession(path) !== undefined;
+      expect(await statusOf(path, { Host: 'evil.example', Origin: 'http://evil.example' })).toBe(
+        '421',
+      );
+      expect(await statusOf(path, { Host: 'evil.example', 'X-Forwarded-Host': 'localhost' })).toBe(
+        '421',
+      );
+      expect(await statusOf(path, { Origin: 'http://evil.example' })).toBe(
+        backends ? '200' : '403',
+      );
+      expect(await statusOf(path, { Origin: PUBLIC_URL })).toBe('200');
+      expect(await statusOf(path, { Host: `127.0.0.1:${portOf(front)}` })).toBe('200');
+    },
+  );
+
+  test('data says that it is data, a page has headers of its own', async () => {
+    const headers = async (path: string) =>
+      (await ask(path, { headers: { authorization } })).headers;
+    for (const path of ['/api/auth/jwks', '/health', '/readyz'])
+      expect((await headers(path)).get('content-security-policy')).toContain("default-src 'none'");
+    expect((await headers('/all')).get('content-security-policy')).toBeNull();
   });
 });

@@ -4,40 +4,22 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Server, ServerResponse } from 'node:http';
 
-interface RequestStart {
-  response: ServerResponse;
-  server: Server;
-}
-
-function onRequest(listener: (request: RequestStart) => void): void {
-  subscribe('http.server.request.start', (message) => {
-    listener(message as RequestStart);
-  });
-}
-
 /** From now on, each answer of every HTTP server in this process ends its connection. */
 export function endConnectionsWithTheirAnswers(): void {
-  onRequest(({ response }) => {
-    response.shouldKeepAlive = false;
+  subscribe('http.server.request.start', (message) => {
+    (message as { response: ServerResponse }).response.shouldKeepAlive = false;
   });
 }
 
 /**
- * Remembers the HTTP servers of this process that are asked anything, for where a framework keeps its server to itself.
- * @returns stops them all: resolves when what is being answered is answered, or after `patienceMs`, which cuts the rest off
+ * Closes a server.
+ * @param patienceMs answers that take longer are cut off: streams never end by themselves
+ * @returns resolves when the last connection is closed
  */
-export function watchServers(): (patienceMs: number) => Promise<void> {
-  const servers = new Set<Server>();
-  onRequest(({ server }) => {
-    servers.add(server);
-  });
-  return async (patienceMs) => {
-    const cut = setTimeout(() => {
-      for (const server of servers) server.closeAllConnections();
-    }, patienceMs);
-    await Promise.all(
-      [...servers].map((server) => new Promise((closed) => server.close(closed))), // ends idle connections too
-    );
-    clearTimeout(cut);
-  };
+export async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, patienceMs);
+  await new Promise((closed) => server.close(closed)); // ends idle connections too
+  clearTimeout(cut);
 }

@@ -26,6 +26,7 @@ import {
   problemBody,
   unavailable,
 } from '@todo/contracts/problem';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { SidecarError } from './sidecar.ts';
 import { continueTrace, currentTrace, enterTrace } from './trace.ts';
 
@@ -76,9 +77,10 @@ export function createServer(options: ServerOptions): Server {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const header = request.headers['traceparent'];
     enterTrace(continueTrace(typeof header === 'string' ? header : undefined));
+    void reply.headers(SECURITY_HEADERS); // a route may say otherwise
     done(refusal(request.raw));
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -135,7 +137,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
 function sendProblem(problem: Problem, reply: FastifyReply): FastifyReply {
   return reply
     .status(problem.status)
-    .headers({ ...problem.headers })
+    .headers({ ...SECURITY_HEADERS, ...problem.headers })
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send(problemBody(problem, currentTrace()?.traceId));

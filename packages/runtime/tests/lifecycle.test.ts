@@ -6,13 +6,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 
-/** Serves on a free port, and says which; ends as a service does, or as the web app, whose framework keeps its server. */
+/** Serves on a free port, and says which; ends as a service does, or as the web app, which has streams to cut off. */
 const program = (closers: string) => `
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchServers } from ${JSON.stringify(new URL('../src/connection-drain.ts', import.meta.url))};
+import { closeServer } from ${JSON.stringify(new URL('../src/connection-drain.ts', import.meta.url))};
 import { closeOnSignal } from ${JSON.stringify(new URL('../src/lifecycle.ts', import.meta.url))};
-const closeServers = watchServers();
 const server = createServer(async (incoming, response) => {
   if (incoming.url === '/stream') return void response.write('endless');
   await sleep(20);
@@ -56,7 +55,7 @@ async function start(closers: string) {
 
 test.each([
   ['as a service', '() => new Promise((closed) => server.close(closed))'],
-  ['as the web app', '() => closeServers(500)'],
+  ['as the web app', '() => closeServer(server, 500)'],
 ])(
   'SIGTERM under load, %s: no request fails, each answer ends its connection',
   async (_, closers) => {
@@ -95,7 +94,7 @@ test.each([
 );
 
 test('SIGTERM with a stream that never ends, as the web app: it is cut off after the patience', async () => {
-  const { child, port, ended } = await start('() => closeServers(500)');
+  const { child, port, ended } = await start('() => closeServer(server, 500)');
   const agent = new Agent();
   const stream = ask(agent, port, '/stream');
   stream.catch(() => undefined);

@@ -19,6 +19,10 @@ interface Description {
   components?: { schemas?: Record<string, unknown> };
 }
 
+/** The page has a style of its own and nothing else. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Registers `GET /docs` and `GET /docs/json`; call it after the routes it describes. */
 export function registerDocs(app: Server, describe: () => object): void {
   let page: string | undefined;
@@ -27,7 +31,7 @@ export function registerDocs(app: Server, describe: () => object): void {
     page ??= render(describe() as Description);
     return reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .header('content-security-policy', POLICY)
       .serializer((html: unknown) => html as string)
       .send(page);
   });
