@@ -13,6 +13,12 @@ Nothing for null and '': the variable is left out and the program's default coun
 {{- /* The container's environment: what is in `env`, and for each secret the path of its file. */}}
 {{- define "common.environment" -}}
 {{- $environment := dict "PORT" (include "common.text" .values.port) "SHUTDOWN_DELAY_MS" (include "common.text" .values.shutdownDelayMs) -}}
+{{- if or .values.networkPolicy.fromAnywhere .values.networkPolicy.from }}
+{{- /* The names by which other pods call it, in each of their forms. */}}
+{{- $service := printf "%s.%s.svc" .name .release.Namespace }}
+{{- $hosts := concat (list .name (trimSuffix ".svc" $service) $service (printf "%s.cluster.local" $service)) .values.allowedHosts }}
+{{- $_ := set $environment "ALLOWED_HOSTS" (join "," $hosts) }}
+{{- end }}
 {{- range $name, $value := .values.env }}
 {{- $text := include "common.text" $value }}
 {{- if ne $text "" }}{{ $_ := set $environment $name $text }}{{ end }}
