@@ -57,7 +57,7 @@ const server = spawn(process.execPath, [...heap, 'server.js'], {
     ...process.env,
     NODE_ENV: 'production',
     LOG_LEVEL: 'fatal',
-    HOSTNAME: '127.0.0.1',
+    HOST: '127.0.0.1',
     PORT: String(PORT),
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     PUBLIC_URL: `http://localhost:${PORT}`,

@@ -1,0 +1,308 @@
+// Made-up requests to every documented route, from a grammar of our own: mostly right, wrong in one place or another, with
+// what people and programs really send by mistake. From a seed, so that what failed can be sent again.
+
+/** The parts of an OpenAPI description that are read here. */
+export interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
+}
+interface Operation {
+  readonly parameters?: readonly { name: string; in: string; schema?: Schema }[];
+  readonly requestBody?: { content?: Readonly<Record<string, { schema?: Schema }>> };
+}
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly format?: string;
+}
+
+/** One request, ready to be sent. */
+export interface MadeRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | undefined;
+}
+
+const TEXTS = [
+  '',
+  ' ',
+  'Water the plants',
+  'a\u0000b',
+  '\ud83d',
+  'ü'.repeat(600),
+  '👩‍👩‍👧‍👦',
+  '\u202eevil',
+  '../../etc/passwd',
+  "'; DROP TABLE x; --",
+  '%00',
+  '%',
+  '{{7*7}}',
+  '__proto__',
+  'null',
+  '\r\nSet-Cookie: a=b',
+  '2027-02-30',
+  '2027-01-31',
+  '2027-01-31T09:00',
+  '2027-01-31T09:00:00Z',
+  '+275760-09-13T00:00:00Z',
+  '0000-00-00',
+  '9999-12-31T23:59:59Z',
+  '-271821-04-20',
+  'Europe/Berlin',
+  'Mars/Base',
+  'PT1H',
+  'P99999999Y',
+  '-PT0S',
+  'FREQ=DAILY',
+  'FREQ=SECONDLY;INTERVAL=0',
+  'FREQ=MONTHLY;BYMONTHDAY=31;COUNT=1e9',
+  'every 2 weeks on tuesday',
+  'done',
+  'open',
+  'high',
+  'x'.repeat(20_000),
+];
+const NUMBERS = [0, -1, 1, 1.5, 50, 1e9, 2 ** 31, 2 ** 53, -(2 ** 63), 1e308, 5e-324];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+const TYPES = [
+  'application/json',
+  'application/json; charset=latin1',
+  'text/plain',
+  'text/csv',
+  'text/calendar',
+  'application/xml',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'a',
+  '/',
+  'application/json;;;',
+];
+const MCP_METHODS = [
+  'initialize',
+  'tools/list',
+  'tools/call',
+  'ping',
+  'resources/list',
+  'prompts/get',
+  'server/discover',
+  'notifications/cancelled',
+  '',
+];
+const RAW_BODIES: readonly (string | Buffer)[] = [
+  '',
+  '{',
+  '[]',
+  'null',
+  '"text"',
+  '0',
+  '[[[[',
+  `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+  '{"a":1,"a":2}',
+  '{"__proto__":{"x":1}}',
+  '{"constructor":{"prototype":{}}}',
+  Buffer.from([0xff, 0xfe, 0x00]),
+  Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
+  '\ufeff{}',
+  'title\n=1+1\n',
+  'BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nSUMMARY:x\r\nEND:VTODO\r\n',
+  '{"title":1e999}',
+];
+
+/** Numbers from a seed (mulberry32): 0 ≤ n < 1. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Makes requests.
+ * @param ids ids that exist; what answers bring is added by the sender
+ */
+export function requestMaker(
+  description: Description,
+  options: { seed: number; authorizations: readonly string[]; ids: readonly string[] },
+): () => MadeRequest {
+  const next = random(options.seed);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
+  const chance = (of: number): boolean => next() < of;
+  const id = (): string =>
+    options.ids.length > 0 && chance(0.7) ? pick(options.ids) : pick(TEXTS);
+
+  function anything(depth = 0): unknown {
+    const kind = Math.floor(next() * (depth > 3 ? 5 : 7));
+    if (kind < 2) return pick(TEXTS);
+    if (kind === 2) return pick(NUMBERS);
+    if (kind === 3) return chance(0.5);
+    if (kind === 4) return null;
+    if (kind === 5)
+      return Array.from({ length: Math.floor(next() * 4) }, () => anything(depth + 1));
+    return Object.fromEntries([[pick(TEXTS).slice(0, 20), anything(depth + 1)]]);
+  }
+
+  function ofSchema(given: Schema | undefined, depth = 0): unknown {
+    if (given === undefined || depth > 8 || chance(0.06)) return anything(depth);
+    if (given.$ref !== undefined) {
+      const name = given.$ref.split('/').at(-1) ?? '';
+      return ofSchema(description.components?.schemas?.[name], depth + 1);
+    }
+    if ('const' in given) return given.const;
+    if (given.enum) return pick(given.enum);
+    const choices = given.anyOf ?? given.oneOf;
+    if (choices) return ofSchema(pick(choices), depth + 1);
+    const type = typeof given.type === 'string' ? given.type : pick(given.type ?? ['object']);
+    switch (type) {
+      case 'string':
+        return given.format === 'uuid' ? id() : pick(TEXTS);
+      case 'integer':
+      case 'number':
+        return pick(NUMBERS);
+      case 'boolean':
+        return chance(0.5);
+      case 'null':
+        return null;
+      case 'array': {
+        const length = chance(0.03) ? 600 : Math.floor(next() * 4);
+        return Array.from({ length }, () => ofSchema(given.items, depth + 1));
+      }
+      default: {
+        const required = new Set(given.required);
+        const entries = Object.entries(given.properties ?? {})
+          .filter(([name]) => (required.has(name) ? chance(0.95) : chance(0.4)))
+          .map(([name, schema]) => [name, ofSchema(schema, depth + 1)] as const);
+        if (chance(0.05)) entries.push([pick(TEXTS).slice(0, 20), anything()]);
+        return Object.fromEntries(entries);
+      }
+    }
+  }
+
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value : JSON.stringify(value);
+  const encoded = (value: string): string =>
+    chance(0.02) ? value.replace(/[^\w.-]/g, '%') : encodeURIComponent(value.toWellFormed());
+
+  function headersFor(hasBody: boolean, type: string): Record<string, string> {
+    const headers: Record<string, string> = {};
+    if (!chance(0.04)) headers['authorization'] = pick(options.authorizations);
+    else if (chance(0.5))
+      headers['authorization'] = pick([
+        'Bearer',
+        'Bearer x',
+        'Basic YTpi',
+        'Bearer todo_pat_x',
+        'Bearer a.b.c',
+      ]);
+    if (hasBody || chance(0.05)) headers['content-type'] = chance(0.08) ? pick(TYPES) : type;
+    const ascii = (): string =>
+      pick(TEXTS)
+        .replace(/[^\x20-\x7e]/g, '')
+        .slice(0, 300);
+    if (chance(0.15))
+      headers['if-match'] = pick([
+        '*',
+        '"1"',
+        'W/"1"',
+        '1',
+        '"',
+        '"99999999999999999999"',
+        ascii(),
+      ]);
+    if (chance(0.1)) headers['if-none-match'] = pick(['*', '"1"', ascii()]);
+    if (chance(0.1)) headers['idempotency-key'] = pick(['a', 'b', ascii(), 'x'.repeat(300)]);
+    if (chance(0.05))
+      headers['accept'] = pick([
+        '*/*',
+        'text/event-stream',
+        'application/json, text/event-stream',
+        'x',
+        '',
+      ]);
+    if (chance(0.05))
+      headers['traceparent'] = pick([
+        '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        'x',
+        '',
+      ]);
+    if (chance(0.05)) headers['last-event-id'] = pick(['0', '-1', '99999999999999999999', ascii()]);
+    if (chance(0.03)) headers['range'] = 'bytes=0-1';
+    if (chance(0.03)) headers['accept-encoding'] = pick(['gzip', 'br', 'identity;q=0', 'x']);
+    if (chance(0.03)) headers['mcp-session-id'] = ascii();
+    return headers;
+  }
+
+  function mcpRequest(): MadeRequest {
+    const call = {
+      jsonrpc: chance(0.95) ? '2.0' : anything(),
+      id: chance(0.8) ? 1 : anything(),
+      method: pick(MCP_METHODS),
+      params: chance(0.7)
+        ? {
+            name: pick([
+              'list_tasks',
+              'add_tasks',
+              'update_tasks',
+              'search_tasks',
+              'next_occurrences',
+              'x',
+            ]),
+            arguments: anything(),
+            protocolVersion: pick(TEXTS),
+            capabilities: {},
+            clientInfo: { name: 'f', version: '1' },
+          }
+        : anything(),
+    };
+    const headers = headersFor(true, 'application/json');
+    if (chance(0.8)) headers['accept'] = 'application/json, text/event-stream';
+    if (chance(0.3)) headers['mcp-protocol-version'] = pick(['2025-06-18', '2026-07-28', 'x']);
+    const body = chance(0.1) ? pick(RAW_BODIES) : JSON.stringify(chance(0.1) ? [call, call] : call);
+    return { method: chance(0.95) ? 'POST' : pick(METHODS), path: '/mcp', headers, body };
+  }
+
+  const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      path,
+      method: method.toUpperCase(),
+      operation,
+    })),
+  );
+  return () => {
+    if (chance(0.08)) return mcpRequest();
+    const { path, method, operation } = pick(operations);
+    const query = new URLSearchParams();
+    for (const parameter of operation.parameters ?? [])
+      if (parameter.in === 'query' && chance(0.4)) {
+        const value = text(ofSchema(parameter.schema)).toWellFormed().slice(0, 4_000);
+        query.append(parameter.name, value);
+        if (chance(0.05)) query.append(chance(0.5) ? parameter.name : `${parameter.name}[]`, value);
+      }
+    if (chance(0.03)) query.append(pick(TEXTS).toWellFormed().slice(0, 20), 'x');
+    const target = path.replace(/\{(\w+)\}/g, () => encoded(id()).slice(0, 2_000));
+    const content = Object.entries(operation.requestBody?.content ?? {});
+    const [type, media] = content.length > 0 ? pick(content) : ['application/json', undefined];
+    const hasBody = operation.requestBody !== undefined || (method !== 'GET' && chance(0.2));
+    const body = !hasBody
+      ? undefined
+      : chance(0.1)
+        ? pick(RAW_BODIES)
+        : JSON.stringify(ofSchema(media?.schema));
+    return {
+      method: chance(0.03) ? pick(METHODS) : method,
+      path: query.size > 0 ? `${target}?${query.toString()}` : target,
+      headers: headersFor(hasBody, type),
+      body,
+    };
+  };
+}
