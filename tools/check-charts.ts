@@ -5,8 +5,9 @@ import { execa } from 'execa';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { CHARTS, planFromOptions } from '@todo/deploy/plan/plan';
+import { planFromOptions } from '@todo/deploy/plan/options';
 import type { Environment } from '@todo/deploy/plan/plan';
+import { CHARTS } from '@todo/deploy/plan/services';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ENVIRONMENTS: readonly Environment[] = ['local', 'cloud'];
@@ -50,7 +51,7 @@ async function lint(chart: string, environment: Environment): Promise<string[]> 
     },
     ROOT,
   );
-  const values = plan.steps.find(({ id }) => id === chart)?.stdin ?? '';
+  const values = plan.changes.find(({ id }) => id === chart)?.stdin ?? '';
   const result = await execa(
     'helm',
     [

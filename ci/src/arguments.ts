@@ -45,3 +45,8 @@ export function checkAll<T extends Record<string, () => unknown>>(
 }
 const NOTHING_DONE =
   'Nothing was done. Give them as flags, or once in .env beside dagger.json: see ci/README.md.';
+
+/** Refuses one part of a call; {@link checkAll} says it with the others'. */
+export function refuse(...problems: string[]): never {
+  throw new InvalidArguments('arguments', problems, NOTHING_DONE);
+}

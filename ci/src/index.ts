@@ -19,6 +19,7 @@ import {
 } from '@dagger.io/dagger';
 import { checkAll, InvalidArguments } from './arguments.ts';
 import * as release from './deploy.ts';
+import { clusterLogin } from './deploy-program.ts';
 import { explain, PipelineFailure } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import { prove, VARIANTS } from './integration.ts';
@@ -444,7 +445,7 @@ export class Todo {
      */
     oidcRequestToken?: Secret,
     /**
-     * Print the plan with its secrets masked; change nothing
+     * Print the plan; change nothing
      */
     dryRun: boolean = false,
   ): Promise<string> {
@@ -730,9 +731,10 @@ export class Todo {
     checkAll('release', {
       ...publishing.publishChecks(publish, revision),
       ...release.deployChecks(deploy),
+      secrets: await release.checkDeploySecrets(deploy),
     });
     await publishing.checkPublish(publish);
-    await release.clusterLogin(deploy.cluster);
+    await clusterLogin(deploy.cluster);
     const report = await this.testIntegration(Variant.BOTH);
     const list = await publishing.publish(publish);
     const images = dag.directory().withNewFile('images.json', list).file('images.json');

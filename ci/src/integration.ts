@@ -1,10 +1,10 @@
 // The proof before a release ships: real images on a real, throw-away cluster, by the same release plan, with both pub/sub
 // components, and the event-flow suite against each.
 import { dag, Container, Directory, ReturnType } from '@dagger.io/dagger';
-import { CHARTS } from './charts.ts';
 import { loadImages, startCluster, stopCluster, waitForCluster } from './cluster.ts';
 import type { EphemeralCluster } from './cluster.ts';
-import { makePlan, planContainer, runInContainer } from './deploy.ts';
+import { deployCommand } from './deploy.ts';
+import { clusterContainer, runProgram, withImages } from './deploy-program.ts';
 import { errorText, explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import { runId } from './publish.ts';
@@ -12,7 +12,7 @@ import { keepResults } from './results.ts';
 import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport, sectionOk } from './report.ts';
 import type { Section } from './report.ts';
-import { REPOSITORY, withClusterTools, repositoryContainer } from './workspace.ts';
+import { withClusterTools, repositoryContainer } from './workspace.ts';
 
 /** The two pub/sub components a release is proved with, and the environment that uses each. */
 export const VARIANTS = {
@@ -62,8 +62,9 @@ export async function prove(options: {
   const cluster = await startCluster(run, options.version);
   try {
     const { kubeconfig, server } = cluster;
-    const plans = planContainer(options.source, { kubeconfig }, 'static', server);
-    const container = withProofValues(plans.container);
+    const container = withProofValues(
+      clusterContainer(options.source, { kubeconfig }, { kind: 'static' }, server),
+    );
     const [loaded, , tools] = await Promise.all([
       loadImages(cluster, images, 'proof'),
       waitForCluster(container, run),
@@ -143,30 +144,33 @@ async function proveVariant(options: {
     section: { title, ms: performance.now() - begun, ...section },
     files,
   });
-  let atFailure: Directory | undefined;
   try {
-    const plan = await makePlan(
-      options.container,
-      {
-        env: VARIANTS[variant].environment,
-        releaseNamespace: namespace,
-        publicUrl: BASE_URL,
-        database: 'in-cluster',
-        expose: 'ClusterIP',
-        values: Object.fromEntries(
-          Object.entries(PROOF_VALUES).map(([chart, { path }]) => [chart, path]),
-        ),
-      },
-      options.loaded,
-      call,
-    );
-    const result = await runInContainer(plan, options.container, {}, call, async () => {
-      atFailure = await stateOf(tools, namespace, call);
+    const {
+      report: result,
+      failure: atFailure,
+      output: told,
+    } = await runProgram(withImages(options.container, options.loaded), {
+      ...{ what: `deploy ${title}`, run: call, secrets: {} },
+      argv: deployCommand(
+        {
+          env: VARIANTS[variant].environment,
+          releaseNamespace: namespace,
+          publicUrl: BASE_URL,
+          database: 'in-cluster',
+          expose: 'ClusterIP',
+          values: Object.fromEntries(
+            Object.entries(PROOF_VALUES).map(([chart, { path }]) => [chart, path]),
+          ),
+        },
+        call,
+      ),
     });
     const failure = planFailure(result);
     if (failure !== undefined) {
-      const files = atFailure ?? (await stateOf(tools, namespace, call));
-      return outcome({ steps: result.steps, notes: [], failure }, files);
+      return outcome(
+        { steps: result.steps, notes: [], failure },
+        atFailure.withNewFile('deploy.txt', told),
+      );
     }
     const started = performance.now();
     const suite = await tools
@@ -214,7 +218,7 @@ async function proveVariant(options: {
   } catch (error) {
     return outcome(
       { steps: [], notes: [], failure: errorText(explain(title, error)) },
-      atFailure ?? (await stateOf(tools, namespace, call)),
+      await stateOf(tools, namespace, call),
     );
   }
 }
@@ -247,25 +251,12 @@ for (;;) {
 }' --input-type=module || exit 1
 npx vitest run --project e2e --reporter=default --reporter=junit --outputFile.junit=/tmp/results/junit.xml`;
 
-/** What a namespace looks like when something failed in it: never fails itself, and shows no Secret's value. */
+/** What a namespace looks like when the suite failed in it, without any Secret's value. */
 async function stateOf(tools: Container, namespace: string, call: string): Promise<Directory> {
-  const script = `mkdir -p /tmp/state/logs && cd /tmp/state
-kubectl --namespace "$1" get all,components.dapr.io,subscriptions.dapr.io,configurations.dapr.io --output yaml > manifests.yaml 2>&1
-kubectl --namespace "$1" get events --sort-by=.lastTimestamp > events.txt 2>&1
-kubectl --namespace "$1" describe pods > pods.txt 2>&1
-(cd ${REPOSITORY} && node deploy/src/steps/diagnose.ts --namespace "$1" ${CHARTS.join(' ')}) > diagnosis.txt 2>&1
-for pod in $(kubectl --namespace "$1" get pods --output name 2> /dev/null); do
-  for previous in false true; do
-    kubectl --namespace "$1" logs "$pod" --all-containers --prefix --previous=$previous --tail=2000 > "logs/\${pod#pod/}-previous-$previous.txt" 2>&1
-  done
-done
-kubectl --namespace dapr-system get pods --output wide > dapr-pods.txt 2>&1
-true`;
+  const collect = ['deploy/src/steps/collect.ts', '--namespace', namespace, '--into', '/tmp/state'];
   return await tools
     .withEnvVariable('CALL', `${call}-state`)
-    .withExec(['timeout', '120s', 'bash', '-c', script, 'state', namespace], {
-      expect: ReturnType.Any,
-    })
+    .withExec(['timeout', '180s', 'node', ...collect], { expect: ReturnType.Any })
     .directory('/tmp/state')
     .sync()
     .catch(() => dag.directory().withNewFile('state.txt', 'the cluster did not answer any more\n'));

@@ -1,8 +1,10 @@
 // Whether a kubeconfig can work in a container that nobody sits at: no prompt, no program that is not there. Looked at
 // before anything is built, since a kubeconfig that calls `oci` without a key waits for input for ever.
+import { lookup } from 'node:dns/promises';
 import { InvalidArguments } from './arguments.ts';
+import { isThisMachine, unreachableAddress } from './this-machine.ts';
 
-/** How the release plan will log in to the cluster. */
+/** How a deploy will log in to the cluster. */
 export type ClusterLogin =
   /** A token or a client certificate stands in the kubeconfig. */
   | 'static'
@@ -23,9 +25,20 @@ interface KubeUser {
   readonly tokenFile?: string;
   readonly 'client-certificate-data'?: string;
   readonly 'client-certificate'?: string;
+  readonly 'client-key'?: string;
   readonly 'client-key-data'?: string;
-  readonly exec?: { readonly command?: string; readonly interactiveMode?: string };
+  readonly exec?: {
+    readonly command?: string;
+    readonly args?: readonly string[] | null;
+    readonly env?: readonly { readonly name?: string; readonly value?: string }[] | null;
+  };
   readonly 'auth-provider'?: unknown;
+}
+
+interface KubeCluster {
+  readonly server?: string;
+  readonly 'certificate-authority'?: string;
+  readonly 'proxy-url'?: string;
 }
 
 interface KubeconfigView {
@@ -37,40 +50,58 @@ interface KubeconfigView {
       }[]
     | null;
   readonly users?: readonly { readonly name?: string; readonly user?: KubeUser }[] | null;
-  readonly clusters?:
-    readonly { readonly name?: string; readonly cluster?: { readonly server?: string } }[] | null;
+  readonly clusters?: readonly { readonly name?: string; readonly cluster?: KubeCluster }[] | null;
+}
+
+/** What one context is made of. */
+interface Chosen {
+  readonly name: string;
+  readonly known: boolean;
+  readonly cluster?: KubeCluster | undefined;
+  readonly user?: KubeUser | undefined;
+}
+
+function choose(view: string, context: string | undefined): Chosen {
+  const config = JSON.parse(view) as KubeconfigView;
+  const name = context ?? config['current-context'] ?? '';
+  const chosen = config.contexts?.find((candidate) => candidate.name === name)?.context;
+  return {
+    name,
+    known: chosen !== undefined,
+    cluster: config.clusters?.find((one) => one.name === chosen?.cluster)?.cluster,
+    user: config.users?.find((one) => one.name === chosen?.user)?.user,
+  };
 }
 
 /**
  * Checks a kubeconfig and says how it logs in.
  * @param view what `kubectl config view --output=json` prints: without its secrets.
  * @param context the context to use; the current one if not given.
+ * @param addresses what the server's name resolves to, where that is known.
  * @throws InvalidArguments listing everything that would make it fail or wait in a container.
  */
 export function checkKubeconfig(
   view: string,
   material: LoginMaterial,
   context?: string,
+  addresses: readonly string[] = [],
 ): ClusterLogin {
-  const config = JSON.parse(view) as KubeconfigView;
   const problems: string[] = [];
-  const name = context ?? config['current-context'] ?? '';
-  const chosen = config.contexts?.find((candidate) => candidate.name === name)?.context;
-  const user = config.users?.find((candidate) => candidate.name === chosen?.user)?.user;
-  const server = config.clusters?.find((candidate) => candidate.name === chosen?.cluster)?.cluster
-    ?.server;
-  if (name === '')
-    problems.push('the kubeconfig has no current context: kubectl config use-context NAME');
-  else if (chosen === undefined) problems.push(`the kubeconfig has no context "${name}"`);
-  else if (server === undefined) problems.push(`context "${name}" names no cluster with a server`);
-  else if (/^https:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${server}/`)) {
-    problems.push(
-      `the cluster's server is ${server}: a container can't reach this machine by that name; use its address, or npm run deploy`,
-    );
-  }
+  const { name, known, cluster, user } = choose(view, context);
   let login: ClusterLogin = 'static';
-  if (chosen !== undefined) {
-    if (user === undefined) problems.push(`context "${name}" names no user`);
+  if (name === '')
+    problems.push(
+      '--kubeconfig: no current context: give --context, or kubectl config use-context NAME',
+    );
+  else if (!known)
+    problems.push(
+      context === undefined
+        ? `--kubeconfig: its current context "${name}" is not in it`
+        : `--context: the kubeconfig has no context "${name}"`,
+    );
+  else {
+    checkCluster(name, cluster, addresses, problems);
+    if (user === undefined) problems.push(`--kubeconfig: context "${name}" names no user`);
     else login = checkUser(user, material, problems);
   }
   if (problems.length > 0) {
@@ -83,8 +114,95 @@ export function checkKubeconfig(
   return login;
 }
 
+/**
+ * Where a kubeconfig's login program is on the caller's machine, when it is named by a path: it is put there in the container.
+ */
+export function programPath(view: string, context?: string): string | undefined {
+  const command = choose(view, context).user?.exec?.command;
+  return command?.startsWith('/') === true ? command : undefined;
+}
+
+/** The addresses of a context's server, by DNS; none where there is no answer: whether it can be reached only a try shows. */
+export async function addressesOf(view: string, context?: string): Promise<string[]> {
+  const server = choose(view, context).cluster?.server ?? '';
+  if (!URL.canParse(server)) return [];
+  const host = new URL(server).hostname.replace(/^\[|\]$/g, '');
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.map(({ address }) => address);
+}
+
+function checkCluster(
+  context: string,
+  cluster: KubeCluster | undefined,
+  addresses: readonly string[],
+  problems: string[],
+): void {
+  const server = cluster?.server;
+  if (server === undefined || server === '') {
+    problems.push(`--kubeconfig: context "${context}" names no cluster with a server`);
+    return;
+  }
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    problems.push(`--kubeconfig: the cluster's server is ${server}: expected https://host:port`);
+    return;
+  }
+  const here = isThisMachine(url.hostname) ?? addresses.map(unreachableAddress).find(Boolean);
+  if (here !== undefined) {
+    problems.push(
+      `--kubeconfig: the cluster's server is ${server}: ${here}; use an address of the network, or npm run deploy`,
+    );
+  }
+  if (url.protocol === 'http:') {
+    problems.push(
+      `--kubeconfig: the cluster's server is ${server}: without TLS a token would go over the network as it is; expected https://`,
+    );
+  }
+  const proxy = cluster?.['proxy-url'] ?? '';
+  const proxyHere = URL.canParse(proxy) ? isThisMachine(new URL(proxy).hostname) : undefined;
+  if (proxyHere !== undefined)
+    problems.push(`--kubeconfig: its proxy-url is ${proxy}: ${proxyHere}`);
+  if (cluster?.['certificate-authority'] !== undefined)
+    problems.push(pointsTo('certificate-authority', cluster['certificate-authority']));
+}
+
+function pointsTo(key: string, path: string): string {
+  return `--kubeconfig: ${key} points to ${path}, which the container does not have: put the file's content in, kubectl config view --raw --flatten`;
+}
+
 function checkUser(user: KubeUser, material: LoginMaterial, problems: string[]): ClusterLogin {
-  const command = user.exec?.command?.split('/').at(-1);
+  for (const key of ['tokenFile', 'client-certificate', 'client-key'] as const) {
+    const path = user[key];
+    if (path !== undefined) problems.push(pointsTo(key, path));
+  }
+  if (user.exec !== undefined) return checkProgram(user.exec, material, problems);
+  if (user['auth-provider'] !== undefined)
+    problems.push(
+      '--kubeconfig: it uses auth-provider, which kubectl no longer knows: use a token',
+    );
+  else if (user.token === undefined && user['client-certificate-data'] === undefined) {
+    if (user.tokenFile === undefined && user['client-certificate'] === undefined)
+      problems.push('--kubeconfig: it has neither a token nor a client certificate');
+  }
+  return 'static';
+}
+function checkProgram(
+  exec: NonNullable<KubeUser['exec']>,
+  material: LoginMaterial,
+  problems: string[],
+): ClusterLogin {
+  const command = exec.command?.split('/').at(-1) ?? '';
+  const given = [
+    ...(exec.args ?? []),
+    ...(exec.env ?? []).map(({ value }) => value ?? ''),
+    ...(exec.command?.startsWith('/') === false && exec.command.includes('/')
+      ? [exec.command]
+      : []),
+  ];
+  for (const path of given.filter((text) => /(?:^|=)(?:\/|~|\.\.?\/|[A-Za-z]:\\)/.test(text)))
+    problems.push(
+      `--kubeconfig: its login program is given ${path}, which the container does not have`,
+    );
   if (command === 'oci') {
     if (!material.ociConfig)
       problems.push(
@@ -104,19 +222,9 @@ function checkUser(user: KubeUser, material: LoginMaterial, problems: string[]):
     }
     return 'github-oidc';
   }
-  if (command !== undefined)
-    problems.push(
-      `the kubeconfig calls "${command}", which the container does not have: use a token, oci or github-oidc`,
-    );
-  else if (user['auth-provider'] !== undefined)
-    problems.push('the kubeconfig uses auth-provider, which kubectl no longer knows: use a token');
-  else if (user.tokenFile !== undefined || user['client-certificate'] !== undefined) {
-    problems.push(
-      'the kubeconfig points to files, which the container does not have: kubectl config view --raw --flatten',
-    );
-  } else if (user.token === undefined && user['client-certificate-data'] === undefined) {
-    problems.push('the kubeconfig has neither a token nor a client certificate');
-  }
+  problems.push(
+    `--kubeconfig: it calls "${command}", which the container does not have: use a token, oci or github-oidc`,
+  );
   return 'static';
 }
 

@@ -1,10 +1,9 @@
 // What test-integration and deploy hand back to a person: what ran, how long, and if it failed, why.
-import type { Aftermath, PlanResult, StepResult } from './release-plan.ts';
 
 /** One section of a report: one run of a release plan and of the suite that followed it. */
 export interface Section {
   readonly title: string;
-  readonly steps: readonly Pick<StepResult, 'title' | 'ms' | 'ok'>[];
+  readonly steps: readonly Pick<PlanStep, 'title' | 'ms' | 'ok'>[];
   /** From beginning to end, ms; more than the steps' sum, which leaves out the lock and what a failure was asked. */
   readonly ms?: number;
   /** Further lines under the steps, such as latencies of events. */
@@ -57,23 +56,72 @@ export function sectionOk(section: Section): boolean {
   return section.failure === undefined && section.steps.every((step) => step.ok);
 }
 
-/** Why a plan failed: the failed step, its output, and what was looked at for it. */
-export function planFailure(result: PlanResult): string | undefined {
+/** What a plan left behind; the words are deploy's. */
+const AFTERMATH = {
+  done: '',
+  restored: 'Rolled back: what ran before runs again, and what was new is removed.',
+  'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
+  untouched: 'Nothing that runs was changed.',
+  'not begun':
+    'This deploy changed nothing. What an earlier one left may be put right in part: run it again.',
+  'taken over': 'Another deploy has taken over; nothing was rolled back.',
+  'as it is': 'Not complete: it stays as it is now. Run it again, or deploy.',
+} as const;
+
+/** A step of a plan that was run. */
+export interface PlanStep {
+  readonly title: string;
+  readonly ms: number;
+  readonly ok: boolean;
+  /** Why it failed, in words. */
+  readonly reason: string;
+  /** The end of its output. */
+  readonly output: string;
+}
+
+/** How a plan went: what of deploy's report is read here, format 1. A test compares the two. */
+export interface PlanReport {
+  readonly ok: boolean;
+  readonly ms: number;
+  /** In the order they were run; the last one is the one that failed. */
+  readonly steps: readonly PlanStep[];
+  /** What explains a failure, and what the roll-back said. */
+  readonly shown: readonly { readonly command: string; readonly output: string }[];
+  readonly aftermath: keyof typeof AFTERMATH;
+  /** Renewals of the lock that failed and were tried again. */
+  readonly failedRenewals: number;
+}
+
+const NO_REPORT: PlanReport = {
+  ...{ ok: true, ms: 0, steps: [], shown: [], aftermath: 'done', failedRenewals: 0 },
+};
+
+/**
+ * Reads a report.
+ * @param text undefined where nothing was run
+ * @throws Error when it is not one, or of another format: the two sides have drifted apart
+ */
+export function parsePlanReport(text: string | undefined): PlanReport {
+  if (text === undefined) return NO_REPORT;
+  const report = JSON.parse(text) as Partial<PlanReport> & { format?: number };
+  if (
+    report.format !== 1 ||
+    !Array.isArray(report.steps) ||
+    !((report.aftermath ?? '') in AFTERMATH)
+  )
+    throw new Error('deploy/src/run/run-plan.ts wrote a report that this module does not know');
+  return report as PlanReport;
+}
+
+/** Why a plan failed: the failed step, its output, and what was asked for it. */
+export function planFailure(result: PlanReport): string | undefined {
   if (result.ok) return undefined;
   const step = result.steps.at(-1);
   return [
-    `Failed at: ${step?.title ?? 'the first step'}`,
+    `Failed at: ${step?.title ?? 'the first step'}${step?.reason ? ` (${step.reason})` : ''}`,
     step?.output ?? '',
     ...result.shown.flatMap(({ command, output }) => ['', `--- ${command}`, output]),
     '',
     AFTERMATH[result.aftermath],
   ].join('\n');
 }
-const AFTERMATH: Readonly<Record<Aftermath, string>> = {
-  none: '',
-  restored: 'What ran before was restored.',
-  'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
-  untouched: 'Nothing that ran before was changed.',
-  'taken over': 'Another deploy has taken over; nothing was rolled back.',
-  'as it stands': 'It stays as it is now. Run it again, or deploy.',
-};

@@ -1,7 +1,7 @@
 // What is tried again, what a failure says, what a multi-platform image must hold, what a kubeconfig must bring.
 import { describe, expect, test, vi } from 'vitest';
 import { errorText, explain, registryHintFor } from '../src/failure.ts';
-import { checkKubeconfig } from '../src/kubeconfig.ts';
+import { addressesOf, checkKubeconfig, programPath } from '../src/kubeconfig.ts';
 import { verifyElf, verifyIndex, verifyPlatforms } from '../src/multi-platform.ts';
 import { MAX_ATTEMPTS, retryDelay, withRetry } from '../src/retry.ts';
 
@@ -208,6 +208,118 @@ describe('E11: a kubeconfig in a container', () => {
     ['an empty file', '{"contexts":null,"users":null,"clusters":null}', /no current context/],
   ])('refuses %s', (_, text, message) => {
     expect(() => checkKubeconfig(text, NOTHING)).toThrow(message);
+  });
+  test.each([
+    ...['https://0.0.0.0:40813', 'http://localhost:8080', 'https://127.0.0.1:6443'],
+    ...[
+      'https://127.0.0.2:6443',
+      'https://127.1:6443',
+      'https://2130706433',
+      'https://0x7f000001:1',
+    ],
+    ...[
+      'https://0:6443',
+      'https://[::1]:6443',
+      'https://[::]:6443',
+      'https://[::ffff:127.0.0.1]:1',
+    ],
+    ...['https://[::ffff:0:0]:1', 'https://LOCALHOST:6443', 'https://localhost.:6443'],
+    ...[
+      'https://k8s.localhost:6443',
+      'https://localhost.localdomain',
+      'https://ip6-localhost:6443',
+    ],
+    ...['https://kubernetes.docker.internal:6443', 'https://host.docker.internal:6443'],
+    ...['https://host.k3d.internal:1', 'https://control-plane.minikube.internal:8443'],
+    ...['https://127.0.0.1.nip.io:6443', 'https://api.127-0-0-1.sslip.io'],
+  ])('N47: refuses %s: it is this machine', (server) => {
+    expect(() => checkKubeconfig(view({ token: 'x' }, server), NOTHING)).toThrow(
+      /--kubeconfig: the cluster's server is .*a container can't reach this machine/,
+    );
+  });
+  test.each([
+    ['https://laptop.local:6443', /names of the local network/],
+    ['https://169.254.10.1:6443', /one cable/],
+    ['https://[fe80::1]:6443', /one cable/],
+    ['http://10.0.0.1:8080', /without TLS/],
+    ['10.0.0.1:6443', /expected https:\/\/host:port/],
+    ['ftp://10.0.0.1', /expected https:\/\/host:port/],
+  ])('N47: refuses %s', (server, message) => {
+    expect(() => checkKubeconfig(view({ token: 'x' }, server), NOTHING)).toThrow(message);
+  });
+  test.each([
+    ...['https://10.0.0.1:6443', 'https://192.168.1.20:6443', 'https://[2001:db8::1]:6443'],
+    ...['https://k3s:6443', 'https://api.example.com', 'https://10-0-0-1.sslip.io:6443'],
+    'https://mylocalhost.example:6443',
+  ])('N47: takes %s', (server) => {
+    expect(checkKubeconfig(view({ token: 'x' }, server), NOTHING)).toBe('static');
+  });
+  test('N47: refuses a name that resolves to this machine, however it is called', async () => {
+    const text = view({ token: 'x' }, 'https://cluster.example:6443');
+    for (const addresses of [['127.0.0.1'], ['10.0.0.1', '::1'], ['0.0.0.0']])
+      expect(() => checkKubeconfig(text, NOTHING, undefined, addresses)).toThrow(
+        /can't reach this machine/,
+      );
+    expect(checkKubeconfig(text, NOTHING, undefined, ['10.0.0.1'])).toBe('static');
+    expect(await addressesOf(view({}, 'https://127.0.0.1:1'))).toEqual(['127.0.0.1']);
+    expect(await addressesOf(view({}, 'https://no-such-name.invalid'))).toEqual([]);
+    expect(await addressesOf(view({}, 'nonsense'))).toEqual([]);
+  });
+  test.each([
+    ['a token file', { tokenFile: '/x' }, /tokenFile points to \/x/],
+    [
+      'a certificate file',
+      { 'client-certificate': 'a.crt' },
+      /client-certificate points to a\.crt/,
+    ],
+    [
+      'a key file beside a certificate',
+      { 'client-certificate-data': 'DATA+OMITTED', 'client-key': '/k' },
+      /client-key points to \/k/,
+    ],
+    [
+      'a program’s file',
+      { exec: { command: 'github-oidc', args: ['--config=/home/ann/x'] } },
+      /given --config=\/home\/ann\/x/,
+    ],
+    [
+      'a file in a program’s environment',
+      { exec: { command: 'oci', env: [{ name: 'OCI_CLI_CONFIG_FILE', value: '~/.oci/other' }] } },
+      /given ~\/\.oci\/other/,
+    ],
+    ['a program beside the kubeconfig', { exec: { command: './bin/oci' } }, /given \.\/bin\/oci/],
+    ['aws', { exec: { command: 'aws' } }, /calls "aws"/],
+    ['gke', { exec: { command: 'gke-gcloud-auth-plugin' } }, /calls "gke-gcloud-auth-plugin"/],
+  ])('N47: refuses %s', (_, user, message) => {
+    const all = { ociConfig: true, ociKey: true, oidcRequest: true };
+    expect(() => checkKubeconfig(view(user), all)).toThrow(message);
+  });
+  test('N47: refuses files and proxies of the cluster', () => {
+    const text = view({ token: 'x' }).replace(
+      '"server":',
+      '"certificate-authority":"/ca.crt","proxy-url":"http://localhost:3128","server":',
+    );
+    expect(() => checkKubeconfig(text, NOTHING)).toThrow(
+      /2 arguments[\s\S]*proxy-url is http:\/\/localhost:3128[\s\S]*certificate-authority points to \/ca\.crt/,
+    );
+  });
+  test('N47: what is given to oci and is no file is its own affair', () => {
+    const exec = {
+      command: '/home/ann/bin/oci',
+      args: [
+        'ce',
+        'cluster',
+        'generate-token',
+        '--cluster-id',
+        'ocid1.cluster.oc1.x',
+        '--region',
+        'fra',
+      ],
+    };
+    const all = { ociConfig: true, ociKey: true, oidcRequest: true };
+    expect(checkKubeconfig(view({ exec }), all)).toBe('oci');
+    expect(programPath(view({ exec }))).toBe('/home/ann/bin/oci');
+    expect(programPath(view({ exec: { command: 'oci' } }))).toBeUndefined();
   });
   test('refuses a context that is not there', () => {
     expect(() => checkKubeconfig(view({ token: 'x' }), NOTHING, 'prod')).toThrow(

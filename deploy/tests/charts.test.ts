@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { CHARTS } from '../src/plan/plan.ts';
+import { CHARTS } from '../src/plan/services.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const present = spawnSync('helm', ['version', '--short']).status === 0;

@@ -1,233 +1,183 @@
-// Runs a plan on this machine, with its helm and kubectl: a line for each step, diagnosis and rollback when
-// one fails, a table of durations at the end. What a plan is and how it must be run: plan.ts.
+// Runs a plan: a line for each step, diagnosis and roll-back when one fails, a report at the end. What a plan is and how it
+// must be run: plan/plan.ts.
 //
-// Ctrl-C once: the running command is stopped, then as after a failure. Twice: out at once; the lock ends by
-// itself within a minute, and the next deploy puts right what was left half done.
-import { execa } from 'execa';
+// An interrupt ends the running command; then it goes on as after a failure. Diagnosis and roll-back are not interrupted.
 import type { Command, Plan, Step } from '../plan/plan.ts';
+import { keepLock } from './keep-lock.ts';
+import type { KeptLock } from './keep-lock.ts';
+import type { Clock, CommandResult, RunCommand } from './machine.ts';
+import type { Mask } from './masking.ts';
+import { AFTERMATH, durations, endOf } from './report.ts';
+import type { Aftermath, Phase, PlanReport, Shown, StepReport } from './report.ts';
 
-/** Shorter than the time a lock lasts without renewal. */
-const RENEW_EVERY_MS = 15_000;
-const LOCK_SECONDS = 45;
+/** Lines of an output that are printed after a failure. */
+const SHOWN_LINES = 40;
 
 /** What running needs from outside. */
 export interface Surroundings {
-  /** The repository's root: commands run there. */
-  readonly root: string;
-  readonly environment: NodeJS.ProcessEnv;
-  /** Names of every secret variable: a command sees only those it asks for. */
-  readonly knownSecrets: ReadonlySet<string>;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+  /** Hides secrets in every line and in the report. */
+  readonly mask: Mask;
   readonly print: (line: string) => void;
   /** Aborted when the user wants to stop. */
   readonly stop: AbortSignal;
 }
 
-interface Outcome {
-  readonly ok: boolean;
-  readonly output: string;
-  readonly reason: string;
-}
-
-/** Secrets by variable name, for hiding their values in what commands print. */
-function secretValues(environment: NodeJS.ProcessEnv, names: Iterable<string>): string[] {
-  return [...names].flatMap((name) => {
-    const value = environment[name] ?? '';
-    return value.length >= 6 ? [value] : [];
-  });
-}
-
-/** Runs one command; never throws. */
-async function runCommand(
-  command: Command,
-  surroundings: Surroundings,
-  onLine: (line: string) => void,
-  stop?: AbortSignal,
-): Promise<Outcome> {
-  const { environment, root, knownSecrets } = surroundings;
-  const secrets = new Set(command.secrets ?? []);
-  const env = Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) =>
-        !knownSecrets.has(name.replace(/_FILE$/, '')) || secrets.has(name.replace(/_FILE$/, '')),
-    ),
-  );
-  const hidden = secretValues(environment, secrets);
-  const clean = (line: string) =>
-    hidden.reduce((text, secret) => text.replaceAll(secret, '***'), line);
-  const lines: string[] = [];
-  const [program = '', ...args] = command.argv;
-  // In a process group of its own, so that Ctrl-C reaches this program and not helm in mid-upgrade.
-  const child = execa(program === 'node' ? process.execPath : program, args, {
-    cwd: root,
-    env,
-    extendEnv: false,
-    input: command.stdin ?? '',
-    all: true,
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
-    timeout: command.timeoutSeconds * 1000,
-    forceKillAfterDelay: 10_000,
-  });
-  const kill = () => {
-    if (child.pid !== undefined) {
-      try {
-        process.kill(-child.pid, 'SIGTERM');
-      } catch {
-        // ended in the meantime
-      }
-    }
-  };
-  stop?.addEventListener('abort', kill, { once: true });
-  try {
-    for await (const raw of child.iterable({ from: 'all' })) {
-      const line = clean(raw);
-      if (line.includes('found symbolic link in path')) continue; // how the charts share their library
-      lines.push(line);
-      onLine(line);
-    }
-    const result = await child;
-    const reason = result.timedOut
-      ? `no end after ${command.timeoutSeconds} s`
-      : stop?.aborted === true
-        ? 'stopped'
-        : result.exitCode === undefined
-          ? (result.originalMessage ??
-            result.shortMessage ??
-            `ended by ${result.signal ?? 'a signal'}`)
-          : `exit code ${result.exitCode}`;
-    return { ok: !result.failed, output: lines.join('\n'), reason };
-  } finally {
-    stop?.removeEventListener('abort', kill);
-  }
+interface Failure {
+  readonly step: Step;
+  readonly phase: Phase;
+  readonly result: CommandResult;
 }
 
 /**
- * Runs all steps of a plan.
- * @returns true when every step succeeded; false after a failure that was shown and rolled back
+ * Runs all steps of a plan, and after a failure what the plan has for it.
+ * @returns how it went; never throws for a command that fails
  */
-export async function runPlan(plan: Plan, surroundings: Surroundings): Promise<boolean> {
-  const { print, stop } = surroundings;
-  const durations: { title: string; seconds: number; note: string }[] = [];
-  const started = Date.now();
-  let locked = false;
-  let recorded = false;
-  let daprReady: number | undefined;
-  let failed: { step: Step; outcome: Outcome } | undefined;
-  let heartbeat: NodeJS.Timeout | undefined;
-  let renewing: Promise<unknown> = Promise.resolve();
-  const lost = new AbortController();
+export async function runPlan(plan: Plan, around: Surroundings): Promise<PlanReport> {
+  const { clock, mask, stop } = around;
+  const say = (line: string) => {
+    around.print(mask(line));
+  };
+  const detail = (line: string) => {
+    say(`            ${line}`);
+  };
+  const started = clock.now();
+  const steps: StepReport[] = [];
+  const shown: Shown[] = [];
+  let lock: KeptLock | undefined;
+  let failure: Failure | undefined;
+  const begun = new Set<Phase>();
+  const isStopped = () => stop.aborted;
+  const isLost = () => lock?.lost.aborted === true;
 
-  const renew = async () => {
-    const argv = plan.renewLock.argv.map((one) => one.replace('{seconds}', String(LOCK_SECONDS)));
-    const outcome = await runCommand({ ...plan.renewLock, argv }, surroundings, () => undefined);
-    if (!outcome.ok && /the lock was lost/.test(outcome.output)) lost.abort(outcome.output);
+  const title = (text: string) => {
+    say(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${text}`);
+  };
+  /** Ends what runs when the user stops, or when the lock is lost. */
+  const interrupts = () => AbortSignal.any([stop, ...(lock === undefined ? [] : [lock.lost])]);
+
+  const runStep = async (step: Step, phase: Phase): Promise<CommandResult> => {
+    if (isStopped()) return NOT_BEGUN;
+    if (lock !== undefined && !(await lock.confirm(stop))) {
+      const lost = isLost() ? 'the lock was lost' : 'the lock could not be renewed';
+      return { ...NOT_BEGUN, reason: isStopped() ? 'stopped' : lost };
+    }
+    begun.add(phase);
+    title(step.title);
+    return await around.run(step, {
+      // helm and kubectl say much that nobody asked for; our own programs only what matters
+      onLine: (line) => {
+        if (step.argv[0] === 'node') detail(line);
+      },
+      stop: interrupts(),
+    });
   };
 
-  for (const step of plan.steps) {
-    if (stop.aborted) {
-      failed = { step, outcome: { ok: false, output: '', reason: 'stopped' } };
+  for (const { step, phase } of inOrder(plan)) {
+    const since = clock.now();
+    const result = await runStep(step, phase);
+    const ok = result.exitCode === 0;
+    steps.push({
+      ...{ id: step.id, title: step.title, phase, ms: clock.now() - since, ok },
+      ...{ reason: mask(result.reason), output: endOf(mask(result.output)) },
+    });
+    if (!ok) {
+      failure = { step, phase, result };
       break;
     }
-    const begun = Date.now();
-    print(`${clock()}  ${step.title}`);
-    const outcome = await runCommand(
-      step,
-      surroundings,
-      (line) => {
-        // helm and kubectl say much that nobody asked for; our own programs only what matters
-        if (step.argv[0] === 'node') print(`            ${line}`);
-      },
-      AbortSignal.any([stop, lost.signal]),
-    );
-    const seconds = (Date.now() - begun) / 1000;
-    durations.push({ title: step.title, seconds, note: outcome.ok ? '' : 'failed' });
-    if (!outcome.ok) {
-      failed = { step, outcome };
-      break;
-    }
-    if (step.id === 'lock') {
-      locked = true;
-      heartbeat = setInterval(() => {
-        renewing = renewing.then(renew);
-      }, RENEW_EVERY_MS);
-    }
-    if (step.id === 'record') recorded = true;
-    if (step.id === 'injection') daprReady = Date.now();
+    if (phase === 'lock') lock = keepLock(plan.lock, { ...around, say: detail }, since);
   }
 
-  if (failed !== undefined) {
-    const { step, outcome } = failed;
-    print('');
-    print(`FAILED: ${step.title}: ${outcome.reason}`);
-    if (step.argv[0] !== 'node') show(print, outcome.output);
-    if (lost.signal.aborted) {
-      print('Another deploy has taken over; nothing is rolled back.');
-    } else {
-      for (const command of step.showOnFailure) await showCommand(command, surroundings);
-      if (recorded) {
-        for (const command of plan.rollBack) {
-          print(
-            `${clock()}  ${command.argv[1]?.includes('diagnose') ? 'Why' : 'Back to what ran before'}`,
-          );
-          const undone = await runCommand(command, surroundings, (line) => {
-            print(`            ${line}`);
-          });
-          if (!undone.ok) {
-            print(`            ${undone.reason}. The next deploy tries again.`);
-          }
-        }
-      } else if (plan.environment === 'none' && locked) {
-        print('Not complete: run it again.');
-      } else {
-        print('Nothing that runs was changed.');
-      }
+  /** Runs a command whose output explains something; nothing interrupts it but a lost lock. */
+  const show = async (
+    command: Command,
+    heading: (text: string) => void,
+    onLine?: typeof detail,
+  ) => {
+    const text = command.argv.join(' ');
+    heading(text);
+    const result = await around.run(command, {
+      ...(onLine === undefined ? {} : { onLine }),
+      ...(lock === undefined ? {} : { stop: lock.lost }),
+    });
+    shown.push({ command: mask(text), output: endOf(mask(result.output)) });
+    return result;
+  };
+
+  const afterFailure = async ({ step, phase, result }: Failure): Promise<Aftermath> => {
+    say('');
+    say(`FAILED: ${step.title}: ${result.reason}`);
+    if (step.argv[0] !== 'node') lastLines(result).forEach(detail);
+    if (isLost()) return 'taken over';
+    for (const command of step.showOnFailure) {
+      lastLines(
+        await show(command, (text) => {
+          say(`$ ${text}`);
+        }),
+      ).forEach(detail);
     }
-  }
-
-  clearInterval(heartbeat);
-  await renewing;
-  if (locked && !lost.signal.aborted) {
-    await runCommand(plan.releaseLock, surroundings, () => undefined);
-  }
-  print('');
-  for (const { title, seconds, note } of durations) {
-    if (seconds < 0.05 && note === '') continue;
-    print(`${seconds.toFixed(1).padStart(7)} s  ${title}${note === '' ? '' : `  ${note}`}`);
-  }
-  const ended = Date.now();
-  print(`${((ended - started) / 1000).toFixed(1).padStart(7)} s  in all`);
-  if (failed === undefined && daprReady !== undefined) {
-    print(`${((ended - daprReady) / 1000).toFixed(1).padStart(7)} s  after Dapr was there`);
-  }
-  return failed === undefined;
-}
-
-/** The plan for people: what would run, with nothing run. */
-export function describePlan(plan: Plan, print: (line: string) => void): void {
-  for (const step of plan.steps) {
-    print(step.title);
-    print(`    ${step.argv.join(' ')}`);
-    if (step.stdin !== undefined) {
-      print(
-        `    reads ${step.stdin.split('\n').length} lines from standard input (--json shows them)`,
+    if (phase === 'preparation') return 'not begun';
+    if (phase !== 'changes') return 'untouched';
+    for (const [position, command] of plan.diagnosis.entries()) {
+      await show(
+        command,
+        () => {
+          if (position === 0) title('Why');
+        },
+        detail,
       );
     }
-    if (step.secrets !== undefined) print(`    may see ${step.secrets.join(', ')}`);
-  }
+    if (plan.rollBack === undefined) return 'as it is';
+    return await rollBack(plan.rollBack);
+  };
+
+  const rollBack = async (command: Command): Promise<Aftermath> => {
+    if (lock !== undefined && !(await lock.confirm())) {
+      if (isLost()) return 'taken over';
+      detail('The lock could not be renewed, so nothing is rolled back.');
+      return 'not restored';
+    }
+    const undone = await show(
+      command,
+      () => {
+        title('Back to what ran before');
+      },
+      detail,
+    );
+    if (isLost()) return 'taken over';
+    if (undone.exitCode === 0) return 'restored';
+    detail(undone.reason);
+    return 'not restored';
+  };
+
+  const aftermath = failure === undefined ? 'done' : await afterFailure(failure);
+  if (AFTERMATH[aftermath] !== '') say(AFTERMATH[aftermath]);
+  await lock?.end();
+  if (begun.has('lock') && !isLost()) await around.run(plan.lock.release, {});
+  const report: PlanReport = {
+    ...{ format: 1, environment: plan.environment, namespace: plan.namespace },
+    ...{ ok: failure === undefined, stopped: isStopped() },
+    ...{ startedAt: new Date(started).toISOString(), ms: clock.now() - started },
+    ...{ steps, shown, aftermath, failedRenewals: lock?.failures() ?? 0 },
+  };
+  say('');
+  durations(report).forEach(say);
+  return report;
 }
 
-async function showCommand(command: Command, surroundings: Surroundings): Promise<void> {
-  surroundings.print(`$ ${command.argv.join(' ')}`);
-  const outcome = await runCommand(command, surroundings, () => undefined);
-  show(surroundings.print, outcome.output);
+const NOT_BEGUN: CommandResult = { exitCode: null, output: '', reason: 'stopped' };
+
+function inOrder(plan: Plan): { step: Step; phase: Phase }[] {
+  const inPhase = (phase: Phase, steps: readonly Step[]) => steps.map((step) => ({ step, phase }));
+  return [
+    ...inPhase('preflight', plan.preflight),
+    ...inPhase('lock', [plan.lock.acquire]),
+    ...inPhase('preparation', plan.preparation),
+    ...inPhase('changes', plan.changes),
+  ];
 }
 
-function show(print: (line: string) => void, output: string): void {
-  for (const line of output.split('\n').slice(-40)) print(`            ${line}`);
-}
-
-function clock(): string {
-  return new Date().toISOString().slice(11, 19);
+function lastLines({ output }: CommandResult): string[] {
+  return output.split('\n').slice(-SHOWN_LINES);
 }

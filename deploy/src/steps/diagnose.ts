@@ -3,10 +3,12 @@
 // server says of pods it refuses; volumes that can't be mounted. No secret of the release is shown.
 // usage: diagnose.ts --namespace NS CHART…
 import { parseArgs } from 'node:util';
+import { maskOf } from '../run/masking.ts';
+import type { Mask } from '../run/masking.ts';
 import { get, kubectl, program, say } from './cluster.ts';
 import { isReady, podsOf } from './pods.ts';
 import type { ContainerStatus, Pod } from './pods.ts';
-import { readSecret } from './secrets.ts';
+import { secretsOf } from './secrets.ts';
 
 const LOG_LINES = 12;
 
@@ -25,6 +27,12 @@ interface Events {
     count?: number;
     involvedObject: { kind: string; name: string };
   }[];
+}
+
+/** What every part of a diagnosis needs. */
+interface Seen {
+  readonly namespace: string;
+  readonly mask: Mask;
 }
 
 /** One line for a container that is not well; undefined for one that is. */
@@ -56,21 +64,15 @@ export function tellingLines(log: string): string[] {
   return (errors.length > 0 ? errors : lines).slice(-LOG_LINES);
 }
 
-/** Replaces every secret value, and the password inside an address, by `***`. */
-export function redact(text: string, secrets: readonly string[]): string {
-  const parts = secrets.flatMap((secret) => {
-    const password = /^[a-z]+:\/\/[^:/@]+:([^@]+)@/.exec(secret)?.[1];
-    return password === undefined ? [secret] : [secret, password, decodeURIComponent(password)];
-  });
-  return parts
-    .filter((part) => part.length >= 6)
-    .sort((one, other) => other.length - one.length)
-    .reduce((result, part) => result.replaceAll(part, '***'), text);
-}
-
-function logOf(namespace: string, pod: string, container: string, previous: boolean): string {
+function logOf(
+  { namespace, mask }: Seen,
+  pod: string,
+  container: string,
+  previous: boolean,
+): string {
   try {
-    return kubectl([
+    // before it is cut into lines of a length: half a secret is not found any more
+    const log = kubectl([
       'logs',
       pod,
       '--namespace',
@@ -81,6 +83,7 @@ function logOf(namespace: string, pod: string, container: string, previous: bool
       '60',
       ...(previous ? ['--previous'] : []),
     ]);
+    return mask(log);
   } catch {
     return ''; // a container that never started has no log
   }
@@ -93,7 +96,7 @@ export function withoutIds(message: string): string {
     .replaceAll(/\b[0-9a-f]{32,}\b/g, '…');
 }
 
-function describe(namespace: string, pod: Pod, events: Events): string[] {
+function describe(seen: Seen, pod: Pod, events: Events): string[] {
   const lines: string[] = [];
   for (const condition of pod.status.conditions ?? []) {
     if (condition.type === 'PodScheduled' && condition.status === 'False') {
@@ -109,8 +112,8 @@ function describe(namespace: string, pod: Pod, events: Events): string[] {
     if (told === undefined) continue;
     lines.push(told);
     const log =
-      logOf(namespace, pod.metadata.name, status.name, status.restartCount > 0) ||
-      logOf(namespace, pod.metadata.name, status.name, false);
+      logOf(seen, pod.metadata.name, status.name, status.restartCount > 0) ||
+      logOf(seen, pod.metadata.name, status.name, false);
     lines.push(...tellingLines(log).map((line) => `  | ${line.slice(0, 400)}`));
   }
   const warnings = events.items.filter(
@@ -125,40 +128,40 @@ function describe(namespace: string, pod: Pod, events: Events): string[] {
   return lines;
 }
 
-function main(): void {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { namespace: { type: 'string', default: 'todo' } },
-  });
-  const { namespace } = values;
+/**
+ * Why pods fail, as lines without secrets.
+ * @param charts whose pods are looked at
+ */
+export function diagnosisOf(namespace: string, charts: readonly string[]): string[] {
   const inNamespace = ['--namespace', namespace];
   const events = get<Events>(['events', ...inNamespace]) ?? { items: [] };
-  const secrets = ['todo-secrets', 'todo-postgresql'].flatMap((name) =>
-    Object.values(readSecret(namespace, name)),
-  );
-  const show = (line: string) => {
-    say(redact(line, secrets));
-  };
-  let told = false;
-  for (const chart of positionals) {
+  const mask = maskOf(secretsOf(namespace));
+  const lines: string[] = [];
+  for (const chart of charts) {
     for (const pod of podsOf(namespace, chart)) {
       if (isReady(pod)) continue;
-      told = true;
-      show(`pod ${pod.metadata.name} (${pod.status.phase})`);
-      describe(namespace, pod, events).forEach((line) => {
-        show(`  ${line}`);
-      });
+      lines.push(`pod ${pod.metadata.name} (${pod.status.phase})`);
+      lines.push(...describe({ namespace, mask }, pod, events).map((line) => `  ${line}`));
     }
     const selector = ['--selector', `app.kubernetes.io/name=${chart}`];
     for (const set of get<ReplicaSets>(['replicasets', ...inNamespace, ...selector])?.items ?? []) {
       for (const { type, status, message } of set.status.conditions ?? []) {
         if (type !== 'ReplicaFailure' || status !== 'True') continue;
-        told = true;
-        show(`no pod for ${set.metadata.name}: ${message}`);
+        lines.push(`no pod for ${set.metadata.name}: ${message}`);
       }
     }
   }
-  if (!told) show('every pod is ready: see what the failed step said');
+  return lines.length === 0
+    ? ['every pod is ready: see what the failed step said']
+    : lines.map(mask);
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { namespace: { type: 'string', default: 'todo' } },
+  });
+  diagnosisOf(values.namespace, positionals).forEach(say);
 }
 
 if (import.meta.main) await program(main);

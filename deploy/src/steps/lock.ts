@@ -4,8 +4,12 @@
 // held --no renewal for its duration: the holder died--> expired --acquire--> held by another
 //
 // Every change carries the version that was read, so of two who try at once the API server refuses one.
+//
+// `renew` exits with LOCK_LOST only when the API server itself says that somebody else, or nobody, holds the Lease. Whatever
+// else goes wrong (no answer, no login, a conflict) is exit code 1: whoever renews tries again.
 // usage: lock.ts acquire|renew|release --namespace NS --holder TEXT [--wait S] [--seconds S]
 import { parseArgs } from 'node:util';
+import { LOCK_LOST } from '../plan/plan.ts';
 import { CommandFailed, get, kubectl, program, say, until } from './cluster.ts';
 
 /** The Lease's name; `record.ts` notes on it what ran before. */
@@ -19,6 +23,25 @@ const RENEW_TRIES = 5;
 export interface Lease {
   metadata: { resourceVersion?: string; annotations?: Record<string, string> };
   spec?: { holderIdentity?: string; leaseDurationSeconds?: number; renewTime?: string };
+}
+
+/** The lock is in other hands. */
+class LockLost extends Error {}
+
+/**
+ * The Lease, for a renewal. Stricter than `get`: "not found" may also be said of a login program or of a resource type while
+ * an API server starts, which says nothing of the Lease.
+ */
+function readLease(namespace: string): Lease | undefined {
+  try {
+    return JSON.parse(
+      kubectl(['get', 'lease', LEASE, '--namespace', namespace, '--output', 'json']),
+    ) as Lease;
+  } catch (error) {
+    const gone = /^Error from server \(NotFound\): leases\.coordination\.k8s\.io/m;
+    if (error instanceof CommandFailed && gone.test(error.stderr)) return undefined;
+    throw error;
+  }
 }
 
 /** Who holds the lease at this instant, if anybody does and is alive. */
@@ -87,9 +110,9 @@ async function main(): Promise<void> {
     case 'renew': {
       // A conflict alone is no loss: the deploy itself notes on the Lease what ran before.
       for (let tries = 0; tries < RENEW_TRIES; tries++) {
-        const lease = read();
+        const lease = readLease(namespace);
         const other = lease?.spec?.holderIdentity ?? 'nobody';
-        if (other !== holder) throw new Error(`the lock was lost: ${other} holds it now`);
+        if (other !== holder) throw new LockLost(`the lock was lost: ${other} holds it now`);
         if (write(namespace, holder, Number(values.seconds), lease)) return;
       }
       throw new Error('the lock could not be renewed: others keep changing it');
@@ -104,4 +127,14 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await program(main);
+if (import.meta.main) {
+  await program(async () => {
+    try {
+      await main();
+    } catch (error) {
+      if (!(error instanceof LockLost)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = LOCK_LOST;
+    }
+  });
+}

@@ -1,6 +1,6 @@
 // Back by one release because a person asks for it: each chart, and Dapr's manifests with them, to what ran before what runs
 // now. Not simply the revision before: that may be one that failed and was rolled back.
-// usage: previous.ts --namespace NS --timeout S [--manifests] CHART…
+// usage: previous.ts [--check] --namespace NS --timeout S [--manifests] CHART…    (--check: only whether there is a way back)
 import { parseArgs } from 'node:util';
 import { history, program, run, say } from './cluster.ts';
 import type { Revision } from './cluster.ts';
@@ -35,6 +35,7 @@ function main(): void {
       namespace: { type: 'string', default: 'todo' },
       timeout: { type: 'string', default: '180' },
       manifests: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
     },
   });
   const { namespace } = values;
@@ -52,6 +53,7 @@ function main(): void {
     const names = none.map(({ release }) => release).join(', ');
     throw new Error(`nothing ran before what runs now: ${names}. Nothing was changed.`);
   }
+  if (values.check) return;
   const stored = readStored(namespace);
   if (values.manifests && stored.before !== '' && stored.before !== stored.current) {
     say('Dapr manifests: back to those before');

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { givenSecrets } from '../run/given-secrets.ts';
 import { apply, get, program, say } from './cluster.ts';
 
 const SECRET = 'todo-secrets';
@@ -137,6 +138,14 @@ export function readSecret(namespace: string, name: string): Record<string, stri
       Buffer.from(value, 'base64').toString('utf8'),
     ]),
   );
+}
+
+/** The values of every secret of a release, for hiding them: what its Secrets hold, and what this deploy was given. */
+export function secretsOf(namespace: string): string[] {
+  return [
+    ...[SECRET, DATABASE_SECRET].flatMap((name) => Object.values(readSecret(namespace, name))),
+    ...givenSecrets(process.env),
+  ];
 }
 
 function write(namespace: string, name: string, values: Given): void {
