@@ -73,7 +73,14 @@ export function tagsFor(revision: string, extra: readonly string[] = []): string
   return [...new Set([revision, 'latest', ...extra])];
 }
 
-/** Splits a reference. A port is not a tag: only what follows the last slash is looked at. */
+/** Host (with port) and path of a name. Source: the grammar of distribution/reference. */
+const NAME =
+  /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
+
+/**
+ * Splits a reference. A port is not a tag: only what follows the last slash is looked at.
+ * @throws InvalidArguments that quotes it and says what is wrong, capitals among it
+ */
 export function parseReference(reference: string): {
   repository: string;
   tag?: string;
@@ -84,17 +91,22 @@ export function parseReference(reference: string): {
   const colon = beforeDigest.indexOf(':', slash + 1);
   const repository = colon === -1 ? beforeDigest : beforeDigest.slice(0, colon);
   const tag = colon === -1 ? undefined : beforeDigest.slice(colon + 1);
-  if (
-    repository === '' ||
-    (tag !== undefined && !TAG.test(tag)) ||
-    (digest !== undefined && !DIGEST.test(digest))
-  ) {
-    throw new InvalidArguments(
+  const wrong = (what: string) =>
+    new InvalidArguments(
       'image reference',
-      [`"${reference}": expected host/path/name:tag@sha256:…`],
+      [`"${reference}": ${what}`],
       'publish prints such references.',
     );
-  }
+  if (/[A-Z]/.test(repository) && NAME.test(repository.toLowerCase()))
+    throw wrong(`a name has no capitals; in lower case it is ${repository.toLowerCase()}`);
+  if (digest !== undefined && !DIGEST.test(digest) && DIGEST.test(digest.toLowerCase()))
+    throw wrong('a digest has no capitals');
+  if (
+    !NAME.test(repository) ||
+    (tag !== undefined && !TAG.test(tag)) ||
+    (digest !== undefined && !DIGEST.test(digest))
+  )
+    throw wrong('expected host/path/name:tag@sha256:…');
   return {
     repository,
     ...(tag === undefined ? {} : { tag }),
@@ -103,8 +115,9 @@ export function parseReference(reference: string): {
 }
 
 /**
- * Reads the image list that `publish` writes and `deploy` takes: an object of references by image name.
- * @throws InvalidArguments when an image is missing or stands there without its digest.
+ * Reads the image list that `publish` writes and `deploy` takes: an object of references by image name. Each is checked for
+ * its part: publish names an image's repository by the part, and no two parts are one image.
+ * @throws InvalidArguments naming each part that is missing, unknown, malformed, without its digest, or another part's.
  */
 export function parseImageList(text: string): PublishedImage[] {
   const next = 'Give deploy what publish printed: dagger call -o images.json publish …';
@@ -112,7 +125,7 @@ export function parseImageList(text: string): PublishedImage[] {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new InvalidArguments('--images', ['it is not JSON'], next);
+    throw new InvalidArguments('--images', ['--images: it is not JSON'], next);
   }
   const given: Readonly<Record<string, unknown>> =
     typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
@@ -121,15 +134,36 @@ export function parseImageList(text: string): PublishedImage[] {
   for (const { name } of IMAGES) {
     const reference = given[name];
     if (typeof reference !== 'string') {
-      problems.push(`no image "${name}"`);
+      problems.push(`--images: no image "${name}"`);
       continue;
     }
-    const { digest } = parseReference(reference);
-    if (digest === undefined) problems.push(`image "${name}" has no digest: ${reference}`);
-    else images.push({ name, reference, digest });
+    try {
+      images.push(publishedImage(name, reference, images));
+    } catch (error) {
+      if (!(error instanceof InvalidArguments)) throw error;
+      problems.push(...error.problems.map((problem) => `--images: image "${name}" ${problem}`));
+    }
   }
+  const known: readonly string[] = IMAGES.map(({ name }) => name);
+  for (const name of Object.keys(given).filter((key) => !known.includes(key)))
+    problems.push(`--images: "${name}" is not an image: ${known.join(', ')}`);
   if (problems.length > 0) throw new InvalidArguments('--images', problems, next);
   return images;
+}
+
+function publishedImage(
+  name: string,
+  reference: string,
+  others: readonly PublishedImage[],
+): PublishedImage {
+  const { repository, digest } = parseReference(reference);
+  const wrong = (what: string) => new InvalidArguments('--images', [what], '');
+  if (digest === undefined) throw wrong(`has no digest: ${reference}`);
+  if (repository.split('/').at(-1) !== name)
+    throw wrong(`is ${reference}: expected a repository whose name ends with /${name}`);
+  const same = others.find((other) => other.digest === digest);
+  if (same !== undefined) throw wrong(`is the same as image "${same.name}": ${reference}`);
+  return { name, reference, digest };
 }
 
 /** The list as `publish` prints it: JSON, one image a line. */

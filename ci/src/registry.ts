@@ -80,6 +80,17 @@ const OCI_REGION_KEYS: Readonly<Record<string, string>> = {
   'us-phoenix-1': 'phx',
   'us-sanjose-1': 'sjc',
 };
+/** Docker Hub as references name it; its other names lead to the same images. */
+const DOCKER_HUB = 'docker.io';
+const DOCKER_HUB_NAMES = [
+  DOCKER_HUB,
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+  'hub.docker.com',
+];
+/** What Docker Hub's login is filed under, for historical reasons; docker, crane, cosign, helm and skopeo all look there. */
+const DOCKER_HUB_LOGIN = 'https://index.docker.io/v1/';
 const OCI_REGION_NAME = /^[a-z]{2,3}-[a-z]+-\d+$/;
 const OCI_REGION_KEY = /^[a-z]{3}$/;
 const HOST =
@@ -115,6 +126,7 @@ export function resolveRegistry(request: RegistryRequest, login = true): Registr
       problems.push(`${FLAG.username} is missing: who logs in to ${base.host || 'the registry'}`);
     if (!request.hasToken) problems.push(`${FLAG.token} is missing: ${tokenHint(request.kind)}`);
   }
+  if (base.host === DOCKER_HUB) checkDockerHub(base.path, prefix, problems);
   if (problems.length > 0) {
     throw new InvalidArguments(
       `registry ${request.kind}`,
@@ -195,7 +207,11 @@ function otherBase(request: RegistryRequest, problems: string[]): { host: string
     );
     return { host: '', path: '' };
   }
-  const [host = '', ...path] = address.split('/');
+  const [typed = '', ...parts] = address.split('/');
+  const hub = DOCKER_HUB_NAMES.includes(typed);
+  const host = hub ? DOCKER_HUB : typed;
+  // as logins are written: https://index.docker.io/v1/
+  const path = hub && /^v[12]$/.test(parts[0] ?? '') ? parts.slice(1) : parts;
   if (!HOST.test(host) || !(host.includes('.') || host.includes(':') || host === 'localhost')) {
     problems.push(
       `${FLAG.address}: "${host}" is no registry's host: expected a name with a dot or a port, such as registry.example.com`,
@@ -208,11 +224,30 @@ function otherBase(request: RegistryRequest, problems: string[]): { host: string
   return { host, path: path.join('/') };
 }
 
+/** Docker Hub has names of two parts, user or organisation and image; a registry of one's own may have more. */
+function checkDockerHub(path: string, prefix: string, problems: string[]): void {
+  const parts = [path, prefix]
+    .filter((part) => part !== '')
+    .join('/')
+    .split('/');
+  if (path === '') {
+    problems.push(
+      `${FLAG.address}: give the user or organisation too, such as ${DOCKER_HUB}/ann with --prefix=""`,
+    );
+  } else if (parts.length > 1) {
+    const flag = prefix === '' ? FLAG.address : FLAG.prefix;
+    const first = path.split('/')[0] ?? '';
+    problems.push(
+      `${flag}: Docker Hub's names have two parts, so ${DOCKER_HUB}/${parts.join('/')}/backend is impossible there: --address=${DOCKER_HUB}/${first} --prefix="" gives ${DOCKER_HUB}/${first}/backend`,
+    );
+  }
+}
+
 function tokenHint(kind: RegistryKind): string {
   if (kind === 'ocir')
-    return 'an auth token of that user (not an API key), such as --token=env:OCIR_TOKEN';
-  if (kind === 'ghcr') return 'a token with write:packages, such as --token=env:GITHUB_TOKEN';
-  return 'the password or token, such as --token=env:REGISTRY_TOKEN';
+    return 'an auth token of that user (not an API key), such as --token=env://OCIR_TOKEN';
+  if (kind === 'ghcr') return 'a token with write:packages, such as --token=env://GITHUB_TOKEN';
+  return 'the password or token, such as --token=env://REGISTRY_TOKEN';
 }
 
 function trimSlashes(text: string): string {
@@ -225,7 +260,9 @@ function trimSlashes(text: string): string {
  * @param host the registry's host.
  */
 export function dockerConfig(host: string, username: string, token: string): string {
+  const key = DOCKER_HUB_NAMES.includes(host.toLowerCase()) ? DOCKER_HUB_LOGIN : host;
   return JSON.stringify({
-    auths: { [host]: { auth: Buffer.from(`${username}:${token}`).toString('base64') } },
+    // a token read from a file may end with a line
+    auths: { [key]: { auth: Buffer.from(`${username}:${token.trim()}`).toString('base64') } },
   });
 }

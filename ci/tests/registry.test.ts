@@ -125,3 +125,70 @@ test('the docker configuration keeps a token with colons whole', () => {
   };
   expect(Buffer.from(auths['fra.ocir.io']?.auth ?? '', 'base64').toString()).toBe('ns/alice:a:b>c');
 });
+
+describe('N49: Docker Hub', () => {
+  const hub = (address: string, prefix?: string): RegistryRequest => ({
+    ...{ kind: 'other', address, username: 'ann', hasToken: true },
+    ...(prefix === undefined ? {} : { prefix }),
+  });
+
+  test.each([
+    ...['docker.io/ann', 'index.docker.io/ann', 'registry-1.docker.io/ann', 'DOCKER.io/Ann/'],
+    ...['https://index.docker.io/v1/ann', 'registry.hub.docker.com/ann'],
+  ])('%s is docker.io/ann', (address) => {
+    expect(resolveRegistry(hub(address, ''))).toMatchObject({
+      host: 'docker.io',
+      repository: 'docker.io/ann',
+    });
+  });
+
+  test.each([
+    [
+      'docker.io/ann',
+      'todo',
+      /^--prefix: Docker Hub's names have two parts, so docker\.io\/ann\/todo\/backend is impossible there: .*docker\.io\/ann\/backend$/,
+    ],
+    ['docker.io/ann', undefined, /^--prefix: .*docker\.io\/ann\/todo\/backend is impossible/],
+    ['index.docker.io/ann/apps', '', /^--address: .*docker\.io\/ann\/apps\/backend is impossible/],
+    [
+      'registry-1.docker.io/ann',
+      'a/b',
+      /^--prefix: .*docker\.io\/ann\/a\/b\/backend is impossible/,
+    ],
+    ['docker.io', 'todo', /^--address: give the user or organisation too/],
+    ['https://index.docker.io/v1/', '', /^--address: give the user or organisation too/],
+  ])('%s with prefix %s is refused with what works', (address, prefix, message) => {
+    expect(problemsOf(hub(address, prefix))).toEqual([expect.stringMatching(message)]);
+  });
+
+  test.each(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'Docker.io'])(
+    'the login of %s is filed where tools look for it',
+    (host) => {
+      const { auths } = JSON.parse(dockerConfig(host, 'ann', 'token\n')) as {
+        auths: Record<string, { auth: string }>;
+      };
+      expect(Object.keys(auths)).toEqual(['https://index.docker.io/v1/']);
+      const { auth } = auths['https://index.docker.io/v1/']!;
+      expect(Buffer.from(auth, 'base64').toString()).toBe('ann:token');
+    },
+  );
+
+  test('another registry that has docker.io in its name is itself', () => {
+    expect(resolveRegistry(hub('docker.io.example.com/ann')).repository).toBe(
+      'docker.io.example.com/ann/todo',
+    );
+    expect(
+      Object.keys((JSON.parse(dockerConfig('ghcr.io', 'a', 'b')) as { auths: object }).auths),
+    ).toEqual(['ghcr.io']);
+  });
+
+  test.each(['ocir', 'ghcr', 'other'] as const)(
+    '%s: the hint for a token is no deprecated form',
+    (kind) => {
+      const [problem] = problemsOf({ kind, hasToken: false }).filter((one) =>
+        one.startsWith('--token'),
+      );
+      expect(problem).toMatch(/env:\/\/[A-Z]/);
+    },
+  );
+});
