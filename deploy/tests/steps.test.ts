@@ -64,6 +64,30 @@ describe('D06: secrets', () => {
       /^SMTP_URL: expected smtp:.*\nVAPID_PRIVATE_KEY: expected 32 bytes/,
     );
   });
+  test.each([
+    ['SMTP_URL', 'smtp://user:100%sure@mail.example:587'],
+    ['SMTP_URL', 'smtp://user:pa/ss@mail.example:587'],
+    ['SMTP_URL', 'smtp://user:12/34@mail.example:587'],
+    ['SMTP_URL', 'smtps://user:a?b@mail.example'],
+    ['SMTP_URL', 'smtp://user:25#x@mail.example:587'],
+    ['SMTP_URL', 'smtp://us%er@mail.example'],
+    ['SMTP_URL', 'smtp://user:%E4@mail.example'],
+    ['DATABASE_URL', 'postgres://u:100%@db/todo'],
+    ['DATABASE_URL', 'postgres://u:54/32@db/todo'],
+    ['DATABASE_DIRECT_URL', 'postgres://u:a#b@db/todo'],
+  ])('N44: %s %s: must be percent-encoded', (variable, value) => {
+    expect(() => readGiven({ [variable]: value })).toThrow(
+      new RegExp(`^${variable}: expected .*must be percent-encoded`),
+    );
+    expect(() => readGiven({ [variable]: value })).not.toThrow(value);
+  });
+  test('N44: what is encoded is taken', () => {
+    const given = {
+      SMTP_URL: 'smtp://ann%40mail.example:p%40ss%2Fw%25rd@mail.example:587',
+      DATABASE_URL: 'postgres://u:a%23b%25@db:5432/todo?sslmode=require',
+    };
+    expect(readGiven(given)).toEqual(given);
+  });
   test('one that may be left out has an empty value, so that a pod that mounts it starts', () => {
     const database = { DATABASE_URL: 'postgres://u:p@h/d' };
     expect(settle(database, {})).toMatchObject({ 'smtp-url': '', 'chat-api-key': '' });

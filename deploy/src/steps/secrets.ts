@@ -14,10 +14,13 @@ const DATABASE_SECRET = 'todo-postgresql';
 interface Form {
   pattern: RegExp;
   expected: string;
+  /** An address with a login: `path` when a database or the like follows the host. */
+  address?: 'path' | 'host only';
 }
 const DATABASE: Form = {
   pattern: /^postgres(ql)?:\/\/[^\s/]+\/[^\s]+$/,
   expected: 'expected postgres://user:password@host[:port]/database',
+  address: 'path',
 };
 const TOKEN: Form = { pattern: /^.{16,}$/s, expected: 'at least 16 characters' };
 
@@ -48,6 +51,7 @@ const KEYS: readonly {
     form: {
       pattern: /^smtps?:\/\/\S+$/,
       expected: 'expected smtp://user:password@host:587 or smtps://…',
+      address: 'host only',
     },
   },
   {
@@ -69,6 +73,21 @@ interface SecretObject {
   data?: Record<string, string>;
 }
 
+/** What of an address no client could read later: the services refuse the same at their start. */
+function encodingProblem(value: string, kind: 'path' | 'host only'): string | undefined {
+  const hint =
+    'a user or password with special characters must be percent-encoded (% as %25, / as %2F, # as %23, ? as %3F, @ as %40)';
+  try {
+    const { username, password, pathname, search, hash } = new URL(value);
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    const after = kind === 'path' ? '' : pathname.slice(1) + search;
+    return pathname.includes('@') || hash !== '' || after !== '' ? hint : undefined;
+  } catch {
+    return hint;
+  }
+}
+
 /**
  * What the environment gives, by variable: `NAME`, or the contents of the file `NAME_FILE`.
  * @throws Error that names every variable whose value can't be used, without the value
@@ -88,8 +107,10 @@ export function readGiven(environment: NodeJS.ProcessEnv): Given {
       }
     }
     if (value === '') continue;
-    if (!form.pattern.test(value)) {
-      problems.push(`${variable}: ${form.expected}`);
+    const encoding = form.address === undefined ? undefined : encodingProblem(value, form.address);
+    if (!form.pattern.test(value) || encoding !== undefined) {
+      const more = encoding === undefined ? '' : `; ${encoding}`;
+      problems.push(`${variable}: ${form.expected}${more}`);
       continue;
     }
     given[variable] = value;

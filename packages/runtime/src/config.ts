@@ -26,13 +26,60 @@ export const wholeNumber = z.coerce.number().int().min(0);
 /** `true`/`false`, `1`/`0`, `on`/`off`, `yes`/`no`: the text "false" must not be truthy. */
 export const flag = z.stringbool();
 
+/**
+ * What is wrong with how an address writes its user and password; undefined when nothing is. `URL` takes much that no client
+ * can read later: a bare `%`, or a `/` in a password, which ends the host early.
+ * @param url an address with `user:password@host`
+ * @returns words for a person, without a part of the address
+ */
+export function credentialsProblem(url: string): string | undefined {
+  const hint =
+    'a user or password with special characters must be percent-encoded (% as %25, / as %2F, # as %23, ? as %3F, @ as %40)';
+  if (!URL.canParse(url)) return hint;
+  const { username, password, pathname, hash } = new URL(url);
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+  } catch {
+    return hint;
+  }
+  return pathname.includes('@') || hash !== '' ? hint : undefined;
+}
+
+/**
+ * An address with a user and a password.
+ * @param protocol the schemes it may have, with the colon left out
+ * @param expected the form, for people
+ * @param path whether something may follow the host
+ */
+export function addressWithLogin(protocol: RegExp, expected: string, path: boolean) {
+  return z.string().superRefine((url, context) => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+    };
+    if (!protocol.test(/^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase() ?? '')) {
+      refuse(expected);
+      return;
+    }
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    const more = parsed !== undefined && !/^\/?$/.test(parsed.pathname + parsed.search);
+    const problem = credentialsProblem(url);
+    if (problem !== undefined) refuse(`${expected}; ${problem}`);
+    else if (parsed?.hostname === '' && !path) refuse(expected);
+    else if (more && !path) {
+      refuse(
+        `${expected}, nothing after the host; a / or ? of a password must be percent-encoded (%2F, %3F)`,
+      );
+    }
+  });
+}
+
 /** A PostgreSQL address. */
-export const postgresUrl = z
-  .url({
-    protocol: /^postgres(ql)?$/,
-    error: 'expected postgres://user:password@host:port/database',
-  })
-  .describe('PostgreSQL address');
+export const postgresUrl = addressWithLogin(
+  /^postgres(ql)?$/,
+  'expected postgres://user:password@host:port/database',
+  true,
+).describe('PostgreSQL address');
 
 /** A comma-separated list; empty items are left out. */
 export const commaList = z.string().transform((text) =>

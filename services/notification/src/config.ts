@@ -1,11 +1,12 @@
 // What notification-service is told by its environment beside the common names; docs/architecture.md lists them.
-import { flag } from '@todo/runtime/config';
+import { addressWithLogin, flag } from '@todo/runtime/config';
 import { z } from 'zod';
 
-const mailUrl = z.url({
-  protocol: /^smtps?$/,
-  error: 'expected smtp://user:password@host:587 or smtps://…',
-});
+const mailUrl = addressWithLogin(
+  /^smtps?$/,
+  'expected smtp://user:password@host:587 or smtps://…',
+  false,
+);
 
 /** See docs/architecture.md, "Configuration". */
 export const notificationConfig = {
