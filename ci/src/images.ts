@@ -8,15 +8,43 @@ import type { ImageDefinition } from './reference.ts';
 export const MANIFESTS = [
   'package.json',
   'package-lock.json',
-  '.npmrc',
   '*/package.json',
   'packages/*/package.json',
   'services/*/package.json',
 ] as const;
 
+/** What of a folder a build reads, by kind: a key, a dump or a note that lies beside it is none. As in .dockerignore. */
+const SOURCES = [
+  '**/package.json',
+  '**/tsconfig.json',
+  '**/*.ts',
+  '**/*.tsx',
+  '**/*.mjs',
+  '**/*.proto',
+  '**/migrations/**/*.sql',
+  '**/sql/**/*.sql',
+  '**/*.css',
+  '**/*.svg',
+  '**/*.png',
+  '**/*.ico',
+  '**/*.woff2',
+  'public/**/*.js',
+] as const;
+
+/** What never reaches a build, whatever its kind: hidden files and folders (.npmrc, .env, .local), and what is made here. */
+export const NEVER = [
+  '*/**/.*',
+  '*/**/.*/**',
+  '**/node_modules/**',
+  '**/dist/**',
+  '**/coverage/**',
+  '**/tests/**',
+  '**/*.test.ts',
+] as const;
+
 /**
- * What of the repository an image is built from, as patterns for Directory.filter: nothing else is in its context, so a change
- * elsewhere does not rebuild it.
+ * What of the repository an image is built from, as patterns for Directory.filter, without {@link NEVER}: nothing else is in
+ * its context, so a change elsewhere does not rebuild it.
  */
 export function contextOf(image: ImageDefinition): string[] {
   return [
@@ -24,7 +52,7 @@ export function contextOf(image: ImageDefinition): string[] {
     '.dockerignore',
     'tsconfig.base.json',
     image.dockerfile,
-    ...image.context.map((folder) => `${folder}/**`),
+    ...image.context.flatMap((folder) => SOURCES.map((kind) => `${folder}/${kind}`)),
   ];
 }
 
@@ -47,7 +75,7 @@ export async function buildImage(
   options: { platform?: string; labels?: ImageLabels } = {},
 ): Promise<Container> {
   const engine = await dag.defaultPlatform();
-  return source.filter({ include: contextOf(image) }).dockerBuild({
+  return source.filter({ include: contextOf(image), exclude: [...NEVER] }).dockerBuild({
     dockerfile: image.dockerfile,
     platform: (options.platform ?? engine) as Platform,
     buildArgs: [
