@@ -40,7 +40,9 @@ export function checkAll<T extends Record<string, () => unknown>>(
       problems.push(...error.problems);
     }
   }
-  if (problems.length > 0) throw new InvalidArguments(what, problems, NOTHING_DONE);
+  // two parts of a call may need the same argument
+  const all = [...new Set(problems)];
+  if (all.length > 0) throw new InvalidArguments(what, all, NOTHING_DONE);
   return results as { [K in keyof T]: ReturnTypeOf<T[K]> };
 }
 const NOTHING_DONE =

@@ -745,6 +745,7 @@ export class Todo {
     const revision = await publish.repository.head().commit();
     checkAll('release', {
       ...publishing.publishChecks(publish, revision),
+      publishSecrets: await publishing.checkPublishSecrets(publish),
       ...release.deployChecks(deploy),
       secrets: await release.checkDeploySecrets(deploy),
     });

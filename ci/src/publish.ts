@@ -18,6 +18,7 @@ import type { PublishedPlatform } from './multi-platform.ts';
 import { formatImageList, tagsFor } from './reference.ts';
 import type { ImageDefinition, PublishedImage } from './reference.ts';
 import { dockerConfig, resolveRegistry } from './registry.ts';
+import { checkSecrets } from './secrets.ts';
 import type { RegistryKind, RegistryTarget } from './registry.ts';
 import { withRetry } from './retry.ts';
 import { provenance, sbomOf, signAndAttest } from './supply-chain.ts';
@@ -131,7 +132,10 @@ interface CheckedPublish {
  */
 export async function checkPublish(options: PublishArguments): Promise<CheckedPublish> {
   const revision = await options.repository.head().commit();
-  const checked = checkAll('publish', publishChecks(options, revision));
+  const checked = checkAll('publish', {
+    ...publishChecks(options, revision),
+    publishSecrets: await checkPublishSecrets(options),
+  });
   await refuseUncommitted(options.repository);
   return { revision, ...checked };
 }
@@ -143,6 +147,22 @@ export function publishChecks(options: Omit<PublishArguments, 'repository'>, rev
     signing: () => signingFrom(options, options.dryRun),
     tags: () => tagsFor(revision, options.tag),
   };
+}
+
+/** The secrets of a publish, read once: one that can't be had is named. */
+export async function checkPublishSecrets(
+  options: Pick<PublishArguments, 'token'> & Partial<SigningArguments>,
+): Promise<() => void> {
+  return await checkSecrets(
+    {
+      '--token': options.token,
+      '--signing-key': options.signingKey,
+      '--signing-password': options.signingPassword,
+      '--oidc-request-url': options.oidcRequestUrl,
+      '--oidc-request-token': options.oidcRequestToken,
+    },
+    ['--signing-password'],
+  );
 }
 
 async function moveTag(
@@ -169,7 +189,10 @@ export async function publishedImages(
   options: RegistryArguments,
   revision: string,
 ): Promise<PublishedImage[]> {
-  const target = registryTarget(options, true);
+  const { target } = checkAll('published', {
+    target: () => registryTarget(options, true),
+    secrets: await checkPublishSecrets(options),
+  });
   const registry = await openRegistry(target, options.token, runId());
   const images = chooseImages([]);
   const present = await alreadyThere(registry, images, target, revision);

@@ -56,18 +56,6 @@ export function sectionOk(section: Section): boolean {
   return section.failure === undefined && section.steps.every((step) => step.ok);
 }
 
-/** What a plan left behind; the words are deploy's. */
-const AFTERMATH = {
-  done: '',
-  restored: 'Rolled back: what ran before runs again, and what was new is removed.',
-  'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
-  untouched: 'Nothing that runs was changed.',
-  'not begun':
-    'This deploy changed nothing. What an earlier one left may be put right in part: run it again.',
-  'taken over': 'Another deploy has taken over; nothing was rolled back.',
-  'as it is': 'Not complete: it stays as it is now. Run it again, or deploy.',
-} as const;
-
 /** A step of a plan that was run. */
 export interface PlanStep {
   readonly title: string;
@@ -87,13 +75,14 @@ export interface PlanReport {
   readonly steps: readonly PlanStep[];
   /** What explains a failure, and what the roll-back said. */
   readonly shown: readonly { readonly command: string; readonly output: string }[];
-  readonly aftermath: keyof typeof AFTERMATH;
+  /** What it left behind, in words; '' when all went well. */
+  readonly conclusion: string;
   /** Renewals of the lock that failed and were tried again. */
   readonly failedRenewals: number;
 }
 
 const NO_REPORT: PlanReport = {
-  ...{ ok: true, ms: 0, steps: [], shown: [], aftermath: 'done', failedRenewals: 0 },
+  ...{ ok: true, ms: 0, steps: [], shown: [], conclusion: '', failedRenewals: 0 },
 };
 
 /**
@@ -104,11 +93,7 @@ const NO_REPORT: PlanReport = {
 export function parsePlanReport(text: string | undefined): PlanReport {
   if (text === undefined) return NO_REPORT;
   const report = JSON.parse(text) as Partial<PlanReport> & { format?: number };
-  if (
-    report.format !== 1 ||
-    !Array.isArray(report.steps) ||
-    !((report.aftermath ?? '') in AFTERMATH)
-  )
+  if (report.format !== 1 || !Array.isArray(report.steps) || typeof report.conclusion !== 'string')
     throw new Error('deploy/src/run/run-plan.ts wrote a report that this module does not know');
   return report as PlanReport;
 }
@@ -122,6 +107,6 @@ export function planFailure(result: PlanReport): string | undefined {
     step?.output ?? '',
     ...result.shown.flatMap(({ command, output }) => ['', `--- ${command}`, output]),
     '',
-    AFTERMATH[result.aftermath],
+    result.conclusion,
   ].join('\n');
 }

@@ -58,6 +58,7 @@ const DONE: PlanReport = {
   ...{ startedAt: '2026-11-29T20:00:00.000Z', ms: 21_000, shown: [], failedRenewals: 0 },
   steps: [step('dapr'), step('todo-backend'), step('event')],
   aftermath: 'done',
+  conclusion: '',
 };
 const FAILED: PlanReport = {
   ...DONE,
@@ -67,6 +68,7 @@ const FAILED: PlanReport = {
     { command: 'node deploy/src/steps/diagnose.ts', output: 'pod recurring-service: ErrImagePull' },
   ],
   aftermath: 'restored',
+  conclusion: 'Rolled back: every service is as it was before this deploy.',
 };
 const isDeploy = (command: readonly string[]) =>
   /^node deploy\/src\/(deploy|rollback)\.ts/.test(command.join(' '));
@@ -466,6 +468,34 @@ describe('publish', () => {
     expect(callsOf(recording, 'dockerBuild')).toEqual([]);
   });
 
+  test('a token that is empty or can’t be read is missing, before anything is built', async () => {
+    for (const [plaintext, message] of [
+      [() => '\n', /--token: it is empty/],
+      [
+        () => {
+          throw new ExecFailure([], 1, 'secret env var not found: "OCIR_TOKEN"');
+        },
+        /--token: it can't be read\. A secret is given as env:\/\/NAME, file:\/\/PATH or cmd:\/\/COMMAND/,
+      ],
+    ] as const) {
+      for (const work of [publishToOcir, publishedInOcir]) {
+        const { message: said, recording } = await failureOf(
+          () => work(),
+          (pipeline, command) => {
+            const name = pipeline.find(({ field }) => field === 'setSecret')?.args['name'];
+            return pipeline.at(-1)?.field === 'plaintext' && name === 'token'
+              ? plaintext()
+              : allWell(pipeline, command);
+          },
+        );
+        expect(said).toMatch(/: 1 argument is missing or wrong\./);
+        expect(said).toMatch(message);
+        expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+        expect(commandsOf(recording)).toEqual([]);
+      }
+    }
+  });
+
   test('refuses a work tree with uncommitted changes', async () => {
     const { message } = await failureOf(
       () => publishToOcir(),
@@ -609,16 +639,24 @@ describe('deploy', () => {
     expect(message.split('\n')[0]).toBe('deploy failed at "recurring-service"');
     expect(message).toContain('context deadline exceeded');
     expect(message).toContain('pod recurring-service: ErrImagePull');
-    expect(message).toContain('Rolled back: what ran before runs again');
+    expect(message).toContain('Rolled back: every service is as it was');
     expectNoLeak(recording, message);
   });
 
   test('another deploy that took over is called so', async () => {
     const { message } = await failureOf(
       () => deployToCloud(),
-      ending({ ...FAILED, shown: [], aftermath: 'taken over' }, 79, '', allWell),
+      ending(
+        {
+          ...{ ...FAILED, shown: [], aftermath: 'taken over' },
+          conclusion: 'Another deploy has taken over; nothing is rolled back.',
+        },
+        79,
+        '',
+        allWell,
+      ),
     );
-    expect(message).toContain('Another deploy has taken over; nothing was rolled back.');
+    expect(message).toContain('Another deploy has taken over; nothing is rolled back.');
   });
 
   test('what the program itself has against arguments is said by the names they have here', async () => {

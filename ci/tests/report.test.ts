@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { play } from '../../deploy/tests/fake-machine.ts';
 import { planFromOptions } from '../../deploy/src/plan/options.ts';
-import { AFTERMATH } from '../../deploy/src/run/report.ts';
 import { deployCommand } from '../src/deploy.ts';
 import { duration, parsePlanReport, planFailure, renderReport } from '../src/report.ts';
 import { spawnSync } from 'node:child_process';
@@ -16,7 +15,7 @@ describe('what deploy/ writes', () => {
   test('is read as it is meant: all went well', async () => {
     const { report } = await play(realPlan(), () => undefined);
     const read = parsePlanReport(JSON.stringify(report));
-    expect(read).toMatchObject({ ok: true, aftermath: 'done' });
+    expect(read).toMatchObject({ ok: true, conclusion: '' });
     expect(read.steps.length).toBeGreaterThan(20);
     expect(planFailure(read)).toBeUndefined();
   });
@@ -31,19 +30,20 @@ describe('what deploy/ writes', () => {
     );
   });
 
-  test.each(Object.keys(AFTERMATH))('the aftermath "%s" has words here', (aftermath) => {
-    const report = { format: 1, ok: aftermath === 'done', steps: [], shown: [], aftermath };
-    const read = parsePlanReport(JSON.stringify(report));
-    expect((planFailure(read) ?? '').split('\n').at(-1) === '').toBe(aftermath === 'done');
+  test('ends with what it left behind', async () => {
+    const { report } = await play(realPlan(), (text) =>
+      text.includes('secrets.ts check') ? { exitCode: 1 } : undefined,
+    );
+    const failure = planFailure(parsePlanReport(JSON.stringify(report)));
+    expect(failure?.split('\n').at(-1)).toBe('Nothing that runs was changed.');
   });
 
-  test.each([
-    '{}',
-    '{"format":2,"steps":[],"aftermath":"done"}',
-    '{"format":1,"steps":[],"aftermath":"x"}',
-  ])('what is none is told from one: %s', (text) => {
-    expect(() => parsePlanReport(text)).toThrow(/does not know/);
-  });
+  test.each(['{}', '{"format":2,"steps":[],"conclusion":""}', '{"format":1,"steps":[]}'])(
+    'what is none is told from one: %s',
+    (text) => {
+      expect(() => parsePlanReport(text)).toThrow(/does not know/);
+    },
+  );
 });
 
 test('deploy/ understands the command line that the module makes', () => {

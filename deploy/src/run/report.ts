@@ -5,7 +5,7 @@ import type { Step } from '../plan/plan.ts';
 export type Aftermath =
   /** All went well. */
   | 'done'
-  /** What ran before runs again; what was new is removed. */
+  /** Every service is as it was; what was new is removed. */
   | 'restored'
   /** The roll-back failed too, or could not begin. */
   | 'not restored'
@@ -57,6 +57,8 @@ export interface PlanReport {
   /** What explains a failure, and what the roll-back said, in order. */
   readonly shown: readonly Shown[];
   readonly aftermath: Aftermath;
+  /** The same for people; '' when all went well. */
+  readonly conclusion: string;
   /** Renewals of the lock that failed and were tried again. */
   readonly failedRenewals: number;
 }
@@ -64,7 +66,7 @@ export interface PlanReport {
 /** What an aftermath means for whoever reads it; '' when there is nothing to say. */
 export const AFTERMATH: Readonly<Record<Aftermath, string>> = {
   done: '',
-  restored: 'Rolled back: what ran before runs again, and what was new is removed.',
+  restored: 'Rolled back: every service is as it was before this deploy.',
   'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
   untouched: 'Nothing that runs was changed.',
   'not begun':

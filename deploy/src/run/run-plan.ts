@@ -152,14 +152,15 @@ export async function runPlan(plan: Plan, around: Surroundings): Promise<PlanRep
   };
 
   const aftermath = failure === undefined ? 'done' : await afterFailure(failure);
-  if (AFTERMATH[aftermath] !== '') say(AFTERMATH[aftermath]);
+  const conclusion = AFTERMATH[aftermath];
+  if (conclusion !== '') say(conclusion);
   await lock?.end();
   if (begun.has('lock') && !isLost()) await around.run(plan.lock.release, {});
   const report: PlanReport = {
     ...{ format: 1, environment: plan.environment, namespace: plan.namespace },
     ...{ ok: failure === undefined, stopped: isStopped() },
     ...{ startedAt: new Date(started).toISOString(), ms: clock.now() - started },
-    ...{ steps, shown, aftermath, failedRenewals: lock?.failures() ?? 0 },
+    ...{ steps, shown, aftermath, conclusion, failedRenewals: lock?.failures() ?? 0 },
   };
   say('');
   durations(report).forEach(say);
