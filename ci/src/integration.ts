@@ -148,7 +148,7 @@ async function proveVariant(options: {
     const {
       report: result,
       failure: atFailure,
-      output: told,
+      output: deployOutput,
     } = await runProgram(withImages(options.container, options.loaded), {
       ...{ what: `deploy ${title}`, run: call, secrets: {} },
       argv: deployCommand(
@@ -169,7 +169,7 @@ async function proveVariant(options: {
     if (failure !== undefined) {
       return outcome(
         { steps: result.steps, notes: [], failure },
-        atFailure.withNewFile('deploy.txt', told),
+        atFailure.withNewFile('deploy.txt', deployOutput),
       );
     }
     const started = performance.now();

@@ -790,7 +790,7 @@ describe('test-integration', () => {
     const files = { ...recording, pipelines: [kept!] };
     expect(callsOf(files, 'directory').map((call) => call.args['path'])).toContain('/out/failure');
     expect(callsOf(files, 'withNewFile').map((call) => call.args['path'])).toContain('deploy.txt');
-    // looked at by the program itself, before it rolled back
+    // the program itself collected them, before it rolled back
     expect(commandsOf(recording).some((command) => command.includes('collect.ts'))).toBe(false);
   });
 

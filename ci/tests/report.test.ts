@@ -39,7 +39,7 @@ describe('what deploy/ writes', () => {
   });
 
   test.each(['{}', '{"format":2,"steps":[],"conclusion":""}', '{"format":1,"steps":[]}'])(
-    'what is none is told from one: %s',
+    'refuses what is no report: %s',
     (text) => {
       expect(() => parsePlanReport(text)).toThrow(/does not know/);
     },

@@ -59,7 +59,7 @@ describe('a renewal', () => {
     'error: You must be logged in to the server (Unauthorized)',
     'Error from server (ServiceUnavailable): apiserver not ready',
     'Error from server: etcdserver: request timed out',
-  ])('that hears "%s" fails, and the lock is not lost', async (stderr) => {
+  ])('answered "%s" fails, and the lock is not lost', async (stderr) => {
     const { code, output } = await renew(onGet({ stderr, exitCode: 1 }));
     expect(code).toBe(1);
     expect(output).toContain(stderr);

@@ -1,4 +1,4 @@
-// What a person is shown holds no secret, whoever repeated it and in whatever form.
+// What a person is shown holds no secret, in any form, no matter which program repeated it.
 import { describe, expect, test } from 'vitest';
 import { maskOf, SHORTEST_LINE } from '../src/run/masking.ts';
 

@@ -74,6 +74,11 @@ describe('when all goes well', () => {
   });
 });
 
+test('after a long wait for the lock the next step begins at once', async () => {
+  const played = await play(PLAN, commands({ acquire: { takes: 500_000 } }));
+  expect(named(played, 'record').from).toBe(named(played, 'acquire').to);
+});
+
 describe('a renewal that fails', () => {
   test.each([
     ['the API server did not answer once', BLIP, 1],
@@ -135,7 +140,7 @@ describe('a renewal that fails', () => {
 describe('a lost lock', () => {
   const lost: Behaviour = { exitCode: LOCK_LOST, output: 'the lock was lost: B holds it now' };
 
-  test('ends the step that runs; nothing is rolled back, looked at or released', async () => {
+  test('ends the step that runs; nothing is rolled back, diagnosed or released', async () => {
     const played = await play(PLAN, commands({ first: { takes: 500_000 }, renew: lost }));
     expect(order(played)).toEqual([...['check', 'acquire', 'record', 'first']]);
     expect(named(played, 'first').stopped).toBe(true);
@@ -147,7 +152,7 @@ describe('a lost lock', () => {
   test('between two steps, the next does not begin', async () => {
     const played = await play(
       PLAN,
-      // the lease is over while the step ends: the runner waits, and hears that it is lost
+      // the lease is over while the step ends: the runner waits, and the renewal says it is lost
       commands({ first: { takes: 60_000 }, renew: (times) => (times < 18 ? BLIP : lost) }),
     );
     expect(order(played)).not.toContain('second');

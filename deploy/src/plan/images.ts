@@ -13,7 +13,7 @@ export interface ImageParts {
   readonly digest: string;
 }
 
-/** Host (with port) and path of a name. Capitals are told apart before. Source: the grammar of distribution/reference. */
+/** Host (with port) and path of a name. Capitals are reported before. Source: the grammar of distribution/reference. */
 const NAME =
   /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;

@@ -1,4 +1,4 @@
-// Which cluster a deploy goes to: settled once, before anything begins, and written into a kubeconfig of its own. So helm and
+// Which cluster a deploy goes to: decided once, before anything begins, and written into a kubeconfig of its own. So helm and
 // kubectl, which name and read these settings differently, go to the same one, and somebody who switches the context in
 // another terminal meanwhile moves nothing.
 import { spawnSync } from 'node:child_process';
@@ -21,7 +21,7 @@ interface KubeconfigView {
 }
 
 /**
- * Settles the cluster.
+ * Decides on the cluster.
  * @param environment where KUBECONFIG may stand, as a list of files the way kubectl reads it
  * @param folder where the kubeconfig for this run is written, readable for its owner only
  * @param problems is given what is wrong, by the name of the argument or variable

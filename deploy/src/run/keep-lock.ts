@@ -34,7 +34,8 @@ export interface KeptLock {
 
 /**
  * Starts renewing.
- * @param acquiredAt when acquiring it began, by the same clock, in ms
+ * @param acquiredAt when it was acquired, by the same clock, in ms; the first lease is longer than the later ones, for what
+ * passes between the two
  * @param say is given a line for each renewal that failed, and for the first that worked again
  */
 export function keepLock(

@@ -2,7 +2,7 @@
 // the files of a failure. A secret comes back in other clothes: a pod logs the password of an address, helm prints a
 // Secret's base64, an error quotes JSON, a script echoes a quoted word. So each value is looked for in all these forms.
 
-/** A value shorter than this many characters is a word that stands everywhere: it is left alone. */
+/** A value shorter than this many characters is a word that occurs everywhere: it is left alone. */
 export const SHORTEST_VALUE = 6;
 /** The same for one line of a value that has several, such as a key in PEM. */
 export const SHORTEST_LINE = 8;
@@ -73,7 +73,7 @@ function credentialsIn(text: string): string[] {
   });
 }
 
-/** `secret` of `postgres://user:secret@host/db`, as it stands there and decoded. */
+/** `secret` of `postgres://user:secret@host/db`, as written and decoded. */
 function passwordsIn(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:([^\s]+)@/i.exec(value)?.[1];
   if (password === undefined) return [];

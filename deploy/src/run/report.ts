@@ -63,7 +63,7 @@ export interface PlanReport {
   readonly failedRenewals: number;
 }
 
-/** What an aftermath means for whoever reads it; '' when there is nothing to say. */
+/** What an aftermath means for a person; '' when there is nothing to say. */
 export const AFTERMATH: Readonly<Record<Aftermath, string>> = {
   done: '',
   restored: 'Rolled back: every service is as it was before this deploy.',

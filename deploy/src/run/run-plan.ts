@@ -86,7 +86,7 @@ export async function runPlan(plan: Plan, around: Surroundings): Promise<PlanRep
       failure = { step, phase, result };
       break;
     }
-    if (phase === 'lock') lock = keepLock(plan.lock, { ...around, say: detail }, since);
+    if (phase === 'lock') lock = keepLock(plan.lock, { ...around, say: detail }, clock.now());
   }
 
   /** Runs a command whose output explains something; nothing interrupts it but a lost lock. */

@@ -130,7 +130,7 @@ function describe(seen: Seen, pod: Pod, events: Events): string[] {
 
 /**
  * Why pods fail, as lines without secrets.
- * @param charts whose pods are looked at
+ * @param charts whose pods to examine
  */
 export function diagnosisOf(namespace: string, charts: readonly string[]): string[] {
   const inNamespace = ['--namespace', namespace];

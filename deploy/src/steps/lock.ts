@@ -6,7 +6,7 @@
 // Every change carries the version that was read, so of two who try at once the API server refuses one.
 //
 // `renew` exits with LOCK_LOST only when the API server itself says that somebody else, or nobody, holds the Lease. Whatever
-// else goes wrong (no answer, no login, a conflict) is exit code 1: whoever renews tries again.
+// else goes wrong (no answer, no login, a conflict) is exit code 1, and the deploy tries again.
 // usage: lock.ts acquire|renew|release --namespace NS --holder TEXT [--wait S] [--seconds S]
 import { parseArgs } from 'node:util';
 import { LOCK_LOST } from '../plan/plan.ts';
