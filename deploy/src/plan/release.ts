@@ -142,16 +142,31 @@ export function releasePlan(input: ReleaseInput): Plan {
         ]
       : []),
     step(
-      'components',
-      'Dapr components, subscriptions, resiliency and configuration',
-      [...program('manifests'), 'apply', ...inNamespace],
-      { stdin: manifests },
-    ),
-    step(
       'secrets',
       'Secrets',
       [...program('secrets'), 'apply', ...inNamespace, '--database', input.database],
       { secrets: SECRETS },
+    ),
+    // Before the components: sidecars that run load a changed one at once, and its schema must be there.
+    step(
+      'state-store',
+      "The place of Dapr's state in the database",
+      [
+        ...program('prepare-state-store'),
+        ...inNamespace,
+        '--image',
+        input.images.backend,
+        '--timeout',
+        String(input.timeoutSeconds),
+        ...input.imagePullSecrets.flatMap((name) => ['--pull-secret', name]),
+      ],
+      { timeoutSeconds: input.timeoutSeconds + 60 },
+    ),
+    step(
+      'components',
+      'Dapr components, subscriptions, resiliency and configuration',
+      [...program('manifests'), 'apply', ...inNamespace],
+      { stdin: manifests },
     ),
     ...services.map((service) =>
       step(

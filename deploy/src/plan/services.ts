@@ -1,4 +1,5 @@
-// The parts a release is made of, in the order in which they are deployed.
+// What a release is made of, read from the list of parts.
+import { SYSTEM } from '../system.ts';
 
 /** One service as the plan deploys it. */
 export interface Service {
@@ -8,31 +9,19 @@ export interface Service {
   readonly dapr: boolean;
 }
 
-/** The images of one build, by the name they are published under. */
-export type ImageName =
-  'backend' | 'notification' | 'recurring' | 'audit' | 'pubsub-postgresql' | 'web';
+/** The images of one build, by the name they are published under: the parts' names. */
+export type ImageName = (typeof SYSTEM)[number]['name'];
 
 /** In the order they are deployed: who is called comes before who calls. */
-export const SERVICES: readonly Service[] = [
-  { chart: 'todo-backend', image: 'backend', dapr: true },
-  { chart: 'notification-service', image: 'notification', dapr: true },
-  { chart: 'recurring-service', image: 'recurring', dapr: true },
-  { chart: 'audit-service', image: 'audit', dapr: true },
-  { chart: 'todo-frontend', image: 'web', dapr: false },
-];
+export const SERVICES: readonly Service[] = SYSTEM.flatMap((part) =>
+  part.chart === null ? [] : [{ chart: part.chart, image: part.name, dapr: part.appId !== null }],
+);
 
 /** All charts of the system, in the order they are deployed. */
 export const CHARTS: readonly string[] = SERVICES.map((service) => service.chart);
 
 /** All images of a release: the services' and the pub/sub component's. */
-export const IMAGE_NAMES: readonly ImageName[] = [
-  'backend',
-  'notification',
-  'recurring',
-  'audit',
-  'pubsub-postgresql',
-  'web',
-];
+export const IMAGE_NAMES: readonly ImageName[] = SYSTEM.map((part) => part.name);
 
 /** Services that subscribe to topics: each has a file of subscriptions in dapr/. */
 export const SUBSCRIBERS: readonly string[] = SERVICES.filter(({ dapr }) => dapr).map(
@@ -52,5 +41,5 @@ export const SECRETS: readonly string[] = [
 ];
 
 /** Dapr's version that charts and manifests were proved with. */
-export const DAPR_VERSION = '1.18.0';
+export const DAPR_VERSION = '1.18.2';
 export const DAPR_REPOSITORY = 'https://dapr.github.io/helm-charts';

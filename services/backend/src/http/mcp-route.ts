@@ -4,7 +4,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Logger } from '@todo/runtime/log';
 import { Problem } from '@todo/contracts/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOf, rememberCaller } from '../identity/authenticate.ts';
+import { callerOf, rememberCaller } from './authenticate.ts';
 import type { Authenticate, Caller } from '../identity/caller.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import type { ToolContext } from '../tools/tool.ts';
