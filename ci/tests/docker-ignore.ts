@@ -1,5 +1,6 @@
-// Which files `docker build` leaves out, by the rules of its reference ("dockerignore file"): the last pattern that matches a
-// path or one of its folders decides; `**` is any number of folders.
+// Which files `docker build` leaves out: the last pattern that matches decides; `**` is any number of folders. By its reference
+// a pattern that matches a folder also matches what is in it. With buildx that does not hold where an earlier `!` pattern keeps
+// a file in there, so a pattern that leaves out counts here only for the path itself, and for the first one, `*`.
 
 /**
  * @param text of a .dockerignore
@@ -18,7 +19,11 @@ export function dockerIgnores(text: string): (path: string) => boolean {
     const parts = path.split('/');
     const ways = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
     let out = false;
-    for (const { keeps, pattern } of rules) if (ways.some((way) => pattern.test(way))) out = !keeps;
+    for (const [index, { keeps, pattern }] of rules.entries()) {
+      const matches =
+        keeps || index === 0 ? ways.some((way) => pattern.test(way)) : pattern.test(path);
+      if (matches) out = !keeps;
+    }
     return out;
   };
 }
