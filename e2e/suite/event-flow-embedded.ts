@@ -27,5 +27,6 @@ export async function describeEmbeddedEventFlow(pubsub: Pubsub): Promise<void> {
     operator: true,
     restart: true,
     logs: true,
+    sleep: true,
   });
 }

@@ -15,5 +15,6 @@ describeEventFlow(`events on ${remote.name}`, () => Promise.resolve(remote), {
     hooks.restart !== undefined &&
     (process.env['E2E_VICTIMS'] !== 'none' || process.env['E2E_RESTART'] === 'yes'),
   logs: hooks.logs !== undefined,
+  sleep: hooks.sleep !== undefined,
   operator: Boolean(process.env['E2E_TOKEN_COMMAND'] ?? process.env['E2E_OPERATOR_EMAIL']),
 });

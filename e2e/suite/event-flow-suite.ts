@@ -10,6 +10,7 @@ import { topicView } from './kafka-view.ts';
 import { parallel } from './parallel.ts';
 import type { Target } from '../targets/target.ts';
 import { describeRestart } from './restart.ts';
+import { describeSleep } from './sleep.ts';
 import { describeTrace } from './trace.ts';
 
 const DAY_MS = 86_400_000;
@@ -44,6 +45,7 @@ export function describeEventFlow(
     operator: boolean;
     restart: boolean;
     logs: boolean;
+    sleep: boolean;
   },
 ): void {
   describe(name, () => {
@@ -361,6 +363,7 @@ export function describeEventFlow(
 
     describeTrace(() => target, what.logs);
     describeRestart(() => target, what.restart);
+    describeSleep(() => target, what.sleep);
 
     // `kill -9` in the middle of 200 events, one part after the other: each event has its effect, none has two.
     describe.each(what.victims.map((victim) => [nameOf(victim), victim] as const))(

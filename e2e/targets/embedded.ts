@@ -120,6 +120,15 @@ function hooksOf(current: () => System, pubsub: Pubsub): Hooks {
     },
     waitUntilHealthy: (timeoutMs) => current().waitUntilHealthy(timeoutMs),
     logs: (service) => readFile(join(current().logs, `${service}.log`), 'utf8'),
+    sleep: async (ms, wakeMs) => {
+      const sidecars = current().parts.filter(({ name }) => name.startsWith('daprd-'));
+      const before = new Map(sidecars.map((part) => [part, part.pid()]));
+      for (const part of sidecars) part.kill('SIGSTOP');
+      await sleep(ms);
+      for (const part of sidecars) part.kill('SIGCONT');
+      await sleep(wakeMs);
+      return sidecars.filter((part) => part.pid() !== before.get(part)).map(({ name }) => name);
+    },
     publish: async (topic, event) => {
       const status = await current().publish(topic, event);
       if (status >= 300) throw new Error(`publishing to ${topic}: daprd answered ${status}`);

@@ -26,6 +26,11 @@ export interface Hooks {
   waitUntilHealthy?: (timeoutMs: number) => Promise<void>;
   /** Ends every part, the database included, and starts all of it again on the same data; resolves when all is healthy. */
   restart?: () => Promise<void>;
+  /**
+   * Lets every sidecar sleep (SIGSTOP) for so long, as a laptop does whose lid is closed; resolves when they run again.
+   * @returns those that ended since, to be started again
+   */
+  sleep?: (ms: number, wakeMs: number) => Promise<string[]>;
   /** What a service's process has logged since it started, one line of JSON an event. */
   logs?: (service: ServiceName) => Promise<string>;
   /** Publishes a body as application/cloudevents+json into a topic, through a sidecar. */
