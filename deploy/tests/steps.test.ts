@@ -4,6 +4,7 @@ import { includes } from '../src/steps/dapr.ts';
 import { complaint, tellingLines, withoutIds } from '../src/steps/diagnose.ts';
 import { holderOf } from '../src/steps/lock.ts';
 import { namesIn } from '../src/steps/manifests.ts';
+import { movedIn } from '../src/steps/prepare-state-store.ts';
 import { remedy } from '../src/steps/recover.ts';
 import { readGiven, settle } from '../src/steps/secrets.ts';
 
@@ -135,4 +136,14 @@ test('an event that happened again with another id is the same event', () => {
   const again = `(combined from similar events): ${first.replace(id, id.replaceAll('d', 'e'))}`;
   expect(withoutIds(first)).toBe(withoutIds(again));
   expect(withoutIds(first)).toContain('pause:3.6');
+});
+
+test.each([
+  ['', 'nothing to move'],
+  [
+    '{"level":"info","from":["todo"],"moved":5,"superseded":1}',
+    'moved 5 rows of an earlier version',
+  ],
+])('what became of the state store is read from its log: %s', (log, words) => {
+  expect(movedIn(log)).toBe(words);
 });
