@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import { keepEarlyAnswers } from '@todo/runtime/lingering-close';
+import { keepEarlyAnswers, refuseMalformed } from '@todo/runtime/lingering-close';
 import next from 'next';
 import { handover } from './handover.ts';
 
@@ -20,6 +20,7 @@ const server = createServer((request, response) => {
   });
 });
 keepEarlyAnswers(server);
+server.on('clientError', refuseMalformed);
 handover.server = server;
 
 const app = next({

@@ -17,7 +17,7 @@ import type { HeadCheck } from './allowed-hosts.ts';
 import { trust } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { isBadData, isUnavailable } from './database.ts';
-import { keepEarlyAnswers } from './lingering-close.ts';
+import { keepEarlyAnswers, refuseMalformed } from './lingering-close.ts';
 import type { Logger } from './log.ts';
 import {
   fieldErrors,
@@ -64,6 +64,7 @@ export function createServer(options: ServerOptions): Server {
     trustProxy: trust(options.trustedProxies ?? 0),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseMalformed,
     return503OnClosing: false, // while draining we still answer: the endpoint may be in rotation for some seconds
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
