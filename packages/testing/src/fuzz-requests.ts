@@ -1,5 +1,6 @@
 // Made-up requests to every documented route, from a grammar of our own: mostly right, wrong in one place or another, with
 // what people and programs really send by mistake. From a seed, so that what failed can be sent again.
+// Longer than most files: the words of the grammar and the shapes they go into are read together.
 
 /** The parts of an OpenAPI description that are read here. */
 export interface Description {
