@@ -37,7 +37,8 @@ export function timeFor(when: When | undefined, part: PartOfDay | undefined): Wh
 
 /**
  * The due of a task that repeats: its words, or the first day its rule gives from today on. "Every 2 weeks on tuesday" begins
- * on the next Tuesday, so the first day is looked for in every week; only what follows it is two weeks apart.
+ * on the next Tuesday, "every 3 days at 8am" at the next eight o'clock: the first day is looked for in every week (day, month);
+ * only what follows it is further apart.
  */
 export function firstDue(
   when: When | undefined,
@@ -53,9 +54,8 @@ export function firstDue(
     time === undefined
       ? { kind: 'date', date: seed }
       : { kind: 'local', local: `${seed}T${time}`, zone };
-  const named = /;BY/.test(recurrence.rule);
   return nextDue({
-    rule: named ? recurrence.rule.replace(/;INTERVAL=\d+/, '') : recurrence.rule,
+    rule: recurrence.rule.replace(/;INTERVAL=\d+/, ''),
     from: 'due',
     due,
     anchor: time === undefined ? start : `${start}T${time}`,

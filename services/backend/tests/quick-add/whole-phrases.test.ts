@@ -67,6 +67,7 @@ describe('the first of a series is the next day that matches', () => {
     ['bins every other tuesday', '2027-05-25', 'WEEKLY;INTERVAL=2;BYDAY=TU'],
     ['bins every 3 weeks on friday', '2027-05-28', 'WEEKLY;INTERVAL=3;BYDAY=FR'],
     ['bins every 2 weeks on saturday', '2027-05-22', 'WEEKLY;INTERVAL=2;BYDAY=SA'],
+    ['water every 3 days at 8am', '2027-05-23T08:00', 'DAILY;INTERVAL=3'],
     ['rent every 2 months on the 1st', '2027-06-01', 'MONTHLY;INTERVAL=2;BYMONTHDAY=1'],
     ['rent every 3 months on the last day', '2027-05-31', 'MONTHLY;INTERVAL=3;BYMONTHDAY=-1'],
   ])('%s, said on a Saturday', (text, due, rule) => {
