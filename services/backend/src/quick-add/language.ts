@@ -2,6 +2,7 @@
 // The meaning is the same in every language and lives beside the readers; a language is a table.
 import type { CompiledForm, Around } from './form.ts';
 import { english } from './languages/english.ts';
+import { french } from './languages/french.ts';
 import { german } from './languages/german.ts';
 
 /** A day, perhaps with a time of its own. */
@@ -119,5 +120,6 @@ export interface Language {
  * English is read by everyone: people who write another language still write "tomorrow".
  */
 export function languagesOf(locale: string): readonly [Language, ...Language[]] {
-  return /^de\b/i.test(locale) ? [german, english] : [english];
+  if (/^de\b/i.test(locale)) return [german, english];
+  return /^fr\b/i.test(locale) ? [french, english] : [english];
 }
