@@ -180,13 +180,16 @@ function find(
       end = undefined;
     } else if (end) taken.push(end);
   }
-  if (repeats && !repeats.recurrence)
+  const short = language.shortRepetition.test(text);
+  const unread = repeats !== undefined && !repeats.recurrence;
+  if (short && !repeats?.recurrence)
+    hints.push('Tasks repeat by days, weeks, months or years, not by hours or minutes.');
+  else if (unread)
     hints.push(
       'The repetition was left out: its words were not understood. Try "every friday until 31 December".',
     );
-  const rest = blank(text, taken);
-  if (!repeats && language.shortRepetition.test(rest))
-    hints.push('Tasks repeat by days, weeks, months or years, not by hours or minutes.');
+  // words that stay text are no blank: nothing stands next to what is behind them
+  const rest = blank(blank(text, taken), unread ? listOf(repeats) : [], TEXT);
   const dates = findIn(pieces(), (piece, at) =>
     findDates(piece, context, language, rest.slice(0, at)),
   ).filter(({ refused }) => !refused);
@@ -285,9 +288,12 @@ function listOf<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];
 }
 
-function blank(text: string, ranges: readonly Range[]): string {
+/** Stands for words that were passed over. */
+const TEXT = '\uFFFC';
+
+function blank(text: string, ranges: readonly Range[], fill = ' '): string {
   let result = text;
   for (const { start, end } of ranges)
-    result = result.slice(0, start) + ' '.repeat(end - start) + result.slice(end);
+    result = result.slice(0, start) + fill.repeat(end - start) + result.slice(end);
   return result;
 }

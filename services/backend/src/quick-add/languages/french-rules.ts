@@ -169,6 +169,10 @@ const FORMS: readonly Form<RuleReading>[] = [
     pattern: `${EVERY}\\s+${PART}\\s+(?:et|ou)\\s+(?:(?:tous\\s+)?les\\s+)?${PART}`,
     read: () => 'text',
   },
+  {
+    pattern: `(?:toutes\\s+les|chaque)\\s+(?:${NUMBER}\\s+)?(?:heures?|minutes?)`,
+    read: () => 'text',
+  },
   { pattern: '\\S+\\s+fois\\s+par\\s+(?:jour|semaine|mois|an)', read: () => 'text' },
 ];
 
