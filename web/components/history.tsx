@@ -90,7 +90,12 @@ export function History({ path, titles = false }: { path: string; titles?: boole
             <li key={entry.eventId} className="border-l-2 border-accent/50 pl-3 text-sm">
               <p className="[overflow-wrap:anywhere]">
                 <span className="font-medium">{label}</span>
-                {titles && typeof title === 'string' ? ` “${title}”` : null}
+                {titles && typeof title === 'string' ? (
+                  <>
+                    {' “'}
+                    <bdi>{title}</bdi>”
+                  </>
+                ) : null}
                 {fields.length > 0 ? (
                   <span className="text-muted"> · {text.activity.changed(fields.join(', '))}</span>
                 ) : null}

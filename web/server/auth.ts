@@ -1,9 +1,10 @@
 // Accounts and sessions (better-auth), and the JWTs the backend trusts. Claims, issuer and audience
 // are the contract with the backend: docs/architecture.md.
 import { betterAuth } from 'better-auth';
+import { APIError } from 'better-auth/api';
 import { jwt } from 'better-auth/plugins';
 import { Kysely, PostgresDialect } from 'kysely';
-import { locale, zone } from '@todo/contracts/task';
+import { locale, name as personName, zone } from '@todo/contracts/task';
 import { config } from './config';
 import { database } from './database';
 
@@ -12,6 +13,14 @@ const TOKEN_LIFETIME_SECONDS = 15 * 60;
 const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 /** A retired key stays in the JWKS for longer than any token it signed lives. */
 const KEY_GRACE_SECONDS = 24 * 60 * 60;
+
+/** better-auth takes any text as a name; this refuses what the forms refuse. @throws APIError 400 naming the field */
+async function checkName({ name }: { name?: string | undefined }): Promise<void> {
+  await Promise.resolve();
+  if (name === undefined) return;
+  const problem = personName.safeParse(name).error?.issues[0];
+  if (problem) throw new APIError('BAD_REQUEST', { message: `name: ${problem.message}` });
+}
 
 function createAuth() {
   const { PUBLIC_URL, BETTER_AUTH_SECRET, OPERATOR_EMAILS } = config();
@@ -43,6 +52,9 @@ function createAuth() {
         },
       },
       deleteUser: { enabled: false },
+    },
+    databaseHooks: {
+      user: { create: { before: checkName }, update: { before: checkName } },
     },
     session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
     advanced: {

@@ -71,6 +71,18 @@ describe('accounts', () => {
     expect(toBeAdded).toEqual([]);
   });
 
+  test('a name must show something, at sign-up and when it is changed', async () => {
+    for (const name of ['\u200B\u2060', '\u3164', '\u{E0061}\uFE0F', ' \u00AD '])
+      await expect(signUp('nobody@example.com', { name })).rejects.toThrow(
+        /400.*name: at least 1 character that can be seen/,
+      );
+    const headers = await signUp('blank@example.com');
+    await expect(auth().api.updateUser({ headers, body: { name: '\u2800' } })).rejects.toThrow(
+      'name: at least 1 character that can be seen',
+    );
+    await auth().api.updateUser({ headers, body: { name: 'שרה 🌍' } });
+  });
+
   test('a session becomes a JWT with the claims of the contract', async () => {
     const headers = await signUp('mia@example.com');
     const token = await tokenOfSession(headers);

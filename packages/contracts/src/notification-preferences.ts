@@ -2,6 +2,7 @@
 // notification-service. The backend checks bodies with these schemas, so that errors name the field.
 import { z } from 'zod';
 import { storableText } from './task.ts';
+import { showsSomething, UNSEEN } from './text.ts';
 
 /** Ways out of the app. The list in the app itself is always there and can't be switched off. */
 export const CHANNELS = ['email', 'push', 'webhook'] as const;
@@ -72,7 +73,10 @@ export const pushSubscriptionInput = z.strictObject({
       .regex(/^[A-Za-z0-9_-]{22}(==)?$/, 'expected 16 bytes as base64url')
       .transform(withoutPadding),
   }),
-  label: storableText(100).default(''),
+  /** Empty: the list shows the push service alone. */
+  label: storableText(100)
+    .refine((text) => text === '' || showsSomething(text), UNSEEN)
+    .default(''),
 });
 /** See {@link pushSubscriptionInput}. */
 export type PushSubscriptionInput = z.output<typeof pushSubscriptionInput>;

@@ -10,6 +10,7 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { dueInstant, localDate, localInstant, localTime } from './due.ts';
 import type { Due } from './task.ts';
+import { isolated, lengthOf, shortened } from './text.ts';
 
 /** Most previewed dues. */
 export const MAX_PREVIEW = 100;
@@ -425,5 +426,5 @@ function range(from: number, to: number): number[] {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  return isolated(JSON.stringify(lengthOf(text) > 40 ? `${shortened(text, 40)}…` : text));
 }

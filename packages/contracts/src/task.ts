@@ -1,23 +1,35 @@
 // The task as everybody outside the backend sees it: REST, MCP, events, the web app. The zod schemas are the contract.
 import { z } from 'zod';
+import { MAX_NAME, showsSomething, UNSEEN } from './text.ts';
 
-/** Longest title, in characters; long enough for a sentence, short enough for a list. */
-export const MAX_TITLE = 500;
-/** Longest notes, in characters. */
-export const MAX_NOTES = 20_000;
+export { MAX_NAME, MAX_NOTES, MAX_TITLE } from './text.ts';
 
 const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
-/** Text that PostgreSQL can store: no U+0000 and no lone surrogate (jsonb and text refuse them). */
+/**
+ * Text that PostgreSQL can store: no U+0000 and no lone surrogate (jsonb and text refuse them).
+ * @param max longest text, in code points.
+ */
 export function storableText(max: number): z.ZodString {
   return z
     .string({ error: (issue) => (issue.input === undefined ? 'required' : 'expected text') })
-    .max(max, `at most ${max} characters`)
+    .max(max, `at most ${max} characters`) // zod counts code points
     .refine(
       (text) => !UNSTORABLE.test(text),
       'contains a character that can not be stored (U+0000 or half of a surrogate pair)',
     );
 }
+
+/**
+ * A name that a person gives to something: storable text that shows something.
+ * @param max longest name, in code points.
+ */
+export function visibleText(max: number): z.ZodString {
+  return storableText(max).refine(showsSomething, UNSEEN);
+}
+
+/** The name of a person, a list or a token. */
+export const name = visibleText(MAX_NAME);
 
 /** An instant in UTC, ISO 8601 with an offset or Z; normalised to `…Z`. */
 export const instant = z.iso

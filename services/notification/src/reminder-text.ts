@@ -1,6 +1,7 @@
 // What a reminder says, in its reader's zone and locale. An event is never refused for a zone or a locale that this runtime
 // does not know: the text falls back, because a reminder in plain English is better than none.
 import type { EventData } from '@todo/contracts/events';
+import { isolated } from '@todo/contracts/text';
 import { locale as localeSchema, zone as zoneSchema } from '@todo/contracts/task';
 
 /** Where the text falls back to. */
@@ -41,5 +42,6 @@ export function dueText(reminder: Reminder): string | null {
 /** The reminder in one line: the title, and when it is due. */
 export function reminderText(reminder: Reminder): string {
   const due = dueText(reminder);
-  return due === null ? reminder.title : `${reminder.title} · ${due}`;
+  const title = isolated(reminder.title);
+  return due === null ? title : `${title} · ${due}`;
 }

@@ -232,6 +232,25 @@ describe('channels', () => {
     expect(decodeMail(sent!.text)).toContain(title.split('\r')[0]);
   });
 
+  it.each([
+    ['an override', 'pay \u202Exet', '\u2068pay \u202Exet\u202C\u2069'],
+    ['Hebrew and digits', 'לקנות 5', '\u2068לקנות 5\u2069'],
+    ['an isolate that is never closed', '\u2067abc', '\u2068\u2067abc\u2069\u2069'],
+    ['an override in a second line', 'a\n\u202Eb', '\u2068a \u202Eb\u202C\u2069'],
+  ])('%s in a title turns nothing else around in a mail', async (_what, title, shown) => {
+    await service.prefer('nora', { email: { enabled: true } });
+    const made = await service.remind({
+      userId: 'nora',
+      title,
+      remindAt: '2027-05-17T08:00:00.000Z',
+    });
+    await settled('nora', made.taskId!);
+    const [sent] = mail.mails;
+    expect(decodeMail(sent!.text).split(/\r?\n/)[0]).toBe(shown);
+    const subject = /^Subject: ((?:.*)(?:\r\n[ \t].*)*)/m.exec(sent!.text)?.[1] ?? '';
+    expect(decodeWords(subject)).toBe(`Late: ${shown}`);
+  });
+
   it('webhook: signed so that the standard’s library accepts it, and nothing that was changed', async () => {
     const { webhook: kept } = await service.prefer('wim', { webhook: webhook() });
     expect(kept.secret).toMatch(/^whsec_/);
@@ -616,4 +635,17 @@ function decodeMail(raw: string): string {
       String.fromCharCode(Number.parseInt(hex, 16)),
     );
   return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** A header's value with its encoded words (RFC 2047) read. */
+function decodeWords(value: string): string {
+  return value
+    .replace(/\?=\r?\n?[ \t]+=\?/g, '?==?')
+    .replace(/=\?utf-8\?([BQ])\?([^?]*)\?=/gi, (_all, how: string, text: string) =>
+      Buffer.from(
+        how.toUpperCase() === 'B' ? text : text.replaceAll('_', '=20').replaceAll('=', '%'),
+        how.toUpperCase() === 'B' ? 'base64' : 'utf8',
+      ).toString('utf8'),
+    )
+    .replace(/(?:%[0-9A-F]{2})+/g, (bytes) => decodeURIComponent(bytes));
 }

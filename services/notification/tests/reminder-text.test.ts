@@ -44,4 +44,13 @@ describe('what a reminder says', () => {
   ])('%s: falls back', (_what, fields, expected) => {
     expect(say(fields).replaceAll('\u202F', ' ')).toBe(expected);
   });
+
+  it.each([
+    ['an override', 'pay \u202Exet', 'pay \u202Exet\u202C'],
+    ['Arabic', 'شراء 5', 'شراء 5'],
+    ['closing what it did not open', 'a\u2069\u202Cb', 'ab'],
+  ])('%s in a title does not reach the date after it', (_what, title, shown) => {
+    expect(say({ title })).toBe(`\u2068${shown}\u2069 · 17 May 2027, 09:00`);
+    expect(say({ title, dueAt: null })).toBe(`\u2068${shown}\u2069`);
+  });
 });

@@ -353,7 +353,7 @@ function Devices({ answer, publicKey }: { answer: PreferencesAnswer; publicKey: 
       {answer.pushSubscriptions.map((device) => (
         <div key={device.id} className="flex items-center gap-2">
           <span className="min-w-0 flex-1 truncate">
-            {device.label} <span className="text-muted">({device.service})</span>
+            <bdi>{device.label}</bdi> <span className="text-muted">({device.service})</span>
           </span>
           <Button
             variant="link"

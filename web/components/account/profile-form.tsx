@@ -2,6 +2,7 @@
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { locale, zone } from '@todo/contracts/task';
+import { showsSomething } from '@todo/contracts/text';
 import { useRouter } from 'next/navigation';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -40,7 +41,11 @@ export function ProfileForm({ zones }: { zones: string[] }) {
   const person = usePerson();
   const router = useRouter();
   const toast = useToast();
-  const schema = z.object({ name: z.string().trim().min(1, auth.nameMissing), zone, locale });
+  const schema = z.object({
+    name: z.string().trim().refine(showsSomething, auth.nameMissing),
+    zone,
+    locale,
+  });
   const form = useForm({
     resolver: zodResolver(schema),
     defaultValues: { name: person.name, zone: person.zone, locale: person.locale },

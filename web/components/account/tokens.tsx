@@ -1,9 +1,11 @@
 'use client';
 // Access tokens for MCP clients and scripts: made, shown once, revoked.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { MAX_NAME, showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
 import { ApiError, call, randomKey } from '@/lib/api';
 import { instantLabel } from '@/lib/dates';
+import { limitedText } from '@/lib/limited-text';
 import { usePerson, useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
 import { ErrorState } from '../tasks/list-states';
@@ -89,7 +91,9 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
               {query.data.items.map((token) => (
                 <li key={token.id} className="flex items-center gap-3 px-4 py-2.5 text-sm">
                   <div className="mr-auto min-w-0">
-                    <p className="truncate font-medium">{token.name}</p>
+                    <p className="truncate font-medium">
+                      <bdi>{token.name}</bdi>
+                    </p>
                     <p className="text-xs text-muted">
                       {token.lastUsedAt
                         ? text.lastUsed(instantLabel(token.lastUsedAt, person))
@@ -115,7 +119,7 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
             className="mt-4 flex items-end gap-2"
             onSubmit={(event) => {
               event.preventDefault();
-              if (name.trim() === '') setProblem(text.tokenNameMissing);
+              if (!showsSomething(name)) setProblem(text.tokenNameMissing);
               else create.mutate(name.trim());
             }}
           >
@@ -124,10 +128,9 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
                 <Input
                   {...props}
                   autoComplete="off"
-                  maxLength={100}
                   value={name}
                   onChange={({ target }) => {
-                    setName(target.value);
+                    setName(limitedText(name, target.value, MAX_NAME));
                     setProblem(undefined);
                   }}
                 />

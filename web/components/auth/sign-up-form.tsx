@@ -1,6 +1,7 @@
 'use client';
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
+import { showsSomething } from '@todo/contracts/text';
 import Link from 'next/link';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ import { FormError } from './form-error';
 export function SignUpForm() {
   const { auth: text } = useText();
   const schema = z.object({
-    name: z.string().trim().min(1, text.nameMissing),
+    name: z.string().trim().refine(showsSomething, text.nameMissing),
     email: z.email(text.emailWrong),
     password: z.string().min(8, text.passwordShort),
   });

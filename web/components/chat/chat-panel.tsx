@@ -2,9 +2,11 @@
 // The assistant beside the tasks, on a phone in their place: what was said, what it did, and what it asks.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowUp, Eraser, Square, X } from 'lucide-react';
+import { showsSomething } from '@todo/contracts/text';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, call, randomKey } from '@/lib/api';
 import { converse, emptyMessage, type ChatMessage } from '@/lib/chat';
+import { limitedText } from '@/lib/limited-text';
 import { useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
 import { useReason } from '@/lib/tasks';
@@ -15,7 +17,7 @@ import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
 import { Message } from './message';
 
-/** Longest message, in characters: the backend's limit. */
+/** Longest message, in code points: the backend's limit. */
 const MAX_MESSAGE = 2_000;
 const HISTORY = ['chat', 'messages'] as const;
 
@@ -103,7 +105,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
     }
   };
   const say = (words: string) => {
-    if (growing !== null || words.trim() === '') return;
+    if (growing !== null || !showsSomething(words)) return;
     void run('/chat/messages', { text: words.trim() }, words.trim());
   };
   const decide = (id: string, answer: 'yes' | 'no') => {
@@ -217,11 +219,10 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
             rows={1}
             aria-label={text.chat.message}
             placeholder={text.chat.placeholder}
-            maxLength={MAX_MESSAGE}
             value={draft}
             disabled={off}
             onChange={({ target }) => {
-              setDraft(target.value);
+              setDraft(limitedText(draft, target.value, MAX_MESSAGE));
             }}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {

@@ -27,7 +27,9 @@ export function Message({
     return (
       <div className="ml-8 justify-self-end rounded-lg bg-accent-soft px-3 py-2 text-sm text-accent-text">
         <span className="sr-only">{text.you}: </span>
-        <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{message.text}</span>
+        <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+          <bdi>{message.text}</bdi>
+        </span>
       </div>
     );
   }
@@ -118,7 +120,7 @@ function ToolCard({ card }: { card: Card }) {
                 <Circle aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
               )}
               <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-                {task.title}
+                <bdi>{task.title}</bdi>
                 {task.status === 'done' ? <span className="sr-only"> ({text.done})</span> : null}
               </span>
               {task.dueAt === null ? null : (
@@ -160,7 +162,7 @@ function Ask({
         <ul className="grid list-disc gap-0.5 pl-5">
           {confirmation.tasks.map((task) => (
             <li key={task.id} className="[overflow-wrap:anywhere]">
-              {task.title}
+              <bdi>{task.title}</bdi>
             </li>
           ))}
         </ul>

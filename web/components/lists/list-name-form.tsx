@@ -1,12 +1,11 @@
 'use client';
+import { MAX_NAME, showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
+import { limitedText } from '@/lib/limited-text';
 import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-
-/** Longest name of a list; the backend's limit. */
-const MAX_NAME = 100;
 
 export function ListNameForm({
   initial,
@@ -28,7 +27,7 @@ export function ListNameForm({
       className="grid gap-4 px-5 pt-2 pb-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (name.trim() === '') setProblem(text.nameMissing);
+        if (!showsSomething(name)) setProblem(text.nameMissing);
         else onSubmit(name.trim());
       }}
     >
@@ -38,10 +37,9 @@ export function ListNameForm({
             {...props}
             autoFocus
             autoComplete="off"
-            maxLength={MAX_NAME}
             value={name}
             onChange={({ target }) => {
-              setName(target.value);
+              setName(limitedText(name, target.value, MAX_NAME));
               setProblem(undefined);
             }}
           />

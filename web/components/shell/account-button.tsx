@@ -1,5 +1,6 @@
 'use client';
 import { ChevronsUpDown } from 'lucide-react';
+import { shortened } from '@todo/contracts/text';
 import type { ComponentProps } from 'react';
 import { usePerson } from '@/lib/session';
 
@@ -17,10 +18,10 @@ export function AccountButton(props: ComponentProps<'button'>) {
         aria-hidden
         className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent-text uppercase"
       >
-        {person.name.slice(0, 1)}
+        {shortened(person.name, 1)}
       </span>
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{person.name}</span>
+        <bdi className="block truncate font-medium">{person.name}</bdi>
         <span className="block truncate text-xs text-muted">{person.email}</span>
       </span>
       <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />

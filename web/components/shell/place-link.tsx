@@ -26,7 +26,7 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
       )}
     >
       <place.icon aria-hidden className="size-4.5 shrink-0" />
-      <span className="truncate">{place.label}</span>
+      <bdi className="truncate">{place.label}</bdi>
       {place.count === undefined ? null : (
         <span className="ml-auto pl-2 text-xs text-muted tabular-nums">{place.count}</span>
       )}

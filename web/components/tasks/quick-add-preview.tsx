@@ -59,7 +59,7 @@ export default function QuickAddPreview({
                 className="inline-flex max-w-full items-center gap-1.5 rounded-md bg-accent-soft py-0.5 pr-0.5 pl-2 text-accent-text"
               >
                 <Icon aria-hidden className="size-3.5 shrink-0" />
-                <span className="min-w-0 truncate">{piece.meaning}</span>
+                <bdi className="min-w-0 truncate">{piece.meaning}</bdi>
                 <button
                   type="button"
                   aria-label={text.takeBack(piece.text)}
@@ -77,7 +77,7 @@ export default function QuickAddPreview({
           {hints.map((hint) => (
             <p key={hint} className="flex w-full items-start gap-1.5 text-warn-text">
               <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-              {hint}
+              <bdi>{hint}</bdi>
             </p>
           ))}
         </div>

@@ -5,7 +5,9 @@ import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
 import type { Due } from '@todo/contracts/task';
+import { showsSomething } from '@todo/contracts/text';
 import { addDays } from '@/lib/dates';
+import { limitedText } from '@/lib/limited-text';
 import { SIMPLE_RULES } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import { MAX_LINE, readingOptions, type Ignored, type QuickAddReading } from '@/lib/quick-add';
@@ -58,7 +60,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
     const key = newSubmissionKey();
     client.query(readingOptions(sent.title, sent.ignored)).then(
       (reading) => {
-        if (reading.task.title.trim() === '') {
+        if (!showsSomething(reading.task.title)) {
           restore();
           setError(text.tasks.titleMissing);
         } else {
@@ -99,10 +101,9 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           value={draft.title}
           onChange={(event) => {
             setPreviewed(true);
-            set({ title: event.target.value });
+            set({ title: limitedText(draft.title, event.target.value, MAX_LINE) });
           }}
           autoComplete="off"
-          maxLength={MAX_LINE}
           enterKeyHint="done"
           className="h-9 min-w-0 flex-1 bg-transparent px-1 text-base outline-none sm:text-[0.9375rem]"
         />
@@ -152,7 +153,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
 }
 
 function problemOf(draft: Draft, text: ReturnType<typeof useText>): string | undefined {
-  if (draft.title.trim() === '') return text.tasks.titleMissing;
+  if (!showsSomething(draft.title)) return text.tasks.titleMissing;
   if (draft.date === '' && draft.repeat !== '') return text.repeat.needsDue;
   if (draft.date === '' && draft.remind !== '') return text.remind.needsDue;
   return undefined;

@@ -1,10 +1,13 @@
 'use client';
 import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { limitedText } from '@/lib/limited-text';
 import { useText } from '@/lib/session';
 import { Input } from '../ui/input';
 import { TaskView } from './task-view';
 
+/** Longest search, in code points; the backend's limit. */
+const MAX_QUERY = 200;
 /** Typing settles for this long before the backend is asked, in ms. */
 const SETTLE_MS = 250;
 
@@ -34,13 +37,12 @@ export function SearchView({ initial, today }: { initial: string; today: string 
         <Input
           type="search"
           autoFocus
-          maxLength={200}
           aria-label={text.searchLabel}
           placeholder={text.searchPlaceholder}
           className="h-11 pl-9 sm:h-10"
           value={typed}
           onChange={({ target }) => {
-            setTyped(target.value);
+            setTyped(limitedText(typed, target.value, MAX_QUERY));
           }}
         />
       </search>

@@ -1,7 +1,9 @@
 'use client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
+import { MAX_TITLE, showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
+import { limitedText } from '@/lib/limited-text';
 import { useText } from '@/lib/session';
 import { newSubmissionKey, taskListOptions, useAddTask, useChangeTask } from '@/lib/tasks';
 import { cn } from '@/lib/class-names';
@@ -35,14 +37,14 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
                 change.mutate({ kind: task.status === 'done' ? 'reopen' : 'complete', task });
               }}
             />
-            <span
+            <bdi
               className={cn(
                 '[overflow-wrap:anywhere]',
                 task.status === 'done' && 'text-muted line-through',
               )}
             >
               {task.title}
-            </span>
+            </bdi>
           </li>
         ))}
       </ul>
@@ -50,7 +52,7 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
         className="flex gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (title.trim() === '') return;
+          if (!showsSomething(title)) return;
           add.mutate({
             task: { title: title.trim(), parentId: parent.id },
             key: newSubmissionKey(),
@@ -63,7 +65,7 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
           placeholder={text.tasks.addSubtask}
           value={title}
           onChange={({ target }) => {
-            setTitle(target.value);
+            setTitle(limitedText(title, target.value, MAX_TITLE));
           }}
         />
         <Button type="submit" variant="outline">

@@ -3,8 +3,10 @@ import { Bell, CalendarClock, Flag, Repeat } from 'lucide-react';
 import Link from 'next/link';
 import { lazy, Suspense, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import type { Task } from '@todo/contracts/task';
+import { MAX_TITLE, showsSomething } from '@todo/contracts/text';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
+import { limitedText } from '@/lib/limited-text';
 import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
@@ -132,7 +134,7 @@ function TaskTitle({ task }: { task: Task }) {
     const title = draft?.trim() ?? '';
     setDraft(null);
     setTimeout(() => button.current?.focus());
-    if (keep && title !== '' && title !== task.title) {
+    if (keep && showsSomething(title) && title !== task.title) {
       change.mutate({ kind: 'patch', task, patch: { title } });
     }
   };
@@ -145,9 +147,8 @@ function TaskTitle({ task }: { task: Task }) {
           aria-label={text.tasks.titleEdit(task.title)}
           aria-describedby={hintId}
           value={draft}
-          maxLength={500}
           onChange={({ target }) => {
-            setDraft(target.value);
+            setDraft(limitedText(draft, target.value, MAX_TITLE));
           }}
           onKeyDown={(event) => {
             if (event.key === 'Enter') finish(true);
@@ -178,7 +179,7 @@ function TaskTitle({ task }: { task: Task }) {
         task.status === 'done' && 'text-muted line-through',
       )}
     >
-      {task.title}
+      <bdi>{task.title}</bdi>
     </button>
   );
 }
@@ -244,7 +245,7 @@ function TaskFacts({ task, today, showDate }: { task: Task; today: string; showD
         prefetch={false}
         className={cn(badge(), 'hover:underline')}
       >
-        #{tag}
+        <bdi>#{tag}</bdi>
       </Link>
     )),
   ].filter((fact) => fact !== null);

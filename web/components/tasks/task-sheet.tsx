@@ -4,6 +4,7 @@ import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useQuery } from '@tanstack/react-query';
 import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/contracts/task';
+import { isolated, showsSomething } from '@todo/contracts/text';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
@@ -68,10 +69,7 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
   const [choice, setChoice] = useState('PT1H');
   const schema = z
     .object({
-      title: storableText(MAX_TITLE).refine(
-        (title) => title.trim() !== '',
-        text.tasks.titleMissing,
-      ),
+      title: storableText(MAX_TITLE).refine(showsSomething, text.tasks.titleMissing),
       notes: storableText(MAX_NOTES),
       date: z.string(),
       time: z.string(),
@@ -191,7 +189,7 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
               <option value="">{text.lists.none}</option>
               {lists.map(({ id, name }) => (
                 <option key={id} value={id}>
-                  {name}
+                  {isolated(name)}
                 </option>
               ))}
             </NativeSelect>

@@ -8,6 +8,7 @@ import { Problem } from '@todo/contracts/problem';
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
+import { isolated } from '@todo/contracts/text';
 import type { VersionedStates } from '@todo/runtime/sidecar';
 import { toProblem } from '@todo/runtime/server';
 import { uuidv7 } from '@todo/runtime/uuid';
@@ -233,7 +234,7 @@ export function createChat(options: {
           : ` ${results.length - failed.length} of ${results.length} tasks.`;
       say(`Done.${done} Say “undo” to take it back.`);
       for (const { title, problem } of failed.slice(0, 5))
-        say(`\nLeft as it is: ${title ?? 'a task'} — ${problem ?? ''}`);
+        say(`\nLeft as it is: ${title === null ? 'a task' : isolated(title)} — ${problem ?? ''}`);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       say(problemText(error));

@@ -9,10 +9,12 @@
 // Steps, time and changes of a turn are bounded. What a tool gives back is marked as data.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { Problem } from '@todo/contracts/problem';
-import { APICallError, stepCountIs, streamText, tool } from 'ai';
-import type { ModelMessage, ToolSet } from 'ai';
+import { isolated, shortened } from '@todo/contracts/text';
+import { APICallError, jsonSchema, stepCountIs, streamText, tool } from 'ai';
+import type { FlexibleSchema, JSONSchema7, ModelMessage, ToolSet } from 'ai';
 import { z } from 'zod';
 import { TOOLS } from '../tools/all-tools.ts';
+import { readArguments } from '../tools/arguments.ts';
 import { viewNow } from '../tools/task-view.ts';
 import { problemText } from '../tools/tool.ts';
 import type { AnyTool } from '../tools/tool.ts';
@@ -133,11 +135,24 @@ function toolsOf(turn: Turn): ToolSet {
       one.name,
       tool({
         description: one.description,
-        inputSchema: one.input,
+        inputSchema: argumentsOf(one),
         execute: (input: unknown) => call(turn, one, direct, input as Record<string, unknown>),
       }),
     ]),
   );
+}
+
+/** A tool's arguments as the SDK takes them, read as for every other client: null is not given, a refusal names them. */
+function argumentsOf(one: AnyTool): FlexibleSchema<unknown> {
+  return jsonSchema(() => z.toJSONSchema(one.input, { io: 'input' }) as JSONSchema7, {
+    validate: (value) => {
+      try {
+        return { success: true, value: readArguments(one.input, value).given };
+      } catch (error) {
+        return { success: false, error: new Error(problemText(error as Problem)) };
+      }
+    },
+  });
 }
 
 async function call(
@@ -167,7 +182,7 @@ async function ask(turn: Turn, one: AnyTool, input: Record<string, unknown>): Pr
     });
     tasks.push({ id, title });
   }
-  const about = tasks.length > 0 ? '' : ` ${JSON.stringify(input).slice(0, 300)}`;
+  const about = tasks.length > 0 ? '' : ` ${isolated(shortened(JSON.stringify(input), 300))}`;
   await turn.tools.askFirst(one.name, input, `${one.title}?${about}`, tasks);
   return { asked: 'The person is asked to confirm. Nothing has changed yet.' };
 }

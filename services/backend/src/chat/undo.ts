@@ -1,4 +1,5 @@
 // How each change is taken back: by the same tools, with what was there before.
+import { isolated } from '@todo/contracts/text';
 import { z } from 'zod';
 import type { TaskView } from '../tools/task-view.ts';
 import { taskView } from '../tools/task-view.ts';
@@ -73,7 +74,7 @@ function step(
 ): UndoStep | undefined {
   const [first] = tasks;
   if (!first || calls.length === 0) return undefined;
-  const what = tasks.length === 1 ? `“${first.title}”` : `${tasks.length} tasks`;
+  const what = tasks.length === 1 ? `“${isolated(first.title)}”` : `${tasks.length} tasks`;
   return { label: `${doing} ${what}`, calls };
 }
 

@@ -1,5 +1,5 @@
 // The chat over HTTP. Answers are streams of server-sent events; what can be refused is refused before a stream begins.
-import { storableText } from '@todo/contracts/task';
+import { visibleText } from '@todo/contracts/task';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
@@ -38,10 +38,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
         description: EVENTS,
         produces: ['text/event-stream'],
         body: z.strictObject({
-          text: storableText(MAX_MESSAGE).refine(
-            (text) => text.trim() !== '',
-            'at least 1 character',
-          ),
+          text: visibleText(MAX_MESSAGE),
         }),
         response: { 200: stream, ...problems },
       },

@@ -78,6 +78,7 @@ export function registerTaskRoutes(
                   ok: z.literal(false),
                   status: z.int(),
                   detail: z.string(),
+                  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
                 }),
               ]),
             ),

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from '@todo/runtime/database';
 import { notFound } from '@todo/contracts/problem';
-import { storableText } from '@todo/contracts/task';
+import { name } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { z } from 'zod';
 import { scope } from './caller.ts';
@@ -17,7 +17,7 @@ const MAX_TOKENS = 100;
 
 /** What a new token is made of. */
 export const newAccessToken = z.strictObject({
-  name: storableText(100).min(1, 'at least 1 character'),
+  name,
   scopes: z.array(scope).min(1, 'at least one scope').default(['tasks:read', 'tasks:write']),
   /** Days until it ends; null: never. */
   expiresInDays: z.int().min(1).max(3_650).nullable().default(null),

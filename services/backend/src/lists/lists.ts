@@ -4,7 +4,7 @@ import type { Clock } from '@todo/runtime/clock';
 import type { Pool, Queryable } from '@todo/runtime/database';
 import { withTransaction } from '@todo/runtime/database';
 import { notFound, Problem } from '@todo/contracts/problem';
-import { storableText } from '@todo/contracts/task';
+import { name } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { appendChanges } from '../live/change-log.ts';
 import type { Committed } from '../tasks/committed.ts';
@@ -15,10 +15,7 @@ import { lockPerson } from '../identity/person-row.ts';
 const MAX_LISTS = 500;
 
 /** A list's name. */
-export const listName = storableText(100).refine(
-  (text) => text.trim() !== '',
-  'at least 1 character',
-);
+export const listName = name;
 
 /** A list on the wire. */
 export interface TaskList {

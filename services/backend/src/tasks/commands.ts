@@ -7,6 +7,7 @@ import { TOPICS } from '@todo/contracts/events';
 import type { EventType } from '@todo/contracts/events';
 import { appendEvent } from '@todo/messaging/outbox';
 import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
+import type { FieldError } from '@todo/contracts/problem';
 import type { Due, Task } from '@todo/contracts/task';
 import { appendChanges } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
@@ -34,7 +35,14 @@ interface TaskRef {
 /** What became of one task of a bulk command. */
 export type BulkResult =
   | { readonly id: string; readonly ok: true; readonly task: Task | null }
-  | { readonly id: string; readonly ok: false; readonly status: number; readonly detail: string };
+  | {
+      readonly id: string;
+      readonly ok: false;
+      readonly status: number;
+      readonly detail: string;
+      /** Of a 400: the wrong fields of the patch. */
+      readonly errors?: FieldError[];
+    };
 
 /** The commands on tasks. All throw Problem: 400 naming the field, 404 for what is not the user's, 412 for a stale version. */
 export interface Tasks {
@@ -293,7 +301,14 @@ class Unit {
       }
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return { id, ok: false, status: error.status, detail: error.message };
+      const { status, message: detail, fields } = error;
+      return {
+        id,
+        ok: false,
+        status,
+        detail,
+        ...(fields.length > 0 ? { errors: [...fields] } : {}),
+      };
     }
   }
 

@@ -7,7 +7,9 @@ import {
   priority,
   recurrence,
   storableText,
+  visibleText,
 } from '@todo/contracts/task';
+import { showsSomething, UNSEEN } from '@todo/contracts/text';
 import { z } from 'zod';
 import { MAX_QUERY } from './search-terms.ts';
 
@@ -15,18 +17,18 @@ import { MAX_QUERY } from './search-terms.ts';
 export const MAX_REMINDERS = 20;
 /** Tags a task may have. */
 const MAX_TAGS = 50;
-/** Longest tag, in characters. */
+/** Longest tag, in code points. */
 const MAX_TAG = 50;
 /** Tasks a page may have. */
 export const MAX_PAGE = 200;
 /** Tasks of one bulk command. */
 export const MAX_BULK = 500;
 
-const title = storableText(MAX_TITLE).refine((text) => text.trim() !== '', 'at least 1 character');
+const title = visibleText(MAX_TITLE);
 const notes = storableText(MAX_NOTES);
 const tag = storableText(MAX_TAG)
   .transform((text) => text.trim().replace(/^#/, ''))
-  .refine((text) => text !== '', 'at least 1 character');
+  .refine(showsSomething, UNSEEN);
 const tags = z.array(tag).max(MAX_TAGS, `at most ${MAX_TAGS} tags`).transform(distinct);
 const before = z.iso.duration('expected a duration such as PT1H').max(40, 'at most 40 characters');
 const reminders = z

@@ -1,6 +1,7 @@
 // Adding tasks: one, or several at once.
 import { storableText } from '@todo/contracts/task';
 import { z } from 'zod';
+import { inArguments } from './arguments.ts';
 import { nowView, taskView, viewNow, viewTask, viewTasks } from './task-view.ts';
 import { newTaskWords, toNewTask } from './task-words.ts';
 import { defineTool } from './tool.ts';
@@ -50,10 +51,9 @@ export const addTasks = defineTool({
     const inputs = [];
     for (const [index, one] of words.entries())
       inputs.push(await toNewTask(context, one, `tasks.${index}.`));
-    const tasks = await context.tasks.createMany(
-      context,
-      inputs,
-      key === undefined ? undefined : `tool:${key}`,
+    const tasks = await inArguments(
+      'tasks.',
+      context.tasks.createMany(context, inputs, key === undefined ? undefined : `tool:${key}`),
     );
     return { tasks: await viewTasks(context, tasks, 'short'), now: viewNow(context) };
   },

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { BulkResult } from '../tasks/commands.ts';
 import type { BulkCommand } from '../tasks/input.ts';
+import { argumentOf, inArguments } from './arguments.ts';
 import { nowView, taskView, viewNow, viewTask } from './task-view.ts';
 import { changeWords, toPatch } from './task-words.ts';
 import { defineTool } from './tool.ts';
@@ -35,7 +36,7 @@ export const updateTask = defineTool({
   name: 'update_task',
   title: 'Change a task',
   description:
-    'Changes the fields that are named and leaves the others; null clears a field. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task counts from there on.',
+    'Changes the fields that are named and leaves the others. null clears due, repeat, list or parentId; anything else that is null stays. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task counts from there on.',
   input: one.extend(changeWords),
   output: oneTask,
   effect: { readOnly: false, destructive: true, idempotent: true },
@@ -116,7 +117,7 @@ export const updateTasks = defineTool({
     bulk(context, {
       action: 'update',
       ids: chosen,
-      patch: await toPatch(context, changes, null),
+      patch: await inArguments('changes.', toPatch(context, changes, null)),
     }),
 });
 
@@ -143,7 +144,9 @@ async function bulk(context: ToolContext, command: BulkCommand): Promise<z.outpu
 }
 
 function tell(result: BulkResult): z.output<typeof results>['results'][number] {
-  return result.ok
-    ? { id: result.id, ok: true, title: result.task?.title ?? null, problem: null }
-    : { id: result.id, ok: false, title: null, problem: result.detail };
+  if (result.ok)
+    return { id: result.id, ok: true, title: result.task?.title ?? null, problem: null };
+  const { id: taskId, errors = [], detail } = result;
+  const wrong = errors.map(({ field, message }) => `changes.${argumentOf(field)}: ${message}`);
+  return { id: taskId, ok: false, title: null, problem: wrong.join('; ') || detail };
 }

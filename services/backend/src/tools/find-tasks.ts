@@ -1,5 +1,5 @@
 // Finding tasks: by filters, by words, by id.
-import { priority, storableText } from '@todo/contracts/task';
+import { priority, storableText, visibleText } from '@todo/contracts/task';
 import { z } from 'zod';
 import { MAX_PAGE, taskFilter, taskSort } from '../tasks/input.ts';
 import { MAX_QUERY } from '../tasks/search-terms.ts';
@@ -67,7 +67,7 @@ export const searchTasks = defineTool({
   description:
     'Finds tasks whose title or notes contain all the words, open and done. "Quoted words" must stand together; upper and lower case are the same. Nothing found: try fewer words or parts of words.',
   input: z.strictObject({
-    query: storableText(MAX_QUERY).refine((text) => text.trim() !== '', 'at least 1 character'),
+    query: visibleText(MAX_QUERY),
     status: z.enum(['open', 'done', 'all']).default('all'),
     tag,
     limit,

@@ -3,11 +3,12 @@
 import { localDate, localTime } from '@todo/contracts/due';
 import { priority } from '@todo/contracts/task';
 import type { Task } from '@todo/contracts/task';
+import { lengthOf, shortened } from '@todo/contracts/text';
 import { z } from 'zod';
 import type { TaskList } from '../lists/lists.ts';
 import type { ToolContext } from './tool.ts';
 
-/** Characters of the notes that a list shows; get_task gives them whole. */
+/** Code points of the notes that a list shows; get_task gives them whole. */
 const NOTES_IN_LISTS = 200;
 
 /** The moment of an answer, as the person sees it: their local date, weekday, time, and IANA zone. */
@@ -85,8 +86,8 @@ function view(
     version: task.version,
     title: task.title,
     notes:
-      length === 'short' && task.notes.length > NOTES_IN_LISTS
-        ? `${task.notes.slice(0, NOTES_IN_LISTS).toWellFormed()}…`
+      length === 'short' && lengthOf(task.notes) > NOTES_IN_LISTS
+        ? `${shortened(task.notes, NOTES_IN_LISTS)}…`
         : task.notes,
     status: task.status,
     priority: task.priority,

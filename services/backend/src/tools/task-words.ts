@@ -2,11 +2,13 @@
 // the person's local time; with Z or an offset it is an instant.
 import { dueInstant, localDate, localInstant } from '@todo/contracts/due';
 import { invalidInput } from '@todo/contracts/problem';
-import { due, instant, priority, storableText, zone } from '@todo/contracts/task';
+import { due, instant, MAX_NOTES, priority, storableText, zone } from '@todo/contracts/task';
 import type { Due, Task } from '@todo/contracts/task';
+import { isolated } from '@todo/contracts/text';
 import { z } from 'zod';
 import { MAX_REMINDERS, newTask, taskPatch } from '../tasks/input.ts';
 import type { NewTask, TaskPatch } from '../tasks/input.ts';
+import { argumentOf } from './arguments.ts';
 import type { ToolContext } from './tool.ts';
 
 const DUE_FORMS =
@@ -17,7 +19,7 @@ const MAX_DUE = 40;
 export const dueWords = storableText(MAX_DUE);
 
 const title = newTask.shape.title.describe('What is to be done, such as "Water the plants"');
-const notes = storableText(20_000);
+const notes = storableText(MAX_NOTES);
 const list = storableText(100).describe('Name or id of a list (see list_lists)');
 const parentId = z.uuid('expected the id of a task');
 
@@ -182,12 +184,16 @@ export async function toListId(
   field: string,
 ): Promise<string> {
   const all = await context.lists.all(context);
-  const wanted = words.trim().toLowerCase();
+  // a name read in a message may come with the isolate it stood in
+  const wanted = words
+    .trim()
+    .replace(/^\u2068([^]*)\u2069$/, '$1')
+    .toLowerCase();
   const found =
     all.find((one) => one.id === wanted) ??
     all.find((one) => one.name.trim().toLowerCase() === wanted);
   if (found) return found.id;
-  const names = all.slice(0, 20).map((one) => JSON.stringify(one.name));
+  const names = all.slice(0, 20).map((one) => `“${isolated(one.name)}”`);
   throw invalidInput([
     {
       field,
@@ -232,7 +238,7 @@ function check<T>(schema: z.ZodType<T>, field: string, given: unknown): T {
   if (read.success) return read.data;
   throw invalidInput(
     read.error.issues.map((issue) => ({
-      field: `${field}${issue.path.join('.')}`.replace('recurrence.rule', 'repeat') || 'fields',
+      field: `${field}${argumentOf(issue.path.join('.'))}` || 'fields',
       message: issue.message,
     })),
   );

@@ -2,11 +2,11 @@
 // that REST calls, in a shape that a reader with nothing but the schema can use. Nothing here knows HTTP or MCP.
 import type { Clock } from '@todo/runtime/clock';
 import type { Problem } from '@todo/contracts/problem';
-import { fieldErrors, invalidInput } from '@todo/contracts/problem';
 import type { z } from 'zod';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
+import { inArguments, readArguments } from './arguments.ts';
 
 /** What a tool works with: for whom (`actor.kind` is `mcp` or `chat`), and the commands. */
 export interface ToolContext extends TaskContext {
@@ -51,15 +51,14 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   return tool;
 }
 
-/** Checks the arguments and runs the tool. @throws Problem: 400 names each wrong field and what was expected */
+/** Checks the arguments and runs the tool. @throws Problem: 400 names each wrong argument and what was expected */
 export async function callTool(
   tool: AnyTool,
   context: ToolContext,
   input: unknown,
 ): Promise<object> {
-  const read = tool.input.safeParse(input ?? {});
-  if (!read.success) throw invalidInput(fieldErrors(read.error));
-  return await tool.run(context, read.data as never);
+  const { read } = readArguments(tool.input, input);
+  return await inArguments('', tool.run(context, read as never));
 }
 
 /** A problem in words that a model can act on: what is wrong, with which field, what was expected. No stack, no SQL. */

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { isolated } from '@todo/contracts/text';
 import { headline } from './outcome.ts';
 import type { Message, Outcome } from './outcome.ts';
 
@@ -84,7 +85,7 @@ function refusal(code: number, reason: string): Outcome {
 
 function mailText(message: Message): string {
   const lines = [
-    message.title,
+    isolated(message.title),
     message.dueText === null ? '' : `Due: ${message.dueText}`,
     message.late
       ? `This reminder is late: it was for ${message.remindAt.slice(0, 16).replace('T', ' ')} UTC.`

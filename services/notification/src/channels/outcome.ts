@@ -1,5 +1,6 @@
 // What became of one try to send, the same for every channel. A message goes out at most once: what may have arrived is
 // never sent again, and only what surely has not is.
+import { isolated, shortened } from '@todo/contracts/text';
 
 /** See the file's head. */
 export type Outcome =
@@ -27,8 +28,13 @@ export interface Message {
   readonly url: string | null;
 }
 
-/** The message in one line, late ones marked. */
-export function headline(message: Message): string {
-  const line = message.title.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+/**
+ * The message in one line, late ones marked.
+ * @param max longest title in it, in code points.
+ */
+export function headline(message: Message, max = Number.POSITIVE_INFINITY): string {
+  const line = isolated(
+    shortened(message.title.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim(), max),
+  );
   return message.late ? `Late: ${line}` : line;
 }

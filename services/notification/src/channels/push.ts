@@ -9,7 +9,7 @@ import type { Message, Outcome } from './outcome.ts';
 
 /** How long a push service keeps a message for a browser that is off, s: a day. */
 const TTL_S = 86_400;
-/** Longest title in a message, characters: a push message has room for 4,096 bytes in all. */
+/** Longest title in a message, code points: a push message has room for 4,096 bytes in all. */
 const MAX_TITLE = 500;
 
 /** Whose messages these are: the key pair, and an address where the push service finds its operator. */
@@ -40,7 +40,7 @@ export async function sendPush(
 ): Promise<Outcome> {
   const { notificationId, taskId, dueText, late, url } = message;
   const payload = JSON.stringify({
-    title: headline(message).slice(0, MAX_TITLE).toWellFormed(),
+    title: headline(message, MAX_TITLE),
     body: dueText ?? '',
     notificationId,
     taskId,

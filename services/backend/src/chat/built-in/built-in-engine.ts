@@ -1,6 +1,7 @@
 // The engine that needs nothing but itself: it reads a message by rules, finds the tasks meant, and calls the same tools as
 // a model would. When two tasks fit it asks which; when the words fit no command it asks what was meant.
 import { Problem } from '@todo/contracts/problem';
+import { isolated, lengthOf, shortened } from '@todo/contracts/text';
 import { z } from 'zod';
 import { describeDue, describeRecurrence } from '../../quick-add/describe.ts';
 import { understand } from '../../quick-add/understand.ts';
@@ -17,7 +18,7 @@ import { readQuestion } from './list-question.ts';
 
 /** Lines of a list in the text of an answer; the card has more. */
 const MAX_LINES = 20;
-/** Characters of a title in a sentence. */
+/** Code points of a title in a sentence. */
 const MAX_TITLE_SHOWN = 120;
 
 const HELP = `I look after your tasks. Say for example:
@@ -150,7 +151,7 @@ async function add(turn: Turn, text: string): Promise<void> {
     `Added ${quote(task.title)}`,
     due === null ? '' : `, due ${describeDue(due, context)}`,
     recurrence === null ? '' : `, repeats ${describeRecurrence(recurrence)}`,
-    read.list ? `, in ${read.list.name}` : '',
+    read.list ? `, in ${shown(read.list.name)}` : '',
     '.',
     ...read.hints.map((hint) => ` ${hint}`),
   ];
@@ -165,7 +166,9 @@ async function list(turn: Turn, words: string, count: boolean): Promise<void> {
       .object({ lists: z.array(z.object({ name: z.string() })) })
       .parse(await turn.tools.run('list_lists', {}));
     turn.say(
-      lists.length === 0 ? 'You have no lists.' : lists.map(({ name }) => `• ${name}`).join('\n'),
+      lists.length === 0
+        ? 'You have no lists.'
+        : lists.map(({ name }) => `• ${shown(name)}`).join('\n'),
     );
     return;
   }
@@ -359,9 +362,11 @@ function sentenceOf(change: Change, before: TaskView, after: TaskView, turn: Tur
     case 'priority':
       return `${title} has ${after.priority === 'none' ? 'no' : after.priority} priority now.`;
     case 'tag':
-      return `${title} is tagged ${after.tags.length > 0 ? after.tags.map((tag) => `#${tag}`).join(' ') : 'no more'}.`;
+      return `${title} is tagged ${after.tags.length > 0 ? after.tags.map((tag) => `#${shown(tag)}`).join(' ') : 'no more'}.`;
     case 'list':
-      return after.list ? `${title} is in ${after.list.name} now.` : `${title} is in no list now.`;
+      return after.list
+        ? `${title} is in ${shown(after.list.name)} now.`
+        : `${title} is in no list now.`;
     case 'notes':
       return `Noted on ${title}.`;
     case 'remind':
@@ -393,8 +398,8 @@ function quote(text: string): string {
   return `“${shown(text)}”`;
 }
 
-/** A person's text inside a sentence: one line, not too long. */
+/** A person's text inside a sentence: one line, not too long, its direction its own. */
 function shown(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > MAX_TITLE_SHOWN ? `${line.slice(0, MAX_TITLE_SHOWN).toWellFormed()}…` : line;
+  return isolated(lengthOf(line) > MAX_TITLE_SHOWN ? `${shortened(line, MAX_TITLE_SHOWN)}…` : line);
 }

@@ -1,6 +1,7 @@
 // Which tasks a person means: by id, by "it", by "the second one", by "all my done tasks", or by words of the title. One task
 // is taken only when it is the only one that fits; else the engine asks.
 import { Problem } from '@todo/contracts/problem';
+import { shortened } from '@todo/contracts/text';
 import { z } from 'zod';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 import { taskView } from '../../tools/task-view.ts';
@@ -123,7 +124,7 @@ async function byWords(turn: Turn, words: string, status: 'open' | 'done'): Prom
   if (among.length === 1) return these(among, false);
   for (const query of [plain, ...looser(plain)]) {
     const { tasks } = await look(turn, 'search_tasks', {
-      query: query.slice(0, 200),
+      query: shortened(query, 200),
       status: 'all',
       limit: 50,
     });

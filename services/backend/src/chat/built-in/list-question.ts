@@ -1,5 +1,6 @@
 // A question about tasks ("what's due this week", "show my high priority #work tasks in Errands") as the arguments of the
 // tools that answer it. Words that name no filter are searched for.
+import { isolated, shortened } from '@todo/contracts/text';
 import type { TaskList } from '../../lists/lists.ts';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 import { readSpan } from './time-span.ts';
@@ -40,7 +41,7 @@ export function readQuestion(
   const tag = take(/(?:\b(?:tagged|with(?:\s+the)?\s+tag|tag)\s+#?|#)([\p{L}\p{N}_/-]+)/iu)?.[1];
   if (tag !== undefined) {
     input['tag'] = tag;
-    labels.push(`tagged #${tag}`);
+    labels.push(`tagged #${isolated(tag)}`);
   }
   const wantedPriority =
     take(/\b(high|medium|low)[\s-]+priority\b/i)?.[1] ??
@@ -66,7 +67,7 @@ export function readQuestion(
     );
   if (list && inList) {
     input['list'] = list.id;
-    labels.push(`in ${list.name}`);
+    labels.push(`in ${isolated(list.name)}`);
   }
   if (take(/\b(?:done|completed?|finished|closed)\b/i)) {
     input['status'] = 'done';
@@ -93,8 +94,8 @@ export function readQuestion(
   if (query !== '')
     return {
       tool: 'search_tasks',
-      input: { query: query.slice(0, 200), ...(tag === undefined ? {} : { tag }) },
-      label: `with “${query.replaceAll('"', '')}”`,
+      input: { query: shortened(query, 200), ...(tag === undefined ? {} : { tag }) },
+      label: `with “${isolated(query.replaceAll('"', ''))}”`,
       filtered: true,
     };
   return { tool: 'list_tasks', input, label: labels.join(', '), filtered: labels.length > 0 };

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { isolated } from '@todo/contracts/text';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { ListActions } from '@/components/lists/list-actions';
@@ -21,7 +22,7 @@ const listOf = cache(async (id: string): Promise<TaskList> => {
 });
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: (await listOf((await params).id)).name };
+  return { title: isolated((await listOf((await params).id)).name) };
 }
 
 export default async function Page({ params }: Props) {

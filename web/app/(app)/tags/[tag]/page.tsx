@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { isolated } from '@todo/contracts/text';
 import { TaskPageContent } from '@/server/task-page';
 
 interface Props {
@@ -6,7 +7,7 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: `#${decodeURIComponent((await params).tag)}` };
+  return { title: isolated(`#${decodeURIComponent((await params).tag)}`) };
 }
 
 export default async function Page({ params }: Props) {

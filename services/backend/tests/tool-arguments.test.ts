@@ -1,0 +1,186 @@
+// Arguments as models send them: null where nothing is meant, names that are nearly right. Every refusal names an argument of
+// the tool itself, and says what would be right.
+import { Problem } from '@todo/contracts/problem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { TOOLS } from '../src/tools/all-tools.ts';
+import { callTool, problemText } from '../src/tools/tool.ts';
+import type { ToolContext } from '../src/tools/tool.ts';
+import { startTestBackend } from '@todo/testing/backend-under-test';
+import type { TestBackend } from '@todo/testing/backend-under-test';
+
+describe('the arguments of tools', () => {
+  let t: TestBackend;
+  let context: ToolContext;
+  let id = '';
+  let done = '';
+  beforeAll(async () => {
+    t = await startTestBackend({ clock: () => new Date('2027-05-18T03:00:00Z') });
+    context = t.backend.parts.toolContext({
+      userId: 'anna',
+      zone: 'Europe/Berlin',
+      locale: 'en',
+      actor: { kind: 'mcp', id: 'c' },
+    });
+    await t.ask('anna', 'POST', '/lists', { name: 'Home' });
+    id = (await t.add('anna', { title: 'x', due: { kind: 'date', date: '2027-05-20' } })).id;
+    done = (await t.add('anna', { title: 'y' })).id;
+  });
+  afterAll(() => t.close());
+
+  async function call(name: string, input: unknown): Promise<unknown> {
+    const tool = TOOLS.find((one) => one.name === name);
+    if (!tool) throw new Error(`no tool ${name}`);
+    return await callTool(tool, context, input);
+  }
+  async function refusal(name: string, input: unknown): Promise<string> {
+    const error: unknown = await call(name, input).catch((thrown: unknown) => thrown);
+    if (!(error instanceof Problem)) throw new Error(`no problem, but ${JSON.stringify(error)}`);
+    return problemText(error);
+  }
+
+  it('null for an optional argument means that it is not given, in every tool', async () => {
+    const needed: Record<string, Record<string, unknown>> = {
+      add_task: { title: 'x' },
+      search_tasks: { query: 'x' },
+      get_task: { id },
+      complete_task: { id: done },
+      reopen_task: { id: done },
+      restore_task: { id: done },
+      delete_task: { id: done },
+      complete_tasks: { ids: [done] },
+      delete_tasks: { ids: [done] },
+      add_list: { name: 'Home' },
+      rename_list: { list: 'Home', name: 'Home' },
+    };
+    for (const tool of TOOLS) {
+      const shape = Object.entries(tool.input.shape);
+      const optional = shape.filter(([, schema]) => schema.safeParse(undefined).success);
+      const nulls = Object.fromEntries(optional.map(([name]) => [name, null]));
+      const input = {
+        add_tasks: { tasks: [{ title: 'x', ...nullsOf('add_task', ['requestId']) }], ...nulls },
+        update_task: { ...nulls, id, title: 'x', due: '2027-05-20' },
+        update_tasks: {
+          ids: [id],
+          changes: { ...nullsOf('update_task', ['ifVersion']), title: 'x' },
+        },
+        next_occurrences: { ...nulls, repeat: 'FREQ=DAILY', due: '2027-05-20' },
+        delete_list: { list: 'Home' },
+      }[tool.name] ?? { ...nulls, ...needed[tool.name] };
+      await expect(call(tool.name, input), tool.name).resolves.toBeDefined();
+    }
+
+    function nullsOf(name: string, but: string[]): Record<string, null> {
+      const shape = TOOLS.find((one) => one.name === name)?.input.shape as Record<
+        string,
+        z.ZodType
+      >;
+      const names = Object.keys(shape).filter(
+        (key) => shape[key]?.safeParse(undefined).success && !but.includes(key),
+      );
+      return Object.fromEntries(names.map((key) => [key, null]));
+    }
+  });
+
+  it('null still clears what can be cleared, and stays refused where something is needed', async () => {
+    const input = { title: 'z', due: '2027-05-20', repeat: 'FREQ=DAILY' };
+    const made = (await call('add_task', input)) as { task: { id: string } };
+    expect(
+      await call('update_task', { id: made.task.id, repeat: null, notes: null }),
+    ).toMatchObject({
+      task: { repeat: null, due: '2027-05-20', notes: '' },
+    });
+    expect(await refusal('add_task', { title: null })).toContain('title: expected text');
+    expect(await refusal('update_task', { id: made.task.id, title: null })).toContain(
+      'fields: expected at least one field to change',
+    );
+    expect(await refusal('add_task', { title: 'x', tags: [null] })).toContain('tags.0:');
+  });
+
+  it.each<[tool: string, input: object, message: RegExp]>([
+    [
+      'add_task',
+      { title: 'x', due: '2027-05-20', repeat: 'FREQ=WEEKLY;BYDAY=XX' },
+      / repeat: BYDAY: expected/,
+    ],
+    [
+      'add_task',
+      { title: 'x', due: '2027-05-20', repeat: 'FREQ=HOURLY' },
+      / repeat: .*at most once a day/,
+    ],
+    ['add_task', { title: 'x', due: '2027-05-20', repeat: 'weekly' }, / repeat: expected an RRULE/],
+    ['add_task', { title: 'x', repeat: 'FREQ=DAILY' }, / repeat: .*needs a due/],
+    ['add_task', { title: 'x', reminders: ['P1D'] }, / reminders\.0: needs a due/],
+    ['add_task', { title: 'x', due: '2027-05-20', reminders: ['P1X'] }, / reminders\.0: expected/],
+    [
+      'add_task',
+      { title: 'x', due: '2027-05-20T09:00', dueZone: 'Mars/X' },
+      / dueZone: expected an IANA/,
+    ],
+    [
+      'add_tasks',
+      { tasks: [{ title: 'x' }, { title: 'x', due: '2027-05-20', repeat: 'FREQ=DAILY;COUNT=0' }] },
+      / tasks\.1\.repeat: COUNT/,
+    ],
+    [
+      'add_tasks',
+      { tasks: [{ title: 'x', parentId: '0198f3c0-0000-7000-8000-000000000000' }] },
+      / tasks\.0\.parentId: no such task/,
+    ],
+    ['add_tasks', { tasks: [{ title: 'x', list: 'nowhere' }] }, / tasks\.0\.list: no such list/],
+    [
+      'next_occurrences',
+      { repeat: 'FREQ=MONTHLY;BYDAY=6MO', due: '2027-05-20' },
+      / repeat: .*a month has no/,
+    ],
+    ['next_occurrences', { repeat: 'FREQ=DAILY' }, / due: expected the first due/],
+    [
+      'add_task',
+      { title: 'x', recurrence: { rule: 'FREQ=DAILY' } },
+      / recurrence: unknown field: expected title, notes, due, dueZone, repeat/,
+    ],
+    [
+      'add_tasks',
+      { tasks: [{ title: 'x', rrule: 'FREQ=DAILY' }] },
+      / tasks\.0\.rrule: unknown field: expected title/,
+    ],
+    ['list_lists', { all: true }, / all: unknown field: it takes none/],
+  ])('%s %j', async (tool, input, message) => {
+    const text = await refusal(tool, input);
+    expect(text).toMatch(message);
+    expect(text).not.toMatch(/recurrence\.|listId|reminders\.\d+\.|due\./);
+  });
+
+  it('one that cannot be changed says why, by the arguments of update_tasks', async () => {
+    const plain = (await t.add('anna', { title: 'no due' })).id;
+    const dated = await t.add('anna', { title: 'x', due: { kind: 'date', date: '2027-05-20' } });
+    const answer = (await call('update_tasks', {
+      ids: [dated.id, plain],
+      changes: { repeat: 'FREQ=DAILY' },
+    })) as { results: { ok: boolean; problem: string | null }[] };
+    expect(answer.results).toMatchObject([
+      { ok: true },
+      { ok: false, problem: 'changes.repeat: a repeating task needs a due to count from' },
+    ]);
+    expect(await refusal('update_tasks', { ids: [id], changes: { due: 'soon' } })).toContain(
+      ' changes.due: expected a day',
+    );
+    expect(
+      await refusal('update_tasks', { ids: [id], changes: { repeatFrom: 'completion' } }),
+    ).toContain(' changes.repeatFrom: needs repeat');
+    const { body } = await t.ask('anna', 'POST', '/tasks/bulk', {
+      action: 'update',
+      ids: [plain],
+      patch: { recurrence: { rule: 'FREQ=DAILY' } },
+    });
+    expect(body.results).toEqual([
+      {
+        id: plain,
+        ok: false,
+        status: 400,
+        detail: 'Check these fields: recurrence.',
+        errors: [{ field: 'recurrence', message: 'a repeating task needs a due to count from' }],
+      },
+    ]);
+  });
+});
