@@ -6,29 +6,26 @@
 //
 // What a series remembers is its anchor: the local date (and time) it began with. The 31st, "every second week" and 02:30 are
 // counted from the anchor, never from the previous due, so a February or a clock change leaves no trace in later ones.
+//
+// Over 300 lines, because all of them are one algorithm: the days of a rule, and the dues on those days.
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { dueInstant, localDate, localInstant, localTime } from './due.ts';
+import { checkParts, parseRule, RuleError, WEEKDAYS } from './recurrence-rule.ts';
+import type { Rule } from './recurrence-rule.ts';
 import type { Due } from './task.ts';
-import { isolated, lengthOf, shortened } from './text.ts';
+
+export { RuleError } from './recurrence-rule.ts';
 
 /** Most previewed dues. */
 export const MAX_PREVIEW = 100;
-/** Largest INTERVAL: a thousand days, weeks, months or years. */
-const MAX_INTERVAL = 1_000;
-/** Largest COUNT. */
-const MAX_COUNT = 10_000;
-/** Periods searched for the next day, by frequency: about a century, for DAILY 13 years (a leap day may be 8 away). */
-const SEARCHED_PERIODS = { DAILY: 5_000, WEEKLY: 5_200, MONTHLY: 1_200, YEARLY: 100 } as const;
+/**
+ * Periods searched for the next day, by frequency: 13 years of days (a leap day may be 8 away), 19 years of weeks (WEEKLY picks
+ * by month at most), a century of months and years.
+ */
+const SEARCHED_PERIODS = { DAILY: 5_000, WEEKLY: 1_000, MONTHLY: 1_200, YEARLY: 100 } as const;
 /** No due later than what a four-digit year can say. */
 const LAST_DATE = '9999-12-31';
-
-const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
-
-/** A rule that can't be used; the message says which part and what was expected. */
-export class RuleError extends Error {
-  override readonly name = 'RuleError';
-}
 
 /** A task's place in its series. */
 export interface SeriesPosition {
@@ -69,9 +66,11 @@ export function anchorOf(due: Due, zone: string): string {
  * @throws RuleError for a rule that {@link checkRule} would refuse.
  */
 export function nextDue(position: SeriesPosition): Due | null {
-  const rule = parseRule(position.rule);
-  if (rule.count !== undefined && position.occurrence >= rule.count) return null;
+  const read = parseRule(position.rule);
+  if (read.count !== undefined && position.occurrence >= read.count) return null;
   const { due, from, completedAt } = position;
+  const steps = from === 'completion' && isStepped(read);
+  const rule = steps ? { ...read, interval: 1 } : read;
   const zone = due.kind === 'local' ? due.zone : position.zone;
   const anchor = position.anchor ?? anchorOf(due, zone);
   const dueDay = dayOf(anchorOf(due, zone));
@@ -80,6 +79,7 @@ export function nextDue(position: SeriesPosition): Due | null {
   const start = from === 'completion' ? doneDay : dayOf(anchor);
   const time = timeOfDay(due, anchor, zone);
   let after = from === 'completion' ? doneDay : laterOf(dueDay, dayBefore(doneDay));
+  if (steps) after = dayBefore(afterInterval(read, doneDay));
   for (;;) {
     const day = nextDay(rule, start, after);
     if (day === null) return null;
@@ -119,32 +119,66 @@ export function previewDues(position: SeriesPosition, n: number): Due[] {
 }
 
 /**
- * Checks a rule before it is stored.
- * @param anchor where the series begins, if known: then the rule must give at least one day from there on.
+ * Checks a rule before it is stored, in bounded time: it must give at least one day.
+ * @param anchor where the series begins, if known.
+ * @param from what the series is counted from; from completion, the interval does not tie it to the anchor.
  * @throws RuleError saying which part is wrong and what was expected.
  */
-export function checkRule(rule: string, anchor?: string): void {
-  const parsed = parseRule(rule);
+export function checkRule(
+  rule: string,
+  anchor?: string,
+  from: SeriesPosition['from'] = 'due',
+): void {
+  const read = parseRule(rule);
+  checkParts(read);
+  const counted = from === 'completion' && isStepped(read) ? { ...read, interval: 1 } : read;
   const start = anchor?.slice(0, 10) ?? '2024-01-01';
-  if (nextDay(parsed, start, dayBefore(start)) === null) {
+  if (nextDay(counted, start, dayBefore(start)) === null)
     throw new RuleError('the rule never gives a day: its parts contradict each other');
-  }
+}
+
+/**
+ * Checks that a rule does not end before the task it is given to.
+ * @param zone the user's zone, for a due that is an instant.
+ * @throws RuleError naming UNTIL.
+ */
+export function checkEnd(rule: string, due: Due, zone: string): void {
+  const read = parseRule(rule);
+  if (!endsBefore(read, due, due.kind === 'local' ? due.zone : zone)) return;
+  throw new RuleError(
+    `UNTIL=${read.until?.replace(/[-:]/g, '') ?? ''} is before the due, ${anchorOf(due, zone)}: expected the last day of the series`,
+  );
 }
 
 // --- the days of a rule -----------------------------------------------------------------------------------------------
 
-type Frequency = keyof typeof SEARCHED_PERIODS;
+/** Parts that say which days; without one, the day of the start is meant. */
+const DAY_PARTS = ['BYDAY', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO'];
 
-interface Rule {
-  readonly freq: Frequency;
-  readonly interval: number;
-  readonly count: number | undefined;
-  /** `2027-01-31`, `2027-01-31T09:00:00` or, with Z, an instant. */
-  readonly until: string | undefined;
-  /** The BY parts and WKST as they go to the library. */
-  readonly parts: Readonly<Partial<Record<string, string>>>;
-  /** SKIP=OMIT was written: short months are left out. */
-  readonly omit: boolean;
+/**
+ * Whether a series from completion steps by its interval first and then goes on to a day of the rule: "every four weeks, on
+ * Sunday" is the Sunday after four weeks, not the next one. With an interval of one, the next Sunday is meant.
+ */
+function isStepped(rule: Rule): boolean {
+  return rule.interval > 1 && DAY_PARTS.some((name) => rule.parts[name] !== undefined);
+}
+
+/**
+ * From where on a day of the rule counts, an interval after a completion: so many days or weeks later; of months and years the
+ * whole later one, so that the first Sunday of July is followed by that of October, which is a day short of three months.
+ */
+function afterInterval({ freq, interval }: Rule, day: string): string {
+  const done = Temporal.PlainDate.from(day);
+  switch (freq) {
+    case 'DAILY':
+      return done.add({ days: interval }).toString();
+    case 'WEEKLY':
+      return done.add({ weeks: interval }).toString();
+    case 'MONTHLY':
+      return done.with({ day: 1 }).add({ months: interval }).toString();
+    case 'YEARLY':
+      return done.with({ day: 1, month: 1 }).add({ years: interval }).toString();
+  }
 }
 
 /** The first day of a rule that is later than `after` and not before `start`; null when there is none within reach. */
@@ -271,137 +305,6 @@ function endsBefore(rule: Rule, next: Due, zone: string): boolean {
     : Temporal.PlainDateTime.compare(nextLocal, local) > 0;
 }
 
-// --- reading a rule ---------------------------------------------------------------------------------------------------
-
-/** Parts whose value is a list of numbers, with the largest absolute value; 0 is never allowed. */
-const NUMBER_LISTS: Readonly<Record<string, { max: number; negative: boolean }>> = {
-  BYMONTH: { max: 12, negative: false },
-  BYMONTHDAY: { max: 31, negative: true },
-  BYYEARDAY: { max: 366, negative: true },
-  BYWEEKNO: { max: 53, negative: true },
-  BYSETPOS: { max: 366, negative: true },
-};
-
-function parseRule(text: string): Rule {
-  const given = new Map<string, string>();
-  for (const part of text
-    .trim()
-    .replace(/^RRULE:/i, '')
-    .replace(/;$/, '')
-    .toUpperCase()
-    .split(';')) {
-    const [name, value, ...more] = part.split('=');
-    if (!name || !value || more.length > 0)
-      throw new RuleError(`expected NAME=VALUE, found ${quote(part)}`);
-    if (given.has(name)) throw new RuleError(`${name} is given twice`);
-    given.set(name, value);
-  }
-  const freq = frequency(given.get('FREQ'));
-  const parts: Record<string, string> = {};
-  for (const [name, value] of given) {
-    if (name in NUMBER_LISTS) parts[name] = numberList(name, value);
-    else if (name === 'BYDAY') parts[name] = weekdays(value, freq, given.has('BYWEEKNO'));
-    else if (name === 'WKST') parts[name] = weekday(name, value);
-    else if (/^BY(HOUR|MINUTE|SECOND)$/.test(name))
-      throw new RuleError(`${name}: the time of day comes from the due, leave it out of the rule`);
-    else if (!['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'RSCALE', 'SKIP'].includes(name))
-      throw new RuleError(`${quote(name)} is not a part of a rule`);
-  }
-  forbid(freq !== 'YEARLY', given, 'BYWEEKNO', 'FREQ=YEARLY');
-  forbid(freq !== 'YEARLY', given, 'BYYEARDAY', 'FREQ=YEARLY');
-  forbid(freq === 'WEEKLY', given, 'BYMONTHDAY', 'FREQ=DAILY, MONTHLY or YEARLY');
-  if (
-    parts['BYSETPOS'] !== undefined &&
-    Object.keys(parts).filter((name) => name !== 'WKST').length === 1
-  )
-    throw new RuleError('BYSETPOS picks from the days of another BY part: add one, such as BYDAY');
-  if (given.has('COUNT') && given.has('UNTIL'))
-    throw new RuleError('COUNT and UNTIL exclude each other: give one');
-  return {
-    freq,
-    interval: wholeNumber('INTERVAL', given.get('INTERVAL') ?? '1', MAX_INTERVAL),
-    count: given.has('COUNT') ? wholeNumber('COUNT', given.get('COUNT'), MAX_COUNT) : undefined,
-    until: given.has('UNTIL') ? until(given.get('UNTIL')) : undefined,
-    parts,
-    omit: skip(given.get('RSCALE'), given.get('SKIP')) === 'OMIT',
-  };
-}
-
-function frequency(value: string | undefined): Frequency {
-  if (value !== undefined && value in SEARCHED_PERIODS) return value as Frequency;
-  if (value !== undefined && ['HOURLY', 'MINUTELY', 'SECONDLY'].includes(value))
-    throw new RuleError(`FREQ=${value}: a task repeats at most once a day, use FREQ=DAILY`);
-  throw new RuleError('FREQ: expected DAILY, WEEKLY, MONTHLY or YEARLY');
-}
-
-function forbid(wrong: boolean, given: Map<string, string>, name: string, needs: string): void {
-  if (wrong && given.has(name)) throw new RuleError(`${name} needs ${needs}`);
-}
-
-function wholeNumber(name: string, value = '', max: number): number {
-  if (!/^\d{1,9}$/.test(value) || Number(value) < 1 || Number(value) > max)
-    throw new RuleError(`${name}: expected a whole number from 1 to ${max}, found ${quote(value)}`);
-  return Number(value);
-}
-
-function numberList(name: string, value: string): string {
-  const { max, negative } = NUMBER_LISTS[name] ?? { max: 0, negative: false };
-  const numbers = value.split(',').map((item) => (/^[+-]?\d{1,3}$/.test(item) ? Number(item) : 0));
-  if (numbers.some((n) => n === 0 || Math.abs(n) > max || (n < 0 && !negative))) {
-    const reach = negative ? `1 to ${max} or -${max} to -1` : `1 to ${max}`;
-    throw new RuleError(`${name}: expected numbers from ${reach}, found ${quote(value)}`);
-  }
-  return [...new Set(numbers)].join(',');
-}
-
-function weekday(name: string, value: string): string {
-  if (!WEEKDAYS.includes(value as 'MO'))
-    throw new RuleError(`${name}: expected ${WEEKDAYS.join(', ')}, found ${quote(value)}`);
-  return value;
-}
-
-function weekdays(value: string, freq: Frequency, inWeek: boolean): string {
-  const items = value.split(',').map((item) => {
-    const [, ordinal, day] = /^([+-]?\d{1,2})?([A-Z]{2})$/.exec(item) ?? [];
-    if (day === undefined || (ordinal !== undefined && Math.abs(Number(ordinal)) > 53))
-      throw new RuleError(
-        `BYDAY: expected days such as MO or, in a month, 2TU or -1FR, found ${quote(item)}`,
-      );
-    weekday('BYDAY', day);
-    if (ordinal === undefined) return day;
-    if (Number(ordinal) === 0) throw new RuleError('BYDAY: there is no 0th weekday');
-    if ((freq !== 'MONTHLY' && freq !== 'YEARLY') || inWeek)
-      throw new RuleError(`BYDAY: ${quote(item)} needs FREQ=MONTHLY or YEARLY, without BYWEEKNO`);
-    if (freq === 'MONTHLY' && Math.abs(Number(ordinal)) > 5)
-      throw new RuleError(`BYDAY: a month has no ${quote(item)}`);
-    return `${Number(ordinal)}${day}`;
-  });
-  return [...new Set(items)].join(',');
-}
-
-function until(value = ''): string {
-  const match = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?$/.exec(value);
-  const [, year, month, day, hour, minute, second, utc] = match ?? [];
-  const text = `${year ?? ''}-${month ?? ''}-${day ?? ''}${hour ? `T${hour}:${minute ?? ''}:${second ?? ''}${utc ?? ''}` : ''}`;
-  try {
-    if (!match) throw new RangeError('no match');
-    Temporal.PlainDateTime.from(text.replace('Z', ''), { overflow: 'reject' });
-    return text;
-  } catch {
-    throw new RuleError(
-      `UNTIL: expected a date such as 20271231 or a time such as 20271231T225959Z, found ${quote(value)}`,
-    );
-  }
-}
-
-function skip(rscale: string | undefined, value: string | undefined): string | undefined {
-  if (rscale !== undefined && rscale !== 'GREGORIAN')
-    throw new RuleError(`RSCALE: only GREGORIAN is supported, found ${quote(rscale)}`);
-  if (value !== undefined && value !== 'OMIT' && value !== 'BACKWARD')
-    throw new RuleError(`SKIP: expected OMIT or BACKWARD, found ${quote(value)}`);
-  return value;
-}
-
 // --- dates as text, which sort as they follow each other --------------------------------------------------------------
 
 function midnight(date: Temporal.PlainDate): Temporal.ZonedDateTime {
@@ -423,8 +326,4 @@ function laterOf(a: string, b: string): string {
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-}
-
-function quote(text: string): string {
-  return isolated(JSON.stringify(lengthOf(text) > 40 ? `${shortened(text, 40)}…` : text));
 }

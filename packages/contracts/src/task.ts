@@ -92,7 +92,7 @@ export type Due = z.output<typeof due>;
  * `checkRule` there refuses what this pattern lets through.
  */
 export const recurrence = z.strictObject({
-  rule: storableText(500).regex(/^(RRULE:)?FREQ=/i, 'expected an RRULE such as FREQ=DAILY'),
+  rule: storableText(500).regex(/(^|[:;])\s*FREQ=/i, 'expected an RRULE such as FREQ=DAILY'),
   from: z.enum(['due', 'completion']).default('due'),
   /**
    * Where the series began, so that the 31st stays the 31st: the local date or time of the first due. Successors keep it; the

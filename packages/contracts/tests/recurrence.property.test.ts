@@ -289,17 +289,25 @@ function instantOf(day: string, clock: string, zone: string): number {
 
 /** What nextDue should give: the due as `2027-01-31` or as an instant (ms); null: the series ends; undefined: too far to tell. */
 function second(
-  part: RulePart,
+  given: RulePart,
   position: SeriesPosition & { anchor: string },
 ): string | number | null | undefined {
   const { due: current, completedAt, from, occurrence, anchor } = position;
+  // from completion, a rule that names days steps by its interval first, then to the next of those days
+  const steps =
+    from === 'completion' &&
+    given.interval > 1 &&
+    Boolean(given.byDay ?? given.byMonthDay ?? given.byYearDay);
+  const part = steps ? { ...given, interval: 1 } : given;
   if (part.count !== undefined && occurrence >= part.count) return null;
   const zone = current.kind === 'local' ? current.zone : position.zone;
   const dueDay = dayOf(current, zone);
   const doneDay = new Date(wall(completedAt.getTime(), zone)).toISOString().slice(0, 10);
   const start = from === 'due' ? number(anchor.slice(0, 10)) : number(doneDay);
   const clock = anchor.slice(11, 16);
-  const begin = Math.max(start, number(from === 'due' ? dueDay : doneDay) + 1);
+  const begin = steps
+    ? step(given, start)
+    : Math.max(start, number(from === 'due' ? dueDay : doneDay) + 1);
   for (let day = begin; day < begin + HORIZON_DAYS; day += 1) {
     if (!names(part, start, day)) continue;
     const name = text(day);
@@ -312,6 +320,16 @@ function second(
     if (at > completedAt.getTime() && name !== dueDay) return at;
   }
   return undefined;
+}
+
+/** Where days count from, an interval after a day: so many days or weeks later, or the begin of the later month or year. */
+function step({ freq, interval }: RulePart, day: number): number {
+  if (freq === 'DAILY') return day + interval;
+  if (freq === 'WEEKLY') return day + 7 * interval;
+  const { year, month } = parts(day);
+  return freq === 'MONTHLY'
+    ? Date.UTC(year, month - 1 + interval, 1) / DAY_MS
+    : Date.UTC(year + interval, 0, 1) / DAY_MS;
 }
 
 function dayOf(one: Due, zone: string): string {
@@ -333,7 +351,7 @@ describe('recurrence, for random series', () => {
           const given = write(part);
           const anchor = anchorOf(first, zone);
           try {
-            checkRule(given, anchor);
+            checkRule(given, anchor, from);
           } catch (error) {
             if (error instanceof RuleError) return; // refused when it is set: never stored
             throw error;

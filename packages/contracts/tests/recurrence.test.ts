@@ -191,6 +191,65 @@ describe.each(['UTC', 'America/Los_Angeles', 'Asia/Tokyo'])('recurrence, process
     );
   });
 
+  it.each([
+    // every 4 weeks on Sunday, done on a Wednesday: the Sunday after four weeks
+    ['FREQ=WEEKLY;INTERVAL=4;BYDAY=SU', '2027-03-07', '2027-03-10', '2027-04-11'],
+    ['FREQ=WEEKLY;INTERVAL=4;BYDAY=SU', '2027-03-07', '2027-03-14', '2027-04-11'],
+    ['FREQ=MONTHLY;INTERVAL=3;BYDAY=1SU', '2027-03-07', '2027-04-01', '2027-07-04'],
+    ['FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR', '2027-03-26', '2027-04-02', '2027-06-25'],
+    // done on its day: the same Sunday three months on, though that is a day short of three months
+    ['FREQ=MONTHLY;INTERVAL=3;BYDAY=1SU', '2027-07-04', '2027-07-04', '2027-10-03'],
+    ['FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15', '2027-04-15', '2027-04-20', '2027-07-15'],
+    ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', '2027-03-08', '2027-03-12', '2027-03-29'],
+    [
+      'FREQ=MONTHLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1',
+      '2027-03-01',
+      '2027-03-20',
+      '2027-05-03',
+    ],
+    ['FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15', '2027-03-15', '2027-04-01', '2027-07-15'],
+    ['FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=31', '2027-01-31', '2027-02-10', '2027-02-28'],
+    ['FREQ=DAILY;INTERVAL=10;BYDAY=MO', '2027-03-01', '2027-03-03', '2027-03-15'],
+    ['FREQ=YEARLY;INTERVAL=2;BYMONTH=5;BYDAY=2SU', '2027-05-09', '2027-05-09', '2029-05-13'],
+    ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH', '2027-03-01', '2027-03-02', '2027-03-18'],
+    // every week, every month: the next such day
+    ['FREQ=WEEKLY;BYDAY=SU', '2027-03-07', '2027-03-10', '2027-03-14'],
+    ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', '2027-03-08', '2027-03-12', '2027-03-15'],
+    ['FREQ=MONTHLY;BYDAY=1SU', '2027-03-07', '2027-04-01', '2027-04-04'],
+    // a rule without days: so many days, weeks, months from the completion
+    ['FREQ=WEEKLY;INTERVAL=4', '2027-03-07', '2027-03-10', '2027-04-07'],
+    ['FREQ=MONTHLY;INTERVAL=3', '2027-03-07', '2027-04-01', '2027-07-01'],
+  ])('N18: %s from completion, due %s, done %s: %s', (rule, due, done, expected) => {
+    const from = { from: 'completion' } as const;
+    expect(day(next(rule, date(due), `${done}T15:00:00Z`, from))).toBe(expected);
+    const at = local(`${due}T09:00`, 'Europe/Berlin');
+    expect(day(next(rule, at, `${done}T15:00:00Z`, from))).toBe(expected);
+    inZone(() => {
+      checkRule(rule, due, 'completion');
+    });
+  });
+
+  it('parts of a rule come in any order and case; a start that is no day of the rule is its first', () => {
+    const same = [
+      'FREQ=MONTHLY;INTERVAL=2;BYDAY=1SU',
+      'byday=1su;interval=2;freq=monthly',
+      'RRULE:INTERVAL=2;BYDAY=1SU;FREQ=MONTHLY',
+    ];
+    for (const rule of same)
+      expect(days(rule, date('2027-03-07'), 2)).toEqual(['2027-05-02', '2027-07-04']);
+    // due on a Wednesday, every Monday and Friday
+    expect(days('FREQ=WEEKLY;BYDAY=MO,FR', date('2027-03-10'), 3)).toEqual([
+      '2027-03-12',
+      '2027-03-15',
+      '2027-03-19',
+    ]);
+    // it counts: three tasks in all
+    expect(days('BYDAY=MO;COUNT=3;FREQ=WEEKLY', date('2027-03-10'), 9)).toEqual([
+      '2027-03-15',
+      '2027-03-22',
+    ]);
+  });
+
   it('COUNT ends the series by the number of its tasks, UNTIL by its last day or instant', () => {
     expect(days('FREQ=DAILY;COUNT=3', date('2027-05-11'), 10)).toEqual([
       '2027-05-12',
@@ -236,14 +295,68 @@ describe.each(['UTC', 'America/Los_Angeles', 'Asia/Tokyo'])('recurrence, process
     ['FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30', 'never gives a day'],
     ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300', 'never gives a day'],
     ['FREQ=YEARLY;BYWEEKNO=1;BYMONTH=7', 'never gives a day'],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'never gives a day: February has no day 30'],
+    ['FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4', 'never gives a day: April has no day 31'],
+    [
+      'FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4,6,9,11',
+      'April, June, September, November have no day 31',
+    ],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-30,31', 'February has no day -30, 31'],
+    ['FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=15', 'never gives a day'],
+    ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6', 'BYSETPOS=6'],
+    ['FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=3', 'BYSETPOS=3'],
+    ['FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=-3', 'BYSETPOS=-3'],
+    ['FREQ=DAILY;BYDAY=MO;BYSETPOS=2', 'BYSETPOS=2'],
+    ['FREQ=YEARLY;BYMONTH=3;BYDAY=MO;BYSETPOS=53', 'BYSETPOS=53'],
+    ['FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1', 'never gives a day'],
+    ['FREQ=YEARLY;INTERVAL=2;BYYEARDAY=366', 'never gives a day'],
+    ['FREQ=DAILY;INTERVAL=7;BYDAY=TU', 'never gives a day'],
   ])('%s is refused: %s', (rule, message) => {
     const check = () => {
       inZone(() => {
-        checkRule(rule);
+        checkRule(rule, '2027-05-10');
       });
     };
     expect(check).toThrow(RuleError);
     expect(check).toThrow(message);
+  });
+
+  it.each([
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29',
+    'FREQ=MONTHLY;BYMONTH=2,3;BYMONTHDAY=30',
+    'FREQ=YEARLY;BYMONTH=2;BYDAY=5MO',
+    'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO',
+    'FREQ=MONTHLY;BYMONTHDAY=31',
+    'FREQ=MONTHLY;BYDAY=MO;BYSETPOS=5',
+    'FREQ=YEARLY;BYYEARDAY=366',
+    'FREQ=YEARLY;BYWEEKNO=53',
+    'FREQ=DAILY;INTERVAL=7;BYDAY=MO',
+    'FREQ=YEARLY;BYMONTHDAY=-31;BYMONTH=1,2',
+  ])('%s is rare, not impossible: it is taken', (rule) => {
+    inZone(() => {
+      checkRule(rule, '2027-05-10');
+    });
+  });
+
+  it('the check of a rule is quick, whatever the rule', () => {
+    for (const rule of [
+      'FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=15',
+      'FREQ=DAILY;INTERVAL=7;BYDAY=TU',
+      'FREQ=DAILY;INTERVAL=1000;BYDAY=MO;BYMONTH=2;BYMONTHDAY=29',
+      'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=8',
+      'FREQ=WEEKLY;INTERVAL=1000;BYMONTH=2;BYDAY=MO;BYSETPOS=2',
+      'FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=366;BYMONTH=1',
+      'FREQ=YEARLY;BYMONTHDAY=29,30,31;BYMONTH=2,4;BYDAY=1MO',
+      'FREQ=YEARLY;BYWEEKNO=1,2,3,4,5,6,7,8,9,10;BYMONTH=7',
+    ]) {
+      const started = performance.now();
+      try {
+        checkRule(rule, '2027-05-10');
+      } catch (error) {
+        expect(error).toBeInstanceOf(RuleError);
+      }
+      expect(performance.now() - started, rule).toBeLessThan(3_000);
+    }
   });
 
   it('absurd rules cost bounded work', () => {

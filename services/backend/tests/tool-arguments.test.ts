@@ -2,7 +2,7 @@
 // the tool itself, and says what would be right.
 import { Problem } from '@todo/contracts/problem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { TOOLS } from '../src/tools/all-tools.ts';
 import { callTool, problemText } from '../src/tools/tool.ts';
 import type { ToolContext } from '../src/tools/tool.ts';
@@ -54,9 +54,7 @@ describe('the arguments of tools', () => {
       rename_list: { list: 'Home', name: 'Home' },
     };
     for (const tool of TOOLS) {
-      const shape = Object.entries(tool.input.shape);
-      const optional = shape.filter(([, schema]) => schema.safeParse(undefined).success);
-      const nulls = Object.fromEntries(optional.map(([name]) => [name, null]));
+      const nulls = nullsOf(tool.name, []);
       const input = {
         add_tasks: { tasks: [{ title: 'x', ...nullsOf('add_task', ['requestId']) }], ...nulls },
         update_task: { ...nulls, id, title: 'x', due: '2027-05-20' },
@@ -71,14 +69,12 @@ describe('the arguments of tools', () => {
     }
 
     function nullsOf(name: string, but: string[]): Record<string, null> {
-      const shape = TOOLS.find((one) => one.name === name)?.input.shape as Record<
-        string,
-        z.ZodType
-      >;
-      const names = Object.keys(shape).filter(
-        (key) => shape[key]?.safeParse(undefined).success && !but.includes(key),
+      const tool = TOOLS.find((one) => one.name === name);
+      const shape: Readonly<Record<string, z.core.$ZodType>> = tool?.input.shape ?? {};
+      const names = Object.entries(shape).filter(
+        ([key, schema]) => z.safeParse(schema, undefined).success && !but.includes(key),
       );
-      return Object.fromEntries(names.map((key) => [key, null]));
+      return Object.fromEntries(names.map(([key]) => [key, null]));
     }
   });
 
@@ -182,5 +178,86 @@ describe('the arguments of tools', () => {
         errors: [{ field: 'recurrence', message: 'a repeating task needs a due to count from' }],
       },
     ]);
+  });
+
+  it('N18: next_occurrences of a rule from completion, as it would go on if done on a day', async () => {
+    const dues = async (input: object): Promise<string[]> => {
+      const answer = (await call('next_occurrences', { count: 2, ...input })) as {
+        occurrences: { due: string }[];
+      };
+      return answer.occurrences.map(({ due }) => due);
+    };
+    const rule = { repeat: 'FREQ=WEEKLY;INTERVAL=4;BYDAY=SU', due: '2027-03-07' };
+    const from = { repeatFrom: 'completion' };
+    expect(await dues({ ...rule, ...from, completed: '2027-03-10' })).toEqual([
+      '2027-04-11',
+      '2027-05-09',
+    ]);
+    expect(await dues({ ...rule, ...from })).toEqual(['2027-04-04', '2027-05-02']);
+    const monthly = { repeat: 'FREQ=MONTHLY;INTERVAL=3;BYDAY=1SU', due: '2027-03-07' };
+    expect(await dues({ ...monthly, ...from, completed: '2027-04-01T18:00' })).toEqual([
+      '2027-07-04',
+      '2027-10-03',
+    ]);
+    const task = await t.add('anna', {
+      title: 'x',
+      due: { kind: 'date', date: '2027-03-07' },
+      recurrence: { rule: rule.repeat, from: 'completion' },
+    });
+    expect(await dues({ id: task.id, completed: '2027-03-10', count: 1 })).toEqual(['2027-04-11']);
+    expect(await refusal('next_occurrences', { id: task.id, ...from })).toContain(
+      ' repeatFrom: only with repeat',
+    );
+  });
+
+  it('a rule that never gives a day, or ends before it begins, is refused when it is saved', async () => {
+    const due = { kind: 'date', date: '2027-05-20' }; // a Thursday
+    const rules: [rule: string, message: string][] = [
+      ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'February has no day 30'],
+      ['FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4', 'April has no day 31'],
+      ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6', 'BYSETPOS=6'],
+      ['FREQ=DAILY;INTERVAL=7;BYDAY=TU', 'never gives a day'],
+      ['FREQ=DAILY;UNTIL=20270519', 'UNTIL=20270519 is before the due, 2027-05-20'],
+      ['FREQ=WEEKLY;UNTIL=20260101T000000Z', 'is before the due'],
+    ];
+    const plain = await t.add('anna', { title: 'x', due });
+    for (const [rule, message] of rules) {
+      for (const [method, path, body] of [
+        ['POST', '/tasks', { title: 'x', due, recurrence: { rule } }],
+        ['PATCH', `/tasks/${plain.id}`, { recurrence: { rule } }],
+        ['POST', '/import', { tasks: [{ title: 'x', due, recurrence: { rule } }] }],
+      ] as const) {
+        const { status, body: answer } = await t.ask('anna', method, path, body);
+        expect([status, answer.errors[0].field.replace(/^0\./, '')]).toEqual([
+          400,
+          'recurrence.rule',
+        ]);
+        expect(answer.errors[0].message).toContain(message);
+      }
+      const input = { title: 'x', due: '2027-05-20', repeat: rule };
+      expect(await refusal('add_task', input)).toContain(message);
+      expect(await refusal('next_occurrences', { repeat: rule, due: '2027-05-20' })).toMatch(
+        / repeat: /,
+      );
+    }
+    // its last day is the due's: a series of one
+    await t.add('anna', { title: 'x', due, recurrence: { rule: 'UNTIL=20270520;FREQ=DAILY' } });
+  });
+
+  it('moving a due to where its rule gives no day is refused too; the last one may be put off', async () => {
+    const every = await t.add('anna', {
+      title: 'x',
+      due: { kind: 'date', date: '2027-05-18' }, // a Tuesday
+      recurrence: { rule: 'FREQ=DAILY;INTERVAL=7;BYDAY=TU' },
+    });
+    const moved = { due: { kind: 'date', date: '2027-05-19' } };
+    const refused = await t.ask('anna', 'PATCH', `/tasks/${every.id}`, moved);
+    expect([refused.status, refused.body.errors[0].field]).toEqual([400, 'recurrence.rule']);
+    const last = await t.add('anna', {
+      title: 'x',
+      due: { kind: 'date', date: '2027-05-18' },
+      recurrence: { rule: 'FREQ=DAILY;UNTIL=20270518' },
+    });
+    expect((await t.ask('anna', 'PATCH', `/tasks/${last.id}`, moved)).status).toBe(200);
   });
 });

@@ -1,6 +1,6 @@
 // When a repeating task is completed, what comes next? Pure: no HTTP, no SQL, no Dapr.
 import type { TaskChange } from '@todo/contracts/events';
-import { nextDue } from '@todo/contracts/recurrence';
+import { anchorOf, checkRule, nextDue } from '@todo/contracts/recurrence';
 import { zone as zoneSchema } from '@todo/contracts/task';
 import type { Due } from '@todo/contracts/task';
 
@@ -18,18 +18,20 @@ export interface Successor {
  * Decides what follows.
  * @param change data of a `todo.task.completed.v1` event.
  * @returns null when the task does not repeat, or its series has ended.
- * @throws RuleError for a rule that can't be used.
+ * @throws RuleError for a rule that can't be used or that never gives a day: such a series must not end in silence.
  */
 export function successorOf(change: TaskChange): Successor | null {
   const { task } = change;
   if (!task?.recurrence || !task.due || !task.seriesId) return null;
   const { rule, from, anchor, zone } = task.recurrence;
+  const counted = zoneFor(task.due, zone, change.zone);
+  checkRule(rule, anchor ?? anchorOf(task.due, counted), from);
   const due = nextDue({
     rule,
     from,
     due: task.due,
     anchor,
-    zone: zoneFor(task.due, zone, change.zone),
+    zone: counted,
     completedAt: new Date(task.completedAt ?? change.at),
     occurrence: task.occurrence,
   });

@@ -134,6 +134,11 @@ describe('recurring-service', () => {
   it.each([
     ['a rule from another world', 'FREQ=HOURLY'],
     ['a rule that contradicts itself', 'FREQ=DAILY;COUNT=1;UNTIL=20270101'],
+    ['a day that no year has', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'],
+    ['a day that no such month has', 'BYMONTHDAY=31;BYMONTH=4;FREQ=MONTHLY'],
+    ['a place that no week has', 'FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=3'],
+    ['a day that is never both', 'FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=15'],
+    ['a step that never meets its weekday', 'FREQ=DAILY;INTERVAL=7;BYDAY=TU'],
   ])('%s is poison', async (_what, rule) => {
     const wrong = exampleTask({
       due: { kind: 'date', date: '2027-05-10' },
@@ -269,6 +274,19 @@ describe('recurring-service', () => {
     });
     at('2027-05-20T10:00:00Z');
     expect((await successor(person, task))?.due).toEqual(local('2027-05-23T09:00'));
+  });
+
+  it('N18: every four weeks on Sunday from completion, done on a Wednesday', async () => {
+    const person = user();
+    at('2027-03-07T10:00:00Z');
+    const task = await repeating(
+      person,
+      { kind: 'date', date: '2027-03-07' },
+      'FREQ=WEEKLY;INTERVAL=4;BYDAY=SU',
+      { from: 'completion' },
+    );
+    at('2027-03-10T10:00:00Z');
+    expect((await successor(person, task))?.due).toEqual({ kind: 'date', date: '2027-04-11' });
   });
 
   it('A03: a daily task keeps its wall-clock time over both clock changes', async () => {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dueInstant, reminderInstant } from '@todo/contracts/due';
 import { invalidInput } from '@todo/contracts/problem';
-import { anchorOf, checkRule, RuleError } from '@todo/contracts/recurrence';
+import { anchorOf, checkEnd, checkRule, RuleError } from '@todo/contracts/recurrence';
 import type { Due, Recurrence, Reminder, Task } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import type { Context } from './task-context.ts';
@@ -41,7 +41,7 @@ export function makeTask(
       updatedAt: now.toISOString(),
     },
     context.zone,
-    true,
+    null,
   );
 }
 
@@ -74,7 +74,7 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
       updatedAt: now.toISOString(),
     },
     context.zone,
-    patch.recurrence !== undefined,
+    before,
   );
 }
 
@@ -180,25 +180,37 @@ function dueAt(due: Due | null, zone: string): string | null {
   }
 }
 
-function check(task: Task, zone: string, checkRecurrence: boolean): Task {
+/** Checks a task that is about to be stored. A rule is checked where it, or what it counts from, is new. */
+function check(task: Task, zone: string, before: Task | null): Task {
   if (task.recurrence !== null) {
     if (task.due === null)
       throw invalidInput([
         { field: 'recurrence', message: 'a repeating task needs a due to count from' },
       ]);
-    if (checkRecurrence) {
-      try {
-        checkRule(task.recurrence.rule, task.recurrence.anchor ?? anchorOf(task.due, zone));
-      } catch (error) {
-        if (!(error instanceof RuleError || error instanceof RangeError)) throw error;
-        throw invalidInput([{ field: 'recurrence.rule', message: error.message }]);
-      }
-    }
+    checkRecurrence(task.recurrence, task.due, zone, before?.recurrence ?? null);
   }
   task.reminders.forEach((reminder, index) => {
     checkReminder(reminder, task.due, zone, index);
   });
   return task;
+}
+
+function checkRecurrence(
+  { rule, from, anchor }: Recurrence,
+  due: Due,
+  zone: string,
+  before: Recurrence | null,
+): void {
+  const newRule = rule !== before?.rule;
+  if (!newRule && from === before.from && anchor === before.anchor) return;
+  try {
+    checkRule(rule, anchor ?? anchorOf(due, zone), from);
+    // a last occurrence may be moved past the end of its series; a new rule must not end before it begins
+    if (newRule) checkEnd(rule, due, zone);
+  } catch (error) {
+    if (!(error instanceof RuleError || error instanceof RangeError)) throw error;
+    throw invalidInput([{ field: 'recurrence.rule', message: error.message }]);
+  }
 }
 
 function checkReminder(reminder: Reminder, due: Due | null, zone: string, index: number): void {

@@ -1,13 +1,13 @@
 // When a repeating task comes again: of a task that is there, or of a rule that is only considered.
 import { dueInstant } from '@todo/contracts/due';
 import { invalidInput } from '@todo/contracts/problem';
-import { checkRule, previewDues, RuleError } from '@todo/contracts/recurrence';
+import { anchorOf, checkEnd, checkRule, previewDues, RuleError } from '@todo/contracts/recurrence';
 import type { SeriesPosition } from '@todo/contracts/recurrence';
 import { storableText } from '@todo/contracts/task';
 import type { Due, Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import { localWords, nowView, viewNow } from './task-view.ts';
-import { dueWords, toDue } from './task-words.ts';
+import { dueWords, toDue, toSpan } from './task-words.ts';
 import { defineTool } from './tool.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -15,11 +15,13 @@ export const nextOccurrences = defineTool({
   name: 'next_occurrences',
   title: 'Preview when a task repeats',
   description:
-    'The next dues of a repeating task, if each one is completed on time: of a task by its id, or of a rule before it is used: {"repeat":"FREQ=MONTHLY","due":"2027-01-31"}.',
+    'The next dues of a repeating task, if each one is completed on time: of a task by its id, or of a rule before it is used: {"repeat":"FREQ=MONTHLY","due":"2027-01-31"}. With completed: if the first is done then.',
   input: z.strictObject({
     id: z.uuid('expected the id of a task').optional(),
     repeat: storableText(500).optional().describe('RRULE, without id'),
     due: dueWords.optional().describe('The first due, with repeat: a day or a local time'),
+    repeatFrom: z.enum(['due', 'completion']).optional().describe('With repeat; default due'),
+    completed: dueWords.optional().describe('When the current one is done: a day or a time'),
     count: z.int().min(1).max(50).default(5),
   }),
   output: z.object({
@@ -34,13 +36,21 @@ export const nextOccurrences = defineTool({
     now: nowView,
   }),
   effect: { readOnly: true, destructive: false, idempotent: true },
-  run: async (context, { id, repeat, due, count }) => {
+  run: async (context, { id, repeat, due, repeatFrom, completed, count }) => {
     if ((id === undefined) === (repeat === undefined))
       throw invalidInput([{ field: 'id', message: 'expected either id, or repeat and due' }]);
-    const position =
+    if (id !== undefined && repeatFrom !== undefined)
+      throw invalidInput([
+        { field: 'repeatFrom', message: 'only with repeat; a task has its own' },
+      ]);
+    const onTime =
       id === undefined
-        ? considered(context, repeat ?? '', due)
+        ? considered(context, repeat ?? '', due, repeatFrom ?? 'due')
         : positionOf(context, await context.tasks.get(context, id));
+    const position =
+      completed === undefined
+        ? onTime
+        : { ...onTime, completedAt: toSpan(context, completed, 'completed').from };
     // one more than asked: whether the series ends there
     const dues = previewDues(position, count + 1);
     return {
@@ -66,15 +76,21 @@ function positionOf(context: ToolContext, task: Task): SeriesPosition {
   };
 }
 
-function considered(context: ToolContext, rule: string, text: string | undefined): SeriesPosition {
+function considered(
+  context: ToolContext,
+  rule: string,
+  text: string | undefined,
+  from: SeriesPosition['from'],
+): SeriesPosition {
   if (text === undefined)
     throw invalidInput([{ field: 'due', message: 'expected the first due of the rule' }]);
   const due = toDue(context, text, undefined, 'due');
   try {
-    checkRule(rule, due.kind === 'date' ? due.date : undefined);
+    checkRule(rule, anchorOf(due, context.zone), from);
+    checkEnd(rule, due, context.zone);
     return {
       rule,
-      from: 'due',
+      from,
       due,
       zone: context.zone,
       completedAt: dueInstant(due, context.zone),
