@@ -88,6 +88,32 @@ export function localDate(at: Date, zone: string): string {
   return localTime(at, zone).slice(0, 10);
 }
 
+/** Local days from one due to another; negative when it is earlier. @param zone the user's, for dues that are instants */
+export function daysBetween(from: Due, to: Due, zone: string): number {
+  return dayOf(from, zone).until(dayOf(to, zone), { largestUnit: 'days' }).days;
+}
+
+/** A due so many local days later, at the same time of day. @param zone the user's, for a due that is an instant */
+export function dueDaysLater(due: Due, days: number, zone: string): Due {
+  const date = dayOf(due, zone).add({ days }).toString();
+  switch (due.kind) {
+    case 'date':
+      return { kind: 'date', date };
+    case 'local':
+      return { ...due, local: `${date}${due.local.slice(10)}` };
+    case 'instant': {
+      const time = localTime(new Date(due.at), zone).slice(10);
+      return { kind: 'instant', at: localInstant(`${date}${time}`, zone).toISOString() };
+    }
+  }
+}
+
+function dayOf(due: Due, zone: string): Temporal.PlainDate {
+  if (due.kind === 'date') return Temporal.PlainDate.from(due.date);
+  if (due.kind === 'local') return Temporal.PlainDate.from(due.local.slice(0, 10));
+  return Temporal.PlainDate.from(localDate(new Date(due.at), zone));
+}
+
 // Some zones change their clocks at midnight: their day begins at 01:00.
 function startOfDay(date: Temporal.PlainDate, zone: string): Temporal.ZonedDateTime {
   return date.toZonedDateTime(zone).startOfDay();

@@ -331,6 +331,160 @@ describe('recurring-service', () => {
     expect(dues).toEqual(['02-28', '03-31', '04-30', '05-31', '06-30']);
   });
 
+  describe('N19: subtasks come along', () => {
+    const date = (text: string): Due => ({ kind: 'date', date: text });
+    const below = async (person: string, parent: string): Promise<Task[]> =>
+      (await t.ask(person, 'GET', `/tasks?parentId=${parent}&status=all&sort=oldest`)).body.items;
+    const finish = async (person: string, id: string): Promise<void> => {
+      expect((await t.ask(person, 'POST', `/tasks/${id}/complete`)).status).toBe(200);
+    };
+    const weekly = (person: string, more: object = {}): Promise<Task> =>
+      repeating(person, date('2027-05-14'), 'FREQ=WEEKLY', more);
+
+    it('open and done, at every level, open below the successor; deleted ones not', async () => {
+      const person = user();
+      at('2027-05-14T10:00:00Z');
+      const parent = await weekly(person);
+      const child = (title: string, parentId: string, more: object = {}): Promise<Task> =>
+        t.add(person, { title, parentId, ...more });
+      const done = await child('done', parent.id);
+      const opened = await child('open', parent.id, {
+        due: date('2027-05-12'),
+        reminders: [{ before: 'P1D' }, { at: '2027-05-11T10:00:00Z' }],
+        tags: ['home'],
+      });
+      const gone = await child('gone', parent.id);
+      const deepDone = await child('done below done', done.id);
+      const deepOpen = await child('open below done', done.id);
+      const again = await child('done below open', opened.id);
+      await child('open below open', opened.id);
+      await t.ask(person, 'DELETE', `/tasks/${gone.id}`);
+      for (const { id } of [deepDone, done, again]) await finish(person, id);
+
+      const next = (await successor(person, parent))!;
+      const tree = async (id: string): Promise<string[]> => {
+        const lines: string[] = [];
+        for (const task of await below(person, id)) {
+          lines.push(`${task.title}: ${task.status}`);
+          lines.push(...(await tree(task.id)).map((line) => `- ${line}`));
+        }
+        return lines.sort();
+      };
+      expect(await tree(next.id)).toEqual(
+        [
+          'done: open',
+          '- done below done: open',
+          '- open below done: open',
+          'open: open',
+          '- done below open: open',
+          '- open below open: open',
+        ].sort(),
+      );
+      // what was done stays where it was done, and nothing else does
+      expect(await tree(parent.id)).toEqual(['- done below done: done', 'done: done']);
+      const moved = (await below(person, next.id)).find(({ title }) => title === 'open')!;
+      expect(moved).toMatchObject({
+        id: opened.id,
+        due: date('2027-05-19'),
+        dueAt: '2027-05-19T23:59:59.000Z',
+        tags: ['home'],
+        reminders: [{ before: 'P1D' }],
+        completedAt: null,
+      });
+      expect((await open(person)).map(({ id }) => id).sort()).toEqual(
+        [...new Set((await open(person)).map(({ id }) => id))].sort(),
+      );
+      expect(deepOpen.parentId).toBe(done.id);
+    });
+
+    it('once, whatever is delivered again, with an event for each', async () => {
+      const person = user();
+      at('2027-05-14T10:00:00Z');
+      const parent = await weekly(person);
+      const one = await t.add(person, { title: 'one', parentId: parent.id });
+      at('2027-05-14T10:01:00Z');
+      await finish(person, one.id);
+      const two = await t.add(person, { title: 'two', parentId: parent.id });
+      const event = await complete(person, parent);
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => service.deliver({ ...event, id: uuidv7() })),
+      );
+      expect(new Set(answers)).toEqual(new Set(['SUCCESS']));
+      expect(await service.deliver(event)).toBe('SUCCESS');
+      const next = (await open(person)).find(({ seriesId }) => seriesId === parent.id)!;
+      const subtasks = await below(person, next.id);
+      expect(subtasks.map(({ title, status }) => [title, status])).toEqual([
+        ['one', 'open'],
+        ['two', 'open'],
+      ]);
+      const copy = subtasks.find(({ title }) => title === 'one')!;
+      const [created] = await eventsOf(copy.id, 'todo.task.created.v1');
+      expect(created!.data).toMatchObject({ task: { parentId: next.id, status: 'open' } });
+      const [updated] = await eventsOf(two.id, 'todo.task.updated.v1');
+      expect(updated!.data).toMatchObject({
+        before: { parentId: parent.id },
+        task: { parentId: next.id, version: 2 },
+        actor: { kind: 'service', id: 'recurring-service' },
+      });
+      // the next week, and the one after
+      for (const day of ['2027-05-21', '2027-05-28']) {
+        at(`${day}T10:00:00Z`);
+        const current = (await open(person)).find(({ seriesId }) => seriesId === parent.id)!;
+        for (const { id } of await below(person, current.id)) await finish(person, id);
+        const following = (await successor(person, current))!;
+        expect((await below(person, following.id)).map(({ status }) => status)).toEqual([
+          'open',
+          'open',
+        ]);
+      }
+    });
+
+    it('a parent that is open again, or deleted, keeps its own: the successor has copies', async () => {
+      const person = user();
+      at('2027-05-14T10:00:00Z');
+      for (const [action, method] of [
+        ['/reopen', 'POST'],
+        ['', 'DELETE'],
+      ] as const) {
+        const parent = await weekly(person);
+        const child = await t.add(person, { title: 'one', parentId: parent.id });
+        const event = await complete(person, parent);
+        await t.ask(person, method, `/tasks/${parent.id}${action}`);
+        expect(await service.deliver(event)).toBe('SUCCESS');
+        const next = (await open(person)).find(
+          ({ seriesId, occurrence }) => seriesId === parent.id && occurrence === 2,
+        )!;
+        const [copy] = await below(person, next.id);
+        expect(copy).toMatchObject({ title: 'one', status: 'open' });
+        expect(copy!.id).not.toBe(child.id);
+        if (method === 'POST') expect(await below(person, parent.id)).toMatchObject([child]);
+        // what was deleted with it comes back with it
+        await t.ask(person, 'POST', `/tasks/${parent.id}/restore`);
+        expect((await below(person, parent.id)).map(({ id }) => id)).toEqual([child.id]);
+      }
+    });
+
+    it('a subtask that repeats keeps its own series', async () => {
+      const person = user();
+      at('2027-05-14T10:00:00Z');
+      const parent = await weekly(person);
+      const own = { title: 'own', due: date('2027-05-14'), recurrence: { rule: 'FREQ=DAILY' } };
+      const daily = await t.add(person, { ...own, parentId: parent.id });
+      const other = await t.add(person, { ...own, title: 'other', parentId: parent.id });
+      const otherDone = await complete(person, other);
+      const next = (await successor(person, parent))!;
+      expect(await below(person, next.id)).toMatchObject([
+        { id: daily.id, due: date('2027-05-14'), status: 'open' },
+      ]);
+      // its successor, made after the parent's, comes below the parent's successor
+      expect(await service.deliver(otherDone)).toBe('SUCCESS');
+      const places = (await below(person, next.id)).map(
+        (task) => `${task.title} ${task.occurrence}`,
+      );
+      expect(places.sort()).toEqual(['other 2', 'own 1']);
+    });
+  });
+
   it('the successor is a fresh task: same fields, relative reminders with new ids, no completion', async () => {
     const person = user();
     at('2027-05-10T06:00:00Z');

@@ -17,6 +17,7 @@ import type { Committed } from './committed.ts';
 import type { Context, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
+import { nextSubtasks } from './next-subtasks.ts';
 import { makeOccurrence, makeTask, patchTask, pendingReminders, withStatus } from './rules.ts';
 import { listTasks } from './task-list.ts';
 import type { TaskPage } from './task-list.ts';
@@ -87,7 +88,7 @@ export interface Tasks {
   restore: (context: TaskContext, id: string, version?: number) => Promise<Task>;
   /** One command for several tasks, one transaction; what can't be done is told for each and changes nothing. */
   bulk: (context: TaskContext, command: BulkCommand) => Promise<BulkResult[]>;
-  /** The next task of a series; made once for each place in it. @throws Problem 404 without the previous task */
+  /** The next task of a series with its subtasks, open; made once for each place in it. @throws Problem 404 without the previous task */
   createOccurrence: (
     context: Pick<TaskContext, 'userId' | 'actor'>,
     next: NextOccurrence,
@@ -221,9 +222,39 @@ class Unit {
     if (made !== undefined) return { taskId: made, created: false };
     const previous = await findTask(client, context.userId, next.previousTaskId);
     if (!previous) throw notFound('task');
-    const task = makeOccurrence(context, previous.task, next);
+    const parentId = await this.parentOfOccurrence(previous.task.parentId);
+    const task = { ...makeOccurrence(context, previous.task, next), parentId };
     await this.save('todo.task.created.v1', null, task, null);
+    await this.carrySubtasks(previous, task);
     return { taskId: task.id, created: true };
+  }
+
+  /** The parent of a subtask's successor: where the parent itself was followed by another, the last of those. */
+  private async parentOfOccurrence(parentId: string | null): Promise<string | null> {
+    const { client, context } = this;
+    for (let id = parentId; id !== null;) {
+      const parent = (await findTask(client, context.userId, id))?.task;
+      if (parent?.status !== 'done' || parent.seriesId === null) return id;
+      const { seriesId, occurrence } = parent;
+      const next = await findOccurrence(client, context.userId, seriesId, occurrence + 1);
+      if (next === undefined) return id;
+      id = next;
+    }
+    return null;
+  }
+
+  /** The subtasks of a task come along, open, below its successor. */
+  private async carrySubtasks(previous: StoredTask, successor: Task): Promise<void> {
+    const { client, context } = this;
+    const { task, deletedAt } = previous;
+    const below: Task[] = [];
+    for (const id of await subtaskIds(client, context.userId, task.id, deletedAt)) {
+      const stored = await findTask(client, context.userId, id);
+      if (stored) below.push(stored.task);
+    }
+    const kept = task.status === 'open' || deletedAt !== null;
+    for (const each of nextSubtasks(context, { ...task, kept }, successor, below))
+      await this.save(each.type, each.before, each.task, null);
   }
 
   async update(ref: TaskRef, patch: TaskPatch): Promise<Task> {

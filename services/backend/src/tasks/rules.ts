@@ -31,7 +31,7 @@ export function makeTask(
       listId: input.listId,
       parentId: input.parentId,
       due: input.due,
-      dueAt: dueAt(input.due, context.zone),
+      dueAt: instantOf(input.due, context.zone),
       recurrence: begin(input.recurrence, input.due, context.zone),
       reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
       seriesId: input.recurrence ? id : null,
@@ -67,7 +67,7 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
       ...(listId === undefined ? {} : { listId }),
       ...(parentId === undefined ? {} : { parentId }),
       due,
-      dueAt: patch.due === undefined ? before.dueAt : dueAt(due, context.zone),
+      dueAt: patch.due === undefined ? before.dueAt : instantOf(due, context.zone),
       recurrence,
       reminders: reminders ?? before.reminders,
       seriesId: before.seriesId ?? (recurrence ? before.id : null),
@@ -126,7 +126,7 @@ export function makeOccurrence(
     version: 1,
     status: 'open',
     due: place.due,
-    dueAt: dueAt(place.due, context.zone),
+    dueAt: instantOf(place.due, context.zone),
     reminders: previous.reminders
       .filter((reminder) => 'before' in reminder)
       .map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
@@ -171,7 +171,8 @@ export function pendingReminders(
   });
 }
 
-function dueAt(due: Due | null, zone: string): string | null {
+/** The instant of a due, UTC; null without one. @throws Problem 400 naming `due` */
+export function instantOf(due: Due | null, zone: string): string | null {
   if (due === null) return null;
   try {
     return dueInstant(due, zone).toISOString();

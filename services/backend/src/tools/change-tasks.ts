@@ -51,7 +51,7 @@ export const completeTask = defineTool({
   name: 'complete_task',
   title: 'Complete a task',
   description:
-    'Marks a task as done. A repeating task gets its next occurrence as a new task a moment later. Completing a done task changes nothing.',
+    'Marks a task as done. A repeating task gets its next occurrence as a new task a moment later, its subtasks below that, open. Completing a done task changes nothing.',
   input: one,
   output: oneTask,
   effect: { readOnly: false, destructive: false, idempotent: true },
