@@ -328,7 +328,14 @@ export const en = {
   account: {
     profile: 'Profile',
     zone: 'Time zone',
-    zoneHint: 'Due times, reminders and “today” follow it.',
+    zoneHint:
+      '“Today”, all-day tasks and their reminders follow it at once. Timed tasks keep the zone they have.',
+    moveTimed: (from: string, to: string) =>
+      `Move timed tasks as well: 09:00 in ${from} becomes 09:00 in ${to}.`,
+    zoneSaved: (allDay: number, timed: number) =>
+      `Saved. ${count(allDay, 'all-day task', 'all-day tasks')} and ${count(timed, 'timed task', 'timed tasks')} moved to the new zone.`,
+    zoneNotMoved: (reason: string) =>
+      `The profile is saved, but the tasks have not moved to the new zone: ${reason} Save again to move them.`,
     locale: 'Language and formats',
     localeHint: 'How dates and times are written.',
     saved: 'Saved.',

@@ -216,7 +216,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       const api = plain as unknown as Server;
       requireCaller(plain, authenticate);
       await limitRate(plain);
-      registerAccountRoutes(api, { pool });
+      registerAccountRoutes(api, { pool, tasks });
       registerTaskRoutes(api, { tasks, history });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });

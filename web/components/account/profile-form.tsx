@@ -3,13 +3,19 @@ import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { locale, zone } from '@todo/contracts/task';
 import { showsSomething } from '@todo/contracts/text';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useForm } from 'react-hook-form';
+import { useId, useState } from 'react';
+import { useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
+import { call } from '@/lib/api';
 import { AuthError, postAuth } from '@/lib/auth-api';
 import { usePerson, useText } from '@/lib/session';
+import { taskKeys } from '@/lib/task-query';
+import { useReason } from '@/lib/tasks';
 import { FormError } from '../auth/form-error';
 import { Button } from '../ui/button';
+import { Checkbox } from '../ui/checkbox';
 import { Field } from '../ui/field';
 import { Input, NativeSelect } from '../ui/input';
 import { useToast } from '../ui/toast';
@@ -51,10 +57,33 @@ export function ProfileForm({ zones }: { zones: string[] }) {
     defaultValues: { name: person.name, zone: person.zone, locale: person.locale },
   });
   const { errors, isSubmitting } = form.formState;
+  const zoneChosen = useWatch({ control: form.control, name: 'zone' });
+  const [moveTimed, setMoveTimed] = useState(false);
+  const moveTimedId = useId();
+  const reason = useReason();
+  const client = useQueryClient();
+
+  /** Moves the tasks to the zone that the account has now; gives what to say. */
+  const moveTasks = async (chosen: string): Promise<string> => {
+    const { moved } = await call<{ moved: { allDay: number; timed: number } }>('/me/zone', {
+      method: 'PUT',
+      body: { zone: chosen, moveTimedFrom: moveTimed ? person.zone : null },
+    });
+    await client.invalidateQueries({ queryKey: taskKeys.all });
+    return moved.allDay + moved.timed === 0
+      ? text.saved
+      : text.zoneSaved(moved.allDay, moved.timed);
+  };
   const submit = form.handleSubmit(async (values) => {
     try {
       await postAuth('/update-user', values);
-      toast({ text: text.saved });
+      try {
+        toast({ text: values.zone === person.zone ? text.saved : await moveTasks(values.zone) });
+      } catch (error) {
+        // not refreshed: the form still knows the zone of before, and saving again moves the tasks
+        form.setError('root', { message: text.zoneNotMoved(reason(error)) });
+        return;
+      }
       router.refresh();
     } catch (error) {
       const message = error instanceof AuthError && error.status > 0 ? error.message : '';
@@ -90,12 +119,23 @@ export function ProfileForm({ zones }: { zones: string[] }) {
             <NativeSelect {...props} {...form.register('zone')}>
               {known(zones, person.zone).map((name) => (
                 <option key={name} value={name}>
-                  {name.replaceAll('_', ' ')}
+                  {zoneLabel(name)}
                 </option>
               ))}
             </NativeSelect>
           )}
         </Field>
+        {zoneChosen === person.zone ? null : (
+          <label htmlFor={moveTimedId} className="flex items-start gap-3 text-sm sm:col-span-2">
+            <Checkbox
+              id={moveTimedId}
+              shape="square"
+              checked={moveTimed}
+              onCheckedChange={setMoveTimed}
+            />
+            <span>{text.moveTimed(zoneLabel(person.zone), zoneLabel(zoneChosen))}</span>
+          </label>
+        )}
         <Field label={text.locale} hint={text.localeHint} error={errors.locale?.message}>
           {(props) => (
             <NativeSelect {...props} {...form.register('locale')}>
@@ -115,4 +155,8 @@ export function ProfileForm({ zones }: { zones: string[] }) {
       </form>
     </section>
   );
+}
+
+function zoneLabel(zone: string): string {
+  return zone.replaceAll('_', ' ');
 }

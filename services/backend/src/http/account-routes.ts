@@ -1,6 +1,7 @@
 // The caller themself: who they are, and their personal access tokens.
 import type { Pool } from '@todo/runtime/database';
 import type { Server } from '@todo/runtime/server';
+import { zone as zoneName } from '@todo/contracts/task';
 import { z } from 'zod';
 import {
   accessToken,
@@ -9,14 +10,15 @@ import {
   newAccessToken,
   revokeAccessToken,
 } from '../identity/access-tokens.ts';
-import { callerOf, requirePerson } from './authenticate.ts';
+import { callerOf, contextOf, requirePerson } from './authenticate.ts';
+import type { Tasks } from '../tasks/commands.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 
 const tags = ['account'];
 
 /** Registers `/me` and `/tokens`. */
-export function registerAccountRoutes(app: Server, options: { pool: Pool }): void {
-  const { pool } = options;
+export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks: Tasks }): void {
+  const { pool, tasks } = options;
   app.get(
     '/me',
     {
@@ -38,6 +40,33 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool }): voi
     (request) => {
       const { userId, email, role, zone, locale } = callerOf(request);
       return { id: userId, email, role, zone, locale };
+    },
+  );
+  app.put(
+    '/me/zone',
+    {
+      schema: {
+        tags,
+        summary: 'Change the zone: all-day tasks and their reminders move at once',
+        description:
+          'Timed tasks keep the zone they have; those of the zone in moveTimedFrom keep their time of day in the new zone instead. Instants stay. One transaction: all or nothing.',
+        body: z.strictObject({
+          zone: zoneName,
+          moveTimedFrom: zoneName.nullable().default(null),
+        }),
+        response: {
+          200: z.object({
+            zone: z.string(),
+            moved: z.object({ allDay: z.int(), timed: z.int() }),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      requirePerson(request);
+      const moved = await tasks.moveToZone(contextOf(request), request.body);
+      return { zone: request.body.zone, moved };
     },
   );
   app.get(

@@ -36,8 +36,8 @@ export function callerOf(request: FastifyRequest): Caller {
 
 /** The context of a person's own request. */
 export function contextOf(request: FastifyRequest): TaskContext {
-  const { userId, zone, locale } = callerOf(request);
-  return { userId, actor: { kind: 'user', id: userId }, zone, locale };
+  const { userId, zone, zoneAsOf, locale } = callerOf(request);
+  return { userId, actor: { kind: 'user', id: userId }, zone, zoneAsOf, locale };
 }
 
 /** A hook for what no personal access token may do. */

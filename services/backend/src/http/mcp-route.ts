@@ -26,6 +26,7 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
       const context = options.toolContext({
         userId: caller.userId,
         zone: caller.zone,
+        zoneAsOf: caller.zoneAsOf,
         locale: caller.locale,
         actor: { kind: 'mcp', id: caller.accessTokenId ?? caller.userId },
       });

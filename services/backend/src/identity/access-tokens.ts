@@ -69,6 +69,7 @@ export async function findAccessToken(pool: Pool, token: string): Promise<Caller
     email: row.email,
     role: 'user',
     zone: row.zone,
+    zoneAsOf: null,
     locale: row.locale,
     scopes: row.scopes,
     accessTokenId: row.id,

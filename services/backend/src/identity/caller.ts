@@ -13,6 +13,8 @@ export interface Caller {
   readonly role: 'user' | 'operator';
   /** IANA zone. */
   readonly zone: string;
+  /** When the zone was said: the JWT's `iat`. Null for an access token, whose zone is its owner's row. */
+  readonly zoneAsOf?: Date | null | undefined;
   /** BCP 47. */
   readonly locale: string;
   /** What the token allows; a JWT allows everything. */

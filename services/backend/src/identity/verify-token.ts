@@ -18,6 +18,7 @@ const CLOCK_TOLERANCE_S = 5;
 const claims = z.object({
   sub: storableText(200).min(1),
   exp: z.number(),
+  iat: z.number().optional().catch(undefined),
   email: z.string().nullish().catch(null),
   role: z.enum(['user', 'operator']).catch('user'),
   zone: zone.catch('UTC'),
@@ -64,6 +65,7 @@ async function verify(
       email: known.email ?? null,
       role: known.role,
       zone: known.zone,
+      ...(known.iat === undefined ? {} : { zoneAsOf: new Date(known.iat * 1_000) }),
       locale: known.locale,
       scopes: ['tasks:read', 'tasks:write'],
       accessTokenId: null,

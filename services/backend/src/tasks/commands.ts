@@ -12,13 +12,20 @@ import type { Due, Task } from '@todo/contracts/task';
 import { appendChanges } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
-import { findPerson, lockPerson } from '../identity/person-row.ts';
+import { changeZone, findPerson, isNewZone, lockPerson } from '../identity/person-row.ts';
 import type { Committed } from './committed.ts';
 import type { Context, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
-import { makeOccurrence, makeTask, patchTask, pendingReminders, withStatus } from './rules.ts';
+import {
+  inZone,
+  makeOccurrence,
+  makeTask,
+  patchTask,
+  pendingReminders,
+  withStatus,
+} from './rules.ts';
 import { listTasks } from './task-list.ts';
 import type { TaskPage } from './task-list.ts';
 import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './task-rows.ts';
@@ -93,6 +100,20 @@ export interface Tasks {
     context: Pick<TaskContext, 'userId' | 'actor'>,
     next: NextOccurrence,
   ) => Promise<{ taskId: string; created: boolean }>;
+  /**
+   * Changes the person's zone with what goes along, in one transaction: open all-day tasks, and relative reminders.
+   * @param to `moveTimedFrom`: also open timed tasks of this zone keep their time of day in the new one; null: none
+   */
+  moveToZone: (
+    context: TaskContext,
+    to: { readonly zone: string; readonly moveTimedFrom: string | null },
+  ) => Promise<ZoneMove>;
+}
+
+/** How many open tasks moved to another zone. */
+export interface ZoneMove {
+  readonly allDay: number;
+  readonly timed: number;
 }
 
 /** A task of a file; `id` only names it for its subtasks in there. */
@@ -118,17 +139,24 @@ export function createTasks(options: {
 }): Tasks {
   const { pool, clock } = options;
 
-  async function write<T>(given: TaskContext, work: (unit: Unit) => Promise<T>): Promise<T> {
-    const context: Context = { ...given, clock };
+  async function write<T>(
+    given: TaskContext,
+    work: (unit: Unit, moved: ZoneMove) => Promise<T>,
+    asked?: { moveTimedFrom: string | null },
+  ): Promise<T> {
     const { result, unit } = await withTransaction(pool, async (client) => {
-      const zoneBefore = await lockPerson(client, context);
+      const person = await lockPerson(client, given);
+      const moves = asked !== undefined || isNewZone(given, person);
+      const context: Context = { ...given, clock, zone: moves ? given.zone : person.zone };
       const started = new Unit(client, context);
-      if (zoneBefore !== context.zone) await started.moveToZone();
-      const done = await work(started);
+      const moved = moves
+        ? await started.moveToZone(person.zone, asked?.moveTimedFrom ?? null)
+        : { allDay: 0, timed: 0 };
+      const done = await work(started, moved);
       await started.writeChanges();
       return { result: done, unit: started };
     });
-    if (unit.hasChanges()) options.onCommit({ userId: context.userId, remindAt: unit.remindAt() });
+    if (unit.hasChanges()) options.onCommit({ userId: given.userId, remindAt: unit.remindAt() });
     return result;
   }
 
@@ -182,8 +210,11 @@ export function createTasks(options: {
     createOccurrence: async (given, next) => {
       const person = await findPerson(pool, given.userId);
       if (!person) throw notFound('task');
-      return await write({ ...given, ...person }, (unit) => unit.createOccurrence(next));
+      const context = { ...given, ...person, zoneAsOf: null };
+      return await write(context, (unit) => unit.createOccurrence(next));
     },
+    moveToZone: (context, { zone, moveTimedFrom }) =>
+      write({ ...context, zone }, (_unit, moved) => Promise.resolve(moved), { moveTimedFrom }),
   };
 }
 
@@ -268,7 +299,7 @@ class Unit {
   async setStatus(ref: TaskRef, status: Task['status']): Promise<Task> {
     const before = await this.find(ref);
     if (before.status === status) return before;
-    const task = withStatus(this.context, before, status);
+    const task = inZone(this.context, withStatus(this.context, before, status), null);
     const type = status === 'done' ? 'todo.task.completed.v1' : 'todo.task.reopened.v1';
     await this.save(type, before, task, null);
     return task;
@@ -309,8 +340,9 @@ class Unit {
         version: deleted.version + 1,
         updatedAt: clock().toISOString(),
       };
-      await this.save('todo.task.restored.v1', null, task, null);
-      restored.push(task);
+      const placed = inZone(this.context, task, null);
+      await this.save('todo.task.restored.v1', null, placed, null);
+      restored.push(placed);
     }
     return restored[0] as Task;
   }
@@ -343,18 +375,30 @@ class Unit {
     }
   }
 
-  /** Dates and relative reminders of open tasks follow a person into another zone. */
-  async moveToZone(): Promise<void> {
-    const { rows } = await this.client.query<{ id: string }>(
-      `SELECT id FROM todo.tasks WHERE user_id = $1 AND status = 'open' AND deleted_at IS NULL AND due->>'kind' = 'date'`,
-      [this.context.userId],
+  /** Open tasks follow a person into another zone, as {@link inZone} says; relative reminders of instants are set again. */
+  async moveToZone(from: string, moveTimedFrom: string | null): Promise<ZoneMove> {
+    const { client, context } = this;
+    if (from !== context.zone) await changeZone(client, context.userId, context.zone);
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM todo.tasks WHERE user_id = $1 AND status = 'open' AND deleted_at IS NULL
+         AND (due->>'kind' <> 'local' OR due->>'zone' = $2)`,
+      [context.userId, moveTimedFrom],
     );
+    const moved = { allDay: 0, timed: 0 };
     for (const { id } of rows) {
       const before = await this.find({ id });
-      const task = patchTask(this.context, before, { due: before.due });
-      if (task.dueAt !== before.dueAt || task.recurrence?.zone !== before.recurrence?.zone)
-        await this.save('todo.task.updated.v1', before, task, null);
+      const task = inZone(context, before, moveTimedFrom);
+      if (task !== before) {
+        const { version } = before;
+        const updatedAt = context.clock().toISOString();
+        const next = { ...task, version: version + 1, updatedAt };
+        await this.save('todo.task.updated.v1', before, next, null);
+        moved[task.due?.kind === 'date' ? 'allDay' : 'timed'] += 1;
+      } else if (task.due?.kind === 'instant' && task.reminders.length > 0) {
+        await this.saveReminders(task, false, false);
+      }
     }
+    return moved;
   }
 
   /** Writes a task with all that follows from it. `deletedAt`: it is deleted now. */

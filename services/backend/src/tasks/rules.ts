@@ -151,6 +151,26 @@ export function withStatus(context: Context, before: Task, status: Task['status'
 }
 
 /**
+ * The task as it is in the person's zone, each kind of due in its own way; the same object where nothing changes.
+ *
+ *   a date ......... is due until the end of that day in the person's zone, and repeats on their days
+ *   a local time ... keeps its zone; one of `timedFrom` keeps its time of day instead
+ *   an instant ..... stays that instant
+ * @param timedFrom the zone whose timed tasks move along; null: none
+ */
+export function inZone(context: Context, task: Task, timedFrom: string | null): Task {
+  const { due, recurrence } = task;
+  const { zone } = context;
+  const moves = due?.kind === 'date' || (due?.kind === 'local' && due.zone === timedFrom);
+  if (!moves) return task;
+  const moved: Due = due.kind === 'local' ? { ...due, zone } : due;
+  const at = instantOf(moved, zone);
+  const same = at === task.dueAt && (recurrence === null || recurrence.zone === zone);
+  if (same && (due.kind === 'date' || due.zone === zone)) return task;
+  return { ...task, due: moved, dueAt: at, recurrence: recurrence && { ...recurrence, zone } };
+}
+
+/**
  * When a task's reminders are to be sent; those of a done task, or set after their time, are not.
  * @param sentFor instants (ms) that were sent before, by reminder id
  */

@@ -9,6 +9,8 @@ export interface TaskContext {
   readonly actor: Actor;
   /** The user's IANA zone. */
   readonly zone: string;
+  /** When the zone was said: a token's age. Null: it is only what the person's row says; left out: now. */
+  readonly zoneAsOf?: Date | null | undefined;
   /** BCP 47. */
   readonly locale: string;
 }
