@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Pool } from './database.ts';
 import { isUnavailable } from './database.ts';
+import { zoneDataRelease } from './zone-data.ts';
 
 /** A question about one dependency; resolves to undefined when all is well, else to what is wrong. Must not throw. */
 export type Check = () => Promise<string | undefined>;
@@ -25,7 +26,7 @@ export function clockDetail(clock: DatabaseClock): ClockDetail {
 }
 
 /**
- * Registers `GET /health` and `GET /readyz`.
+ * Registers `GET /health` and `GET /readyz`, which also says the release of the time zone data.
  * @param clock is shown and makes nothing unready: what is decided about rows goes by the database's clock.
  */
 export function registerHealth(
@@ -45,6 +46,7 @@ export function registerHealth(
       status: ready ? 'ready' : 'unready',
       checks: Object.fromEntries(answers),
       ...(clock ? { clock: clockDetail(clock) } : {}),
+      zoneData: zoneDataRelease(),
     });
   });
 }
