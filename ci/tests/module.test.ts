@@ -296,7 +296,7 @@ describe('build', () => {
     const audit = callsOf(recording, 'filter').find((call) =>
       (call.args['include'] as string[]).includes('services/audit/**/*.ts'),
     );
-    expect(audit?.args['include']).toContain('services/common/**/*.ts');
+    expect(audit?.args['include']).toContain('packages/**/*.ts');
     expect(audit?.args['include']).not.toContain('services/backend/**/*.ts');
   });
 
