@@ -159,18 +159,31 @@ function speakFor(client: Client, instance: string): SidecarClient {
 export async function startService(): Promise<{
   socket: string;
   broken: string[];
+  /** The lines of the log with this message, so far. */
+  logged: (message: string) => Record<string, unknown>[];
   close: () => Promise<void>;
 }> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-postgresql-test-'));
   const broken: string[] = [];
+  const lines: Record<string, unknown>[] = [];
+  const shown = process.env['TEST_LOG_LEVEL'];
   const service = createService({
-    log: pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }),
+    log: pino(
+      { level: shown ?? 'info' },
+      {
+        write: (line: string) => {
+          lines.push(JSON.parse(line) as Record<string, unknown>);
+          if (shown) process.stdout.write(line);
+        },
+      },
+    ),
     onBrokenStream: (reason) => broken.push(reason),
   });
   const socket = await bindSocket(service.server, folder, 0o660);
   return {
     socket,
     broken,
+    logged: (message) => lines.filter((line) => line['msg'] === message),
     close: async () => {
       await service.close();
       service.server.forceShutdown();

@@ -10,6 +10,14 @@ export interface TcpProxy {
   stall: () => void;
   /** Lets through what is sent to the target, and none of its answers. */
   muffle: () => void;
+  /**
+   * The connections open now go on being acknowledged, and nothing of them arrives any more on either side, not even their
+   * end: a broken middlebox. Connections made later work. `restore` does not bring back what was lost.
+   * @returns how many connections it took
+   */
+  swallow: () => number;
+  /** Connections that are open now, swallowed ones included. */
+  count: () => number;
   restore: () => void;
   /** Resets the connections that are open now. */
   reset: () => void;
@@ -20,12 +28,14 @@ export interface TcpProxy {
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
   let state: 'open' | 'cut' | 'stalled' | 'muffled' = 'open';
-  const server = createServer((inward) => {
+  const swallowed = new Set<[Socket, Socket]>();
+  const server = createServer({ allowHalfOpen: true }, (inward) => {
     if (state === 'cut') {
       inward.resetAndDestroy();
       return;
     }
-    const outward = connect(target, '127.0.0.1');
+    // Half open: the end of one side is passed on by `pipe`, unless it is swallowed.
+    const outward = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     const pair: [Socket, Socket] = [inward, outward];
     pairs.add(pair);
     const end = (): void => {
@@ -34,7 +44,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     };
     for (const socket of pair) {
       socket.on('error', end);
-      socket.on('close', end);
+      socket.on('close', () => {
+        if (!swallowed.has(pair)) end();
+        else if (pair.every((one) => one.closed)) pairs.delete(pair);
+      });
     }
     if (state === 'stalled') for (const socket of pair) socket.pause();
     inward.pipe(outward);
@@ -54,6 +67,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   function reset(): void {
     for (const pair of pairs) for (const socket of pair) socket.resetAndDestroy();
     pairs.clear();
+    swallowed.clear();
   }
   return {
     port,
@@ -69,6 +83,17 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       state = 'muffled';
       for (const [, outward] of pairs) outward.pause();
     },
+    swallow: () => {
+      for (const pair of pairs) {
+        swallowed.add(pair);
+        for (const socket of pair) {
+          socket.unpipe();
+          socket.resume();
+        }
+      }
+      return pairs.size;
+    },
+    count: () => pairs.size,
     restore: () => {
       if (state !== 'cut') for (const pair of pairs) for (const socket of pair) socket.resume();
       state = 'open';

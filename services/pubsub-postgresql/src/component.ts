@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createListener, type Listener } from './listener.ts';
 import { createByteBudget } from './byte-budget.ts';
+import { createCallBack } from './call-back.ts';
 import type { ComponentMetadata } from './component-metadata.ts';
 import { openDatabase, type Database } from './database.ts';
 import { describeError, isMisconfigured } from './database-errors.ts';
@@ -19,6 +20,8 @@ import { openWakePort, type WakePort } from './wake-port.ts';
 /** How long a publish goes on trying while the database is away. */
 const PUBLISH_PATIENCE_MS = 10_000;
 const MIGRATE_PAUSE_MS = 500;
+/** An entry of `listeners` is renewed after a day, and removed a month after its process was last there. */
+const REGISTER_EVERY_MS = 86_400_000;
 /** More would only spread the messages over more transactions. */
 const MOST_PUBLISHING_CONNECTIONS = 2;
 
@@ -58,7 +61,9 @@ export function startComponent(
   const listenerId = randomUUID();
   const secret = randomBytes(16).toString('hex');
   const byTopicId = new Map<number, Set<Subscription>>();
+  const groupIds = new Set<number>();
   const subscriptions = new Set<Subscription>();
+  let registeredAt = -Infinity;
   let paused = false;
   let closed = false;
 
@@ -82,21 +87,24 @@ export function startComponent(
     for (const subscription of subscriptions) subscription.wake();
   }
 
-  const wakePort: WakePort | undefined =
-    metadata.idleMode === 'sleep'
-      ? openWakePort({
-          host: metadata.wakeHost,
-          port: metadata.wakePort,
-          secret,
-          onKnock: () => {
-            listener.rouse();
-            wakeAll();
-          },
-          log,
-        })
-      : undefined;
-  const knockPort: WakePort =
-    wakePort ?? openWakePort({ host: undefined, port: 0, secret, onKnock: () => undefined, log });
+  const wakePort: WakePort = openWakePort({
+    host: metadata.wakeHost,
+    port: metadata.wakePort,
+    secret,
+    onKnock: () => {
+      listener.called();
+      wakeAll();
+    },
+    log,
+  });
+  const callBack = createCallBack({
+    database,
+    listenerId,
+    knock: (address) => {
+      wakePort.knock(address);
+    },
+    log,
+  });
 
   const notifier = createNotifier({
     database,
@@ -106,8 +114,9 @@ export function startComponent(
       publisher.useSegment(segment);
     },
     knock: (address) => {
-      knockPort.knock(address);
+      wakePort.knock(address);
     },
+    onAnnounced: callBack.published,
     log,
   });
   const publisher = createPublisher({
@@ -135,26 +144,38 @@ export function startComponent(
     onListening: () => {
       const catchUp = async (): Promise<void> => {
         await checkOrigin().finally(wakeAll);
-        await registerWakePort();
+        await register();
       };
       catchUp().catch((error: unknown) => {
         log.warn({ error: describeError(error) }, 'listening, but not all could be put in order');
       });
     },
+    onProven: () => {
+      if (performance.now() - registeredAt > REGISTER_EVERY_MS) register().catch(() => undefined);
+    },
     log,
   });
 
-  async function registerWakePort(): Promise<void> {
-    if (!wakePort || byTopicId.size === 0) return;
+  /** Writes down where publishers can call this process; see migrations/0012_listener_groups.sql. */
+  async function register(): Promise<void> {
+    if (byTopicId.size === 0) return;
+    registeredAt = performance.now();
     const { host, port } = await wakePort.address();
     await database.query(
-      `insert into dapr_pubsub.listeners (listener_id, topic_ids, host, port, secret) values ($1, $2, $3, $4, $5)
-       on conflict (listener_id) do update set topic_ids = excluded.topic_ids, host = excluded.host,
-         port = excluded.port, seen_at = now()`,
-      [listenerId, [...byTopicId.keys()], host, port, secret],
+      `insert into dapr_pubsub.listeners (listener_id, topic_ids, group_ids, host, port, secret) values ($1, $2, $3, $4, $5, $6)
+       on conflict (listener_id) do update set topic_ids = excluded.topic_ids, group_ids = excluded.group_ids,
+         host = excluded.host, port = excluded.port, seen_at = now()`,
+      [
+        listenerId,
+        metadata.idleMode === 'sleep' ? [...byTopicId.keys()] : [],
+        [...groupIds],
+        host,
+        port,
+        secret,
+      ],
     );
     await database.query(
-      `delete from dapr_pubsub.listeners where seen_at < now() - interval '7 days'`,
+      `delete from dapr_pubsub.listeners where seen_at < now() - interval '30 days'`,
     );
   }
 
@@ -255,13 +276,14 @@ export function startComponent(
           topicId = row.topic_id;
           const peers = byTopicId.get(topicId) ?? new Set();
           byTopicId.set(topicId, peers.add(subscription));
+          groupIds.add(row.group_id);
           if (row.was_expired) {
             where.error(
               'this consumer group had been given up after groupExpiry; it goes on with the oldest message kept',
             );
           }
           if (listener.state() === 'off') listener.start();
-          else await registerWakePort();
+          else await register();
           return row.group_id;
         },
         settings: {
@@ -349,8 +371,8 @@ export function startComponent(
       await listener.close();
       await Promise.allSettled([...subscriptions].map((subscription) => subscription.close()));
       await notifier.flush();
-      wakePort?.close();
-      if (knockPort !== wakePort) knockPort.close();
+      callBack.close();
+      wakePort.close();
       await database.close();
     },
   };

@@ -5,6 +5,7 @@
 // when a question on the listening connection, which a direct server answers after what it had to say, brings nothing.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { endClient } from './client-end.ts';
 import { parseConnectionString } from './connection-string.ts';
 import { APPLICATION_NAME } from './database.ts';
 
@@ -41,7 +42,7 @@ export async function proveDirect(direct: string, other: string, named: string):
       }
     }
   } finally {
-    await Promise.all([listening.end(), sending.end()].map((end) => end.catch(() => undefined)));
+    await Promise.all([endClient(listening), endClient(sending)]);
   }
 }
 

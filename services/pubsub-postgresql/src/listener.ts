@@ -1,42 +1,53 @@
-// Hears of new messages: one connection that LISTENs, and nothing else, on the direct address.
+// Learns of new messages: one session that LISTENs, and nothing else, on the direct address.
 //
-//   off ──start──▶ connecting ──LISTEN──────────────────────────────────────────▶ listening
-//                     ▲  │ fails: again, with growing pauses                          │ connection lost
-//                     │  └────────────                                                ▼
-//                     └──idleMode listen, or lately active────────────────────────  lost
-//                     └──idleMode sleep: any statement of ours, a knock, sleepPoll── asleep
+//   off ──start──▶ connecting ──LISTEN──────────────────────────────────────────▶ listening ──doubt──▶ proving
+//                     ▲  │ fails: again, with growing pauses                          │ connection lost   │ no answer
+//                     │  └────────────                                                ▼                   │
+//                     ├──idleMode listen, or lately active────────────────────────  lost                  │
+//                     ├──idleMode sleep: any statement of ours, a knock, sleepPoll── asleep               │
+//                     └──at once, with the delay in the log───────────────────────────────────────────────┘
 //
 // LISTEN comes before the catch-up read (`onListening` wakes every subscription), so nothing falls between the two.
 //
 // Asleep: a serverless database that suspended has cut the connection; connecting again would wake it, and keep it
 // awake. So nothing is done until somebody publishes: this process (its statement wakes the database anyway), or another
 // one, which then knocks at this process's wake port. sleepPoll bounds what a lost knock can cost.
-import pg from 'pg';
+//
+// Doubt: a session can be dead without a word, behind something that acknowledges and swallows. It is asked a question only
+// when the database is awake anyway: after a statement of this process, when a publisher knocks because nobody claims its
+// message (call-back.ts), and every sleepPoll. So an idle process sends nothing, and a dead session still costs no message
+// more than the publisher's patience.
 import type { Logger } from 'pino';
-import { parseConnectionString } from './connection-string.ts';
-import { APPLICATION_NAME, type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { describeError } from './database-errors.ts';
+import { openListeningSession, type ListeningSession } from './listening-session.ts';
 
 const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 2_000;
+/** A session that was silent for this long is asked after the next statement. */
+const DOUBT_AFTER_MS = 15_000;
+/** … and for this long, when a publisher knocks: its message is older, and was not heard of. */
+const DOUBT_WHEN_CALLED_MS = 1_000;
 
-/** Where it stands; see the head of the file. */
+/** Which of them it is in; see the head of the file. */
 export type ListenerState = 'off' | 'connecting' | 'listening' | 'asleep';
 
 /** The listening connection. */
 export interface Listener {
   start: () => void;
   state: () => ListenerState;
-  /** Leaves `asleep`. */
-  rouse: () => void;
+  /** A publisher knocked: leaves `asleep`, doubts a silent session. */
+  called: () => void;
   close: () => Promise<void>;
 }
 
 /**
  * @param options.suspendsAfterMs - a connection lost after so long without a statement was cut by a suspension; one lost
  *   earlier is an accident
+ * @param options.sleepPollMs - how often to connect, or to ask the session, although nobody called; 0: never
  * @param options.onNotice - payload of a notification
  * @param options.onListening - it listens (again): read what came meanwhile
+ * @param options.onProven - the session answered a question
  */
 export function createListener(options: {
   connectionString: string;
@@ -47,11 +58,15 @@ export function createListener(options: {
   sleepPollMs: number;
   onNotice: (payload: string) => void;
   onListening: () => void;
+  onProven: () => void;
   log: Logger;
 }): Listener {
   const { log, database } = options;
   let state: ListenerState = 'off';
-  let client: pg.Client | undefined;
+  let session: ListeningSession | undefined;
+  let proving = false;
+  /** A session that did not answer, until another one listens; by performance.now(). */
+  let dead: { heardAt: number; doubtedAt: number } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pause = 0;
   let closed = false;
@@ -77,49 +92,73 @@ export function createListener(options: {
   }
 
   async function open(): Promise<void> {
-    const own = new pg.Client({
-      ...parseConnectionString(options.connectionString),
-      application_name: `${APPLICATION_NAME}-listen`,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 5_000,
+    const opened = await openListeningSession({
+      connectionString: options.connectionString,
+      channel: options.channel,
+      onNotice: options.onNotice,
+      onEnd: (error) => {
+        if (session === opened) lost(error);
+      },
     });
-    let over = false;
-    const end = (error?: Error): void => {
-      if (over) return;
-      over = true;
-      if (client === own) lost(error);
-    };
-    own.on('error', end);
-    own.on('end', () => {
-      end();
-    });
-    own.on('notification', ({ payload }) => {
-      if (payload) options.onNotice(payload);
-    });
-    try {
-      await own.connect();
-      await own.query(`listen ${own.escapeIdentifier(options.channel)}`);
-    } catch (error) {
-      await own.end().catch(() => undefined);
-      throw error;
+    if (closed) {
+      await opened.close();
+      return;
     }
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
-    if (closed || over) {
-      await own.end().catch(() => undefined);
-      if (closed) return;
-      throw new Error('the connection ended at once');
-    }
-    client = own;
+    session = opened;
     state = 'listening';
     pause = 0;
-    if (complained) log.info('listening for wake-ups again');
+    if (dead) {
+      const now = performance.now();
+      log.warn(
+        {
+          silentForMs: Math.round(now - dead.heardAt),
+          replacedAfterMs: Math.round(now - dead.doubtedAt),
+        },
+        'the listening connection was replaced',
+      );
+    } else if (complained) log.info('listening for wake-ups again');
+    dead = undefined;
     complained = false;
+    askEverySleepPoll();
     options.onListening();
   }
 
+  function askEverySleepPoll(): void {
+    if (options.sleepPollMs === 0) return;
+    later(options.sleepPollMs, () => {
+      doubt(options.sleepPollMs / 2);
+      if (state === 'listening') askEverySleepPoll();
+    });
+    timer?.unref();
+  }
+
+  /** Asks the session, if it was silent for so long; one that does not answer is replaced. */
+  function doubt(silentForMs: number): void {
+    const asked = session;
+    const doubtedAt = performance.now();
+    if (!asked || proving || doubtedAt - asked.heardAt() < silentForMs) return;
+    const heardAt = asked.heardAt();
+    proving = true;
+    asked
+      .prove()
+      .then(options.onProven, (error: unknown) => {
+        if (closed || session !== asked) return;
+        session = undefined;
+        state = 'connecting';
+        dead = { heardAt, doubtedAt };
+        log.warn(
+          { error: describeError(error), silentForMs: Math.round(performance.now() - heardAt) },
+          'the listening connection does not answer; replacing it',
+        );
+        connect();
+      })
+      .finally(() => {
+        proving = false;
+      });
+  }
+
   function lost(error?: Error): void {
-    client = undefined;
+    session = undefined;
     if (closed) return;
     const idleMs = performance.now() - database.lastSuccess();
     if (options.idleMode === 'sleep' && idleMs > options.suspendsAfterMs) {
@@ -138,6 +177,7 @@ export function createListener(options: {
 
   database.onSuccess(() => {
     if (state === 'asleep') connect();
+    else doubt(DOUBT_AFTER_MS);
   });
 
   return {
@@ -145,16 +185,17 @@ export function createListener(options: {
       if (state === 'off') connect();
     },
     state: () => state,
-    rouse: () => {
+    called: () => {
       if (state === 'asleep') connect();
+      else doubt(DOUBT_WHEN_CALLED_MS);
     },
     close: async () => {
       closed = true;
       state = 'off';
       clearTimeout(timer);
-      const own = client;
-      client = undefined;
-      await own?.end().catch(() => undefined);
+      const last = session;
+      session = undefined;
+      await last?.close();
     },
   };
 }

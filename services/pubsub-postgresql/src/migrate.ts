@@ -2,10 +2,13 @@
 // the others find it done. Forward only; each file once; all of them or none.
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
+import { endClient } from './client-end.ts';
 import { parseConnectionString } from './connection-string.ts';
 import { APPLICATION_NAME, withSchema } from './database.ts';
 
 const FOLDER = new URL('../migrations/', import.meta.url);
+/** A statement that takes longer is stuck on a dead connection, or behind the lock of one, ms; then all of it is tried again. */
+const STATEMENT_WITHIN_MS = 60_000;
 /** First half of the advisory lock's key: 'dapr' in ASCII. The second half is a hash of the schema's name. */
 const LOCK = 0x64617072;
 
@@ -19,6 +22,9 @@ export async function migrate(connectionString: string, schema: string): Promise
     ...parseConnectionString(connectionString),
     application_name: APPLICATION_NAME,
     connectionTimeoutMillis: 5_000,
+    query_timeout: STATEMENT_WITHIN_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
   });
   client.on('error', () => undefined); // the statement under way fails with it
   await client.connect();
@@ -27,7 +33,8 @@ export async function migrate(connectionString: string, schema: string): Promise
       .filter((name) => name.endsWith('.sql'))
       .sort();
     if ((await pending(client, schema, files)).length === 0) return [];
-    await client.query('begin');
+    // The lock must end with its holder, also when only the server thinks that the connection lives.
+    await client.query("begin; set local idle_in_transaction_session_timeout = '45s'");
     await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK, schema]);
     await client.query(`create schema if not exists ${schema}`);
     await client.query(
@@ -41,7 +48,7 @@ export async function migrate(connectionString: string, schema: string): Promise
     await client.query('commit');
     return due;
   } finally {
-    await client.end();
+    await endClient(client);
   }
 }
 

@@ -44,6 +44,7 @@ const NOTIFY = `select s.segment, l.host, l.port, l.secret
  * @param options.listenerId - this process's own row in `listeners`, not to be knocked at
  * @param options.onSegment - the segment messages go to now
  * @param options.knock - knocks at a subscriber
+ * @param options.onAnnounced - called with a topic whose subscribers were told, or should have been
  */
 export function createNotifier(options: {
   database: Database;
@@ -51,6 +52,7 @@ export function createNotifier(options: {
   listenerId: string;
   onSegment: (segment: number) => void;
   knock: (address: WakeAddress) => void;
+  onAnnounced: (topicId: number) => void;
   log: Logger;
 }): Notifier {
   const waiting = new Map<number, boolean>(); // topic → whether it has been announced
@@ -91,6 +93,7 @@ export function createNotifier(options: {
     callBack: (topicId) => tell([], [topicId]),
     publish: (topicId, announced) => {
       waiting.set(topicId, announced && (waiting.get(topicId) ?? true));
+      options.onAnnounced(topicId);
       sending ??= send().finally(() => {
         sending = undefined;
       });

@@ -1,7 +1,7 @@
 // A knock from one component process at another: a datagram that says nothing but "look".
 //
-// Used when a subscriber's LISTEN went with a suspended database: it cannot hear, and must not ask, or the database would
-// never sleep. Who publishes has woken the database already, and reads there at which ports to knock. A datagram can be
+// Used when a subscriber's LISTEN went with a suspended database, or is dead and does not say so (call-back.ts): it is not
+// told, and must not ask, or the database would never sleep. Who publishes has woken the database already, and reads there at which ports to knock. A datagram can be
 // lost, so a knock is repeated until it is answered. The secret keeps strangers from causing reads; what a knock leads to
 // is one read, at most once in KNOCK_GAP_MS.
 import { createSocket, type Socket } from 'node:dgram';
@@ -39,7 +39,13 @@ export function openWakePort(options: {
   let lastKnock = -Infinity;
   socket.unref();
   socket.on('error', (error) => {
-    options.log.warn({ error: error.message }, 'the wake port has an error');
+    // Several components on one host can't share a port: any other one works where nothing filters ports.
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    options.log.warn(
+      { error: error.message, port: options.port },
+      taken ? 'the wake port is taken; using any free one' : 'the wake port has an error',
+    );
+    if (taken) socket.bind(0);
   });
   socket.on('message', (message, from) => {
     const text = message.toString('utf8');
@@ -51,9 +57,10 @@ export function openWakePort(options: {
     } else if (text.startsWith('heard ')) answered.set(text.slice(6), performance.now());
   });
   const bound = new Promise<number>((done) => {
-    socket.bind(options.port, () => {
+    socket.once('listening', () => {
       done(socket.address().port);
     });
+    socket.bind(options.port);
   });
 
   async function knockUntilHeard({ host, port, secret }: WakeAddress): Promise<void> {

@@ -3,12 +3,16 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createTestDatabase } from '@todo/testing/test-database-client';
-import { connectSidecar, startService, type SidecarClient } from '@todo/testing/sidecar-client';
+import { connectSidecar, startService, type Pull, type SidecarClient } from '@todo/testing/sidecar-client';
+
+export type { Pull };
 
 /** A component process's worth of parts, initialized. */
 export interface Replica extends SidecarClient {
   /** Reasons for which daprd was asked to start anew. */
   broken: string[];
+  /** The lines of its log with this message, so far. */
+  logged: (message: string) => Record<string, unknown>[];
   /** As SIGTERM does: writes down what is settled, then ends. */
   stop: () => Promise<void>;
 }
@@ -59,6 +63,7 @@ export async function createWorld(server?: string): Promise<World> {
       const replica: Replica = {
         ...client,
         broken: service.broken,
+        logged: service.logged,
         stop: async () => {
           running.delete(replica);
           client.close();
