@@ -1,6 +1,7 @@
 // PostgreSQL access that survives what a serverless database does: connections cut while idle, slow first connections,
 // a pooler in transaction mode (so no session state, ever). One place opens transactions and one place knows which
 // errors mean "not now" and which mean "never".
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { clockOf, READ_DATABASE_CLOCK } from './database-clock.ts';
 import type { Logger } from './log.ts';
@@ -20,6 +21,21 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Idle connections are given up after this time, in ms, so that an idle service leaves the database alone. */
 const IDLE_TIMEOUT_MS = 30_000;
 
+/** A statement that takes longer is stuck on a dead connection, in ms: what lies between acknowledges and swallows. */
+const STATEMENT_TIMEOUT_MS = 20_000;
+
+/** TCP's keep-alive begins after this silence, in ms; Node then probes every second and gives up after ten. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** How long the server may take to close its side of a connection we end, in ms. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * Begins a transaction whose locks end with its client: the server, too, may be at the end of a dead connection and would
+ * keep them for hours. 45 s is more than any pause inside a transaction of ours. By SET LOCAL, which a pooler passes on.
+ */
+export const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '45s'";
+
 /**
  * Opens a pool.
  * @param options `url` may be a transaction-mode pooler; `application` is shown in pg_stat_activity.
@@ -36,7 +52,9 @@ export function createPool(options: {
     max: options.max ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types,
   });
   // Without a listener an idle client's error ends the process.
@@ -46,6 +64,7 @@ export function createPool(options: {
   // A server can end a connection in the same packet that made it ready: before its first user could listen for errors.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
+    limitGoodbye(client);
   });
   return pool;
 }
@@ -73,9 +92,12 @@ export async function withTransaction<T>(
     await commit(client, watched.error);
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {
-      broken = true;
-    });
+    // Behind a statement that was never answered a rollback would wait as long again.
+    if (isSilent(error)) broken = true;
+    else
+      await client.query('ROLLBACK').catch(() => {
+        broken = true;
+      });
     throw error;
   } finally {
     watched.end();
@@ -141,15 +163,40 @@ async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
 async function start(client: pg.PoolClient, pool: pg.Pool): Promise<void> {
   const clock = clockOf(pool);
   if (!clock) {
-    await client.query('BEGIN');
+    await client.query(BEGIN);
     return;
   }
   const askedAt = clock.machine().getTime();
   const results = (await client.query(
-    `BEGIN; ${READ_DATABASE_CLOCK}`,
+    `${BEGIN}; ${READ_DATABASE_CLOCK}`,
   )) as unknown as pg.QueryResult<{ database_ms: number }>[];
-  const read = results[1]?.rows[0];
+  const read = results.at(-1)?.rows[0];
   if (read) clock.note(askedAt, clock.machine().getTime(), read.database_ms);
+}
+
+/** A statement got no answer: nothing more comes on its connection. */
+function isSilent(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** Ends a connection, and within a second also one whose server never says goodbye. Never rejects. */
+export async function endClient(client: pg.Client): Promise<void> {
+  limitGoodbye(client);
+  await client.end().catch(() => undefined);
+}
+
+// `end()` waits for the server to close its side, which a dead connection's never does: the socket would stay for good.
+function limitGoodbye(client: pg.Client): void {
+  const end = client.end.bind(client) as (...args: unknown[]) => unknown;
+  client.end = ((...args: unknown[]) => {
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    const timer = setTimeout(() => stream.destroy(), GOODBYE_MS);
+    timer.unref();
+    stream.once('close', () => {
+      clearTimeout(timer);
+    });
+    return end(...args);
+  }) as typeof client.end;
 }
 
 function release(client: pg.PoolClient, broken: boolean): void {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import pRetry from 'p-retry';
-import { identifier, isUnavailable } from './database.ts';
+import { BEGIN, endClient, identifier, isUnavailable } from './database.ts';
 import type { Logger } from './log.ts';
 
 /** One step forward. `{schema}` in its SQL becomes the service's quoted schema name. */
@@ -14,6 +14,9 @@ export interface Migration {
   readonly name: string;
   readonly sql: string;
 }
+
+/** A step that takes longer counts as stuck on a dead connection, in ms: 5 minutes, for steps that rewrite a table. */
+const STATEMENT_TIMEOUT_MS = 300_000;
 
 /** Reads `*.sql` of a folder, in the order of their names. */
 export function readMigrations(folder: URL): Migration[] {
@@ -61,13 +64,16 @@ async function applyPending(options: {
     connectionString: options.url,
     application_name: `migrate ${options.schema}`,
     connectionTimeoutMillis: 10_000,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   client.on('error', (error) => {
     options.log.warn({ err: error }, 'the migration connection was closed');
   });
   await client.connect();
   try {
-    await client.query('BEGIN');
+    await client.query(BEGIN);
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `migrate:${options.schema}`,
     ]);
@@ -101,6 +107,6 @@ async function applyPending(options: {
       options.log.info({ schema: options.schema, migrations: now }, 'database migrated');
     return now;
   } finally {
-    await client.end().catch(() => undefined); // an open transaction ends with its connection: nothing half done
+    await endClient(client); // an open transaction ends with its connection: nothing half done
   }
 }

@@ -5,7 +5,13 @@
 //   somebody is connected (eager) ...... listens; made again at once when it breaks
 //   only reminders wait (lazy) ......... listens; when it breaks, made again at the next sign that the database is awake
 //   neither ............................ no connection
+//
+// A connection can be dead without a word: lost packets are found by TCP's keep-alive, but something on the way may go on
+// acknowledging and swallow every byte. So a connection that was silent is asked a question: every few seconds while somebody
+// is connected, after each commit of this replica, and hourly while only reminders wait (that must not keep a database awake).
+// One that does not answer is replaced, and what was missed is read.
 import pg from 'pg';
+import { endClient } from '@todo/runtime/database';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 
@@ -18,6 +24,17 @@ const MAX_PAYLOAD = 7_900;
 const LINGER_MS = 10_000;
 const MIN_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 10_000;
+/** An answer later than this is none, ms. */
+const ANSWER_WITHIN_MS = 10_000;
+/** A connection silent for this long is asked, ms … */
+const DOUBT_AFTER_MS = 15_000;
+/** … which is looked at this often while somebody is connected, ms. */
+const WATCH_MS = 10_000;
+/** … and as long as only reminders wait, ms: 1 hour. */
+const LAZY_DOUBT_MS = 3_600_000;
+/** For the server's side of the connection: it, too, notices within a minute when packets are lost. */
+const SERVER_KEEP_ALIVE =
+  'SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 60000';
 
 /** What one notice tells. */
 export interface Notice {
@@ -61,6 +78,14 @@ export function createNotices(options: {
   let pause = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let heardAt = 0; // by performance.now()
+  let proving = false;
+  /** A connection that did not answer, until another one listens. */
+  let dead: { heardAt: number; doubtedAt: number } | undefined;
+  const watch = setInterval(() => {
+    doubt(wanted.eager ? DOUBT_AFTER_MS : LAZY_DOUBT_MS);
+  }, WATCH_MS);
+  watch.unref();
 
   const send = async (): Promise<void> => {
     const list = [...users];
@@ -83,7 +108,9 @@ export function createNotices(options: {
       connectionString: options.directUrl,
       application_name: 'todo-backend listen',
       connectionTimeoutMillis: 10_000,
+      query_timeout: ANSWER_WITHIN_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
     });
     const lost = (): void => {
       if (client !== fresh) return;
@@ -94,23 +121,66 @@ export function createNotices(options: {
     fresh.on('error', lost);
     fresh.on('end', lost);
     fresh.on('notification', ({ payload }) => {
+      heardAt = performance.now();
       hear(payload ?? '');
     });
     try {
       await fresh.connect();
+      await fresh.query(SERVER_KEEP_ALIVE);
       await fresh.query(`LISTEN ${CHANNEL}`);
       client = fresh;
+      heardAt = performance.now();
       pause = 0;
       connecting = false;
+      if (dead) {
+        log.warn(
+          {
+            silentForMs: Math.round(heardAt - dead.heardAt),
+            replacedAfterMs: Math.round(heardAt - dead.doubtedAt),
+          },
+          'the connection for live updates was replaced',
+        );
+        dead = undefined;
+      }
       if (closed || !isWanted()) settle();
       else options.onListening();
     } catch (error) {
       connecting = false;
       log.warn({ err: error }, 'live updates of other replicas can not be heard yet');
-      fresh.end().catch(() => undefined);
+      await endClient(fresh);
       if (wanted.eager) later();
     }
   };
+  /** Asks the connection, if it was silent for so long; one that does not answer is replaced. */
+  function doubt(silentForMs: number): void {
+    const asked = client;
+    const doubtedAt = performance.now();
+    if (!asked || proving || closed || doubtedAt - heardAt < silentForMs) return;
+    proving = true;
+    asked
+      .query('SELECT 1')
+      .then(
+        () => {
+          if (client === asked) heardAt = performance.now();
+        },
+        async (error: unknown) => {
+          if (client === asked) {
+            client = undefined;
+            dead = { heardAt, doubtedAt };
+            log.warn(
+              { err: error, silentForMs: Math.round(performance.now() - heardAt) },
+              'the connection for live updates does not answer; replacing it',
+            );
+            settle();
+          }
+          await endClient(asked);
+        },
+      )
+      .finally(() => {
+        proving = false;
+      })
+      .catch(() => undefined);
+  }
   function later(): void {
     if (closed) return;
     clearTimeout(timer);
@@ -130,7 +200,7 @@ export function createNotices(options: {
     } else if (client && (closed || !isWanted())) {
       const unwanted = client;
       client = undefined;
-      unwanted.end().catch(() => undefined);
+      endClient(unwanted).catch(() => undefined);
     }
   }
   function hear(payload: string): void {
@@ -149,6 +219,7 @@ export function createNotices(options: {
         send().catch(() => undefined);
       }, GATHER_MS);
       if (isWanted()) settle(); // a commit: the database is awake
+      doubt(DOUBT_AFTER_MS);
     },
     want: (how) => {
       Object.assign(wanted, how);
@@ -164,13 +235,14 @@ export function createNotices(options: {
     close: async () => {
       closed = true;
       clearTimeout(timer);
+      clearInterval(watch);
       if (sendTimer) {
         clearTimeout(sendTimer);
         await send();
       }
       const last = client;
       client = undefined;
-      await last?.end().catch(() => undefined);
+      if (last) await endClient(last);
     },
   };
 }
