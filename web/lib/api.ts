@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Without an answer for this long the line is dead, in ms; our own server gives up on the backend sooner. */
+export const ANSWER_WITHIN_MS = 55_000;
+
 /** What a call may carry besides its path. */
 export interface Call {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -39,22 +42,22 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.version !== undefined) headers['if-match'] = `"${options.version}"`;
   if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
+  const late = AbortSignal.timeout(ANSWER_WITHIN_MS);
   let response: Response;
+  let text = '';
   try {
     response = await fetch(`/api/v1${path}`, {
       method: options.method ?? 'GET',
       headers,
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal: options.signal ? AbortSignal.any([options.signal, late]) : late,
     });
+    if (response.ok) text = await response.text();
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;
     throw new ApiError(0, 'offline');
   }
-  if (response.ok) {
-    const text = await response.text();
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  }
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
   if (response.status === 401) signInAgain();
   throw await problemOf(response);
 }

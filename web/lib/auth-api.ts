@@ -1,4 +1,5 @@
 // The few calls of better-auth's routes that the pages make; its own client would weigh more.
+import { ANSWER_WITHIN_MS } from './api';
 
 /** An answer of better-auth that is not a success. */
 export class AuthError extends Error {
@@ -21,6 +22,7 @@ export async function postAuth(path: string, body: unknown): Promise<void> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
   } catch {
     throw new AuthError(0, '');

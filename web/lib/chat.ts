@@ -2,6 +2,9 @@
 import { createParser } from 'eventsource-parser';
 import { ApiError, problemOf, signInAgain } from './api';
 
+/** Without a byte for this long the stream is dead, in ms: the backend sends a comment every 15 s. */
+const SILENCE_MS = 45_000;
+
 /** A task on a card. */
 export interface CardTask {
   id: string;
@@ -103,20 +106,33 @@ export async function converse(
   onMessage: (message: ChatMessage) => void,
   signal: AbortSignal,
 ): Promise<ChatMessage> {
+  const silence = new AbortController();
+  const giveUp = () => {
+    silence.abort();
+  };
+  let watch = setTimeout(giveUp, SILENCE_MS);
+  const heard = () => {
+    clearTimeout(watch);
+    watch = setTimeout(giveUp, SILENCE_MS);
+  };
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify(body),
-      signal,
+      signal: AbortSignal.any([signal, silence.signal]),
     });
   } catch (error) {
+    clearTimeout(watch);
     if (signal.aborted) throw error;
     throw new ApiError(0, 'offline');
   }
   if (response.status === 401) signInAgain();
-  if (!response.ok || response.body === null) throw await problemOf(response);
+  if (!response.ok || response.body === null) {
+    clearTimeout(watch);
+    throw await problemOf(response);
+  }
   const answer = { message: emptyMessage('assistant', 'answer'), done: false };
   const parser = createParser({
     onEvent: ({ data }) => {
@@ -131,11 +147,14 @@ export async function converse(
     for (;;) {
       const chunk = await reader.read();
       if (chunk.done) break;
+      heard();
       parser.feed(chunk.value);
     }
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError(0, 'offline');
+  } finally {
+    clearTimeout(watch);
   }
   if (!answer.done) throw new ApiError(0, 'offline');
   return answer.message;

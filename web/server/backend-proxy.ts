@@ -11,7 +11,7 @@ import { config } from './config';
 import { log } from './log';
 import { refuse } from './refusal';
 import { tokenOfSession } from './session-token';
-import { askBackend } from './upstream';
+import { askBackend, SilentError } from './upstream';
 
 /** Headers that concern one connection only (RFC 9110 7.6.1), and those that are ours to set. */
 const DROPPED_REQUEST = new Set([
@@ -152,7 +152,8 @@ async function answer(
     answered = await send().catch((error: unknown) => {
       // A replica that goes closes the connections it keeps; who was about to use one may ask once more where that changes
       // nothing (RFC 9110 9.2.2).
-      if (!safe || hasBody || gone.signal.aborted) throw error;
+      // Not after a silence: that has taken long enough.
+      if (!safe || hasBody || gone.signal.aborted || error instanceof SilentError) throw error;
       log.warn(
         { path: pathname, error: (error as Error).message },
         'the backend did not answer: once more',

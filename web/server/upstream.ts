@@ -1,5 +1,5 @@
 // One request to the backend and its answer, as streams. The answer may come before the request's body has been sent; it is
-// passed on at once, and what is left of the body is read and dropped here (`@todo/common/lingering-close`).
+// passed on at once, and what is left of the body is read and dropped here (`@todo/runtime/lingering-close`).
 import {
   Agent,
   request as httpRequest,
@@ -9,20 +9,29 @@ import {
 } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 
-/** A connection on which the backend says nothing for this long is given up, in ms; event streams say something sooner. */
-const SILENCE_MS = 300_000;
+/**
+ * A connection on which nothing moves for this long is dead, in ms, whatever it acknowledges. The slowest answer is a live
+ * view that takes whole ones (25 s); event streams say something every 20 s.
+ */
+const SILENCE_MS = 45_000;
+/** … but MCP's streams have no heartbeat, and the report of a large import comes when all of it is stored, in ms. */
+const PATIENT_SILENCE_MS = 300_000;
+const PATIENT = new Set(['/mcp', '/api/v1/import']);
 
 const agents = {
   'http:': new Agent({ keepAlive: true }),
   'https:': new TlsAgent({ keepAlive: true }),
 };
 
+/** Nothing came from the backend for as long as it may say nothing: asking once more would take as long again. */
+export class SilentError extends Error {}
+
 /**
  * Sends a request.
  * @param body what to send as its body; it is not destroyed when the backend closes first, since its client still waits for
  *   the answer
  * @returns the head of the answer, its body to be read
- * @throws Error when the connection ends before that
+ * @throws SilentError after a silence; Error when the connection ends before the answer
  */
 export function askBackend(options: {
   readonly url: string;
@@ -35,12 +44,14 @@ export function askBackend(options: {
   const { url, method, headers, signal, body } = options;
   return new Promise((resolve, reject) => {
     const tls = url.startsWith('https:');
+    const agent = agents[tls ? 'https:' : 'http:'];
+    const timeout = PATIENT.has(new URL(url).pathname) ? PATIENT_SILENCE_MS : SILENCE_MS;
     const outgoing = (tls ? httpsRequest : httpRequest)(url, {
       method,
       headers,
       signal,
-      agent: agents[tls ? 'https:' : 'http:'],
-      timeout: SILENCE_MS,
+      agent,
+      timeout,
     });
     outgoing.once('response', (answer) => {
       // A connection that waits for the rest of a body is of no use to another request.
@@ -51,7 +62,9 @@ export function askBackend(options: {
     });
     outgoing.on('error', reject); // more than one may come, the later ones for nobody
     outgoing.once('timeout', () => {
-      outgoing.destroy(new Error(`no sign of life for ${SILENCE_MS / 1000} s`));
+      // What is kept for the next requests went the same way.
+      for (const kept of Object.values(agent.freeSockets).flat()) kept?.destroy();
+      outgoing.destroy(new SilentError(`no sign of life for ${timeout / 1000} s`));
     });
     if (body === undefined) outgoing.end();
     else send(body, outgoing);
