@@ -29,6 +29,12 @@ spec:
     - from:
         - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
       ports: [{ port: 50002 }]
+    {{- if eq .values.pubsub.type "postgresql" }}
+    # A publisher's component calls a subscriber's whose listening connection is dead (UDP, any free port).
+    - from:
+        - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
+      ports: [{ protocol: UDP }]
+    {{- end }}
     {{- end }}
   egress:
     - ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
@@ -52,6 +58,11 @@ spec:
         - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
       ports: [{ port: 50002 }]
     - ports: [{ port: 443 }, { port: 6443 }]
+    {{- if eq .values.pubsub.type "postgresql" }}
+    - to:
+        - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
+      ports: [{ protocol: UDP }]
+    {{- end }}
     {{- if eq .values.pubsub.type "kafka" }}
     - to:
         - podSelector: { matchLabels: { app.kubernetes.io/name: redpanda } }
