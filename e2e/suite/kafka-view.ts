@@ -9,9 +9,36 @@ export interface SeenMessage {
   version: number | undefined;
 }
 
-/** Everything in a topic from its beginning to its end of now, in order for each partition. */
+/** A broker that does not answer a request within this time is asked again, in ms. */
+const ANSWER_WITHIN_MS = 8_000;
+/** All of a view takes no longer than this, in ms. */
+const VIEW_WITHIN_MS = 50_000;
+
+/**
+ * Everything in a topic from its beginning to its end of now, in order for each partition.
+ * @throws Error after 50 s at the latest, also when a connection is dead without saying so
+ */
 export async function topicView(brokers: string[], topic: string): Promise<SeenMessage[]> {
-  const kafka = new Kafka({ clientId: 'e2e', brokers, logLevel: logLevel.NOTHING });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, failed) => {
+    timer = setTimeout(() => {
+      failed(new Error(`${topic} could not be read within ${VIEW_WITHIN_MS / 1_000} s`));
+    }, VIEW_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([readTopic(brokers, topic), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readTopic(brokers: string[], topic: string): Promise<SeenMessage[]> {
+  const kafka = new Kafka({
+    clientId: 'e2e',
+    brokers,
+    logLevel: logLevel.NOTHING,
+    requestTimeout: ANSWER_WITHIN_MS,
+  });
   const admin = kafka.admin();
   await admin.connect();
   const ends = new Map(

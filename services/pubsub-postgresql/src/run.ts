@@ -53,6 +53,9 @@ export async function run(): Promise<void> {
   });
   const service = createService({
     log,
+    onLostStream: (component, topic, isOver) => {
+      sidecar.watchLost(component, topic, isOver);
+    },
     onBrokenStream: (reason) => {
       sidecar.shutDown(reason).catch((error: unknown) => {
         log.warn({ error: describeError(error) }, 'healing failed');

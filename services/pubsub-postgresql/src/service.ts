@@ -31,6 +31,12 @@ export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE
 
 /** Init must not wait for a database that is away: daprd gives up after 5 s, and ends. */
 const INIT_PATIENCE_MS = 2_500;
+/**
+ * daprd answers a ping at once; without an answer in time it hangs, its streams end, and what it had in hand goes to other
+ * replicas of its group. Its own pings (it sends none by default) are answered by the library.
+ */
+const PING_EVERY_MS = 15_000;
+const PONG_WITHIN_MS = 15_000;
 /** How often a payload is copied between the socket and us: frames, message, payload. */
 const COPIES = 3;
 const CLOSE_PATIENCE_MS = 1_000;
@@ -80,10 +86,15 @@ export interface PubSubService {
   close: () => Promise<void>;
 }
 
-/** @param options.onBrokenStream - a stream to daprd ended by our fault: daprd will not subscribe again by itself */
+/**
+ * @param options.onBrokenStream - a stream to daprd ended by our fault: daprd will not subscribe again by itself
+ * @param options.onLostStream - a stream ended and it is not known why: daprd may have unsubscribed, or believe that it still
+ *   is subscribed. `isOver`: it has subscribed again, or called Init.
+ */
 export function createService(options: {
   log: Logger;
   onBrokenStream: (reason: string) => void;
+  onLostStream?: (instance: string, topic: string, isOver: () => boolean) => void;
 }): PubSubService {
   const { log } = options;
   const definition = loadSync('dapr/proto/components/v1/pubsub.proto', {
@@ -95,6 +106,8 @@ export function createService(options: {
     dapr: { proto: { components: { v1: { PubSub: { service: ServiceDefinition } } } } };
   };
   const components = new Map<string, Component>();
+  /** How many streams each instance had for a topic, in all. */
+  const subscribed = new Map<string, number>();
   /** What ends each open stream, by the component that it belongs to. */
   const streams = new Map<Component, Set<(error: StatusError) => void>>();
   let initialized = false;
@@ -253,10 +266,12 @@ export function createService(options: {
   function pullMessages(call: ServerDuplexStream<PullRequest, unknown>): void {
     let subscription: Subscription | undefined;
     let siblings: Set<(error: StatusError) => void> | undefined;
+    let lost: () => void = () => undefined;
     let over = false;
     const end = (): void => {
       if (over) return;
       over = true;
+      lost();
       siblings?.delete(refuse);
       subscription?.close().catch((error: unknown) => {
         log.warn({ error: describeError(error) }, 'a subscription did not close cleanly');
@@ -283,6 +298,17 @@ export function createService(options: {
         log.info({ topic, group: component.metadata.consumerID }, 'subscribed');
         siblings = streams.get(component) ?? new Set();
         streams.set(component, siblings.add(refuse));
+        const instance = instanceOf(call.metadata);
+        const name = `${instance} ${topic}`;
+        const count = (subscribed.get(name) ?? 0) + 1;
+        subscribed.set(name, count);
+        lost = () => {
+          options.onLostStream?.(
+            instance,
+            topic,
+            () => subscribed.get(name) !== count || components.get(instance) !== component,
+          );
+        };
         subscription = component.subscribe({
           topic,
           onStuck: (reason) => {
@@ -337,6 +363,8 @@ export function createService(options: {
   const server = new Server({
     'grpc.max_receive_message_length': LARGEST_CALL_BYTES,
     'grpc.max_send_message_length': LARGEST_CALL_BYTES,
+    'grpc.keepalive_time_ms': PING_EVERY_MS,
+    'grpc.keepalive_timeout_ms': PONG_WITHIN_MS,
   });
   server.addService(loaded.dapr.proto.components.v1.PubSub.service, implementation);
   new ReflectionService(definition).addToServer(server);

@@ -4,16 +4,23 @@
 // calls Init or subscribes again, and looks healthy. So until Init comes, ask each second whether a daprd already lists a
 // component of our type: then it belongs to a predecessor of ours, and is asked to shut down. Its supervisor (Kubernetes, or
 // whatever started it) starts it again.
+//
+// The same when one of its streams is lost, as when it hung and did not answer pings: it goes on later, believes that it is
+// subscribed, and gets nothing. So it is asked whether it believes that; one that hangs is asked again until it answers.
 import type { Logger } from 'pino';
 
 const ASK_EVERY_MS = 1_000;
 const ANSWER_WITHIN_MS = 2_000;
+/** After a stream was lost: time for daprd to subscribe again by itself, or to end. */
+const LOST_ASK_EVERY_MS = 5_000;
 const COMPONENT_TYPE = 'pubsub.postgresql';
 
 /** The sidecar's HTTP API. */
 export interface Sidecar {
   /** Begins to ask. */
   watchUntil: (initialized: () => boolean) => void;
+  /** A stream for this topic was lost; `isOver` when that is put right, or daprd is another process. */
+  watchLost: (component: string, topic: string, isOver: () => boolean) => void;
   /** Asks daprd to shut down now. */
   shutDown: (reason: string) => Promise<void>;
   close: () => void;
@@ -73,8 +80,41 @@ export function createSidecar(options: {
     }
   }
 
+  /** Whether daprd has a subscription; undefined when it does not answer. */
+  async function isSubscribed(component: string, topic: string): Promise<boolean | undefined> {
+    try {
+      const answer = await request('/v1.0/metadata', 'GET');
+      const body = (await answer.json()) as {
+        subscriptions?: { pubsubname?: string; topic?: string }[];
+      };
+      return (
+        body.subscriptions?.some((one) => one.pubsubname === component && one.topic === topic) ??
+        false
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
     shutDown,
+    watchLost: (component, topic, isOver) => {
+      const look = async (): Promise<void> => {
+        if (closed || isOver()) return;
+        const subscribed = await isSubscribed(component, topic);
+        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
+        if (closed || isOver() || subscribed === false) return;
+        if (subscribed)
+          await shutDown(`it believes that it is subscribed to ${topic}, but its stream was lost`);
+        setTimeout(next, LOST_ASK_EVERY_MS).unref();
+      };
+      const next = (): void => {
+        look().catch((error: unknown) => {
+          log.warn({ error: String(error) }, 'asking the sidecar failed');
+        });
+      };
+      setTimeout(next, LOST_ASK_EVERY_MS).unref();
+    },
     watchUntil: (initialized) => {
       const look = async (): Promise<void> => {
         if (closed || initialized()) return;

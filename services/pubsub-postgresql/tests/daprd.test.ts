@@ -27,6 +27,7 @@ const HEALED_MS = 45_000;
 interface Supervised {
   start: () => void;
   kill: () => void;
+  signal: (name: NodeJS.Signals) => void;
   /** Does not start it again, and kills it. */
   stop: () => Promise<void>;
   starts: () => number;
@@ -51,6 +52,7 @@ function supervise(begin: () => ChildProcess): Supervised {
       run();
     },
     kill: () => child?.kill('SIGKILL'),
+    signal: (name) => child?.kill(name),
     stop: async () => {
       wanted = false;
       clearTimeout(again);
@@ -260,4 +262,33 @@ spec: { pubsubname: pubsub, topic: ${topic}, routes: { default: /events } }
       }
     });
   }, 240_000);
+
+  test('daprd hangs with messages in hand: another replica gets them within a minute, and it is subscribed when it goes on', async () => {
+    await running();
+    slowness = 100;
+    for (let n = 0; n < 20; n++) await publish(`before ${n}`);
+    daprd.signal('SIGSTOP');
+    const stopped = performance.now();
+    try {
+      const other = await world.replica({ consumerID: 'healing', visibilityTimeout: '3s' });
+      const pull = other.pull(topic);
+      const texts = (): string =>
+        pull.received.map((message) => message.data.toString('utf8')).join('\n');
+      await until(
+        'all are delivered, to one or the other',
+        () =>
+          Array.from({ length: 20 }, (_, n) => `before ${n}`).every(
+            (name) => handled.has(name) || texts().includes(`"${name}"`),
+          ),
+        60_000,
+      );
+      if (process.env['SHOW_HEALING'])
+        process.stderr.write(`taken over in ${Math.round(performance.now() - stopped)} ms\n`);
+      await other.stop();
+    } finally {
+      daprd.signal('SIGCONT');
+    }
+    await publish('after');
+    await delivered(['after']);
+  }, 180_000);
 });
