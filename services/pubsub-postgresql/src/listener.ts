@@ -26,8 +26,10 @@ const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 2_000;
 /** A session that was silent for this long is asked after the next statement. */
 const DOUBT_AFTER_MS = 15_000;
-/** … and for this long, when a publisher knocks: its message is older, and was not heard of. */
-const DOUBT_WHEN_CALLED_MS = 1_000;
+/** … and for this long, when a publisher knocks: what it called for should have come by LISTEN. */
+const DOUBT_WHEN_CALLED_MS = 2_000;
+/** In `sleep` mode a knock comes with every message, at the same time as its notification: that is waited for. */
+const NOTICE_WITHIN_MS = 1_000;
 
 /** Which of them it is in; see the head of the file. */
 export type ListenerState = 'off' | 'connecting' | 'listening' | 'asleep';
@@ -187,7 +189,10 @@ export function createListener(options: {
     state: () => state,
     called: () => {
       if (state === 'asleep') connect();
-      else doubt(DOUBT_WHEN_CALLED_MS);
+      else
+        setTimeout(() => {
+          doubt(DOUBT_WHEN_CALLED_MS);
+        }, NOTICE_WITHIN_MS).unref();
     },
     close: async () => {
       closed = true;

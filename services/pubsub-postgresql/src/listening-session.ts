@@ -64,7 +64,7 @@ export async function openListeningSession(options: {
   });
   try {
     await client.connect();
-    await client.query(SERVER_KEEP_ALIVE);
+    await client.query(SERVER_KEEP_ALIVE).catch(unlessRefused);
     await client.query(`listen ${client.escapeIdentifier(options.channel)}`);
   } catch (error) {
     over = true;
@@ -92,4 +92,9 @@ export async function openListeningSession(options: {
       await endClient(client);
     },
   };
+}
+
+/** A server that does not let its keep-alive be set is listened to all the same. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof pg.DatabaseError)) throw error;
 }

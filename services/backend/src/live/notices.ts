@@ -126,7 +126,9 @@ export function createNotices(options: {
     });
     try {
       await fresh.connect();
-      await fresh.query(SERVER_KEEP_ALIVE);
+      await fresh.query(SERVER_KEEP_ALIVE).catch((error: unknown) => {
+        if (!(error instanceof pg.DatabaseError)) throw error; // refused: it is listened to all the same
+      });
       await fresh.query(`LISTEN ${CHANNEL}`);
       client = fresh;
       heardAt = performance.now();
