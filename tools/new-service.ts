@@ -94,7 +94,7 @@ ${web}`,
         `  {
     name: '${name}',
     dockerfile: 'services/Dockerfile',
-    context: ['packages', 'tools', 'services/${name}'],
+    context: ['packages', 'services/${name}'],
   },
 ${web}`,
     ),

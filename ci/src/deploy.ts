@@ -137,7 +137,14 @@ export function deployCommand(options: PlanArguments, holder: string): string[] 
   const flag = (name: string, value: string | undefined) =>
     value === undefined || value === '' ? [] : [name, value];
   return [
-    ...['node', 'deploy/src/commands/deploy.ts', '--env', options.env, '--images', '/run/images.json'],
+    ...[
+      'node',
+      'deploy/src/commands/deploy.ts',
+      '--env',
+      options.env,
+      '--images',
+      '/run/images.json',
+    ],
     ...['--holder', `dagger ${holder}`],
     ...flag('--namespace', options.releaseNamespace),
     ...flag('--public-url', options.publicUrl),

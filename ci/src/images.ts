@@ -13,6 +13,9 @@ export const MANIFESTS = [
   'services/*/package.json',
 ] as const;
 
+/** Makes one file of a service; the rest of its folder is checks. */
+const BUNDLER = 'tools/bundle.ts';
+
 /** What of a folder a build reads, by kind: a key, a dump or a note that lies beside it is none. As in .dockerignore. */
 const SOURCES = [
   '**/package.json',
@@ -52,6 +55,7 @@ export function contextOf(image: ImageDefinition): string[] {
     '.dockerignore',
     'tsconfig.base.json',
     image.dockerfile,
+    BUNDLER,
     ...image.context.flatMap((folder) => SOURCES.map((kind) => `${folder}/${kind}`)),
   ];
 }

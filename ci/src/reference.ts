@@ -6,27 +6,27 @@ export const IMAGES = [
   {
     name: 'backend',
     dockerfile: 'services/Dockerfile',
-    context: ['packages', 'tools', 'services/backend'],
+    context: ['packages', 'services/backend'],
   },
   {
     name: 'notification',
     dockerfile: 'services/Dockerfile',
-    context: ['packages', 'tools', 'services/notification'],
+    context: ['packages', 'services/notification'],
   },
   {
     name: 'recurring',
     dockerfile: 'services/Dockerfile',
-    context: ['packages', 'tools', 'services/recurring'],
+    context: ['packages', 'services/recurring'],
   },
   {
     name: 'audit',
     dockerfile: 'services/Dockerfile',
-    context: ['packages', 'tools', 'services/audit'],
+    context: ['packages', 'services/audit'],
   },
   {
     name: 'pubsub-postgresql',
     dockerfile: 'services/Dockerfile',
-    context: ['packages', 'tools', 'services/pubsub-postgresql'],
+    context: ['packages', 'services/pubsub-postgresql'],
   },
   { name: 'web', dockerfile: 'web/Dockerfile', context: ['packages', 'web'] },
 ] as const satisfies readonly ImageDefinition[];

@@ -94,7 +94,9 @@ export function parsePlanReport(text: string | undefined): PlanReport {
   if (text === undefined) return NO_REPORT;
   const report = JSON.parse(text) as Partial<PlanReport> & { format?: number };
   if (report.format !== 1 || !Array.isArray(report.steps) || typeof report.conclusion !== 'string')
-    throw new Error('deploy/src/run/run-plan.ts wrote a report that this module does not know');
+    throw new Error(
+      'The program of the release plan wrote a report that this module does not know.',
+    );
   return report as PlanReport;
 }
 

@@ -71,7 +71,7 @@ const FAILED: PlanReport = {
   conclusion: 'Rolled back: every service is as it was before this deploy.',
 };
 const isDeploy = (command: readonly string[]) =>
-  /^node deploy\/src\/(deploy|rollback)\.ts/.test(command.join(' '));
+  /^node deploy\/src\/commands\/(deploy|rollback)\.ts/.test(command.join(' '));
 /** Answers for a release that ends so; else as the other. */
 const ending =
   (report: PlanReport | undefined, exitCode: number, output: string, rest: Answer): Answer =>
