@@ -3,6 +3,7 @@
 import { checkRule, RuleError } from '@todo/contracts/recurrence';
 import { due, instant, MAX_NOTES, MAX_TITLE, priority, recurrence } from '@todo/contracts/task';
 import type { Due, Recurrence, Task } from '@todo/contracts/task';
+import { lengthOf, shortened, showsSomething } from '@todo/contracts/text';
 import type { z } from 'zod';
 import { MAX_REMINDERS, MAX_TAG, MAX_TAGS, newReminder } from '../tasks/input.ts';
 import type { NewTask } from '../tasks/input.ts';
@@ -62,21 +63,21 @@ function adopt(draft: Draft, now: Date, rules: Map<string, string | null>): Adop
 
   let text = plain('notes', draft.notes);
   let title = plain('title', draft.title);
-  if (title.trim() === '') {
+  if (!showsSomething(title)) {
     title =
       text
         .split(/\r\n|\r|\n/)
-        .find((line) => line.trim() !== '')
+        .find(showsSomething)
         ?.trim() ?? 'Untitled';
     notes.push(changed('title', 'there is none: the first line of the notes, or “Untitled”'));
   }
-  if (title.length > MAX_TITLE) {
+  if (lengthOf(title) > MAX_TITLE) {
     text = text === '' ? title : `${title}\n\n${text}`;
-    title = `${cutAt(title, MAX_TITLE - 1)}…`;
+    title = `${shortened(title, MAX_TITLE - 1)}…`;
     notes.push(changed('title', `longer than ${MAX_TITLE} characters: the whole is in the notes`));
   }
-  if (text.length > MAX_NOTES) {
-    text = cutAt(text, MAX_NOTES);
+  if (lengthOf(text) > MAX_NOTES) {
+    text = shortened(text, MAX_NOTES);
     notes.push(changed('notes', `cut after ${MAX_NOTES} characters`));
   }
 
@@ -157,8 +158,8 @@ function tagsOf(values: readonly unknown[], notes: Note[]): string[] {
       continue;
     }
     const name = value.replace(UNSTORABLE, '').trim().replace(/^#/, '').trim();
-    if (name === '') continue;
-    if (name.length > MAX_TAG)
+    if (!showsSomething(name)) continue;
+    if (lengthOf(name) > MAX_TAG)
       notes.push(leftOut('tags', `${quote(name)} is longer than ${MAX_TAG} characters`));
     else if (tags.size >= MAX_TAGS && !tags.has(name.toLowerCase()))
       notes.push(leftOut('tags', `a task has at most ${MAX_TAGS}: ${quote(name)}`));
@@ -186,10 +187,4 @@ function shown(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { date, local, at, rule, before } = value as Record<string, unknown>;
   return date ?? local ?? at ?? rule ?? before ?? value;
-}
-
-/** Cuts without leaving half of a surrogate pair. */
-function cutAt(text: string, length: number): string {
-  const cut = text.slice(0, length);
-  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }

@@ -2,6 +2,7 @@
 // then store level by level, parents first, in one transaction. Nothing is stored that the report does not tell of; if the
 // import fails, nothing is stored at all. Memory stays bounded: the file is never held as a whole (see staging.ts).
 import { invalidInput, Problem } from '@todo/contracts/problem';
+import { showsSomething } from '@todo/contracts/text';
 import { uuidv7 } from '@todo/runtime/uuid';
 import type { Tasks } from '../tasks/commands.ts';
 import type { ImportStore, NewImport } from '../tasks/import-store.ts';
@@ -165,7 +166,9 @@ class Run {
     });
     const known = await store.find(asked);
     const drafts = await this.draw(batch);
-    await this.prepareLists(drafts.flatMap(({ draft }) => (draft.list ? [draft.list] : [])));
+    await this.prepareLists(
+      drafts.flatMap(({ draft: { list } }) => (list && showsSomething(list.name) ? [list] : [])),
+    );
     const pause = breather();
     for (const { one, draft } of drafts) {
       const id = fresh[one.index];
@@ -315,7 +318,7 @@ class Run {
   }
 
   private listOf(list: DraftList | undefined, notes: Note[]): string | null {
-    if (list === undefined) return null;
+    if (list === undefined || !showsSomething(list.name)) return null;
     const id = this.lists.get(keyOf(list));
     if (id === undefined)
       notes.push(leftOut('list', `${quote(list.name)}: a person may have no more lists`));

@@ -2,6 +2,7 @@
 // The JSON of other programs is told by its shape and read by json/foreign-json.ts.
 import { JSONParser } from '@streamparser/json';
 import { invalidInput } from '@todo/contracts/problem';
+import { MAX_NAME, shortened, showsSomething } from '@todo/contracts/text';
 import type { Draft, DraftList, Note, ReadContext, Reader, StagedEntry } from '../entry.ts';
 import { leftOut, quote } from '../entry.ts';
 import { foreignJson } from './foreign-json.ts';
@@ -73,16 +74,16 @@ function ownJson(head: string): Reader {
 
   function addList(value: unknown): void {
     const { id, name } = (shallow(value, 0) ?? {}) as { id?: unknown; name?: unknown };
-    if (typeof name !== 'string' || name.trim() === '') return;
+    if (typeof name !== 'string' || !showsSomething(name)) return;
     const cut = listName(name);
     const copy = lists.filter((list) => list.name === cut).length;
     lists.push({ id: typeof id === 'string' ? id : undefined, name: cut, copy });
   }
 }
 
-/** A name that a list can have: 100 characters at most. */
+/** A name that a list can have: so many code points at most. */
 export function listName(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed().trim().slice(0, 100).toWellFormed();
+  return shortened(text.replaceAll('\0', '').toWellFormed().trim(), MAX_NAME);
 }
 
 async function* values(
