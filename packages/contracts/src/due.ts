@@ -114,6 +114,29 @@ function dayOf(due: Due, zone: string): Temporal.PlainDate {
   return Temporal.PlainDate.from(localDate(new Date(due.at), zone));
 }
 
+/**
+ * A due moved by a duration on the wall clock: two days and eight hours after 29 January 09:00 is 31 January 17:00, also over a
+ * clock change.
+ * @param by ISO 8601, negative to move back: `P2DT8H`, `-P1D`. A date moves by whole days only.
+ * @param zone whose wall clock an instant is moved on, IANA; the other kinds ignore it.
+ * @throws RangeError for a duration that can't be read, or a result out of range.
+ */
+export function moveDue(due: Due, by: string, zone: string): Due {
+  const duration = Temporal.Duration.from(by);
+  switch (due.kind) {
+    case 'date':
+      return { kind: 'date', date: Temporal.PlainDate.from(due.date).add(duration).toString() };
+    case 'local': {
+      const moved = Temporal.PlainDateTime.from(due.local).add(duration);
+      return { ...due, local: moved.toString({ smallestUnit: 'minute' }) };
+    }
+    case 'instant': {
+      const local = Temporal.PlainDateTime.from(localTime(new Date(due.at), zone)).add(duration);
+      return { kind: 'instant', at: localInstant(local.toString(), zone).toISOString() };
+    }
+  }
+}
+
 // Some zones change their clocks at midnight: their day begins at 01:00.
 function startOfDay(date: Temporal.PlainDate, zone: string): Temporal.ZonedDateTime {
   return date.toZonedDateTime(zone).startOfDay();

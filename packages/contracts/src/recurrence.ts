@@ -10,7 +10,7 @@
 // Over 300 lines, because all of them are one algorithm: the days of a rule, and the dues on those days.
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
-import { dueInstant, localDate, localInstant, localTime } from './due.ts';
+import { dueInstant, localDate, localInstant, localTime, moveDue } from './due.ts';
 import { checkParts, parseRule, RuleError, WEEKDAYS } from './recurrence-rule.ts';
 import type { Rule } from './recurrence-rule.ts';
 import type { Due } from './task.ts';
@@ -39,6 +39,8 @@ export interface SeriesPosition {
   readonly anchor?: string | null | undefined;
   /** The user's IANA zone; a due with a zone of its own is counted in that. */
   readonly zone: string;
+  /** How long before the due the rule's start is, ISO 8601; without it the rule gives the dues. */
+  readonly lead?: string | undefined;
   /** When the current occurrence was completed. */
   readonly completedAt: Date;
   /** The current occurrence's number, from 1: COUNT ends the series by it. */
@@ -66,6 +68,8 @@ export function anchorOf(due: Due, zone: string): string {
  * @throws RuleError for a rule that {@link checkRule} would refuse.
  */
 export function nextDue(position: SeriesPosition): Due | null {
+  const { lead, ...counted } = position;
+  if (lead !== undefined) return nextAfterStart(counted, lead);
   const read = parseRule(position.rule);
   if (read.count !== undefined && position.occurrence >= read.count) return null;
   const { due, from, completedAt } = position;
@@ -95,6 +99,19 @@ export function nextDue(position: SeriesPosition): Due | null {
   }
 }
 
+/** The rule counts starts, each `lead` before its due: what is completed is the start, as long before the completion. */
+function nextAfterStart(position: Omit<SeriesPosition, 'lead'>, lead: string): Due | null {
+  const { due, zone, completedAt } = position;
+  const back = `-${lead}`;
+  const done = moveDue({ kind: 'instant', at: completedAt.toISOString() }, back, zone);
+  const start = nextDue({
+    ...position,
+    due: moveDue(due, back, zone),
+    completedAt: dueInstant(done, zone),
+  });
+  return start && moveDue(start, lead, zone);
+}
+
 /**
  * The dues that would follow if each occurrence were completed on time, at the instant it is due.
  * @param n how many, at most {@link MAX_PREVIEW}; fewer come when the series ends.
@@ -102,7 +119,9 @@ export function nextDue(position: SeriesPosition): Due | null {
  */
 export function previewDues(position: SeriesPosition, n: number): Due[] {
   const dues: Due[] = [];
-  const anchor = position.anchor ?? anchorOf(position.due, position.zone);
+  const { lead, zone } = position;
+  const first = lead === undefined ? position.due : moveDue(position.due, `-${lead}`, zone);
+  const anchor = position.anchor ?? anchorOf(first, zone);
   let current: SeriesPosition = { ...position, anchor };
   while (dues.length < Math.min(n, MAX_PREVIEW)) {
     const due = nextDue(current);

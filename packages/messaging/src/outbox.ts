@@ -81,6 +81,34 @@ export async function appendEvent<T extends EventType>(
   return id;
 }
 
+/**
+ * Adds several events with one statement, in the caller's transaction; they leave in this order.
+ * @param client inside a transaction.
+ * @param events as {@link appendEvent} takes them.
+ */
+export async function appendEvents<T extends EventType>(
+  client: Queryable,
+  schema: string,
+  events: readonly { topic: Topic; type: T; key: string; time: Date; data: EventData<T> }[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await client.query(
+    `INSERT INTO ${identifier(schema)}.outbox (id, topic, type, key, time, traceparent, data)
+     SELECT id, topic, type, key, time, $7, data::jsonb
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])
+       WITH ORDINALITY AS new (id, topic, type, key, time, data, n) ORDER BY n`,
+    [
+      events.map((event) => uuidv7(event.time.getTime())),
+      events.map((event) => event.topic),
+      events.map((event) => event.type),
+      events.map((event) => event.key),
+      events.map((event) => event.time),
+      events.map((event) => JSON.stringify(event.data)),
+      currentTrace()?.traceparent ?? null,
+    ],
+  );
+}
+
 /** Publishes what the outbox holds. */
 export interface OutboxRelay {
   /** Its name on the leases of rows it holds. */

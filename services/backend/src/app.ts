@@ -221,7 +221,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });
       registerQuickAddRoutes(api, { tasks, lists, clock });
-      registerTransferRoutes(api, { tasks });
+      registerTransferRoutes(api, { tasks, lists });
       registerNotificationRoutes(api, { sidecar });
       registerNotificationPreferences(api, { sidecar });
       registerAuditRoutes(api, {

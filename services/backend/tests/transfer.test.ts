@@ -58,9 +58,9 @@ describe('import and export', () => {
         types[format],
         file.body,
       );
-      expect(dry.json()).toEqual({ read: 3, created: 0 });
+      expect(dry.json()).toMatchObject({ dryRun: true, read: 3, created: 0, tasks: 3, leftOut: 0 });
       const made = await send(`to-${format}`, 'POST', '/import', types[format], file.body);
-      expect(made.json(), made.body).toEqual({ read: 3, created: 3 });
+      expect(made.json(), made.body).toMatchObject({ read: 3, created: 3, changed: 0 });
       const read = async (user: string) =>
         (await t.ask(user, 'GET', '/tasks?sort=oldest')).body.items.map((task) => ({
           title: task.title,
@@ -77,7 +77,7 @@ describe('import and export', () => {
       expect(await read(`to-${format}`)).toEqual(await read(from));
     });
 
-  it('a wrong row is named, and nothing is imported', async () => {
+  it('a wrong part is left out and named, the rest is read', async () => {
     const answer = await send(
       'anna',
       'POST',
@@ -85,14 +85,37 @@ describe('import and export', () => {
       'text/csv',
       'title,due\nfine,\nwrong,soonish\n,\n',
     );
-    expect(answer.statusCode).toBe(400);
-    expect(answer.body).toContain('1.due');
-    expect((await t.ask('anna', 'GET', '/tasks')).body.items).toEqual([]);
-    for (const [type, body] of [
-      ['text/calendar', 'nonsense'],
-      ['application/json', '{"x":1}'],
-      ['text/csv', 'title\n'],
-    ] as const)
-      expect((await send('anna', 'POST', '/import', type, body)).statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      read: 2,
+      created: 2,
+      changed: 1,
+      entries: [
+        { entry: 1, line: 2, title: 'fine', outcome: 'read', notes: [] },
+        {
+          entry: 2,
+          line: 3,
+          title: 'wrong',
+          outcome: 'changed',
+          notes: [{ property: 'due', outcome: 'left out' }],
+        },
+      ],
+    });
+    expect((await t.ask('anna', 'GET', '/tasks')).body.items).toHaveLength(2);
+  });
+
+  it('what is no file of tasks is refused, and says what was looked for', async () => {
+    for (const [type, body, said] of [
+      ['text/calendar', 'nonsense', 'expected BEGIN:VCALENDAR'],
+      ['application/json', '{"x":1}', 'expected { "tasks": [ … ] }'],
+      ['application/json', '{"tasks":[', 'ends in the middle'],
+      ['application/json', '{"tasks":[}', 'not valid JSON'],
+      ['text/csv', 'title\n', 'there is no task in it'],
+      ['text/csv', 'a;b\n1;2\n', 'separated by semicolon'],
+      ['text/csv', '', 'the file is empty'],
+    ] as const) {
+      const answer = await send('anna', 'POST', '/import', type, body);
+      expect(answer.statusCode, body).toBe(400);
+      expect(JSON.stringify(answer.json()), body).toContain(JSON.stringify(said).slice(1, -1));
+    }
   });
 });

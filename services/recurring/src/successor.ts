@@ -23,7 +23,7 @@ export interface Successor {
 export function successorOf(change: TaskChange): Successor | null {
   const { task } = change;
   if (!task?.recurrence || !task.due || !task.seriesId) return null;
-  const { rule, from, anchor, zone } = task.recurrence;
+  const { rule, from, anchor, zone, lead } = task.recurrence;
   const counted = zoneFor(task.due, zone, change.zone);
   checkRule(rule, anchor ?? anchorOf(task.due, counted), from);
   const due = nextDue({
@@ -31,6 +31,7 @@ export function successorOf(change: TaskChange): Successor | null {
     from,
     due: task.due,
     anchor,
+    lead,
     zone: counted,
     completedAt: new Date(task.completedAt ?? change.at),
     occurrence: task.occurrence,

@@ -30,6 +30,7 @@ export const taskAnswer = z
         from: z.enum(['due', 'completion']),
         anchor: z.string().optional(),
         zone: z.string().optional(),
+        lead: z.string().optional(),
       })
       .nullable(),
     reminders: z.array(

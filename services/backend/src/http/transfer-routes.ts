@@ -1,43 +1,73 @@
-// Import and export of a person's tasks.
+// Import and export of a person's tasks. Both are streams: a body goes to the import as it arrives, whatever its size.
 import { Readable } from 'node:stream';
-import { fieldErrors, invalidInput } from '@todo/contracts/problem';
+import { Problem } from '@todo/contracts/problem';
 import type { Server } from '@todo/runtime/server';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
+import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
-import { MAX_PAGE } from '../tasks/input.ts';
-import { csvHeader, csvRows, readCsv } from '../transfer/csv-file.ts';
-import { CALENDAR_END, CALENDAR_START, readCalendar, toVtodo } from '../transfer/icalendar-file.ts';
-import { fileTask, FORMATS, MAX_IMPORT } from '../transfer/task-file.ts';
-import type { FileTask, Format } from '../transfer/task-file.ts';
+import { EXPORT_FORMATS, exportFile, IMPORT_TYPES } from '../transfer/export.ts';
+import { importFile, MAX_ENTRIES } from '../transfer/import.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { problems } from './task-wire.ts';
 
 const tags = ['import and export'];
-/** Wrong fields told of one import; a file with the wrong separator has thousands. */
-const MAX_TOLD = 50;
+/** Imports at once in one process: each holds a database connection and some memory. */
+const MAX_AT_ONCE = 3;
+
+const reported = z.object({
+  entry: z.int(),
+  line: z.int().optional(),
+  uid: z.string().optional(),
+  title: z.string().optional(),
+  outcome: z.enum(['read', 'changed', 'duplicate', 'left out']),
+  taskId: z.uuid().optional(),
+  notes: z
+    .array(
+      z.object({
+        property: z.string(),
+        outcome: z.enum(['changed', 'left out']),
+        why: z.string(),
+      }),
+    )
+    .readonly(),
+});
+const importAnswer = z
+  .object({
+    format: z.string(),
+    encoding: z.string(),
+    dryRun: z.boolean(),
+    read: z.int(),
+    created: z.int(),
+    tasks: z.int(),
+    changed: z.int(),
+    duplicates: z.int(),
+    leftOut: z.int(),
+    newLists: z.array(z.string()).readonly(),
+    remarks: z.array(z.string()).readonly(),
+    entries: z.array(reported).readonly(),
+    entriesOmitted: z.int(),
+  })
+  .meta({ id: 'ImportReport' });
 
 /** Registers `/export` and `/import`. */
-export function registerTransferRoutes(app: Server, options: { tasks: Tasks }): void {
-  const { tasks } = options;
-  for (const type of ['text/csv', 'text/calendar'])
-    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => {
-      done(null, body);
-    });
-
+export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists: Lists }): void {
   app.get(
     '/export',
     {
       schema: {
         tags,
-        summary: 'All tasks as a file: json, csv or ics (iCalendar)',
-        querystring: z.strictObject({ format: z.enum(['json', 'csv', 'ics']).default('json') }),
+        summary: 'All tasks as a file: json, csv, ics (iCalendar), txt (todo.txt) or md',
+        description:
+          'json is complete: lists, order and series come back from it. The others hold what their format can say.',
+        querystring: z.strictObject({
+          format: z.enum(['json', 'csv', 'ics', 'txt', 'md']).default('json'),
+        }),
         response: {
           200: {
             description: 'The file',
             content: Object.fromEntries(
-              Object.values(FORMATS).map((type) => [type, { schema: z.unknown() }]),
+              Object.values(EXPORT_FORMATS).map(({ type }) => [type, { schema: z.unknown() }]),
             ),
           },
           ...problems,
@@ -45,85 +75,64 @@ export function registerTransferRoutes(app: Server, options: { tasks: Tasks }): 
       },
     },
     (request, reply) => {
-      const { format } = request.query;
+      const { type, file } = EXPORT_FORMATS[request.query.format];
+      const { userId, zone } = callerOf(request);
       return reply
-        .type(`${FORMATS[format]}; charset=utf-8`)
-        .header('content-disposition', `attachment; filename="tasks.${format}"`)
-        .send(Readable.from(file(tasks, callerOf(request).userId, format)));
+        .type(`${type}; charset=utf-8`)
+        .header('content-disposition', `attachment; filename="${file}"`)
+        .send(Readable.from(exportFile(parts, { userId, zone }, request.query.format)));
     },
   );
-  app.post(
-    '/import',
-    {
-      schema: {
-        tags,
-        summary: 'Add the tasks of a file: all or none; dryRun only checks it',
-        description: `The body is what /export gives, as ${Object.values(FORMATS).join(', ')}; at most ${MAX_IMPORT} tasks.`,
-        querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
-        response: { 200: z.object({ read: z.int(), created: z.int() }), ...problems },
+
+  let running = 0;
+  void app.register((plain, _options, done) => {
+    const scope = plain as unknown as Server;
+    scope.removeAllContentTypeParsers();
+    // the body stays a stream; its size is counted where it is read
+    for (const type of IMPORT_TYPES)
+      scope.addContentTypeParser(type, (_request, payload, next) => {
+        next(null, payload);
+      });
+    scope.post(
+      '/import',
+      {
+        schema: {
+          tags,
+          summary: 'Add the tasks of a file; dryRun only reports what would become of them',
+          description: `Reads what /export gives, iCalendar, CSV, and files of other programs, recognised by their content; at most ${MAX_ENTRIES} entries. What can be read is stored, in one transaction; the report says of each entry what was changed or left out and why. An entry that an earlier import brought is skipped (duplicates=skip).`,
+          querystring: z.strictObject({
+            dryRun: z.enum(['true', 'false']).default('false'),
+            duplicates: z.enum(['skip', 'add']).default('skip'),
+          }),
+          response: { 200: importAnswer, ...problems },
+        },
       },
-    },
-    async (request) => {
-      const read = readFile(request);
-      if (request.query.dryRun === 'true') return { read: read.length, created: 0 };
-      const made = await tasks.importMany(contextOf(request), read, idempotencyKey(request));
-      return { read: read.length, created: made.length };
-    },
-  );
-}
-
-async function* file(tasks: Tasks, userId: string, format: Format): AsyncGenerator<string> {
-  if (format === 'json') yield '{"tasks":[';
-  if (format === 'csv') yield csvHeader();
-  if (format === 'ics') yield CALENDAR_START;
-  let first = true;
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    // newest last, so that a parent comes before its subtasks
-    const page = await tasks.list(
-      { userId },
-      { status: 'all', sort: 'oldest', limit: MAX_PAGE, ...(cursor ? { cursor } : {}) },
+      async (request) => {
+        if (running >= MAX_AT_ONCE)
+          throw new Problem(
+            503,
+            'imports-busy',
+            'Other imports are under way. Try again in some seconds.',
+            { headers: { 'retry-after': '5' } },
+          );
+        running += 1;
+        try {
+          return await importFile(parts.tasks, contextOf(request), bodyOf(request.body), {
+            type: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase(),
+            dryRun: request.query.dryRun === 'true',
+            duplicates: request.query.duplicates,
+            idempotencyKey: idempotencyKey(request),
+          });
+        } finally {
+          running -= 1;
+        }
+      },
     );
-    cursor = page.nextCursor;
-    for (const task of format === 'json' ? page.items : []) {
-      yield `${first ? '' : ','}\n${JSON.stringify(task)}`;
-      first = false;
-    }
-    if (format === 'csv') yield csvRows(page.items);
-    if (format === 'ics') yield page.items.map(toVtodo).join('');
-  }
-  if (format === 'json') yield '\n]}\n';
-  if (format === 'ics') yield CALENDAR_END;
+    done();
+  });
 }
 
-function readFile(request: FastifyRequest): FileTask[] {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  const given =
-    type === FORMATS.csv
-      ? readCsv(request.body as string)
-      : type === FORMATS.ics
-        ? readCalendar(request.body as string)
-        : readJson(request.body);
-  if (given.length === 0)
-    throw invalidInput([{ field: '(body)', message: 'there is no task in it' }]);
-  if (given.length > MAX_IMPORT)
-    throw invalidInput([{ field: '(body)', message: `at most ${MAX_IMPORT} tasks at once` }]);
-  const read = given.map((one) => fileTask.safeParse(one));
-  const wrong = read.flatMap((one, index) =>
-    one.success
-      ? []
-      : fieldErrors(one.error).map((error) => ({ ...error, field: `${index}.${error.field}` })),
-  );
-  if (wrong.length > 0) throw invalidInput(wrong.slice(0, MAX_TOLD));
-  return read.flatMap((one) => (one.success ? [one.data] : []));
-}
-
-function readJson(body: unknown): unknown[] {
-  const read = z
-    .union([z.array(z.unknown()), z.object({ tasks: z.array(z.unknown()) })])
-    .safeParse(body);
-  if (!read.success)
-    throw invalidInput([
-      { field: '(body)', message: 'expected { "tasks": [ … ] } as /export gives' },
-    ]);
-  return Array.isArray(read.data) ? read.data : read.data.tasks;
+/** The request's body; nothing for a request without one. */
+function bodyOf(body: unknown): AsyncIterable<Buffer> {
+  return body instanceof Readable ? body : Readable.from([]);
 }

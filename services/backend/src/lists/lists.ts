@@ -115,6 +115,67 @@ export function createLists(options: {
   };
 }
 
+/** A list found or made by its name. */
+export interface NamedList {
+  readonly id: string;
+  readonly name: string;
+  /** It was made now, or would be. */
+  readonly isNew: boolean;
+}
+
+/**
+ * A person's lists by name; the same name twice is two lists of that name. What is missing would be made: it has an id of its
+ * own that no list has. Undefined for what is beyond {@link MAX_LISTS}.
+ */
+export async function findLists(
+  client: Queryable,
+  userId: string,
+  names: readonly string[],
+): Promise<(NamedList | undefined)[]> {
+  const { rows } = await client.query<Row>(
+    'SELECT * FROM todo.lists WHERE user_id = $1 ORDER BY created_at, id',
+    [userId],
+  );
+  const left = [...rows];
+  let count = rows.length;
+  return names.map((name) => {
+    const exact = left.findIndex((row) => row.name === name);
+    const at =
+      exact >= 0 ? exact : left.findIndex((row) => row.name.toLowerCase() === name.toLowerCase());
+    const [row] = at < 0 ? [] : left.splice(at, 1);
+    if (row) return { id: row.id, name: row.name, isNew: false };
+    count += 1;
+    return count > MAX_LISTS ? undefined : { id: uuidv7(), name, isNew: true };
+  });
+}
+
+/** Like {@link findLists}, and makes what is missing. @param client inside a transaction that holds the person's lock */
+export async function findOrAddLists(
+  client: Queryable,
+  userId: string,
+  names: readonly string[],
+  at: Date,
+): Promise<(NamedList | undefined)[]> {
+  const found = await findLists(client, userId, names);
+  const missing = found.filter((list) => list?.isNew === true);
+  const made: TaskList[] = [];
+  // one after the other, a millisecond apart: lists are shown in the order they were made
+  for (const [index, list] of missing.entries()) {
+    const { rows } = await client.query<Row>(
+      'INSERT INTO todo.lists (id, user_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING *',
+      [list?.id, userId, list?.name, new Date(at.getTime() + index)],
+    );
+    made.push(onWire(rows[0] as Row));
+  }
+  const news = made.map((list) => ({
+    type: 'list',
+    taskId: null,
+    data: { listId: list.id, list },
+  }));
+  await appendChanges(client, userId, news, at);
+  return found;
+}
+
 function onWire(row: Row): TaskList {
   return {
     id: row.id,

@@ -29,6 +29,22 @@ export async function saveReminders(
   );
 }
 
+/** Stores the rows of new tasks' reminders. */
+export async function insertReminders(
+  client: Queryable,
+  reminders: readonly { taskId: string; id: string; pendingAt: Date | null }[],
+): Promise<void> {
+  if (reminders.length === 0) return;
+  await client.query(
+    `INSERT INTO todo.reminders (task_id, id, pending_at) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])`,
+    [
+      reminders.map((reminder) => reminder.taskId),
+      reminders.map((reminder) => reminder.id),
+      reminders.map((reminder) => reminder.pendingAt),
+    ],
+  );
+}
+
 /** The next instant a reminder falls due, or null. */
 export async function nextReminderAt(client: Queryable): Promise<Date | null> {
   const { rows } = await client.query<{ at: Date | null }>(

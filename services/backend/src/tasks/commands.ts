@@ -16,6 +16,11 @@ import { changeZone, findPerson, isNewZone, lockPerson } from '../identity/perso
 import type { Committed } from './committed.ts';
 import type { Context, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
+import { exportPages, zonesInUse } from './export-rows.ts';
+import type { ExportedTask } from './export-rows.ts';
+import { importStore, rehearsalStore } from './import-store.ts';
+import type { ImportStore } from './import-store.ts';
+import { MAX_DEPTH } from './input.ts';
 import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
 import {
@@ -30,9 +35,6 @@ import { listTasks } from './task-list.ts';
 import type { TaskPage } from './task-list.ts';
 import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './task-rows.ts';
 import type { StoredTask } from './task-rows.ts';
-
-/** Subtasks below subtasks, at most so deep. */
-const MAX_DEPTH = 5;
 
 /** One task of a command; `ifVersion`: refuse (412) when it has another version by now. */
 interface TaskRef {
@@ -70,12 +72,23 @@ export interface Tasks {
     inputs: readonly NewTask[],
     idempotencyKey?: string,
   ) => Promise<Task[]>;
-  /** Like createMany for tasks of a file: a `parentId` is the `id` of an earlier one, lists are left out. */
-  importMany: (
+  /**
+   * Stores the tasks of a file in one transaction: all that `work` adds, or nothing.
+   * @param repetition with the same key again the first result is given back; another request under that key is refused (422)
+   */
+  importFile: <T>(
     context: TaskContext,
-    inputs: readonly ImportedTask[],
-    idempotencyKey?: string,
-  ) => Promise<Task[]>;
+    repetition: { readonly key: string | undefined; readonly request: unknown },
+    work: (store: ImportStore) => Promise<T>,
+  ) => Promise<T>;
+  /** Runs an import's work against the person's tasks, and stores nothing. */
+  rehearseImport: <T>(context: TaskContext, work: (store: ImportStore) => Promise<T>) => Promise<T>;
+  /** All tasks of a person for a file, oldest first, a page at a time. */
+  exportPages: (context: Pick<TaskContext, 'userId'>) => AsyncGenerator<ExportedTask[]>;
+  /** The zones that a person's tasks name. */
+  zonesInUse: (
+    context: Pick<TaskContext, 'userId'>,
+  ) => Promise<{ zones: string[]; firstYear: number }>;
   list: (context: Pick<TaskContext, 'userId'>, filter: TaskFilter) => Promise<TaskPage>;
   /** @param options `deleted`: also one that was deleted */
   get: (
@@ -115,13 +128,6 @@ export interface ZoneMove {
   readonly allDay: number;
   readonly timed: number;
 }
-
-/** A task of a file; `id` only names it for its subtasks in there. */
-export type ImportedTask = NewTask & {
-  readonly id?: string | undefined;
-  readonly status?: Task['status'];
-  readonly completedAt?: string | null;
-};
 
 /** A next occurrence to make. */
 export interface NextOccurrence {
@@ -171,22 +177,17 @@ export function createTasks(options: {
           each(inputs, (input) => unit.create(input)),
         ),
       ),
-    importMany: (context, inputs, key) =>
+    importFile: (context, { key, request }, work) =>
       write(context, (unit) =>
-        once(unit.client, context.userId, key, ['create many', inputs], () => {
-          const made = new Map<string, string>();
-          return each(inputs, async (input) => {
-            const { id, status, completedAt = null, ...fields } = input;
-            const parentId = made.get(fields.parentId ?? '') ?? null;
-            const task = await unit.create(
-              { ...fields, parentId, listId: null },
-              status === 'done' ? { completedAt } : undefined,
-            );
-            if (id !== undefined) made.set(id, task.id);
-            return task;
-          });
-        }),
+        once(unit.client, context.userId, key, request, () =>
+          work(importStore(unit.client, unit.context, (at) => {
+            unit.noteStored(at);
+          })),
+        ),
       ),
+    rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock })),
+    exportPages: ({ userId }) => exportPages(pool, userId),
+    zonesInUse: ({ userId }) => zonesInUse(pool, userId),
     list: (context, filter) => listTasks(pool, context.userId, filter),
     get: async (context, id, { deleted = false } = {}) => {
       const stored = await findTask(pool, context.userId, id);
@@ -221,9 +222,10 @@ export function createTasks(options: {
 /** One transaction's work for one person. */
 class Unit {
   readonly client: PoolClient;
-  private readonly context: Context;
+  readonly context: Context;
   private readonly changes: { type: string; taskId: string; data: object }[] = [];
   private earliest: Date | null = null;
+  private storedElsewhere = false;
 
   constructor(client: PoolClient, context: Context) {
     this.client = client;
@@ -231,7 +233,12 @@ class Unit {
   }
 
   hasChanges(): boolean {
-    return this.changes.length > 0;
+    return this.storedElsewhere || this.changes.length > 0;
+  }
+  /** Something was stored in this transaction past the unit; `remindAt` is the earliest reminder it set. */
+  noteStored(remindAt: Date | null): void {
+    this.storedElsewhere = true;
+    if (remindAt && (!this.earliest || remindAt < this.earliest)) this.earliest = remindAt;
   }
   remindAt(): Date | null {
     return this.earliest;
@@ -240,8 +247,8 @@ class Unit {
     await appendChanges(this.client, this.context.userId, this.changes, this.context.clock());
   }
 
-  async create(input: NewTask, done?: { completedAt: string | null }): Promise<Task> {
-    const task = makeTask(this.context, input, done);
+  async create(input: NewTask): Promise<Task> {
+    const task = makeTask(this.context, input);
     await this.checkPlace(task);
     await this.save('todo.task.created.v1', null, task, null);
     return task;

@@ -15,10 +15,12 @@ import { MAX_QUERY } from './search-terms.ts';
 
 /** Reminders a task may have. */
 export const MAX_REMINDERS = 20;
+/** Subtasks below subtasks, at most so deep. */
+export const MAX_DEPTH = 5;
 /** Tags a task may have. */
-const MAX_TAGS = 50;
+export const MAX_TAGS = 50;
 /** Longest tag, in code points. */
-const MAX_TAG = 50;
+export const MAX_TAG = 50;
 /** Tasks a page may have. */
 export const MAX_PAGE = 200;
 /** Tasks of one bulk command. */
@@ -26,22 +28,21 @@ export const MAX_BULK = 500;
 
 const title = visibleText(MAX_TITLE);
 const notes = storableText(MAX_NOTES);
-const tag = storableText(MAX_TAG)
+/** A tag, without its #. */
+export const tag = storableText(MAX_TAG)
   .transform((text) => text.trim().replace(/^#/, ''))
   .refine(showsSomething, UNSEEN);
 const tags = z.array(tag).max(MAX_TAGS, `at most ${MAX_TAGS} tags`).transform(distinct);
 const before = z.iso.duration('expected a duration such as PT1H').max(40, 'at most 40 characters');
-const reminders = z
-  .array(
-    z.union(
-      [
-        z.strictObject({ id: z.uuid().optional(), at: instant }),
-        z.strictObject({ id: z.uuid().optional(), before }),
-      ],
-      { error: 'expected { "at": instant } or { "before": duration such as PT1H }' },
-    ),
-  )
-  .max(MAX_REMINDERS, `at most ${MAX_REMINDERS} reminders`);
+/** A reminder to set. */
+export const newReminder = z.union(
+  [
+    z.strictObject({ id: z.uuid().optional(), at: instant }),
+    z.strictObject({ id: z.uuid().optional(), before }),
+  ],
+  { error: 'expected { "at": instant } or { "before": duration such as PT1H }' },
+);
+const reminders = z.array(newReminder).max(MAX_REMINDERS, `at most ${MAX_REMINDERS} reminders`);
 
 /** A new task. */
 export const newTask = z.strictObject({

@@ -1,6 +1,6 @@
 // The task's own rules, without database or HTTP: what a new task looks like, what a change makes of it, what is refused.
 import { isDeepStrictEqual } from 'node:util';
-import { dueInstant, reminderInstant } from '@todo/contracts/due';
+import { dueInstant, moveDue, reminderInstant } from '@todo/contracts/due';
 import { invalidInput } from '@todo/contracts/problem';
 import { anchorOf, checkEnd, checkRule, RuleError } from '@todo/contracts/recurrence';
 import type { Due, Recurrence, Reminder, Task } from '@todo/contracts/task';
@@ -11,21 +11,44 @@ import type { NewTask, TaskPatch } from './input.ts';
 /** A reminder whose instant passed longer ago than this when it is set is not sent, ms: nobody wants yesterday's. */
 const SET_LATE_MS = 60_000;
 
-/** A new task. @param done it is done already (imported). @throws Problem 400 naming the field */
-export function makeTask(
-  context: Context,
-  input: NewTask,
-  done?: { completedAt: string | null },
-): Task {
+/** A new task. @throws Problem 400 naming the field */
+export function makeTask(context: Context, input: NewTask): Task {
   const now = context.clock();
-  const id = uuidv7(now.getTime());
+  return assemble(context, input, {
+    id: uuidv7(now.getTime()),
+    status: 'open',
+    completedAt: null,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+    seriesId: null,
+    occurrence: 1,
+  });
+}
+
+/** What a file knows of a task beside its fields. */
+export type ImportedState = Pick<
+  Task,
+  'id' | 'status' | 'completedAt' | 'createdAt' | 'updatedAt' | 'seriesId' | 'occurrence'
+>;
+
+/**
+ * A task of a file, with the past that the file knows; its version is 1 here.
+ * @param input its rule was checked: checking the same rule for each of thousands of tasks takes longer than storing them
+ * @throws Problem 400 naming the field
+ */
+export function makeImported(context: Context, input: NewTask, state: ImportedState): Task {
+  return assemble(context, input, state, false);
+}
+
+function assemble(context: Context, input: NewTask, state: ImportedState, checksRule = true): Task {
+  const now = context.clock().getTime();
   return check(
     {
-      id,
+      id: state.id,
       version: 1,
       title: input.title,
       notes: input.notes,
-      status: done ? 'done' : 'open',
+      status: state.status,
       priority: input.priority,
       tags: input.tags,
       listId: input.listId,
@@ -33,15 +56,16 @@ export function makeTask(
       due: input.due,
       dueAt: instantOf(input.due, context.zone),
       recurrence: begin(input.recurrence, input.due, context.zone),
-      reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
-      seriesId: input.recurrence ? id : null,
-      occurrence: 1,
-      completedAt: done ? (done.completedAt ?? now.toISOString()) : null,
-      createdAt: now.toISOString(),
-      updatedAt: now.toISOString(),
+      reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now) })),
+      seriesId: state.seriesId ?? (input.recurrence ? state.id : null),
+      occurrence: state.occurrence,
+      completedAt: state.completedAt,
+      createdAt: state.createdAt,
+      updatedAt: state.updatedAt,
     },
     context.zone,
     null,
+    checksRule,
   );
 }
 
@@ -82,7 +106,9 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
 function begin(recurrence: Recurrence | null, due: Due | null, zone: string): Recurrence | null {
   if (recurrence === null || due === null) return recurrence;
   const counted = due.kind === 'local' ? due.zone : (recurrence.zone ?? zone);
-  return { ...recurrence, anchor: recurrence.anchor ?? anchorOf(due, counted), zone: counted };
+  const { lead } = recurrence;
+  const start = lead === undefined ? due : moveDue(due, `-${lead}`, counted);
+  return { ...recurrence, anchor: recurrence.anchor ?? anchorOf(start, counted), zone: counted };
 }
 
 /** The recurrence after a patch. The series begins anew where its due or rule was edited, or where the patch says. */
@@ -202,13 +228,13 @@ export function instantOf(due: Due | null, zone: string): string | null {
 }
 
 /** Checks a task that is about to be stored. A rule is checked where it, or what it counts from, is new. */
-function check(task: Task, zone: string, before: Task | null): Task {
+function check(task: Task, zone: string, before: Task | null, checksRule = true): Task {
   if (task.recurrence !== null) {
     if (task.due === null)
       throw invalidInput([
         { field: 'recurrence', message: 'a repeating task needs a due to count from' },
       ]);
-    checkRecurrence(task.recurrence, task.due, zone, before?.recurrence ?? null);
+    if (checksRule) checkRecurrence(task.recurrence, task.due, zone, before?.recurrence ?? null);
   }
   task.reminders.forEach((reminder, index) => {
     checkReminder(reminder, task.due, zone, index);

@@ -165,6 +165,49 @@ export async function saveTask(
   );
 }
 
+/**
+ * Stores new tasks with one statement; `place` is their place in the person's own order, if they have one.
+ * Each one's parent is stored already or among them.
+ */
+export async function insertTasks(
+  client: Queryable,
+  userId: string,
+  made: readonly { readonly task: Task; readonly place: string | null }[],
+): Promise<void> {
+  const rows = made.map(({ task, place }) => ({
+    id: task.id,
+    version: task.version,
+    title: task.title,
+    notes: task.notes,
+    status: task.status,
+    priority: PRIORITIES.indexOf(task.priority),
+    tags: task.tags,
+    list_id: task.listId,
+    parent_id: task.parentId,
+    due: task.due,
+    due_at: task.dueAt,
+    recurrence: task.recurrence,
+    reminders: task.reminders,
+    series_id: task.seriesId,
+    occurrence: task.occurrence,
+    completed_at: task.completedAt,
+    created_at: task.createdAt,
+    updated_at: task.updatedAt,
+    search: searchText(task.title, task.notes),
+    place,
+  }));
+  await client.query(
+    `INSERT INTO todo.tasks (id, user_id, version, title, notes, status, priority, tags, list_id, parent_id, due, due_at, recurrence,
+       reminders, series_id, occurrence, completed_at, created_at, updated_at, search, place)
+     SELECT id, $1, version, title, notes, status, priority, tags, list_id, parent_id, due, due_at, recurrence,
+       reminders, series_id, occurrence, completed_at, created_at, updated_at, search, place
+     FROM json_to_recordset($2) AS new (id uuid, version int, title text, notes text, status text, priority smallint, tags text[],
+       list_id uuid, parent_id uuid, due jsonb, due_at timestamptz, recurrence jsonb, reminders jsonb, series_id uuid, occurrence int,
+       completed_at timestamptz, created_at timestamptz, updated_at timestamptz, search text, place timestamptz)`,
+    [userId, JSON.stringify(rows)],
+  );
+}
+
 function json(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }

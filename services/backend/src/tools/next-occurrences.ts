@@ -64,11 +64,12 @@ export const nextOccurrences = defineTool({
 function positionOf(context: ToolContext, task: Task): SeriesPosition {
   if (task.recurrence === null || task.due === null)
     throw invalidInput([{ field: 'id', message: 'this task does not repeat' }]);
-  const { rule, from, anchor, zone = context.zone } = task.recurrence;
+  const { rule, from, anchor, lead, zone = context.zone } = task.recurrence;
   return {
     rule,
     from,
     anchor,
+    lead,
     zone,
     due: task.due,
     completedAt: dueInstant(task.due, zone),

@@ -1,0 +1,126 @@
+// How the tasks of a file are stored: hundreds with one statement, all in one transaction with their reminders, events and
+// changes. The rules of a task are those of every other door; only the number of round trips differs.
+import type { Queryable } from '@todo/runtime/database';
+import { TOPICS } from '@todo/contracts/events';
+import { appendEvents } from '@todo/messaging/outbox';
+import type { Task } from '@todo/contracts/task';
+import { findLists, findOrAddLists } from '../lists/lists.ts';
+import type { NamedList } from '../lists/lists.ts';
+import { appendChanges } from '../live/change-log.ts';
+import { insertReminders } from '../reminders/reminder-rows.ts';
+import { SCHEMA } from '../schema.ts';
+import { insertImportedUids, tasksByUid } from './imported-uids.ts';
+import { pendingReminders } from './rules.ts';
+import type { Context } from './task-context.ts';
+import { ancestorIds, insertTasks } from './task-rows.ts';
+
+/** A task that a file brings. */
+export interface NewImport {
+  readonly task: Task;
+  /** What the file calls it, at most 255 characters; null: nothing to find it by later. */
+  readonly uid: string | null;
+  /** Its place in the person's own order (PostgreSQL timestamptz text); null: where its creation puts it. */
+  readonly place: string | null;
+}
+
+/** What an import can ask and do inside its transaction. */
+export interface ImportStore {
+  readonly context: Context;
+  /** Living tasks of the person, by what an earlier file called them or by their own id. */
+  find: (uids: readonly string[]) => Promise<Map<string, string>>;
+  /** How many tasks are above a stored task, itself included: 1 for one without a parent. */
+  depthOf: (id: string) => Promise<number>;
+  /** Lists by name, made where missing; a name given twice is two lists. Undefined beyond the number a person may have. */
+  lists: (names: readonly string[]) => Promise<readonly (NamedList | undefined)[]>;
+  /** Stores tasks. Each one's parent is stored already or among them. */
+  add: (made: readonly NewImport[]) => Promise<void>;
+}
+
+/** The store of an import under way. @param onStored told of each batch: the earliest reminder it set, or null */
+export function importStore(
+  client: Queryable,
+  context: Context,
+  onStored: (remindAt: Date | null) => void,
+): ImportStore {
+  return {
+    ...questions(client, context),
+    lists: async (names) => {
+      const found = await findOrAddLists(client, context.userId, names, context.clock());
+      if (found.some((list) => list?.isNew)) onStored(null);
+      return found;
+    },
+    add: async (made) => {
+      if (made.length > 0) onStored(await addAll(client, context, made));
+    },
+  };
+}
+
+/** A store that answers what an import would find, and stores nothing. */
+export function rehearsalStore(client: Queryable, context: Context): ImportStore {
+  return {
+    ...questions(client, context),
+    lists: (names) => findLists(client, context.userId, names),
+    add: () => Promise.resolve(),
+  };
+}
+
+function questions(
+  client: Queryable,
+  context: Context,
+): Pick<ImportStore, 'context' | 'find' | 'depthOf'> {
+  return {
+    context,
+    find: (uids) => tasksByUid(client, context.userId, uids),
+    depthOf: async (id) => (await ancestorIds(client, context.userId, id)).length,
+  };
+}
+
+async function addAll(
+  client: Queryable,
+  context: Context,
+  made: readonly NewImport[],
+): Promise<Date | null> {
+  const { userId, actor, zone } = context;
+  const at = context.clock();
+  const type = 'todo.task.created.v1';
+  const reminders = made.flatMap(({ task }) =>
+    task.reminders.length === 0
+      ? []
+      : pendingReminders(context, task, new Map()).map((one) => ({ taskId: task.id, ...one })),
+  );
+  await insertTasks(client, userId, made);
+  await insertReminders(client, reminders);
+  await insertImportedUids(client, userId, made);
+  await appendEvents(
+    client,
+    SCHEMA,
+    made.map(({ task }) => ({
+      topic: TOPICS.taskEvents,
+      type,
+      key: task.id,
+      time: at,
+      data: {
+        userId,
+        taskId: task.id,
+        version: task.version,
+        actor,
+        at: at.toISOString(),
+        task,
+        before: null,
+        zone,
+      },
+    })),
+  );
+  await appendChanges(
+    client,
+    userId,
+    made.map(({ task }) => ({
+      type: 'task',
+      taskId: task.id,
+      data: { type, version: task.version, actor, at: at.toISOString() },
+    })),
+    at,
+  );
+  const times = reminders.flatMap(({ pendingAt }) => (pendingAt ? [pendingAt.getTime()] : []));
+  return times.length === 0 ? null : new Date(times.reduce((a, b) => Math.min(a, b)));
+}

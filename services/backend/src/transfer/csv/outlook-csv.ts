@@ -1,0 +1,53 @@
+// Outlook's task export: a table with Subject, Start Date, Due Date, Reminder On/Off and its date and time, Date Completed,
+// % Complete, Categories, Notes, Priority and Status; dates in the order of the country.
+import type { Draft, DraftReminder, Note, ReadContext } from '../entry.ts';
+import { leftOut } from '../entry.ts';
+import { isDone, readDue, readInstant, readPriority } from './cells.ts';
+import { plainName } from './columns.ts';
+import type { Row, TableReader } from './read-csv.ts';
+
+/** Reads it, if the header is Outlook's: Subject beside Reminder Date or % Complete. */
+export function outlookCsv(
+  header: readonly string[],
+  context: ReadContext,
+): TableReader | undefined {
+  const names = header.map(plainName);
+  if (!names.includes('subject')) return undefined;
+  if (!names.includes('reminderdate') && !names.includes('%complete')) return undefined;
+  return {
+    format: 'outlook-csv',
+    entry: (row: Row) => ({
+      content: Object.fromEntries(names.map((name, index) => [name, row.cells[index] ?? ''])),
+    }),
+    finish: (entry) => draftOf(entry.content as Record<string, string>, context),
+  };
+}
+
+function draftOf(row: Readonly<Record<string, string>>, context: ReadContext): Draft {
+  const remarks: Note[] = [];
+  const text = (name: string): string => (row[name] ?? '').trim();
+  const due = readDue('Due Date', text('duedate'), undefined, context, remarks);
+  if (text('startdate') !== '' && text('startdate') !== text('duedate'))
+    remarks.push(leftOut('Start Date', 'a task has no start'));
+  const reminders: DraftReminder[] = [];
+  if (isDone(text('reminderon/off')) && text('reminderdate') !== '') {
+    const at = `${text('reminderdate')} ${text('remindertime') || '9:00'}`;
+    const instant = readInstant('Reminder Date', at, context, remarks);
+    if (instant !== null) reminders.push({ at: instant });
+  }
+  const completed = text('datecompleted');
+  const done =
+    completed !== '' || isDone(text('status')) || /^(100 ?%?|1|1[.,]0+)$/.test(text('%complete'));
+  return {
+    title: text('subject'),
+    notes: row['notes'] ?? '',
+    status: done ? 'done' : 'open',
+    completedAt:
+      completed === '' ? null : readInstant('Date Completed', completed, context, remarks),
+    priority: readPriority(text('priority')) ?? 'none',
+    tags: text('categories').split(/[,;]/),
+    due,
+    reminders,
+    remarks,
+  };
+}

@@ -1,0 +1,154 @@
+// Todoist's "export as template": rows of sections, tasks and notes; a task's INDENT says how deep it is below the one before,
+// PRIORITY 1 is the highest, labels are words of the content, and DATE is what a person typed, in DATE_LANG. It has no lists: a
+// section becomes a tag, as a task has no section here.
+import { parseQuickAdd } from '../../quick-add/parse-quick-add.ts';
+import { contentNames } from '../entry-names.ts';
+import { changed, leftOut, quote } from '../entry.ts';
+import type { Draft, DraftDue, DraftRecurrence, Note, ReadContext } from '../entry.ts';
+import { readDue } from './cells.ts';
+import { englishOf } from './german-dates.ts';
+import { plainName } from './columns.ts';
+import type { Row, TableReader } from './read-csv.ts';
+
+const PRIORITIES: Readonly<Record<string, string>> = {
+  1: 'high',
+  2: 'medium',
+  3: 'low',
+  4: 'none',
+};
+
+interface Content {
+  readonly content: string;
+  readonly description: string;
+  readonly priority: string;
+  readonly date: string;
+  readonly language: string;
+  readonly zone: string;
+  readonly duration: string;
+  readonly deadline: string;
+  readonly section: string;
+  readonly responsible: string;
+  readonly note?: boolean;
+}
+
+/** Reads it, if the header is Todoist's: TYPE, CONTENT and INDENT. */
+export function todoistCsv(
+  header: readonly string[],
+  context: ReadContext,
+): TableReader | undefined {
+  const names = header.map(plainName);
+  if (!['type', 'content', 'indent'].every((name) => names.includes(name))) return undefined;
+  const nameByContent = contentNames();
+  /** The entries above, by their indent. */
+  let above: string[] = [];
+  let section = '';
+  const cell = ({ cells }: Row, name: string): string => (cells[names.indexOf(name)] ?? '').trim();
+  return {
+    format: 'todoist-csv',
+    entry: (row) => {
+      const type = cell(row, 'type').toLowerCase();
+      if (type === 'section') {
+        section = cell(row, 'content');
+        above = [];
+        return undefined;
+      }
+      if (type !== 'task' && type !== 'note') return undefined;
+      const content: Content = {
+        content: cell(row, 'content'),
+        description: cell(row, 'description'),
+        priority: cell(row, 'priority'),
+        date: cell(row, 'date'),
+        language: cell(row, 'datelang').toLowerCase(),
+        zone: cell(row, 'timezone'),
+        duration: [cell(row, 'duration'), cell(row, 'durationunit')].join(' ').trim(),
+        deadline: cell(row, 'deadline'),
+        section,
+        responsible: cell(row, 'responsible'),
+        ...(type === 'note' ? { note: true } : {}),
+      };
+      if (type === 'note') return { isAside: true, content };
+      const indent = Math.max(1, Number(cell(row, 'indent')) || 1);
+      above = above.slice(0, indent - 1);
+      const parentUid = above.at(-1);
+      const uid = nameByContent([parentUid, content]);
+      above.push(uid);
+      return { uid, parentUid, content };
+    },
+    finish: (entry) => draftOf(entry.content as Content, context),
+  };
+}
+
+function draftOf(row: Content, context: ReadContext): Draft {
+  if (row.note === true)
+    return {
+      title: row.content,
+      remarks: [],
+      leftOut: 'comments are not read: copy what matters into the task’s notes',
+    };
+  const remarks: Note[] = [];
+  const labels: string[] = [];
+  const title = row.content
+    .replace(/^\* /, '')
+    .replace(/(^|\s)@([^\s@]+)/g, (_all, space: string, label: string) => {
+      labels.push(label.replaceAll('_', ' ') === label ? label : label);
+      return space;
+    })
+    .trim();
+  if (row.section !== '') remarks.push(changed('section', `${quote(row.section)} became a tag`));
+  if (row.duration !== '' && !/^(none|0)?\s*(none|minute|day)?$/i.test(row.duration))
+    remarks.push(leftOut('DURATION', 'a task has no duration'));
+  if (row.deadline !== '')
+    remarks.push(leftOut('DEADLINE', `a task has one due: ${quote(row.deadline)}`));
+  if (row.responsible !== '') remarks.push(leftOut('RESPONSIBLE', 'tasks are one person’s'));
+  const when = readDate(row, context, remarks);
+  return {
+    title,
+    notes: row.description,
+    status: 'open',
+    priority: PRIORITIES[row.priority] ?? 'none',
+    tags: row.section === '' ? labels : [...labels, row.section],
+    ...when,
+    remarks,
+  };
+}
+
+function readDate(
+  row: Content,
+  context: ReadContext,
+  remarks: Note[],
+): { due?: DraftDue | null; recurrence?: DraftRecurrence | null } {
+  if (row.date === '') return {};
+  const zone = row.zone === '' || !isZone(row.zone) ? context.zone : row.zone;
+  const written: Note[] = [];
+  const plain = readDue('DATE', row.date, zone, { ...context, zone }, written);
+  if (plain !== null) {
+    remarks.push(...written);
+    return { due: plain };
+  }
+  const language = /^[a-z]{2,3}(-[a-z]{2})?$/.test(row.language) ? row.language : 'en';
+  const phrase = language.startsWith('de') ? englishOf(row.date) : row.date;
+  const [words, fromCompletion] = /^every!/i.test(phrase)
+    ? [phrase.replace(/^every!/i, 'every'), true]
+    : [phrase, false];
+  const read = parseQuickAdd(`x ${words}`, { ...context, zone, locale: language });
+  // a phrase of which a word is left over was not understood
+  if (read.due === null || read.title.trim() !== 'x') {
+    remarks.push(leftOut('DATE', `${quote(row.date)} was not understood`));
+    return {};
+  }
+  const recurrence =
+    read.recurrence && fromCompletion
+      ? { ...read.recurrence, from: 'completion' }
+      : read.recurrence;
+  if (recurrence)
+    remarks.push(changed('DATE', `${quote(row.date)} was read as ${recurrence.rule}`));
+  return { due: read.due, recurrence };
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+// What an import tells: what became of each entry of the file, and why. A file of 100,000 good entries needs no 100,000 lines:
+// entries that were read as they are make room for those with something to say.
+import type { Note } from './entry.ts';
+
+/** Entries that a report lists. */
+export const MAX_LISTED = 1_000;
+/** Notes of one entry that a report lists. */
+const MAX_NOTES_LISTED = 50;
+
+/** What became of an entry. */
+export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
+
+/** One entry of the file. */
+export interface ReportedEntry {
+  /** Its number in the file, from 1. */
+  readonly entry: number;
+  readonly line?: number;
+  /** What the file calls it. */
+  readonly uid?: string;
+  readonly title?: string;
+  readonly outcome: Outcome;
+  /** The task it made, or the one it is already. */
+  readonly taskId?: string;
+  readonly notes: readonly Note[];
+}
+
+/** A whole import. */
+export interface ImportReport {
+  readonly format: string;
+  readonly encoding: string;
+  readonly dryRun: boolean;
+  /** Entries of the file. */
+  readonly read: number;
+  /** Tasks stored; in a dry run 0. */
+  readonly created: number;
+  /** Tasks that would be stored, or were. */
+  readonly tasks: number;
+  /** Of these, read with a part changed or left out. */
+  readonly changed: number;
+  readonly duplicates: number;
+  readonly leftOut: number;
+  /** Lists made, or that would be. */
+  readonly newLists: readonly string[];
+  /** What concerns the whole file. */
+  readonly remarks: readonly string[];
+  /** In the order of the file, at most {@link MAX_LISTED}: first those that were not simply read. */
+  readonly entries: readonly ReportedEntry[];
+  /** Entries not listed. */
+  readonly entriesOmitted: number;
+}
+
+/** Collects a report. */
+export interface ReportBuilder {
+  readonly add: (entry: ReportedEntry) => void;
+  readonly finish: (
+    file: Pick<ImportReport, 'format' | 'encoding' | 'dryRun' | 'newLists' | 'remarks'>,
+  ) => ImportReport;
+}
+
+/** Makes an empty one. */
+export function reportBuilder(): ReportBuilder {
+  const counts: Record<Outcome, number> = { read: 0, changed: 0, duplicate: 0, 'left out': 0 };
+  const plain: ReportedEntry[] = [];
+  const notable: ReportedEntry[] = [];
+  return {
+    add: (entry) => {
+      counts[entry.outcome] += 1;
+      const kept = entry.outcome === 'read' ? plain : notable;
+      if (kept.length < MAX_LISTED)
+        kept.push({
+          ...entry,
+          ...(entry.title === undefined ? {} : { title: storable(entry.title.slice(0, 100)) }),
+          notes: entry.notes
+            .slice(0, MAX_NOTES_LISTED)
+            .map((note) => ({ ...note, why: storable(note.why) })),
+        });
+    },
+    finish: (file) => {
+      const tasks = counts.read + counts.changed;
+      const read = tasks + counts.duplicate + counts['left out'];
+      const entries = [...notable, ...plain].slice(0, MAX_LISTED).sort((a, b) => a.entry - b.entry);
+      return {
+        ...file,
+        read,
+        created: file.dryRun ? 0 : tasks,
+        tasks,
+        changed: counts.changed,
+        duplicates: counts.duplicate,
+        leftOut: counts['left out'],
+        entries,
+        entriesOmitted: read - entries.length,
+      };
+    },
+  };
+}
+
+/** A report may be stored, for the Idempotency-Key. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,133 @@
+// Markdown checklists, as notes programs and code forges have them: `- [ ] task`, deeper ones are subtasks, a heading is a list.
+// Other text below a task goes into its notes.
+import type { ExportedTask } from '../../tasks/export-rows.ts';
+import { contentNames } from '../entry-names.ts';
+import { leftOut } from '../entry.ts';
+import type { Draft, Reader, StagedEntry } from '../entry.ts';
+import { listName } from '../json/read-json.ts';
+import { textLines } from './lines.ts';
+
+interface Item {
+  readonly title: string;
+  readonly done: boolean;
+  readonly list: string | undefined;
+  readonly notes: string[];
+}
+
+/** The reader. */
+export function markdownReader(): Reader {
+  return {
+    format: 'markdown',
+    hasWorldwideUids: false,
+    entries: async function* (text) {
+      const nameByContent = contentNames();
+      let list: string | undefined;
+      let open: StagedEntry | undefined;
+      let above: { indent: number; uid: string }[] = [];
+      for await (const { line, number } of textLines(text)) {
+        const heading = /^#{1,6} +(.+?)\s*#*$/.exec(line)?.[1];
+        if (heading !== undefined) {
+          list = listName(heading);
+          above = [];
+          if (open) yield open;
+          open = undefined;
+          continue;
+        }
+        const [, space = '', mark = ' ', title = ''] =
+          /^(\s*)(?:[-*+]|\d+[.)]) \[([ xX-])\] +(.*)$/.exec(line) ?? [];
+        if (title === '') {
+          if (open && line.trim() !== '' && /^\s/.test(line))
+            (open.content as Item).notes.push(line.trim());
+          continue;
+        }
+        if (open) yield open;
+        const indent = space.replaceAll('\t', '    ').length;
+        above = above.filter((one) => one.indent < indent);
+        const parentUid = above.at(-1)?.uid;
+        const item: Item = { title, done: /x/i.test(mark), list, notes: [] };
+        const uid = nameByContent([parentUid, title, list]);
+        above.push({ indent, uid });
+        open = { uid, parentUid, line: number, content: item };
+      }
+      if (open) yield open;
+    },
+    finish: (entry) => draftOf(entry.content as Item),
+    lists: () => [],
+    remarks: () => [],
+  };
+}
+
+function draftOf({ title, done, list, notes }: Item): Draft {
+  const tags: string[] = [];
+  const due = /(?:📅|due:)\s*(\d{4}-\d\d-\d\d)/u.exec(title)?.[1];
+  const text = title
+    .replace(/(?:📅|due:)\s*\d{4}-\d\d-\d\d/u, '')
+    .replace(/(^|\s)#([\p{L}\d][\p{L}\d/_-]*)/gu, (_all, space: string, tag: string) => {
+      tags.push(tag);
+      return space;
+    })
+    .replace(/\s+/g, ' ')
+    .trim();
+  return {
+    title: text,
+    notes: notes.join('\n'),
+    status: done ? 'done' : 'open',
+    tags,
+    due: due === undefined ? null : { kind: 'date', date: due },
+    list: list === undefined ? undefined : { name: list, copy: 0 },
+    remarks: /🔁/u.test(title) ? [leftOut('🔁', 'repetitions of Markdown are not read')] : [],
+  };
+}
+
+/** Tasks as a checklist: titles, tags, due dates and notes; subtasks below their parents, lists as headings. */
+export async function* writeMarkdown(
+  pages: AsyncIterable<readonly ExportedTask[]>,
+): AsyncGenerator<string> {
+  // a checklist is in the order of its tree, which no page has: what is printed of each task is kept, and no more
+  const children = new Map<string | null, { uid: string; list: string | null; text: string[] }[]>();
+  const known = new Set<string>();
+  const all: { uid: string; parentUid: string | null; list: string | null; text: string[] }[] = [];
+  for await (const page of pages)
+    for (const { task, uid, parentUid, list } of page) {
+      known.add(uid);
+      const due =
+        task.due === null
+          ? ''
+          : ` due:${(task.due.kind === 'date' ? task.due.date : task.due.kind === 'local' ? task.due.local : task.due.at).slice(0, 10)}`;
+      const tags = task.tags
+        .map((tag) => ` #${tag.trim().replace(/[^\p{L}\d/_-]+/gu, '-')}`)
+        .join('');
+      const title = task.title.replace(/\s+/g, ' ').trim();
+      const text = [
+        `- [${task.status === 'done' ? 'x' : ' '}] ${title}${tags}${due}`,
+        ...(task.notes === '' ? [] : task.notes.split(/\r\n|\r|\n/).map((line) => `  ${line}`)),
+      ];
+      all.push({ uid, parentUid, list, text });
+    }
+  for (const one of all) {
+    const parent = one.parentUid !== null && known.has(one.parentUid) ? one.parentUid : null;
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(one);
+    else children.set(parent, [one]);
+  }
+  const top = children.get(null) ?? [];
+  const lists = [...new Set(top.map((one) => one.list))].sort((a, b) =>
+    a === null ? -1 : b === null ? 1 : 0,
+  );
+  for (const list of lists) {
+    if (list !== null) yield `\n# ${list.replace(/\s+/g, ' ')}\n\n`;
+    for (const one of top.filter((task) => task.list === list)) yield treeOf(one, '', children);
+  }
+}
+
+function treeOf(
+  one: { uid: string; text: string[] },
+  indent: string,
+  children: ReadonlyMap<string | null, { uid: string; list: string | null; text: string[] }[]>,
+): string {
+  const own = one.text.map((line) => `${indent}${line}\n`).join('');
+  const below = (children.get(one.uid) ?? []).map((child) =>
+    treeOf(child, `${indent}  `, children),
+  );
+  return own + below.join('');
+}
