@@ -67,7 +67,11 @@ export async function webServerFolder(root: string, say: Say): Promise<string> {
 async function sourcesHash(root: string): Promise<string> {
   const hash = createHash('sha256');
   const files: string[] = [join(root, 'package-lock.json')];
-  for (const folder of ['web', join('services', 'common', 'src')]) {
+  for (const folder of [
+    'web',
+    join('packages', 'contracts', 'src'),
+    join('packages', 'runtime', 'src'),
+  ]) {
     await collect(join(root, folder), files);
   }
   for (const file of files.sort()) {
