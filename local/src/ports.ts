@@ -33,7 +33,7 @@ export interface PortPlan {
   postgres: number;
 }
 
-/** Ports above the base that a system uses; the table is in docs/architecture.md. */
+/** Ports above the base that a system uses; the table is in docs/reference/system.md. */
 export const PORTS_USED = 45;
 
 /** The ports of a system whose first port is `base`. */

@@ -50,7 +50,7 @@ export const DEFAULT_DATA_DIR = join(ROOT, '.local');
 
 /** How to start a system. */
 export interface SystemOptions {
-  /** First port; see docs/architecture.md. */
+  /** First port; see docs/reference/system.md. */
   portBase?: number;
   /** Where its data, logs and secrets live. */
   dataDir?: string;
@@ -448,7 +448,7 @@ function sidecarPart(
   };
 }
 
-/** The channels' settings, passed on from the environment as they are: docs/notifications.md. */
+/** The channels' settings, passed on from the environment as they are: docs/reference/notifications.md. */
 const CHANNEL_SETTINGS = [
   'SMTP_URL',
   'SMTP_FROM',

@@ -1,5 +1,5 @@
 // Accounts and sessions (better-auth), and the JWTs the backend trusts. Claims, issuer and audience
-// are the contract with the backend: docs/architecture.md.
+// are the contract with the backend: docs/reference/system.md.
 import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { jwt } from 'better-auth/plugins';

@@ -1,5 +1,5 @@
 // The server process: one plain Node server, whose requests go through our door first and to Next after that. Next's own
-// `server.js` keeps its server to itself; this stands in its place (build-standalone.mjs, docs/decisions/web-server-of-our-own.md).
+// `server.js` keeps its server to itself; this stands in its place (build-standalone.mjs, docs/decisions/0017-web-server-of-our-own.md).
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';

@@ -105,7 +105,7 @@ export const preferencesAnswer = z.object({
   webhook: z.object({
     enabled: z.boolean(),
     url: z.string().nullable(),
-    /** `whsec_…`: signs what is sent, see docs/notifications.md; null before there is a webhook. */
+    /** `whsec_…`: signs what is sent, see docs/reference/notifications.md; null before there is a webhook. */
     secret: z.string().nullable(),
   }),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),

@@ -1,4 +1,4 @@
-// When a repeating task comes again. docs/recurrence.md says the policies in a line each; this file is their only home.
+// When a repeating task comes again. docs/reference/recurrence.md says the policies in a line each; this file is their only home.
 //
 // A rule gives days, the due gives the time of day. Days are generated as plain dates (the library runs in UTC, where every
 // day has 24 hours) and only then become instants in the user's zone. So no clock change can shift, double or drop one, and

@@ -239,7 +239,7 @@ function matches(part: RulePart, start: number, day: number): boolean {
     return part.byYearDay.some((one) => (one > 0 ? one : days + one + 1) === ofYear);
   }
   if (!byMonthDay) return true;
-  // the policy of docs/recurrence.md: a day that a month lacks is its last, if the day of the month is all the rule says
+  // the policy of docs/reference/recurrence.md: a day that a month lacks is its last, if the day of the month is all the rule says
   const clamps =
     (part.freq === 'MONTHLY' || part.freq === 'YEARLY') && !part.omit && !byDay && !part.bySetPos;
   return byMonthDay.some((one) => {

@@ -1,6 +1,6 @@
 // The database's clock, as a process can know it. Reminders, leases, quiet hours and tokens are rows that several machines
 // decide about, and no two machines show the same time: so all go by the one clock they share, that of the database.
-// Why an offset, and not now() in every statement: docs/decisions/database-clock.md.
+// Why an offset, and not now() in every statement: docs/decisions/0015-database-clock.md.
 //
 //   measured: when a process starts, with each BEGIN of a transaction (in the same round trip), and after other use of a
 //   connection when the last measurement is minutes old. Never by a poll: an idle database may sleep.

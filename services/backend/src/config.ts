@@ -1,4 +1,4 @@
-// What the backend is told by its environment; docs/architecture.md lists the names.
+// What the backend is told by its environment; docs/reference/system.md lists the names.
 import { allowedHosts } from '@todo/runtime/allowed-hosts';
 import { trustedProxies } from '@todo/runtime/client-address';
 import { commaList, flag, serviceConfig, wholeNumber } from '@todo/runtime/config';
@@ -9,7 +9,7 @@ const keySource = z.url({
   error: 'expected comma-separated http:, https: or file: URLs',
 });
 
-/** See docs/architecture.md, "Configuration". */
+/** See docs/reference/system.md, "Configuration". */
 export const backendConfig = {
   ...serviceConfig,
   AUTH_ISSUER: z.url({ error: 'expected the URL that signs the tokens' }),

@@ -1,4 +1,4 @@
-// What notification-service is told by its environment beside the common names; docs/architecture.md lists them.
+// What notification-service is told by its environment beside the common names; docs/reference/system.md lists them.
 import { addressWithLogin, flag } from '@todo/runtime/config';
 import { z } from 'zod';
 
@@ -8,7 +8,7 @@ const mailUrl = addressWithLogin(
   false,
 );
 
-/** See docs/architecture.md, "Configuration". */
+/** See docs/reference/system.md, "Configuration". */
 export const notificationConfig = {
   /** The mail server; without it the channel e-mail is not available. */
   SMTP_URL: mailUrl.optional(),

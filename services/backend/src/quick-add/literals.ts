@@ -1,4 +1,4 @@
-// What a person wants left alone. Three ways, all documented in docs/quick-add.md:
+// What a person wants left alone. Three ways, all documented in docs/reference/quick-add.md:
 //   "…"   a quoted part is taken word for word, without its quotes; a wholly quoted text is the title
 //   \     before one character takes away its meaning: \#1, \!important, \tomorrow
 //   ignore: ranges that a person took back after a preview

@@ -1,6 +1,6 @@
 // What the words for a day mean, the same in every language; a language's forms hand over the numbers.
 //
-// Policies, also in docs/quick-add.md: a weekday is the next one; "next friday" is the one of next week; a day without a year
+// Policies, also in docs/reference/quick-add.md: a weekday is the next one; "next friday" is the one of next week; a day without a year
 // is the next one; "next month" is its first day; the past is no due date, its words stay in the title.
 import {
   addMonths,

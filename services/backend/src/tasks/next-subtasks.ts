@@ -1,5 +1,5 @@
 // What becomes of the subtasks of a repeating task when its next occurrence is made: that one has all of them, open, at every
-// level. docs/recurrence.md says the same for people.
+// level. docs/reference/recurrence.md says the same for people.
 //
 //   open ............................ moves below the successor: nobody has to do it twice
 //   done ............................ stays as the record of what was done, and an open copy comes below the successor
