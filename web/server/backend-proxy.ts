@@ -1,7 +1,7 @@
 // Passes a request on to the backend as a stream, both ways. The browser talks to one origin only;
 // which backend that is gets decided when the process starts, not when it is built.
 //
-// On Node's own requests and before Next: a route handler's way costs several times the CPU (docs/explanation/web.md), and almost all
+// On Node's own requests and before Next: a route handler's way costs several times the CPU (docs/benchmarks/2026-11-web.md), and almost all
 // requests of a person go through here.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';

@@ -1,8 +1,14 @@
 // The last look before the event: every pod is ready, and every one that needs a sidecar has it, or is replaced.
-// usage: check-pods.ts --namespace NS --timeout S CHART[=dapr]…
+// usage: check-pods.ts --namespace NS --timeout S [CHART[=dapr]…]; by default every chart of the system
 import { parseArgs } from 'node:util';
+import { SYSTEM } from '../system.ts';
 import { program, until } from './cluster.ts';
 import { isReady, podsOf, replaceWithoutSidecar } from './pods.ts';
+
+/** Every chart of the system, as the release plan names them in arguments. */
+const ALL = SYSTEM.flatMap(({ chart, appId }) =>
+  chart === null ? [] : [appId === null ? chart : `${chart}=dapr`],
+);
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -13,7 +19,7 @@ async function main(): Promise<void> {
     },
   });
   const { namespace } = values;
-  const parts = positionals.map((text) => {
+  const parts = (positionals.length === 0 ? ALL : positionals).map((text) => {
     const [chart = '', mark] = text.split('=');
     return { chart, dapr: mark === 'dapr' };
   });

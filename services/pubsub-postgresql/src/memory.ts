@@ -7,7 +7,7 @@
 // Large payloads live outside V8's heap, where it counts them late: 32 MiB of garbage is nothing to it. So after so many
 // bytes of them it is asked to collect. Small ones come with enough garbage of its own.
 
-/** Measured with 1 KB and 1 MB messages (docs/explanation/pubsub-postgresql.md): more does not make it faster. */
+/** Measured with 1 KB and 1 MB messages (docs/benchmarks/2026-11-component.md): more does not make it faster. */
 const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=40', '--expose-gc'];
 const MALLOC = {
   MALLOC_ARENA_MAX: '1',

@@ -20,7 +20,7 @@ const DAPRD = [process.env['DAPRD'], 'daprd'].find(
 if (!DAPRD)
   process.stderr.write('SKIPPED: the tests of healing need daprd (set DAPRD to its path)\n');
 
-/** Healing takes a few seconds on a quiet machine (docs/explanation/pubsub-postgresql.md); this is when a test gives up. */
+/** Healing takes a few seconds on a quiet machine (docs/benchmarks/2026-11-component.md); this is when a test gives up. */
 const HEALED_MS = 45_000;
 
 /** Starts a program again whenever it ends. */
