@@ -1,8 +1,11 @@
 // `npm run check:docs`: what the documentation promises is there. Links lead to a file and a heading that exist, and every
-// command in a block marked `sh runnable` ends with 0 when it runs in the repository's root.
+// command in a block marked `sh runnable` ends with 0 when it runs in the repository's root. The wording and the diagrams of
+// docs/ and the README are checked too.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokenDiagrams, dialectWords } from './check-prose.ts';
+import type { Finding } from './check-prose.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** A command in the documentation that takes longer than this is not one to run in a check, ms. */
@@ -59,11 +62,27 @@ function checkCommands(file: string): boolean {
   return ok;
 }
 
+function checkText(files: readonly string[], check: (markdown: string) => Finding[]): boolean {
+  const findings = files.flatMap((file) =>
+    check(readFileSync(join(ROOT, file), 'utf8')).map(
+      ({ line, message }) => `${file}:${String(line)}: ${message}\n`,
+    ),
+  );
+  process.stderr.write(findings.join(''));
+  return findings.length === 0;
+}
+
 if (import.meta.main) {
   const files = markdownFiles();
   const links = checkLinks(files);
+  const diagrams = checkText(files, brokenDiagrams);
+  const wording = checkText(
+    files.filter((file) => file === 'README.md' || file.startsWith('docs/')),
+    dialectWords,
+  );
   const commands = files.map(checkCommands).every(Boolean);
-  process.stdout.write(`links: ${links ? 'ok' : 'FAILED'}\n`);
-  process.stdout.write(`commands: ${commands ? 'ok' : 'FAILED'}\n`);
-  process.exitCode = links && commands ? 0 : 1;
+  const results = { links, diagrams, wording, commands };
+  for (const [what, ok] of Object.entries(results))
+    process.stdout.write(`${what}: ${ok ? 'ok' : 'FAILED'}\n`);
+  process.exitCode = Object.values(results).every(Boolean) ? 0 : 1;
 }
