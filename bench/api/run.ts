@@ -3,7 +3,7 @@
 // machine does; and requests a second beside a bare fastify + pg route that runs the plain list's query in the same
 // process, same database, same run.
 //
-//   node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]
+//   npm run bench:api -- [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]
 //
 // Without --database a throw-away PostgreSQL is started. One that is given is filled once and reused; give an empty one the
 // first time.
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'node bench/api/run.ts [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]',
+    'npm run bench:api -- [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]',
   );
   process.exit(0);
 }

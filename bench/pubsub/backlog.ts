@@ -1,7 +1,7 @@
 // What a backlog costs: publishes and deliveries a second with an empty log and with a large unread one, and whether the
 // table's size returns when it has been read.
 //
-//   node bench/pubsub/backlog.ts [--messages 1000000] [--sample 50000]
+//   npm run bench:backlog -- [--messages 1000000] [--sample 50000]
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { startComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer } from '@todo/testing/database-server';
 import { connectSidecar, type SidecarClient } from '@todo/testing/sidecar-client';
 
-const HELP = `node bench/pubsub/backlog.ts [--messages N] [--sample N]
+const HELP = `npm run bench:backlog -- [--messages N] [--sample N]
   --messages N  the backlog (1000000)
   --sample N    how many messages each rate is measured over (50000)
 Exit status: 0 when both rates with the backlog are within 20 % of those without, and the size returned; else 1.

@@ -1,7 +1,7 @@
 // What does it cost that a person's requests pass through the web app? The built web app between a client and a backend that
 // answers at once: CPU time of the web app's process for each request, and how long a request takes, at a steady rate.
 //
-//   npm run build --workspace web && node bench/web/run.ts [--requests 1000] [--per-second 50] [--bytes 2000]
+//   npm run bench:web -- [--requests 1000] [--per-second 50] [--bytes 2000]
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('node bench/web/run.ts [--requests 1000] [--per-second 50] [--bytes 2000]');
+  console.log('npm run bench:web -- [--requests 1000] [--per-second 50] [--bytes 2000]');
   process.exit(0);
 }
 const perSecond = Number(values['per-second']);

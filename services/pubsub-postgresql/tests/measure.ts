@@ -2,7 +2,7 @@
 // 15 idle minutes with the default settings cost the database no statement in the last 10. Prints JSON lines.
 //
 //   npm run build --workspace services/pubsub-postgresql
-//   node services/pubsub-postgresql/tests/measure.ts [idle minutes, default 15]
+//   npm run bench:idle -- [idle minutes, default 15]
 //
 // With IMAGE=<an image of a service> the bundle runs in containers of it, with 64 MiB each (docker, host network).
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
