@@ -1,7 +1,7 @@
 // How fast are import and export, and what do other people notice meanwhile? One backend in this process on a throw-away
 // PostgreSQL, files sent over HTTP as a browser sends them; every 20 ms somebody else asks for a page of their tasks.
 //
-//   node bench/transfer/run.ts [--tasks 2000] [--formats json,csv,ics] [--rounds 3]
+//   npm run bench:transfer -- [--tasks 2000] [--formats json,csv,ics] [--rounds 3]
 //
 // The load comes from the same process, so the latencies are an upper bound: they include the client's own work.
 import { availableParallelism, loadavg } from 'node:os';

@@ -1,5 +1,5 @@
 // A person's tasks and lists as JSON: the complete export, from which an empty account becomes the same again in all but ids
-// and versions. The form is documented in docs/import-export.md; `version` goes up when a reader of today could not read it.
+// and versions. The form is documented in docs/reference/import-export.md; `version` goes up when a reader of today could not read it.
 import type { TaskList } from '../../lists/lists.ts';
 import type { ExportedTask } from '../../tasks/export-rows.ts';
 
