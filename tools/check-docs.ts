@@ -1,10 +1,10 @@
 // `npm run check:docs`: what the documentation promises is there. Links lead to a file and a heading that exist, and every
 // command in a block marked `sh runnable` ends with 0 when it runs in the repository's root. The wording and the diagrams of
-// docs/ and the README are checked too.
+// docs/ and the README are checked too, and that the catalogue of public cases has every one that a test's name quotes.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brokenDiagrams, dialectWords } from './check-prose.ts';
+import { brokenDiagrams, dialectWords, quotedCases } from './check-prose.ts';
 import type { Finding } from './check-prose.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -28,10 +28,10 @@ export function runnableBlocks(markdown: string): RunnableBlock[] {
   return blocks;
 }
 
-function markdownFiles(): string[] {
+function tracked(...patterns: readonly string[]): string[] {
   const listed = execFileSync(
     'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
+    ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns],
     { cwd: ROOT, encoding: 'utf8' },
   );
   return listed.split('\n').filter((file) => file !== '' && existsSync(join(ROOT, file)));
@@ -72,8 +72,20 @@ function checkText(files: readonly string[], check: (markdown: string) => Findin
   return findings.length === 0;
 }
 
+/** Every public case that a test's name quotes has a row in the catalogue. */
+function checkCases(): boolean {
+  const catalogue = readFileSync(join(ROOT, 'docs/reference/cases.md'), 'utf8');
+  const missing = tracked('*.test.ts', 'e2e/suite/*.ts').flatMap((file) =>
+    quotedCases(readFileSync(join(ROOT, file), 'utf8'))
+      .filter((id) => !new RegExp(`^\\| ${id} `, 'm').test(catalogue))
+      .map((id) => `${file}: case ${id} has no row in docs/reference/cases.md\n`),
+  );
+  process.stderr.write(missing.join(''));
+  return missing.length === 0;
+}
+
 if (import.meta.main) {
-  const files = markdownFiles();
+  const files = tracked('*.md');
   const links = checkLinks(files);
   const diagrams = checkText(files, brokenDiagrams);
   const wording = checkText(
@@ -81,7 +93,7 @@ if (import.meta.main) {
     dialectWords,
   );
   const commands = files.map(checkCommands).every(Boolean);
-  const results = { links, diagrams, wording, commands };
+  const results = { links, diagrams, wording, cases: checkCases(), commands };
   for (const [what, ok] of Object.entries(results))
     process.stdout.write(`${what}: ${ok ? 'ok' : 'FAILED'}\n`);
   process.exitCode = Object.values(results).every(Boolean) ? 0 : 1;

@@ -103,3 +103,9 @@ function isBalanced(line: string): boolean {
   const count = (sign: string) => code.split(sign).length;
   return count('[') === count(']') && count('(') === count(')') && count('{') === count('}');
 }
+
+/** Ids of public cases, such as A01, that texts in a test file begin with: names of tests quote them so. */
+export function quotedCases(source: string): string[] {
+  const names = /(['"`])([A-GNR]\d{2}(?:, [A-GNR]\d{2})*)[: ]/g;
+  return [...source.matchAll(names)].flatMap((match) => (match[2] ?? '').split(', '));
+}

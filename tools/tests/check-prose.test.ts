@@ -1,6 +1,6 @@
 // The checks of the documentation find what they are for, and leave code alone.
 import { describe, expect, test } from 'vitest';
-import { brokenDiagrams, dialectWords } from '../check-prose.ts';
+import { brokenDiagrams, dialectWords, quotedCases } from '../check-prose.ts';
 
 const messages = (findings: readonly { line: number; message: string }[]) =>
   findings.map(({ line, message }) => `${String(line)}: ${message}`);
@@ -52,4 +52,16 @@ describe('diagrams', () => {
       expect.stringContaining(`4: ${message}`),
     ]);
   });
+});
+
+test('cases are the ids that texts of a test begin with', () => {
+  const source = `
+    describe('A01: short months', () => {
+      test.each([1])("B05, B06: an envelope", () => {});
+      test.skip(
+        'N55 a large backup',
+      );
+      test('on A4 paper', () => {}); // C01: no text
+    });`;
+  expect(quotedCases(source)).toEqual(['A01', 'B05', 'B06', 'N55']);
 });
