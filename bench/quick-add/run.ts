@@ -5,16 +5,9 @@
 // and month, noon of the person's day, and only results ahead of now; a time without a date is the next time the clock shows it.
 import { availableParallelism, cpus } from 'node:os';
 import * as chrono from 'chrono-node';
-import { parseQuickAdd } from '../../services/backend/src/quick-add/parse-quick-add.ts';
-import {
-  CORPUS_TIME,
-  LOCALES,
-  corpusOf,
-} from '../../services/backend/tests/quick-add/corpus/lines.ts';
-import type {
-  CorpusLanguage,
-  CorpusLine,
-} from '../../services/backend/tests/quick-add/corpus/lines.ts';
+import { parseQuickAdd } from '@todo/backend/quick-add/parse-quick-add';
+import { CORPUS_TIME, LOCALES, corpusOf } from '@todo/testing/quick-add-corpus/lines';
+import type { CorpusLanguage, CorpusLine } from '@todo/testing/quick-add-corpus/lines';
 
 /** Of a reading: what is left for the title, and `2027-05-20` or `2027-05-20T09:00`. */
 interface Reading {

@@ -8,7 +8,7 @@ import { delimiter, join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** What a program answers. */
-export interface Answer {
+interface Answer {
   readonly stdout?: string;
   readonly stderr?: string;
   readonly exitCode?: number;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MAX_NAME, showsSomething, UNSEEN } from './text.ts';
 
-export { MAX_NAME, MAX_NOTES, MAX_TITLE } from './text.ts';
+export { MAX_NOTES, MAX_TITLE } from './text.ts';
 
 const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 

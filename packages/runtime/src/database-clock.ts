@@ -9,7 +9,7 @@
 // that agree are intersected; one that contradicts what was known means that a clock was set, and replaces it.
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import type { Pool } from './database.ts';
+import type { Pool } from 'pg';
 import type { Logger } from './log.ts';
 
 /** What is known grows old by this much, ms a ms: a clock that is being corrected runs wrong by 500 ppm at most (adjtimex), and so may both. */

@@ -4,7 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PGBOUNCER, startPooler } from '@todo/testing/pooler-server';
 import { prepareDaprState } from '../src/dapr-state.ts';
 import { createLogger } from '../src/log.ts';
-import { createUserDatabase, DAPRD, STATESTORE, startStateSidecar } from '@todo/testing/state-sidecar';
+import {
+  createUserDatabase,
+  DAPRD,
+  STATESTORE,
+  startStateSidecar,
+} from '@todo/testing/state-sidecar';
 import type { StateSidecar, UserDatabase } from '@todo/testing/state-sidecar';
 
 const log = createLogger({ service: 'test', level: 'silent' });

@@ -1,9 +1,6 @@
 // What a language has to say for quick add to read it: its forms for dates, times, rules and reminders, and its small words.
 // The meaning is the same in every language and lives beside the readers; a language is a table.
 import type { CompiledForm, Around } from './form.ts';
-import { english } from './languages/english.ts';
-import { french } from './languages/french.ts';
-import { german } from './languages/german.ts';
 
 /** A day, perhaps with a time of its own. */
 export interface DateReading {
@@ -113,13 +110,4 @@ export interface Language {
   readonly to: RegExp;
   /** True for a text of another language whose words would be misread ("3 am Tag"). */
   readonly notIn: (text: string) => boolean;
-}
-
-/**
- * The languages to read a text in, the person's own first.
- * English is read by everyone: people who write another language still write "tomorrow".
- */
-export function languagesOf(locale: string): readonly [Language, ...Language[]] {
-  if (/^de\b/i.test(locale)) return [german, english];
-  return /^fr\b/i.test(locale) ? [french, english] : [english];
 }

@@ -4,7 +4,7 @@
 // What is literal is taken first, then marks, then times, in the person's language. Each character of the line ends in the
 // title or in a piece of `understood`.
 import type { Due, Recurrence } from '@todo/contracts/task';
-import { languagesOf } from './language.ts';
+import { languagesOf } from './languages-of.ts';
 import { claimLiterals } from './literals.ts';
 import type { ParseContext } from './local-now.ts';
 import { claimMarks } from './marks.ts';

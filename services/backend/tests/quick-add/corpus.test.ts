@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Due } from '@todo/contracts/task';
 import { parseQuickAdd } from '../../src/quick-add/parse-quick-add.ts';
-import { CORPUS_TIME, LOCALES, corpusOf } from './corpus/lines.ts';
-import type { CorpusLine } from './corpus/lines.ts';
+import { CORPUS_TIME, LOCALES, corpusOf } from '@todo/testing/quick-add-corpus/lines';
+import type { CorpusLine } from '@todo/testing/quick-add-corpus/lines';
 
 function short(due: Due | null): string | null {
   if (due === null) return null;

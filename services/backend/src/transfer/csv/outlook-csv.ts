@@ -4,7 +4,7 @@ import type { Draft, DraftReminder, Note, ReadContext } from '../entry.ts';
 import { leftOut } from '../entry.ts';
 import { isDone, readDue, readInstant, readPriority } from './cells.ts';
 import { plainName } from './columns.ts';
-import type { Row, TableReader } from './read-csv.ts';
+import type { Row, TableReader } from './table-reader.ts';
 
 /** Reads it, if the header is Outlook's: Subject beside Reminder Date or % Complete. */
 export function outlookCsv(

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse';
 import { invalidInput } from '@todo/contracts/problem';
 import type { Draft, Note, ReadContext, Reader, StagedEntry } from '../entry.ts';
 import { leftOut, quote } from '../entry.ts';
-import { listName } from '../json/read-json.ts';
+import { listName } from '../list-name.ts';
 import {
   fromSafeCell,
   isDone,
@@ -17,6 +17,7 @@ import {
 import { columnOf, plainName, TITLE_NAMES } from './columns.ts';
 import type { Column } from './columns.ts';
 import { outlookCsv } from './outlook-csv.ts';
+import type { Row, TableReader } from './table-reader.ts';
 import { ticktickCsv } from './ticktick-csv.ts';
 import { todoistCsv } from './todoist-csv.ts';
 
@@ -26,20 +27,6 @@ type Separator = keyof typeof SEPARATORS;
 const MAX_PREAMBLE = 20;
 /** Largest row, in characters; longer means that a quotation mark was never closed. */
 const MAX_ROW = 1_000_000;
-
-/** A row as it was read; `line` is where it begins, from 1. */
-export interface Row {
-  readonly cells: readonly string[];
-  readonly line: number;
-}
-
-/** What reads the rows below a header. */
-export interface TableReader {
-  readonly format: string;
-  /** An entry of a row; undefined for a row that says nothing. */
-  readonly entry: (row: Row) => StagedEntry | undefined;
-  readonly finish: (entry: StagedEntry) => Draft;
-}
 
 /** Tables of other programs, by their header. Each gives undefined for a header that is not its own. */
 const FOREIGN: readonly ((

@@ -3,10 +3,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { changed, leftOut, quote } from '../entry.ts';
 import type { Draft, DraftDue, DraftReminder, Note, ReadContext } from '../entry.ts';
-import { listName } from '../json/read-json.ts';
+import { listName } from '../list-name.ts';
 import { withColon } from './cells.ts';
 import { plainName } from './columns.ts';
-import type { Row, TableReader } from './read-csv.ts';
+import type { Row, TableReader } from './table-reader.ts';
 
 const PRIORITIES: Readonly<Record<string, string>> = {
   0: 'none',

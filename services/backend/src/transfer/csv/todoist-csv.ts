@@ -8,7 +8,7 @@ import type { Draft, DraftDue, DraftRecurrence, Note, ReadContext } from '../ent
 import { readDue } from './cells.ts';
 import { englishOf } from './german-dates.ts';
 import { plainName } from './columns.ts';
-import type { Row, TableReader } from './read-csv.ts';
+import type { Row, TableReader } from './table-reader.ts';
 
 const PRIORITIES: Readonly<Record<string, string>> = {
   1: 'high',

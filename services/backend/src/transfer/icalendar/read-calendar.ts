@@ -1,6 +1,7 @@
 // iCalendar (RFC 5545, 7986): what calendar and task programs exchange. The first reading splits the file into entries and
 // collects zones and changed occurrences; each entry is understood once the whole file was seen.
 import type { Draft, ReadContext, Reader, StagedEntry } from '../entry.ts';
+import type { CalendarContent } from './calendar-content.ts';
 import { components, firstValue } from './components.ts';
 import type { Component } from './components.ts';
 import { parseLine, rawLines } from './content-lines.ts';
@@ -10,16 +11,6 @@ import { fileZones } from './zones.ts';
 
 /** Changed occurrences that wait for their series. */
 const MAX_OVERRIDES = 20_000;
-
-/** A staged entry's content. */
-export interface CalendarContent {
-  readonly kind: string;
-  readonly lines: readonly string[];
-  readonly calendar?: string | undefined;
-  readonly isCut?: boolean;
-  /** It changes one occurrence of a series that is in the file. */
-  readonly overrides?: string;
-}
 
 /** The reader. */
 export function calendarReader(context: ReadContext): Reader {

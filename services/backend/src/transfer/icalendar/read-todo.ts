@@ -3,11 +3,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { changed, leftOut, quote } from '../entry.ts';
 import type { Draft, DraftDue, DraftReminder, Note } from '../entry.ts';
-import { listName } from '../json/read-json.ts';
+import { listName } from '../list-name.ts';
 import { readTrigger } from './alarms.ts';
 import type { ContentLine } from './content-lines.ts';
 import { parseLine } from './content-lines.ts';
-import type { CalendarContent } from './read-calendar.ts';
+import type { CalendarContent } from './calendar-content.ts';
 import { instantOf, readDuration, readTime } from './read-time.ts';
 import type { TimeContext } from './read-time.ts';
 import { readSeries } from './series.ts';

@@ -4,6 +4,7 @@
 import { invalidInput, Problem } from '@todo/contracts/problem';
 import type { ReadContext, Reader, StagedEntry } from '../entry.ts';
 import type { Draft } from '../entry.ts';
+import type { ForeignEntry } from './foreign-entry.ts';
 import { fromGoogleTasks } from './google-tasks.ts';
 import { fromSuperProductivity } from './super-productivity.ts';
 import { fromTaskwarrior } from './taskwarrior.ts';
@@ -11,13 +12,6 @@ import { fromVikunja } from './vikunja.ts';
 
 /** Largest file of another program, in characters. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
-
-/** An entry of another program with its draft. */
-export interface ForeignEntry {
-  readonly uid?: string;
-  readonly parentUid?: string;
-  readonly draft: Draft;
-}
 
 interface Format {
   readonly name: string;

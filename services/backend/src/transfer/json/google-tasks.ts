@@ -1,8 +1,8 @@
 // Google Tasks from Takeout: lists with their tasks; `due` is a day, written as midnight UTC; subtasks name their parent.
 import { leftOut } from '../entry.ts';
 import type { Note } from '../entry.ts';
-import type { ForeignEntry } from './foreign-json.ts';
-import { listName } from './read-json.ts';
+import type { ForeignEntry } from './foreign-entry.ts';
+import { listName } from '../list-name.ts';
 import { instantOf, list, record, textOf } from './values.ts';
 
 /** Its tasks. */

@@ -2,9 +2,10 @@
 // The JSON of other programs is told by its shape and read by json/foreign-json.ts.
 import { JSONParser } from '@streamparser/json';
 import { invalidInput } from '@todo/contracts/problem';
-import { MAX_NAME, shortened, showsSomething } from '@todo/contracts/text';
+import { showsSomething } from '@todo/contracts/text';
 import type { Draft, DraftList, Note, ReadContext, Reader, StagedEntry } from '../entry.ts';
 import { leftOut, quote } from '../entry.ts';
+import { listName } from '../list-name.ts';
 import { foreignJson } from './foreign-json.ts';
 import { JSON_FORMAT, JSON_VERSION } from './write-json.ts';
 
@@ -79,11 +80,6 @@ function ownJson(head: string): Reader {
     const copy = lists.filter((list) => list.name === cut).length;
     lists.push({ id: typeof id === 'string' ? id : undefined, name: cut, copy });
   }
-}
-
-/** A name that a list can have: so many code points at most. */
-export function listName(text: string): string {
-  return shortened(text.replaceAll('\0', '').toWellFormed().trim(), MAX_NAME);
 }
 
 async function* values(

@@ -1,8 +1,8 @@
 // Super Productivity's backup: tasks, projects and tags as tables of their own, by id. Archived tasks are in it too.
 import { leftOut } from '../entry.ts';
 import type { Note } from '../entry.ts';
-import type { ForeignEntry } from './foreign-json.ts';
-import { listName } from './read-json.ts';
+import type { ForeignEntry } from './foreign-entry.ts';
+import { listName } from '../list-name.ts';
 import { instantOf, list, record, textOf } from './values.ts';
 
 /** Its tasks. */

@@ -3,8 +3,8 @@
 import { leftOut, quote } from '../entry.ts';
 import type { DraftRecurrence, Note, ReadContext } from '../entry.ts';
 import { localTime } from '@todo/contracts/due';
-import type { ForeignEntry } from './foreign-json.ts';
-import { listName } from './read-json.ts';
+import type { ForeignEntry } from './foreign-entry.ts';
+import { listName } from '../list-name.ts';
 import { list, record, textOf } from './values.ts';
 
 const PRIORITIES: Readonly<Record<string, string>> = { H: 'high', M: 'medium', L: 'low' };

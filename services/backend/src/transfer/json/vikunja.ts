@@ -2,8 +2,8 @@
 // 5, `repeat_after` is in seconds and `repeat_mode` 1 is monthly, 2 from completion.
 import { changed, leftOut } from '../entry.ts';
 import type { DraftRecurrence, DraftReminder, Note } from '../entry.ts';
-import type { ForeignEntry } from './foreign-json.ts';
-import { listName } from './read-json.ts';
+import type { ForeignEntry } from './foreign-entry.ts';
+import { listName } from '../list-name.ts';
 import { instantOf, list, record, textOf } from './values.ts';
 
 const PRIORITIES = ['none', 'low', 'medium', 'high', 'high', 'high'] as const;

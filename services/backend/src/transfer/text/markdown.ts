@@ -4,7 +4,7 @@ import type { ExportedTask } from '../../tasks/export-rows.ts';
 import { contentNames } from '../entry-names.ts';
 import { leftOut } from '../entry.ts';
 import type { Draft, Reader, StagedEntry } from '../entry.ts';
-import { listName } from '../json/read-json.ts';
+import { listName } from '../list-name.ts';
 import { textLines } from './lines.ts';
 
 interface Item {
