@@ -5,13 +5,13 @@ import type { ComponentMetadata } from './component-metadata.ts';
 import type { Database } from './database.ts';
 import { describeError, isMisconfigured } from './database-errors.ts';
 import { PooledAddressError, proveDirect } from './direct-address.ts';
-import { migrate } from './migrate.ts';
+import { migrate, SchemaMismatchError } from './migrate.ts';
 
 const TRY_AGAIN_MS = 500;
 
 /**
  * Tries until it works, or `isClosed`.
- * @throws when only another configuration can help: PooledAddressError, or the server's error
+ * @throws when only a person can help: PooledAddressError, SchemaMismatchError, or the server's error
  */
 export async function prepareDatabase(options: {
   metadata: ComponentMetadata;
@@ -35,13 +35,21 @@ export async function prepareDatabase(options: {
       await checkOrigin(options.database, log);
       return;
     } catch (error) {
-      if (isMisconfigured(error) || error instanceof PooledAddressError) throw error;
+      if (needsAPerson(error)) throw error;
       if (!complained)
         log.warn({ error: describeError(error) }, 'the database does not answer yet; trying again');
       complained = true;
       await new Promise((done) => setTimeout(done, TRY_AGAIN_MS));
     }
   }
+}
+
+function needsAPerson(error: unknown): boolean {
+  return (
+    isMisconfigured(error) ||
+    error instanceof PooledAddressError ||
+    error instanceof SchemaMismatchError
+  );
 }
 
 /** After a connection was lost the database may be another one, restored from a dump: positions move over. */

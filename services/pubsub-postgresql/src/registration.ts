@@ -1,4 +1,4 @@
-// This process's row in `listeners`: where publishers of other processes can wake it. See migrations/0012_listener_groups.sql.
+// This process's row in `listeners`: where publishers of other processes can wake it. See migrations/0001_tables.sql.
 import type { Database } from './database.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { WakeAddress } from './notifier.ts';

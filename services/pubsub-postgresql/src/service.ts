@@ -21,6 +21,7 @@ import { parseComponentMetadata } from './component-metadata.ts';
 import { describeError } from './database-errors.ts';
 import { PooledAddressError } from './direct-address.ts';
 import { codeOf, StatusError } from './grpc-status.ts';
+import { SchemaMismatchError } from './migrate.ts';
 import {
   bulkPublish,
   publish,
@@ -155,7 +156,7 @@ export function createService(options: {
       await component.close();
       throw new StatusError(
         status.FAILED_PRECONDITION,
-        error instanceof PooledAddressError
+        error instanceof PooledAddressError || error instanceof SchemaMismatchError
           ? error.message
           : `connectionString or directConnectionString: ${describeError(error)}`,
       );

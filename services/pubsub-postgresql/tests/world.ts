@@ -3,7 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createTestDatabase } from '@todo/testing/test-database-client';
-import { connectSidecar, startService, type Pull, type SidecarClient } from '@todo/testing/sidecar-client';
+import {
+  connectSidecar,
+  startService,
+  type Pull,
+  type SidecarClient,
+} from '@todo/testing/sidecar-client';
 
 export type { Pull };
 
