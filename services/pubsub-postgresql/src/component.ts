@@ -2,6 +2,7 @@
 // part leads to in the others is the list `on`, in `startComponent`.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { measureBacklog } from './backlog.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { createCallBack, type CallBack } from './call-back.ts';
 import type { ComponentMetadata } from './component-metadata.ts';
@@ -12,6 +13,7 @@ import { createListener, type Listener } from './listener.ts';
 import { createMaintenance } from './maintenance.ts';
 import type { ClaimedMessage, OutgoingMessage } from './message.ts';
 import { createNotifier, type Notifier, type WakeAddress } from './notifier.ts';
+import { NO_OBSERVER, observePublishes, type ComponentObserver } from './observer.ts';
 import { checkOrigin, prepareDatabase, within } from './prepare-database.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { createRegistration, type Registration } from './registration.ts';
@@ -52,16 +54,20 @@ export interface Component {
 /**
  * Starts; answers at once, whether the database is there or not.
  * @param onMisconfigured - called when only another configuration can help: what `ready` rejects with, in words
+ * @param observer - counts what happens; default: nobody does
  */
 export function startComponent(
   metadata: ComponentMetadata,
   log: Logger,
   onMisconfigured: (reason: string) => void,
+  observer: ComponentObserver = NO_OBSERVER,
 ): Component {
   const channel = metadata.schema;
   const listenerId = randomUUID();
   const secret = randomBytes(16).toString('hex');
   const subscribers = createSubscribers();
+  /** Names of topics that this process has published to or subscribed to. */
+  const activeTopics = new Set<string>();
   let closed = false;
 
   /** What happens in one part, and what it leads to in the others. */
@@ -72,6 +78,8 @@ export function startComponent(
     },
     /** Messages of this topic are durable; `announced`: their NOTIFY went with them. */
     published: (topic: Topic, announced: boolean): void => {
+      observer.wokenUp('own');
+      activeTopics.add(topic.name);
       subscribers.wakeTopic(topic.id);
       notifier.publish(topic.id, announced);
       maintenance.activity();
@@ -90,15 +98,18 @@ export function startComponent(
     },
     /** Another process found this one. */
     called: (): void => {
+      observer.wokenUp('call');
       listener.called();
       subscribers.wakeAll();
     },
     /** A NOTIFY: numbers of topics. */
     noticed: (payload: string): void => {
+      observer.wokenUp('notify');
       for (const topicId of payload.split(',')) subscribers.wakeTopic(Number(topicId));
     },
     /** The LISTEN connection is there (again): read what came meanwhile. */
     listening: (): void => {
+      observer.wokenUp('listening');
       catchUp().catch((error: unknown) => {
         log.warn({ error: describeError(error) }, 'listening, but not all could be put in order');
       });
@@ -107,9 +118,14 @@ export function startComponent(
     listenerProven: (): void => {
       registration.renew();
     },
-    /** A subscription got messages. */
+    /** A subscription got messages, or wrote down what became of some. */
     delivering: (): void => {
       maintenance.activity();
+    },
+    /** Maintenance ran, so the database is awake. */
+    maintained: async (): Promise<void> => {
+      if (observer.wantsBacklog)
+        observer.backlog(await measureBacklog(database, [...activeTopics]));
     },
   };
 
@@ -122,7 +138,7 @@ export function startComponent(
   });
   const budget = createByteBudget(metadata.maxInFlightBytes);
   const findTopic = createTopics(database, metadata.shards, PUBLISH_PATIENCE_MS);
-  const maintenance = createMaintenance({ ...metadata, database, log });
+  const maintenance = createMaintenance({ ...metadata, database, onRun: on.maintained, log });
   const wakePort: WakePort = openWakePort({
     host: metadata.wakeHost,
     port: metadata.wakePort,
@@ -179,18 +195,14 @@ export function startComponent(
     await registration.register();
   }
 
+  observer.watchListening(() => listener.state() === 'listening');
+
   const prepared = prepareDatabase({ metadata, database, isClosed: () => closed, log });
   prepared.catch((error: unknown) => {
     onMisconfigured(describeError(error));
   });
 
-  /** After a restart, wakes whoever waits for what a predecessor announced no more. */
-  prepared
-    .then(() => database.query<{ topic_id: number }>('select topic_id from dapr_pubsub.topics'))
-    .then((rows) => {
-      for (const { topic_id: topicId } of rows) notifier.publish(topicId, false);
-    })
-    .catch(() => undefined);
+  prepared.then(notifier.announceAll).catch(() => undefined); // what a predecessor announced no more
 
   async function publish(
     topic: string,
@@ -221,6 +233,8 @@ export function startComponent(
 
   function subscribe({ topic, send, onStuck }: Delivery): Subscription {
     const where = log.child({ topic, group: metadata.consumerID });
+    const group = observer.group(topic, metadata.consumerID);
+    activeTopics.add(topic);
     let topicId: number | undefined;
 
     async function join(): Promise<number> {
@@ -236,11 +250,12 @@ export function startComponent(
     const subscription = startSubscription({
       database,
       groupId: join,
-      settings: groupSettings(metadata, topic, deadTopicId, where),
+      settings: groupSettings(metadata, topic, deadTopicId, group.dead, where),
       budget,
       send,
       onStuck,
       onActivity: on.delivering,
+      observer: group,
       log: where,
     });
     subscribers.add(subscription);
@@ -259,7 +274,7 @@ export function startComponent(
   return {
     metadata,
     ready: () => prepared,
-    publish,
+    publish: observePublishes(publish, observer),
     subscribe,
     pause: subscribers.pause,
     resume: subscribers.resume,
@@ -274,6 +289,7 @@ export function startComponent(
       await notifier.flush();
       callBack.close();
       wakePort.close();
+      observer.close();
       await database.close();
     },
   };

@@ -30,6 +30,7 @@ export function groupSettings(
   metadata: ComponentMetadata,
   topic: string,
   deadTopicId: (name: string) => Promise<number>,
+  onDead: () => void,
   log: Logger,
 ): SubscriptionSettings {
   // Its own dead letters must not come back to the group for ever: they go to the table.
@@ -47,6 +48,7 @@ export function groupSettings(
       deadLetterAttempts: String(message.attempts),
     }),
     onDead: (message, reason) => {
+      onDead();
       log.error(
         {
           messageId: message.id,

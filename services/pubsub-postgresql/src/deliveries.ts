@@ -14,6 +14,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { Claimed } from './group-statements.ts';
 import { createInFlight } from './in-flight.ts';
 import { deliveryId, type ClaimedMessage } from './message.ts';
+import type { GroupObserver } from './observer.ts';
 import type { Pacing } from './pacing.ts';
 import { mergeSettlements, type Settlement } from './settlement.ts';
 import { createSlowMessages, type SlowAnswer } from './slow-messages.ts';
@@ -92,14 +93,15 @@ export function createDeliveries(options: {
   settings: DeliverySettings;
   pacing: Pacing;
   budget: ByteBudget;
+  observer: GroupObserver;
   send: (deliveryId: string, message: ClaimedMessage) => void;
   onWork: () => void;
   onDead: (reason: string) => void;
   log: Logger;
 }): Deliveries {
-  const { settings, pacing, budget, log } = options;
+  const { settings, pacing, budget, observer, log } = options;
   const holding = new Set<Held>();
-  const flights = createInFlight<Held>(settings.handlerTimeout);
+  const flights = createInFlight<Held>(settings.handlerTimeout, observer.inFlight);
   const slow = createSlowMessages(settings);
   let settlements: Settlement[] = [];
   let answers: SlowAnswer[] = [];
@@ -125,7 +127,9 @@ export function createDeliveries(options: {
       while (isDelivering() && !isFull() && lastsUntil < held.until) {
         const message = held.batch.next();
         if (!message) break;
-        flights.sent(message, held, performance.now());
+        const now = performance.now();
+        flights.sent(message, held, now);
+        observer.delivered(message.attempts === 1 ? now - message.publishedAt : undefined);
         options.send(deliveryId(message), message);
       }
       if (held.batch.isDone()) finish(held);
@@ -184,8 +188,10 @@ export function createDeliveries(options: {
 
   function acknowledge(id: string, error: string | undefined): void {
     const flight = flights.answered(id, performance.now());
-    if (flight) conclude(id, flight, error);
-    else log.debug({ deliveryId: id }, 'an answer came too late: its lease was lost');
+    if (flight) {
+      if (error === undefined) observer.acknowledged(performance.now() - flight.sentAt);
+      conclude(id, flight, error);
+    } else log.debug({ deliveryId: id }, 'an answer came too late: its lease was lost');
   }
 
   function conclude(
@@ -193,6 +199,7 @@ export function createDeliveries(options: {
     { message, holder }: { message: ClaimedMessage; holder: Held | undefined },
     error: string | undefined,
   ): void {
+    if (error !== undefined && message.attempts < settings.maxDeliveries) observer.retried();
     if (holder) holder.batch.acknowledge(id, error);
     else {
       const answer = slow.acknowledge(message, error);
@@ -276,11 +283,10 @@ export function createDeliveries(options: {
     },
     shards: () => [...holding].flatMap(({ batch }) => batch.leases().map(({ shard }) => shard)),
     abandon: () => {
-      const left = [...holding].map((held) => {
-        budget.give(held.bytes);
-        return held.batch.abandon();
-      });
+      for (const { bytes } of holding) budget.give(bytes);
+      const left = [...holding].map(({ batch }) => batch.abandon());
       holding.clear();
+      flights.clear();
       const { settlement, answers: known } = takeUnwritten();
       return {
         settlement: mergeSettlements([settlement, ...left]),

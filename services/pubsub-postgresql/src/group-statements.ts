@@ -11,7 +11,8 @@ import { SLOW_ANSWERS, type SlowAnswer } from './slow-messages.ts';
 /** What a byte of payload costs on its way in: the driver's buffer, which doubles, and hexadecimal text. */
 const GARBAGE_FACTOR = 6;
 
-const SETTLE_AND_CLAIM = `select source, shard, epoch, xid, id, key, attempts, ttl_ms, content_type, metadata, data, wait_ms
+const SETTLE_AND_CLAIM = `select source, shard, epoch, xid, id, key, attempts, ttl_ms, content_type, metadata, data, wait_ms,
+    extract(epoch from clock_timestamp() - published_at)::float8 * 1000 as age_ms
   from dapr_pubsub.settle_and_claim($1, $2, $3::int * interval '1 millisecond', $4::smallint[], $5::bigint[], $6::xid8[],
     $7::bigint[], $8::boolean[], $9::jsonb, $10, $11, $12, $13)`;
 const SETTLE = `select dapr_pubsub.settle($1, $2, $3::int * interval '1 millisecond', $4::smallint[], $5::bigint[],
@@ -29,6 +30,7 @@ interface ClaimRow extends Row {
   key: string | null;
   attempts: number;
   ttl_ms: number | null;
+  age_ms: number | null;
   content_type: string | null;
   metadata: string | null;
   data: Buffer;
@@ -157,6 +159,7 @@ function toMessage(row: ClaimRow, source: 'log' | 'retry', askedAt: number): Cla
     id: row.id,
     key: row.key,
     attempts: row.attempts,
+    publishedAt: performance.now() - Math.max(0, row.age_ms ?? 0),
     expiresAt: row.ttl_ms === null ? Infinity : askedAt + row.ttl_ms,
     contentType: row.content_type ?? '',
     metadata: row.metadata === null ? {} : (JSON.parse(row.metadata) as Record<string, string>),

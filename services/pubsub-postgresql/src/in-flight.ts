@@ -37,14 +37,22 @@ export interface InFlight<Holder> {
   answered: (id: string, now: number) => Flight<Holder> | undefined;
   /** Leaves without an answer: overdue, or its lease is lost. */
   remove: (id: string) => Flight<Holder> | undefined;
+  /** None is expected to be answered any more. */
+  clear: () => void;
   /** Its batch goes without it: it has a lease of its own from now on. False when it is not in flight. */
   leaveBehind: (id: string) => boolean;
   /** @param isSlow - whether it is known to be slow already */
   inspect: (now: number, isSlow: (id: string, holder: Holder) => boolean) => Verdict<Holder>[];
 }
 
-/** @param handlerTimeout - a message without an answer for so long has failed, ms */
-export function createInFlight<Holder>(handlerTimeout: number): InFlight<Holder> {
+/**
+ * @param handlerTimeout - a message without an answer for so long has failed, ms
+ * @param onChange - so many more (or fewer) are in flight
+ */
+export function createInFlight<Holder>(
+  handlerTimeout: number,
+  onChange: (change: number) => void = () => undefined,
+): InFlight<Holder> {
   const flights = new Map<string, Flight<Holder>>(); // in the order they were sent
   let sequence = 0;
   let lastAnswerAt = 0;
@@ -56,14 +64,19 @@ export function createInFlight<Holder>(handlerTimeout: number): InFlight<Holder>
 
   function remove(id: string): Flight<Holder> | undefined {
     const flight = flights.get(id);
-    flights.delete(id);
+    if (flights.delete(id)) onChange(-1);
     return flight;
   }
 
   return {
     size: () => flights.size,
     remove,
+    clear: () => {
+      onChange(-flights.size);
+      flights.clear();
+    },
     sent: (message, holder, now) => {
+      if (!flights.has(deliveryId(message))) onChange(1);
       flights.set(deliveryId(message), {
         message,
         sequence: ++sequence,

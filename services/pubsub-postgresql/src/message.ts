@@ -21,6 +21,8 @@ export interface ClaimedMessage {
   key: string | null;
   /** Times it was handed out, this one included. */
   attempts: number;
+  /** When it was published, by performance.now(); by the server's clock it was so long before the claim. */
+  publishedAt: number;
   /** performance.now() after which it must not be delivered; Infinity without a TTL. */
   expiresAt: number;
   contentType: string;

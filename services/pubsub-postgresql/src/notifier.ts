@@ -24,6 +24,8 @@ export interface Notifier {
   publish: (topicId: number, announced: boolean) => void;
   /** Wakes the topic's subscribers before there is anything, so that they listen when there is. */
   callBack: (topicId: number) => Promise<void>;
+  /** After a start: wakes whoever waits for what a process that ended announced no more. */
+  announceAll: () => Promise<void>;
   /** Resolves when all that was announced is sent or has failed. */
   flush: () => Promise<void>;
 }
@@ -89,14 +91,22 @@ export function createNotifier(options: {
     }
   }
 
+  function publish(topicId: number, announced: boolean): void {
+    waiting.set(topicId, announced && (waiting.get(topicId) ?? true));
+    options.onAnnounced(topicId);
+    sending ??= send().finally(() => {
+      sending = undefined;
+    });
+  }
+
   return {
     callBack: (topicId) => tell([], [topicId]),
-    publish: (topicId, announced) => {
-      waiting.set(topicId, announced && (waiting.get(topicId) ?? true));
-      options.onAnnounced(topicId);
-      sending ??= send().finally(() => {
-        sending = undefined;
-      });
+    publish,
+    announceAll: async () => {
+      const rows = await options.database.query<{ topic_id: number }>(
+        'select topic_id from dapr_pubsub.topics',
+      );
+      for (const { topic_id: topicId } of rows) publish(topicId, false);
     },
     flush: async () => {
       await sending;

@@ -21,6 +21,7 @@ import { parseComponentMetadata } from './component-metadata.ts';
 import { describeError } from './database-errors.ts';
 import { PooledAddressError } from './direct-address.ts';
 import { codeOf, StatusError } from './grpc-status.ts';
+import type { Metrics } from './metrics.ts';
 import { SchemaMismatchError } from './migrate.ts';
 import {
   bulkPublish,
@@ -58,12 +59,14 @@ export interface PubSubService {
 }
 
 /**
+ * @param options.metrics - counts what components do; default: nobody does
  * @param options.onBrokenStream - a stream to daprd ended by our fault: daprd will not subscribe again by itself
  * @param options.onLostStream - a stream ended and it is not known why: daprd may have unsubscribed, or believe that it still
  *   is subscribed. `isOver`: it has subscribed again, or called Init.
  */
 export function createService(options: {
   log: Logger;
+  metrics?: Metrics | undefined;
   onBrokenStream: (reason: string) => void;
   onLostStream?: (instance: string, topic: string, isOver: () => boolean) => void;
 }): PubSubService {
@@ -142,10 +145,15 @@ export function createService(options: {
       streams.endAll(before, 'the component was initialized again');
     }
     let answered = false;
-    const component = startComponent(metadata, own, (reason) => {
-      // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
-      if (answered) options.onBrokenStream(`wrong configuration: ${reason}`);
-    });
+    const component = startComponent(
+      metadata,
+      own,
+      (reason) => {
+        // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
+        if (answered) options.onBrokenStream(`wrong configuration: ${reason}`);
+      },
+      options.metrics?.observe(name),
+    );
     try {
       if ((await Promise.race([component.ready(), soon(INIT_PATIENCE_MS)])) === 'late') {
         own.warn(

@@ -24,6 +24,7 @@ import { createInterruptibleRest } from './interruptible-rest.ts';
 import type { ClaimedMessage } from './message.ts';
 import { createPacing, type PacingSettings } from './pacing.ts';
 import { createRetryUntilClosed } from './retry-until-closed.ts';
+import { NO_GROUP_OBSERVER, type GroupObserver } from './observer.ts';
 import { mergeSettlements } from './settlement.ts';
 import type { SlowAnswer } from './slow-messages.ts';
 
@@ -57,7 +58,8 @@ export interface Subscription {
  * @param options.groupId - resolves when the group exists; tried again for as long as it takes
  * @param options.budget - payload bytes that all subscriptions of the component may hold together
  * @param options.send - hands a message to daprd
- * @param options.onActivity - called for each batch
+ * @param options.onActivity - called for each batch that came or was written down
+ * @param options.observer - counts what happens; default: nobody does
  * @param options.onStuck - nothing was answered for handlerTimeout; called once, what was held is released
  */
 export function startSubscription(options: {
@@ -67,10 +69,11 @@ export function startSubscription(options: {
   budget: ByteBudget;
   send: (deliveryId: string, message: ClaimedMessage) => void;
   onActivity: () => void;
+  observer?: GroupObserver;
   onStuck: (reason: string) => void;
   log: Logger;
 }): Subscription {
-  const { database, settings, budget, log } = options;
+  const { database, settings, budget, log, observer = NO_GROUP_OBSERVER } = options;
   const owner = randomUUID();
   const pacing = createPacing(settings, performance.now());
   const { rest, interrupt, isClosed, ...resting } = createInterruptibleRest();
@@ -78,6 +81,7 @@ export function startSubscription(options: {
     settings,
     pacing,
     budget,
+    observer,
     send: options.send,
     onWork: interrupt,
     onDead: (reason) => {
@@ -185,11 +189,15 @@ export function startSubscription(options: {
     if (!turn) return unwritten;
     const { claimed, renewing, progress } = turn;
     for (const { confirm } of progress) confirm(claimed);
-    if (claimed.lost.length > 0)
+    if (unwritten.settlement.ends.length > 0) options.onActivity();
+    if (wanted) observer.claimed(claimed.messages.length);
+    if (claimed.lost.length > 0) {
+      observer.leasesLost(claimed.lost.length);
       log.warn(
         { shards: claimed.lost },
         'another subscriber has taken over; late answers are refused',
       );
+    }
     if (wanted) {
       const full = claimed.messages.length >= limit || claimed.bytes >= bytes;
       pacing.setFull(full);

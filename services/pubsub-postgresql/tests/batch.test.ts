@@ -21,6 +21,7 @@ function message(id: number, over: Partial<ClaimedMessage> = {}): ClaimedMessage
     id: String(id),
     key: null,
     attempts: 1,
+    publishedAt: 0,
     expiresAt: Infinity,
     contentType: '',
     metadata: {},

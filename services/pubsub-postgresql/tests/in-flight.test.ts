@@ -9,7 +9,13 @@ const BATCH = 'batch';
 function message(id: number): ClaimedMessage {
   return {
     ...{ source: 'log', shard: 0, epoch: '1', xid: '1', id: String(id), key: null, attempts: 1 },
-    ...{ expiresAt: Infinity, contentType: '', metadata: {}, data: Buffer.alloc(0) },
+    ...{
+      publishedAt: 0,
+      expiresAt: Infinity,
+      contentType: '',
+      metadata: {},
+      data: Buffer.alloc(0),
+    },
   };
 }
 const idOf = (id: number): string => deliveryId(message(id));
