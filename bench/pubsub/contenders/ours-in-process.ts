@@ -42,7 +42,7 @@ export const startOursInProcess: StartContender = async (url) => {
           send: (id, message) => {
             handle(name, message.data.toString());
             queueMicrotask(() => {
-              subscription.settle(id, undefined);
+              subscription.acknowledge(id, undefined);
             });
           },
           onStuck: (reason) => {

@@ -13,6 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import pino from 'pino';
+import type { Metrics } from '@todo/pubsub-postgresql/metrics';
 import { createService } from '@todo/pubsub-postgresql/service';
 import { bindSocket } from '@todo/pubsub-postgresql/socket';
 
@@ -155,8 +156,11 @@ function speakFor(client: Client, instance: string): SidecarClient {
   };
 }
 
-/** The component's service in this very process, on a socket in a temporary folder. */
-export async function startService(): Promise<{
+/**
+ * The component's service in this very process, on a socket in a temporary folder.
+ * @param metrics - what it counts with; default: nothing
+ */
+export async function startService(metrics?: Metrics): Promise<{
   socket: string;
   broken: string[];
   /** The lines of the log with this message, so far. */
@@ -177,6 +181,7 @@ export async function startService(): Promise<{
         },
       },
     ),
+    metrics,
     onBrokenStream: (reason) => broken.push(reason),
   });
   const socket = await bindSocket(service.server, folder, 0o660);

@@ -4,8 +4,9 @@
 // A message: waiting → in flight → settled (done, failed, or given up), or skipped (its TTL ran out).
 // With ordering, a key has one message in flight; when it fails, what follows of that key goes behind it.
 // A message in flight can be marked slow: the batch does not wait for it, and leaves it behind when all else is settled.
-import type { ClaimedMessage } from './message.ts';
-import { cleanReason, type Exception, type Settlement, type ShardEnd } from './settlement.ts';
+import { byPosition, deliveryId, type ClaimedMessage } from './message.ts';
+import * as outcome from './outcome.ts';
+import type { Exception, Settlement, ShardEnd } from './settlement.ts';
 
 /** A shard held for the batch. */
 export interface Lease {
@@ -30,7 +31,7 @@ export interface Batch {
   /** The next message that may be sent, now in flight; undefined when none may be sent now. */
   next: () => ClaimedMessage | undefined;
   /** Takes the outcome of a message in flight; false when it is not (any more) one of ours. */
-  settle: (deliveryId: string, error: string | undefined) => boolean;
+  acknowledge: (deliveryId: string, error: string | undefined) => boolean;
   /** Nothing is left but what is slow. */
   isDone: () => boolean;
   /** Messages that are not settled yet. */
@@ -98,38 +99,23 @@ export function createBatch(
   }
 
   function succeed(entry: Entry): void {
-    const { source, shard, id } = entry.message;
-    close(entry, source === 'retry' ? { op: 'ack', shard, id } : undefined);
+    close(entry, outcome.done(entry.message));
   }
 
   function giveUp(entry: Entry, reason: string): void {
     const { message } = entry;
-    const { shard, xid, id, attempts } = message;
-    const metadata = JSON.stringify(rules.deadMetadata(message, reason));
-    const dead: Exception = { op: 'dead', shard, id, error: cleanReason(reason), metadata };
-    if (message.source === 'retry') close(entry, undefined, dead);
-    else
-      close(
-        entry,
-        { op: 'park', shard, xid, id, attempts, ms: 0, error: cleanReason(reason) },
-        dead,
-      );
+    const { parked, dead } = outcome.givenUp(message, reason, rules.deadMetadata(message, reason));
+    close(entry, parked, dead);
     rules.onDead(message, reason);
   }
 
   function fail(entry: Entry, error: string): void {
-    const { source, shard, xid, id, attempts } = entry.message;
+    const { attempts } = entry.message;
     if (attempts >= rules.maxDeliveries) {
       giveUp(entry, error);
       return;
     }
-    const ms = rules.backoffMs(attempts);
-    close(
-      entry,
-      source === 'log'
-        ? { op: 'park', shard, xid, id, attempts, ms, error: cleanReason(error) }
-        : { op: 'fail', shard, id, ms, error: cleanReason(error) },
-    );
+    close(entry, outcome.failed(entry.message, rules.backoffMs(attempts), error));
     putBackFollowers(entry);
   }
 
@@ -143,13 +129,7 @@ export function createBatch(
 
   /** A message that was not sent: it keeps its place behind an earlier one of its key. */
   function putBack(entry: Entry): void {
-    const { source, shard, xid, id, attempts } = entry.message;
-    close(
-      entry,
-      source === 'log'
-        ? { op: 'park', shard, xid, id, attempts: 0, ms: 0 }
-        : { op: 'return', shard, id, attempts: attempts - 1 },
-    );
+    close(entry, outcome.notSent(entry.message));
   }
 
   /** What there is to write about these, and what marks it as written. */
@@ -164,13 +144,6 @@ export function createBatch(
         for (const entry of unwritten) entry.written = true;
       },
     };
-  }
-
-  function holdSlow(message: ClaimedMessage, ms: number): Exception {
-    const { source, shard, xid, id, attempts } = message;
-    return source === 'log'
-      ? { op: 'park', shard, xid, id, attempts, ms }
-      : { op: 'hold', shard, id, ms };
   }
 
   function logEntries(shard: number): Entry[] {
@@ -216,7 +189,7 @@ export function createBatch(
       }
       return undefined;
     },
-    settle: (id, error) => {
+    acknowledge: (id, error) => {
       const entry = byId.get(id);
       if (entry?.state !== 'in flight') return false;
       const key = keyOf(entry.message);
@@ -249,7 +222,7 @@ export function createBatch(
           ends: held.map((lease) => ({ ...lease, at: null, release: true })),
           exceptions: [
             ...take(entries).exceptions,
-            ...slow.map((message) => holdSlow(message, holdMs)),
+            ...slow.map((message) => outcome.stillHandled(message, holdMs)),
           ],
         },
         slow,
@@ -289,20 +262,4 @@ export function createBatch(
       return { ends, exceptions: take(entries).exceptions };
     },
   };
-}
-
-/** The name of a delivery on the wire: differs for each lease, so a late answer is recognized. */
-export function deliveryId(message: ClaimedMessage): string {
-  return `${message.shard}.${message.epoch}.${message.id}`;
-}
-
-function byPosition(a: ClaimedMessage, b: ClaimedMessage): number {
-  return byNumber(a.xid, b.xid) || byNumber(a.id, b.id);
-}
-
-/** Orders natural numbers in decimal, without the cost of making a BigInt of each. */
-function byNumber(a: string, b: string): number {
-  if (a.length !== b.length) return a.length - b.length;
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -17,7 +17,7 @@ const LOOK_AFTER_MS = 5_000;
 /** A message that waits for less than this may still be on its way. */
 const CLAIMED_WITHIN_MS = 3_000;
 /** Looks at a topic that calling has not helped, the first included. */
-const MOST_LOOKS = 4;
+const MAX_LOOKS = 4;
 
 /** Watches over what was published. */
 export interface CallBack {
@@ -63,12 +63,12 @@ const UNCLAIMED = `select g.topic_id, g.name as group_name, w.waiting_ms, l.host
 
 /**
  * @param options.listenerId - this process's own row in `listeners`: its subscriptions were woken by the publish itself
- * @param options.knock - calls a subscriber
+ * @param options.wake - wakes a subscriber
  */
 export function createCallBack(options: {
   database: Database;
   listenerId: string;
-  knock: (address: WakeAddress) => void;
+  wake: (address: WakeAddress) => void;
   log: Logger;
 }): CallBack {
   const { log } = options;
@@ -90,7 +90,7 @@ export function createCallBack(options: {
       { topicId: number; group: string; waitingMs: number; called: number }
     >();
     for (const row of rows) {
-      options.knock(row);
+      options.wake(row);
       const name = `${row.topic_id}/${row.group_name}`;
       const one = waiting.get(name) ?? {
         topicId: row.topic_id,
@@ -108,7 +108,7 @@ export function createCallBack(options: {
     for (const [topicId, topic] of watched) {
       if (lookedAt - topic.publishedAt < CLAIMED_WITHIN_MS) continue; // too young to be judged: once more
       topic.looks++;
-      if (!unclaimed.has(topicId) || topic.looks >= MOST_LOOKS) watched.delete(topicId);
+      if (!unclaimed.has(topicId) || topic.looks >= MAX_LOOKS) watched.delete(topicId);
     }
   }
 

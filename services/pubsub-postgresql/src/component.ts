@@ -1,29 +1,33 @@
-// One configured component (what a Component manifest names): its database, publisher, listener and subscriptions.
+// One configured component (what a Component manifest names): its database, publisher, listener and subscriptions. What one
+// part leads to in the others is the list `on`, in `startComponent`.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { createListener, type Listener } from './listener.ts';
+import { measureBacklog } from './backlog.ts';
 import { createByteBudget } from './byte-budget.ts';
-import { createCallBack } from './call-back.ts';
+import { createCallBack, type CallBack } from './call-back.ts';
 import type { ComponentMetadata } from './component-metadata.ts';
+import { groupSettings, joinGroup } from './consumer-group.ts';
 import { openDatabase, type Database } from './database.ts';
-import { describeError, isMisconfigured } from './database-errors.ts';
-import { PooledAddressError, proveDirect } from './direct-address.ts';
+import { describeError } from './database-errors.ts';
+import { createListener, type Listener } from './listener.ts';
 import { createMaintenance } from './maintenance.ts';
 import type { ClaimedMessage, OutgoingMessage } from './message.ts';
-import { migrate } from './migrate.ts';
-import { createNotifier } from './notifier.ts';
-import { createPublisher } from './publisher.ts';
+import { createNotifier, type Notifier, type WakeAddress } from './notifier.ts';
+import { NO_OBSERVER, observePublishes, type ComponentObserver } from './observer.ts';
+import { checkOrigin, prepareDatabase, within } from './prepare-database.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
+import { createRegistration, type Registration } from './registration.ts';
+import { createSubscribers } from './subscribers.ts';
 import { startSubscription, type Subscription } from './subscription.ts';
-import { createTopics } from './topics.ts';
+import { createTopics, type Topic } from './topics.ts';
 import { openWakePort, type WakePort } from './wake-port.ts';
 
 /** How long a publish goes on trying while the database is away. */
 const PUBLISH_PATIENCE_MS = 10_000;
-const MIGRATE_PAUSE_MS = 500;
-/** An entry of `listeners` is renewed after a day, and removed a month after its process was last there. */
-const REGISTER_EVERY_MS = 86_400_000;
 /** More would only spread the messages over more transactions. */
-const MOST_PUBLISHING_CONNECTIONS = 2;
+const MAX_PUBLISHING_CONNECTIONS = 2;
+/** A dead letter's own transaction commits before its topic is woken, ms. */
+const DEAD_LETTER_COMMITS_MS = 10;
 
 /** A stream's end of a subscription. */
 export interface Delivery {
@@ -50,318 +54,230 @@ export interface Component {
 /**
  * Starts; answers at once, whether the database is there or not.
  * @param onMisconfigured - called when only another configuration can help: what `ready` rejects with, in words
+ * @param observer - counts what happens; default: nobody does
  */
 export function startComponent(
   metadata: ComponentMetadata,
   log: Logger,
   onMisconfigured: (reason: string) => void,
+  observer: ComponentObserver = NO_OBSERVER,
 ): Component {
-  const direct = metadata.directConnectionString ?? metadata.connectionString;
   const channel = metadata.schema;
   const listenerId = randomUUID();
   const secret = randomBytes(16).toString('hex');
-  const byTopicId = new Map<number, Set<Subscription>>();
-  const groupIds = new Set<number>();
-  const subscriptions = new Set<Subscription>();
-  let registeredAt = -Infinity;
-  let paused = false;
+  const subscribers = createSubscribers();
+  /** Names of topics that this process has published to or subscribed to. */
+  const activeTopics = new Set<string>();
   let closed = false;
+
+  /** What happens in one part, and what it leads to in the others. */
+  const on = {
+    /** The database answers after it was away: it may be another one, asked again after the next return if this fails. */
+    databaseReturned: (): void => {
+      checkOrigin(database, log).catch(() => undefined);
+    },
+    /** Messages of this topic are durable; `announced`: their NOTIFY went with them. */
+    published: (topic: Topic, announced: boolean): void => {
+      observer.wokenUp('own');
+      activeTopics.add(topic.name);
+      subscribers.wakeTopic(topic.id);
+      notifier.publish(topic.id, announced);
+      maintenance.activity();
+    },
+    /** Subscribers in other processes were told of this topic, or should have been. */
+    announced: (topicId: number): void => {
+      callBack.published(topicId);
+    },
+    /** The log goes on in another segment. */
+    segmentChanged: (segment: number): void => {
+      publisher.useSegment(segment);
+    },
+    /** A process whose LISTEN may be gone has something to read. */
+    subscriberFound: (address: WakeAddress): void => {
+      wakePort.wake(address);
+    },
+    /** Another process found this one. */
+    called: (): void => {
+      observer.wokenUp('call');
+      listener.called();
+      subscribers.wakeAll();
+    },
+    /** A NOTIFY: numbers of topics. */
+    noticed: (payload: string): void => {
+      observer.wokenUp('notify');
+      for (const topicId of payload.split(',')) subscribers.wakeTopic(Number(topicId));
+    },
+    /** The LISTEN connection is there (again): read what came meanwhile. */
+    listening: (): void => {
+      observer.wokenUp('listening');
+      catchUp().catch((error: unknown) => {
+        log.warn({ error: describeError(error) }, 'listening, but not all could be put in order');
+      });
+    },
+    /** The LISTEN connection gave a sign of life, so the database is awake. */
+    listenerProven: (): void => {
+      registration.renew();
+    },
+    /** A subscription got messages, or wrote down what became of some. */
+    delivering: (): void => {
+      maintenance.activity();
+    },
+    /** Maintenance ran, so the database is awake. */
+    maintained: async (): Promise<void> => {
+      if (observer.wantsBacklog)
+        observer.backlog(await measureBacklog(database, [...activeTopics]));
+    },
+  };
 
   const database: Database = openDatabase({
     connectionString: metadata.connectionString,
     schema: metadata.schema,
     poolSize: metadata.poolSize,
-    onReturn: () => {
-      checkOrigin().catch(() => undefined); // asked again with the next statement that works after a failure
-    },
+    onReturn: on.databaseReturned,
     log,
   });
   const budget = createByteBudget(metadata.maxInFlightBytes);
   const findTopic = createTopics(database, metadata.shards, PUBLISH_PATIENCE_MS);
-  const maintenance = createMaintenance({ ...metadata, database, log });
-
-  function wakeTopic(topicId: number): void {
-    for (const subscription of byTopicId.get(topicId) ?? []) subscription.wake();
-  }
-  function wakeAll(): void {
-    for (const subscription of subscriptions) subscription.wake();
-  }
-
+  const maintenance = createMaintenance({ ...metadata, database, onRun: on.maintained, log });
   const wakePort: WakePort = openWakePort({
     host: metadata.wakeHost,
     port: metadata.wakePort,
     secret,
-    onKnock: () => {
-      listener.called();
-      wakeAll();
-    },
+    onWake: on.called,
     log,
   });
-  const callBack = createCallBack({
+  const registration: Registration = createRegistration({
     database,
     listenerId,
-    knock: (address) => {
-      wakePort.knock(address);
-    },
+    wakesAlways: metadata.idleMode === 'sleep',
+    subscribers,
+    address: wakePort.address,
+    secret,
+  });
+  const callBack: CallBack = createCallBack({
+    database,
+    listenerId,
+    wake: on.subscriberFound,
     log,
   });
-
-  const notifier = createNotifier({
+  const notifier: Notifier = createNotifier({
     database,
     channel,
     listenerId,
-    onSegment: (segment) => {
-      publisher.useSegment(segment);
-    },
-    knock: (address) => {
-      wakePort.knock(address);
-    },
-    onAnnounced: callBack.published,
+    onSegment: on.segmentChanged,
+    wake: on.subscriberFound,
+    onAnnounced: on.announced,
     log,
   });
-  const publisher = createPublisher({
+  const publisher: Publisher = createPublisher({
     database,
     findTopic,
-    connections: Math.max(1, Math.min(MOST_PUBLISHING_CONNECTIONS, metadata.poolSize - 1)),
+    connections: Math.max(1, Math.min(MAX_PUBLISHING_CONNECTIONS, metadata.poolSize - 1)),
     patienceMs: PUBLISH_PATIENCE_MS,
     channel,
-    onPublished: (topic, announced) => {
-      wakeTopic(topic.id);
-      notifier.publish(topic.id, announced);
-      maintenance.activity();
-    },
+    onPublished: on.published,
   });
   const listener: Listener = createListener({
-    connectionString: direct,
+    connectionString: metadata.directConnectionString ?? metadata.connectionString,
     channel,
     database,
     idleMode: metadata.idleMode,
     suspendsAfterMs: metadata.suspendsAfter,
     sleepPollMs: metadata.sleepPoll,
-    onNotice: (payload) => {
-      for (const topicId of payload.split(',')) wakeTopic(Number(topicId));
-    },
-    onListening: () => {
-      const catchUp = async (): Promise<void> => {
-        await checkOrigin().finally(wakeAll);
-        await register();
-      };
-      catchUp().catch((error: unknown) => {
-        log.warn({ error: describeError(error) }, 'listening, but not all could be put in order');
-      });
-    },
-    onProven: () => {
-      if (performance.now() - registeredAt > REGISTER_EVERY_MS) register().catch(() => undefined);
-    },
+    onNotice: on.noticed,
+    onListening: on.listening,
+    onProven: on.listenerProven,
     log,
   });
 
-  /** Writes down where publishers can call this process; see migrations/0012_listener_groups.sql. */
-  async function register(): Promise<void> {
-    if (byTopicId.size === 0) return;
-    registeredAt = performance.now();
-    const { host, port } = await wakePort.address();
-    await database.query(
-      `insert into dapr_pubsub.listeners (listener_id, topic_ids, group_ids, host, port, secret) values ($1, $2, $3, $4, $5, $6)
-       on conflict (listener_id) do update set topic_ids = excluded.topic_ids, group_ids = excluded.group_ids,
-         host = excluded.host, port = excluded.port, seen_at = now()`,
-      [
-        listenerId,
-        metadata.idleMode === 'sleep' ? [...byTopicId.keys()] : [],
-        [...groupIds],
-        host,
-        port,
-        secret,
-      ],
-    );
-    await database.query(
-      `delete from dapr_pubsub.listeners where seen_at < now() - interval '30 days'`,
-    );
+  async function catchUp(): Promise<void> {
+    await checkOrigin(database, log).finally(subscribers.wakeAll);
+    await registration.register();
   }
 
-  /** After a connection was lost the database may be another one, restored from a dump: positions move over. */
-  async function checkOrigin(): Promise<void> {
-    const [row] = await database.query<{ moved: boolean }>(
-      'select dapr_pubsub.check_origin() as moved',
-    );
-    if (row?.moved)
-      log.warn(
-        'this database was restored into another cluster: positions were moved over; some messages are delivered again',
-      );
-  }
+  observer.watchListening(() => listener.state() === 'listening');
 
-  /** The schema; tried until it is there. */
-  const migrated = (async (): Promise<void> => {
-    for (let complained = false; ;) {
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
-      if (closed) return;
-      try {
-        const applied = await migrate(direct, metadata.schema);
-        if (applied.length > 0)
-          log.info({ schema: metadata.schema, applied }, 'the schema is up to date');
-        await proveDirect(
-          direct,
-          metadata.connectionString,
-          metadata.directConnectionString ? 'directConnectionString' : 'connectionString',
-        );
-        await checkOrigin();
-        return;
-      } catch (error) {
-        if (isMisconfigured(error) || error instanceof PooledAddressError) throw error;
-        if (!complained)
-          log.warn(
-            { error: describeError(error) },
-            'the database does not answer yet; trying again',
-          );
-        complained = true;
-        await new Promise((done) => setTimeout(done, MIGRATE_PAUSE_MS));
-      }
-    }
-  })();
-  migrated.catch((error: unknown) => {
+  const prepared = prepareDatabase({ metadata, database, isClosed: () => closed, log });
+  prepared.catch((error: unknown) => {
     onMisconfigured(describeError(error));
   });
 
-  /** After a restart, wakes whoever waits for what a predecessor announced no more. */
-  migrated
-    .then(() => database.query<{ topic_id: number }>('select topic_id from dapr_pubsub.topics'))
-    .then((rows) => {
-      for (const { topic_id: topicId } of rows) notifier.publish(topicId, false);
-    })
-    .catch(() => undefined);
+  prepared.then(notifier.announceAll).catch(() => undefined); // what a predecessor announced no more
+
+  async function publish(
+    topic: string,
+    messages: OutgoingMessage[],
+  ): Promise<(Error | undefined)[]> {
+    await within(PUBLISH_PATIENCE_MS, prepared);
+    // A database that has suspended meanwhile has cut the subscribers' LISTEN: call them back before the message is
+    // there, so that it is found even if this process ends right after its commit.
+    if (
+      metadata.idleMode === 'sleep' &&
+      performance.now() - database.lastSuccess() > metadata.suspendsAfter
+    ) {
+      const { id } = await findTopic(topic);
+      await notifier.callBack(id);
+    }
+    return publisher.publish(topic, messages);
+  }
+
+  /** A message is about to go to this dead-letter topic: who reads it is woken. */
+  async function deadTopicId(name: string): Promise<number> {
+    const { id } = await findTopic(name);
+    setTimeout(() => {
+      subscribers.wakeTopic(id);
+      notifier.publish(id, false);
+    }, DEAD_LETTER_COMMITS_MS).unref();
+    return id;
+  }
+
+  function subscribe({ topic, send, onStuck }: Delivery): Subscription {
+    const where = log.child({ topic, group: metadata.consumerID });
+    const group = observer.group(topic, metadata.consumerID);
+    activeTopics.add(topic);
+    let topicId: number | undefined;
+
+    async function join(): Promise<number> {
+      await prepared;
+      const joined = await joinGroup(database, metadata, topic, where);
+      topicId = joined.topicId;
+      subscribers.joinTopic(subscription, topicId, joined.groupId);
+      if (listener.state() === 'off') listener.start();
+      else await registration.register();
+      return joined.groupId;
+    }
+
+    const subscription = startSubscription({
+      database,
+      groupId: join,
+      settings: groupSettings(metadata, topic, deadTopicId, group.dead, where),
+      budget,
+      send,
+      onStuck,
+      onActivity: on.delivering,
+      observer: group,
+      log: where,
+    });
+    subscribers.add(subscription);
+    return {
+      ...subscription,
+      close: async () => {
+        if (topicId !== undefined) subscribers.leaveTopic(subscription, topicId);
+        await subscription.close();
+        subscribers.remove(subscription); // not before: the component, too, waits for its last answers
+        // What was released here may be waiting for another subscriber of the group.
+        if (topicId !== undefined && !closed) notifier.publish(topicId, false);
+      },
+    };
+  }
 
   return {
     metadata,
-    ready: () => migrated,
-    publish: async (topic, messages) => {
-      let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise<never>((_, failed) => {
-        timer = setTimeout(() => {
-          failed(new Error('the database does not answer'));
-        }, PUBLISH_PATIENCE_MS);
-      });
-      try {
-        await Promise.race([migrated, patience]);
-      } finally {
-        clearTimeout(timer);
-      }
-      // A database that has suspended meanwhile has cut the subscribers' LISTEN: call them back before the message is
-      // there, so that it is found even if this process ends right after its commit.
-      if (
-        metadata.idleMode === 'sleep' &&
-        performance.now() - database.lastSuccess() > metadata.suspendsAfter
-      ) {
-        const { id } = await findTopic(topic);
-        await notifier.callBack(id);
-      }
-      return publisher.publish(topic, messages);
-    },
-    subscribe: ({ topic, send, onStuck }) => {
-      const where = log.child({ topic, group: metadata.consumerID });
-      let topicId: number | undefined;
-      const subscription = startSubscription({
-        database,
-        groupId: async () => {
-          await migrated;
-          const rows = await database.query<{
-            topic_id: number;
-            group_id: number;
-            was_expired: boolean;
-          }>(
-            'select topic_id, group_id, was_expired from dapr_pubsub.subscribe($1, $2::smallint, $3, $4)',
-            [topic, metadata.shards, metadata.consumerID, metadata.initialPosition === 'earliest'],
-          );
-          const row = rows[0];
-          if (!row) throw new Error('the subscription was not made');
-          topicId = row.topic_id;
-          const peers = byTopicId.get(topicId) ?? new Set();
-          byTopicId.set(topicId, peers.add(subscription));
-          groupIds.add(row.group_id);
-          if (row.was_expired) {
-            where.error(
-              'this consumer group had been given up after groupExpiry; it goes on with the oldest message kept',
-            );
-          }
-          if (listener.state() === 'off') listener.start();
-          else await register();
-          return row.group_id;
-        },
-        settings: {
-          ordered: metadata.ordering === 'partitionKey',
-          maxDeliveries: metadata.maxDeliveries,
-          backoffMs: (attempts) =>
-            Math.min(
-              metadata.retryBackoffMax,
-              metadata.retryBackoff * 2 ** Math.min(attempts - 1, 30),
-            ),
-          deadMetadata: (message, reason) => ({
-            ...message.metadata,
-            deadLetterReason: reason,
-            deadLetterTopic: topic,
-            deadLetterGroup: metadata.consumerID,
-            deadLetterAttempts: String(message.attempts),
-          }),
-          onDead: (message, reason) => {
-            where.error(
-              {
-                messageId: message.id,
-                attempts: message.attempts,
-                reason,
-                to:
-                  metadata.deadLetterTopic === topic
-                    ? 'table dead_letters'
-                    : (metadata.deadLetterTopic ?? 'table dead_letters'),
-              },
-              'a message was given up and went to the dead letters',
-            );
-          },
-          visibilityTimeout: metadata.visibilityTimeout,
-          handlerTimeout: metadata.handlerTimeout,
-          maxInFlight: metadata.maxInFlight,
-          pollInterval: metadata.pollInterval,
-          pollIntervalMax: metadata.pollIntervalMax,
-          idleAfter: metadata.idleAfter,
-          deadTopicId: async () => {
-            // Its own dead letters must not come back to the group for ever: they go to the table.
-            if (metadata.deadLetterTopic === undefined || metadata.deadLetterTopic === topic)
-              return null;
-            const { id } = await findTopic(metadata.deadLetterTopic);
-            setTimeout(() => {
-              wakeTopic(id);
-              notifier.publish(id, false);
-            }, 10).unref();
-            return id;
-          },
-        },
-        budget,
-        send,
-        onStuck,
-        onActivity: () => {
-          maintenance.activity();
-        },
-        log: where,
-      });
-      subscriptions.add(subscription);
-      if (paused) subscription.pause();
-      return {
-        ...subscription,
-        close: async () => {
-          if (topicId !== undefined) byTopicId.get(topicId)?.delete(subscription);
-          await subscription.close();
-          subscriptions.delete(subscription); // not before: the component, too, waits for its last answers
-          // What was released here may be waiting for another subscriber of the group.
-          if (topicId !== undefined && !closed) notifier.publish(topicId, false);
-        },
-      };
-    },
-    pause: () => {
-      paused = true;
-      for (const subscription of subscriptions) subscription.pause();
-    },
-    resume: () => {
-      paused = false;
-      for (const subscription of subscriptions) subscription.resume();
-    },
+    ready: () => prepared,
+    publish: observePublishes(publish, observer),
+    subscribe,
+    pause: subscribers.pause,
+    resume: subscribers.resume,
     ping: async () => {
       await database.query('select 1');
     },
@@ -369,10 +285,11 @@ export function startComponent(
       closed = true;
       maintenance.close();
       await listener.close();
-      await Promise.allSettled([...subscriptions].map((subscription) => subscription.close()));
+      await subscribers.close();
       await notifier.flush();
       callBack.close();
       wakePort.close();
+      observer.close();
       await database.close();
     },
   };

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A statement that takes longer is stuck on a dead connection. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 const RETRY_FIRST_MS = 50;
-const RETRY_MOST_MS = 2_000;
+const MAX_RETRY_PAUSE_MS = 2_000;
 
 /** A row as `pg` gives it. */
 export type Row = Record<string, unknown>;
@@ -27,7 +27,7 @@ export interface Database {
    * Runs one statement, and again after errors that pass by themselves, for up to `patienceMs`.
    * A connection cut in the middle may mean that it was done twice.
    */
-  persist: <T extends Row>(text: string, values: unknown[], patienceMs: number) => Promise<T[]>;
+  withRetries: <T extends Row>(text: string, values: unknown[], patienceMs: number) => Promise<T[]>;
   /** When a statement last succeeded, by performance.now(). */
   lastSuccess: () => number;
   /** Calls back after each statement that succeeded. */
@@ -108,13 +108,17 @@ export function openDatabase(options: {
     }
   }
 
-  async function persist<T extends Row>(
+  async function withRetries<T extends Row>(
     text: string,
     values: unknown[],
     patienceMs: number,
   ): Promise<T[]> {
     const deadline = performance.now() + patienceMs;
-    for (let pause = 0; ; pause = Math.min(RETRY_MOST_MS, Math.max(RETRY_FIRST_MS, pause * 2))) {
+    for (
+      let pause = 0;
+      ;
+      pause = Math.min(MAX_RETRY_PAUSE_MS, Math.max(RETRY_FIRST_MS, pause * 2))
+    ) {
       if (pause > 0) await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())));
       try {
         return await query<T>(text, values);
@@ -126,7 +130,7 @@ export function openDatabase(options: {
 
   return {
     query,
-    persist,
+    withRetries,
     lastSuccess: () => lastSuccess,
     onSuccess: (callback) => listeners.push(callback),
     close: () => pool.end(),

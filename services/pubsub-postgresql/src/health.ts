@@ -1,5 +1,6 @@
-// Answers probes over HTTP: a process that hangs does not answer, and is restarted by whoever asks.
-import { createServer } from 'node:http';
+// Answers probes and scrapes over HTTP: a process that hangs does not answer, and is restarted by whoever asks.
+import { createServer, type ServerResponse } from 'node:http';
+import type { Metrics } from './metrics.ts';
 
 /** A running health endpoint. */
 export interface Health {
@@ -8,11 +9,20 @@ export interface Health {
 }
 
 /**
- * `GET /health`: the process runs. `GET /readyz`: the socket is there as well (503 until then).
+ * `GET /health`: the process runs. `GET /readyz`: the socket is there as well (503 until then). `GET /metrics`: Prometheus's
+ * text format.
  * @param isReady - whether daprd can connect
  */
-export async function serveHealth(port: number, isReady: () => boolean): Promise<Health> {
+export async function serveHealth(
+  port: number,
+  isReady: () => boolean,
+  metrics: Metrics,
+): Promise<Health> {
   const server = createServer((request, response) => {
+    if (request.url === '/metrics') {
+      sendMetrics(metrics, response);
+      return;
+    }
     const ready = isReady();
     const known = request.url === '/health' || request.url === '/readyz';
     const code = !known ? 404 : request.url === '/readyz' && !ready ? 503 : 200;
@@ -31,4 +41,16 @@ export async function serveHealth(port: number, isReady: () => boolean): Promise
       server.closeAllConnections();
     },
   };
+}
+
+function sendMetrics(metrics: Metrics, response: ServerResponse): void {
+  metrics.text().then(
+    (text) => {
+      response.writeHead(200, { 'content-type': metrics.contentType });
+      response.end(text);
+    },
+    () => {
+      response.writeHead(500).end();
+    },
+  );
 }

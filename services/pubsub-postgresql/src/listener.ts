@@ -4,17 +4,17 @@
 //                     ▲  │ fails: again, with growing pauses                          │ connection lost   │ no answer
 //                     │  └────────────                                                ▼                   │
 //                     ├──idleMode listen, or lately active────────────────────────  lost                  │
-//                     ├──idleMode sleep: any statement of ours, a knock, sleepPoll── asleep               │
+//                     ├──idleMode sleep: any statement of ours, a wake-up, sleepPoll── asleep            │
 //                     └──at once, with the delay in the log───────────────────────────────────────────────┘
 //
 // LISTEN comes before the catch-up read (`onListening` wakes every subscription), so nothing falls between the two.
 //
 // Asleep: a serverless database that suspended has cut the connection; connecting again would wake it, and keep it
 // awake. So nothing is done until somebody publishes: this process (its statement wakes the database anyway), or another
-// one, which then knocks at this process's wake port. sleepPoll bounds what a lost knock can cost.
+// one, which then calls this process's wake port. sleepPoll bounds what a lost wake-up can cost.
 //
 // Doubt: a session can be dead without a word, behind something that acknowledges and swallows. It is asked a question only
-// when the database is awake anyway: after a statement of this process, when a publisher knocks because nobody claims its
+// when the database is awake anyway: after a statement of this process, when a publisher calls because nobody claims its
 // message (call-back.ts), and every sleepPoll. So an idle process sends nothing, and a dead session still costs no message
 // more than the publisher's patience.
 import type { Logger } from 'pino';
@@ -23,12 +23,12 @@ import { describeError } from './database-errors.ts';
 import { openListeningSession, type ListeningSession } from './listening-session.ts';
 
 const FIRST_PAUSE_MS = 50;
-const MOST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 2_000;
 /** A session that was silent for this long is asked after the next statement. */
 const DOUBT_AFTER_MS = 15_000;
-/** … and for this long, when a publisher knocks: what it called for should have come by LISTEN. */
+/** … and for this long, when a publisher calls: what it called for should have come by LISTEN. */
 const DOUBT_WHEN_CALLED_MS = 2_000;
-/** In `sleep` mode a knock comes with every message, at the same time as its notification: that is waited for. */
+/** In `sleep` mode a wake-up comes with every message, at the same time as its notification: that is waited for. */
 const NOTICE_WITHIN_MS = 1_000;
 
 /** Which of them it is in; see the head of the file. */
@@ -38,7 +38,7 @@ export type ListenerState = 'off' | 'connecting' | 'listening' | 'asleep';
 export interface Listener {
   start: () => void;
   state: () => ListenerState;
-  /** A publisher knocked: leaves `asleep`, doubts a silent session. */
+  /** A publisher called: leaves `asleep`, doubts a silent session. */
   called: () => void;
   close: () => Promise<void>;
 }
@@ -88,7 +88,7 @@ export function createListener(options: {
       if (!complained)
         log.warn({ error: describeError(error) }, 'cannot listen for wake-ups; trying again');
       complained = true;
-      pause = Math.min(MOST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pause * 2));
+      pause = Math.min(MAX_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pause * 2));
       later(pause * (0.5 + Math.random()), connect);
     });
   }

@@ -28,6 +28,8 @@ export function createMaintenance(options: {
   retention: number;
   groupExpiry: number;
   segmentBytes: number;
+  /** Done after each run, while the database is awake. */
+  onRun: () => Promise<void>;
   log: Logger;
 }): Maintenance {
   const { log } = options;
@@ -63,10 +65,15 @@ export function createMaintenance(options: {
     }
   }
 
+  async function runAndReport(): Promise<void> {
+    await run();
+    await options.onRun();
+  }
+
   function schedule(): void {
     timer = setTimeout(() => {
       timer = undefined;
-      run()
+      runAndReport()
         .catch((error: unknown) => {
           log.warn(
             { error: describeError(error) },

@@ -21,11 +21,30 @@ export interface ClaimedMessage {
   key: string | null;
   /** Times it was handed out, this one included. */
   attempts: number;
+  /** When it was published, by performance.now(); by the server's clock it was so long before the claim. */
+  publishedAt: number;
   /** performance.now() after which it must not be delivered; Infinity without a TTL. */
   expiresAt: number;
   contentType: string;
   metadata: Record<string, string>;
   data: Buffer;
+}
+
+/** The name of a delivery on the wire: differs for each lease, so a late answer is recognized. */
+export function deliveryId(message: ClaimedMessage): string {
+  return `${message.shard}.${message.epoch}.${message.id}`;
+}
+
+/** Orders messages as the log does: by transaction, then by id. */
+export function byPosition(a: ClaimedMessage, b: ClaimedMessage): number {
+  return byNumber(a.xid, b.xid) || byNumber(a.id, b.id);
+}
+
+/** Orders natural numbers in decimal, without the cost of making a BigInt of each. */
+function byNumber(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Name of the metadata entry that holds a message's order key, as in Dapr's Kafka component. */

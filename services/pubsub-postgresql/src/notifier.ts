@@ -3,7 +3,7 @@
 // NOTIFY takes one lock for the whole database at commit, so under load it stays out of the publishing transaction: it is a
 // statement of its own, sent at once after the first message and then at most every NOTIFY_GAP_MS for all topics together.
 // (The first message after a pause carries its NOTIFY with it: see publisher.ts.)
-// The same statement brings the current segment, and who is to be knocked at because its LISTEN may be gone.
+// The same statement brings the current segment, and who is to be woken because its LISTEN may be gone.
 import type { Logger } from 'pino';
 import type { Database, Row } from './database.ts';
 import { describeError } from './database-errors.ts';
@@ -11,7 +11,7 @@ import { describeError } from './database-errors.ts';
 const NOTIFY_GAP_MS = 5;
 const PATIENCE_MS = 30_000;
 
-/** A subscriber that can be knocked at. */
+/** A subscriber that can be woken. */
 export interface WakeAddress {
   host: string;
   port: number;
@@ -22,8 +22,10 @@ export interface WakeAddress {
 export interface Notifier {
   /** Messages of this topic became durable; `announced`: with a NOTIFY of their own. */
   publish: (topicId: number, announced: boolean) => void;
-  /** Knocks at the topic's subscribers before there is anything, so that they listen when there is. */
+  /** Wakes the topic's subscribers before there is anything, so that they listen when there is. */
   callBack: (topicId: number) => Promise<void>;
+  /** After a start: wakes whoever waits for what a process that ended announced no more. */
+  announceAll: () => Promise<void>;
   /** Resolves when all that was announced is sent or has failed. */
   flush: () => Promise<void>;
 }
@@ -41,9 +43,9 @@ const NOTIFY = `select s.segment, l.host, l.port, l.secret
   where s.is_current`;
 
 /**
- * @param options.listenerId - this process's own row in `listeners`, not to be knocked at
+ * @param options.listenerId - this process's own row in `listeners`, not to be woken
  * @param options.onSegment - the segment messages go to now
- * @param options.knock - knocks at a subscriber
+ * @param options.wake - wakes a subscriber
  * @param options.onAnnounced - called with a topic whose subscribers were told, or should have been
  */
 export function createNotifier(options: {
@@ -51,7 +53,7 @@ export function createNotifier(options: {
   channel: string;
   listenerId: string;
   onSegment: (segment: number) => void;
-  knock: (address: WakeAddress) => void;
+  wake: (address: WakeAddress) => void;
   onAnnounced: (topicId: number) => void;
   log: Logger;
 }): Notifier {
@@ -59,14 +61,14 @@ export function createNotifier(options: {
   let sending: Promise<void> | undefined;
 
   async function tell(announce: number[], topics: number[]): Promise<void> {
-    const rows = await options.database.persist<NotifyRow>(
+    const rows = await options.database.withRetries<NotifyRow>(
       NOTIFY,
       [options.channel, announce.join(','), topics, options.listenerId],
       PATIENCE_MS,
     );
     if (rows[0]) options.onSegment(rows[0].segment);
     for (const { host, port, secret } of rows) {
-      if (host !== null && port !== null && secret !== null) options.knock({ host, port, secret });
+      if (host !== null && port !== null && secret !== null) options.wake({ host, port, secret });
     }
   }
 
@@ -89,14 +91,22 @@ export function createNotifier(options: {
     }
   }
 
+  function publish(topicId: number, announced: boolean): void {
+    waiting.set(topicId, announced && (waiting.get(topicId) ?? true));
+    options.onAnnounced(topicId);
+    sending ??= send().finally(() => {
+      sending = undefined;
+    });
+  }
+
   return {
     callBack: (topicId) => tell([], [topicId]),
-    publish: (topicId, announced) => {
-      waiting.set(topicId, announced && (waiting.get(topicId) ?? true));
-      options.onAnnounced(topicId);
-      sending ??= send().finally(() => {
-        sending = undefined;
-      });
+    publish,
+    announceAll: async () => {
+      const rows = await options.database.query<{ topic_id: number }>(
+        'select topic_id from dapr_pubsub.topics',
+      );
+      for (const { topic_id: topicId } of rows) publish(topicId, false);
     },
     flush: async () => {
       await sending;

@@ -22,12 +22,12 @@ import {
 } from './message.ts';
 import type { FindTopic, Topic } from './topics.ts';
 
-const MOST_ROWS = 200;
-const MOST_BYTES = 512 * 1024;
+const MAX_ROWS = 200;
+const MAX_BYTES = 512 * 1024;
 const COLUMNS = 7;
 const ANNOUNCE_GAP_MS = 1_000;
 /** Payload that may wait for the database: more is refused, so that a stall does not fill the memory. */
-const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
 /** More is waiting for the database than this process may hold. */
 export class TooMuchWaitingError extends Error {}
@@ -102,7 +102,7 @@ export function createPublisher(options: {
     for (const id of topics) lastAnnounced.set(id, now);
     const announce = topics.length > 0;
     try {
-      await database.persist(
+      await database.withRetries(
         insertStatement(rows.length, announce),
         [...rows.flat(), ...(announce ? [options.channel, topics.join(',')] : [])],
         options.patienceMs,
@@ -162,7 +162,7 @@ export function createPublisher(options: {
   }
 
   function store(topic: Topic, values: unknown[][], bytes: number): Promise<(Error | undefined)[]> {
-    if (waitingBytes > 0 && waitingBytes + bytes > MOST_WAITING_BYTES) {
+    if (waitingBytes > 0 && waitingBytes + bytes > MAX_WAITING_BYTES) {
       const error = new TooMuchWaitingError(
         `${waitingBytes} bytes are waiting for the database already: try again later`,
       );
@@ -182,7 +182,7 @@ export function createPublisher(options: {
     for (const pending of queue) {
       rows += pending.values.length;
       bytes += pending.bytes;
-      if (count > 0 && (rows > MOST_ROWS || bytes > MOST_BYTES)) break;
+      if (count > 0 && (rows > MAX_ROWS || bytes > MAX_BYTES)) break;
       count++;
     }
     return queue.splice(0, count);
@@ -223,8 +223,8 @@ export function createPublisher(options: {
         let piece = pieces.at(-1);
         if (
           !piece ||
-          piece.values.length >= MOST_ROWS ||
-          piece.bytes + message.data.length > MOST_BYTES
+          piece.values.length >= MAX_ROWS ||
+          piece.bytes + message.data.length > MAX_BYTES
         ) {
           piece = { values: [], places: [], bytes: 0 };
           pieces.push(piece);

@@ -3,6 +3,7 @@ import pino from 'pino';
 import { ConfigurationError, readConfiguration, type Configuration } from './configuration.ts';
 import { describeError } from './database-errors.ts';
 import { serveHealth } from './health.ts';
+import { createMetrics } from './metrics.ts';
 import { createService } from './service.ts';
 import { createSidecar } from './sidecar.ts';
 import { bindSocket } from './socket.ts';
@@ -19,7 +20,7 @@ Serves <DAPR_COMPONENTS_SOCKETS_FOLDER>/postgresql.sock for the daprd beside it.
   SOCKET_MODE                     the socket's file mode, octal (0660)
   DAPR_HOST, DAPR_HTTP_PORT       daprd's HTTP API (127.0.0.1, 3500)
   DAPR_API_TOKEN                  token for calls to daprd (none)
-  HEALTH_PORT                     serves GET /health and /readyz when set (none)
+  HEALTH_PORT                     serves GET /health, /readyz and /metrics when set (none)
   LOG_LEVEL                       trace, debug, info, warn, error, fatal, silent (info)
 The database and everything else is configured in the Component manifest: see README.md.
 `;
@@ -45,6 +46,7 @@ export async function run(): Promise<void> {
   const configuration = configurationOrExit();
   const log = pino({ level: configuration.LOG_LEVEL, base: { service: 'pubsub-postgresql' } });
   let bound = false;
+  const metrics = configuration.HEALTH_PORT === undefined ? undefined : createMetrics();
 
   const sidecar = createSidecar({
     url: `http://${configuration.DAPR_HOST}:${configuration.DAPR_HTTP_PORT}`,
@@ -53,6 +55,7 @@ export async function run(): Promise<void> {
   });
   const service = createService({
     log,
+    metrics,
     onLostStream: (component, topic, isOver) => {
       sidecar.watchLost(component, topic, isOver);
     },
@@ -63,9 +66,9 @@ export async function run(): Promise<void> {
     },
   });
   const health =
-    configuration.HEALTH_PORT === undefined
+    configuration.HEALTH_PORT === undefined || metrics === undefined
       ? undefined
-      : await serveHealth(configuration.HEALTH_PORT, () => bound);
+      : await serveHealth(configuration.HEALTH_PORT, () => bound, metrics);
   const path = await bindSocket(
     service.server,
     configuration.DAPR_COMPONENTS_SOCKETS_FOLDER,

@@ -17,14 +17,19 @@ import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import type { Logger } from 'pino';
 import { startComponent, type Component } from './component.ts';
-import { ComponentMetadataError, parseComponentMetadata } from './component-metadata.ts';
-import { describeError, isPassing } from './database-errors.ts';
+import { parseComponentMetadata } from './component-metadata.ts';
+import { describeError } from './database-errors.ts';
 import { PooledAddressError } from './direct-address.ts';
-import { payloadPassed } from './memory.ts';
-import type { OutgoingMessage } from './message.ts';
-import { TooMuchWaitingError } from './publisher.ts';
-import type { Subscription } from './subscription.ts';
-import { topicNameProblem } from './topics.ts';
+import { codeOf, StatusError } from './grpc-status.ts';
+import type { Metrics } from './metrics.ts';
+import { SchemaMismatchError } from './migrate.ts';
+import {
+  bulkPublish,
+  publish,
+  type BulkPublishRequest,
+  type PublishRequest,
+} from './publish-calls.ts';
+import { createPullStreams, type PullRequest } from './pull-streams.ts';
 
 /** What daprd may rely on; each is true. */
 export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE'];
@@ -37,45 +42,12 @@ const INIT_PATIENCE_MS = 2_500;
  */
 const PING_EVERY_MS = 15_000;
 const PONG_WITHIN_MS = 15_000;
-/** How often a payload is copied between the socket and us: frames, message, payload. */
-const COPIES = 3;
 const CLOSE_PATIENCE_MS = 1_000;
 const INSTANCE_HEADER = 'x-component-instance';
 /** Larger than any message we accept, so that we refuse it with a clear answer instead of the library. */
 const LARGEST_CALL_BYTES = 16 * 1024 * 1024;
 
 const PROTO_FOLDER = fileURLToPath(new URL('../proto', import.meta.url));
-
-interface PublishRequest {
-  data: Buffer;
-  topic: string;
-  metadata: Record<string, string>;
-  contentType: string;
-}
-interface BulkPublishRequest {
-  entries: {
-    entryId: string;
-    event: Buffer;
-    contentType: string;
-    metadata: Record<string, string>;
-  }[];
-  topic: string;
-  metadata: Record<string, string>;
-}
-interface PullRequest {
-  topic?: { name: string; metadata: Record<string, string> } | null;
-  ackMessageId: string;
-  ackError?: { message: string } | null;
-}
-
-/** An answer with a gRPC status. */
-class StatusError extends Error {
-  readonly code: status;
-  constructor(code: status, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** The service in a server that is not bound yet. */
 export interface PubSubService {
@@ -87,12 +59,14 @@ export interface PubSubService {
 }
 
 /**
+ * @param options.metrics - counts what components do; default: nobody does
  * @param options.onBrokenStream - a stream to daprd ended by our fault: daprd will not subscribe again by itself
  * @param options.onLostStream - a stream ended and it is not known why: daprd may have unsubscribed, or believe that it still
  *   is subscribed. `isOver`: it has subscribed again, or called Init.
  */
 export function createService(options: {
   log: Logger;
+  metrics?: Metrics | undefined;
   onBrokenStream: (reason: string) => void;
   onLostStream?: (instance: string, topic: string, isOver: () => boolean) => void;
 }): PubSubService {
@@ -106,10 +80,6 @@ export function createService(options: {
     dapr: { proto: { components: { v1: { PubSub: { service: ServiceDefinition } } } } };
   };
   const components = new Map<string, Component>();
-  /** How many streams each instance had for a topic, in all. */
-  const subscribed = new Map<string, number>();
-  /** What ends each open stream, by the component that it belongs to. */
-  const streams = new Map<Component, Set<(error: StatusError) => void>>();
   let initialized = false;
 
   function instanceOf(metadata: Metadata): string {
@@ -117,8 +87,7 @@ export function createService(options: {
     return name === undefined ? '' : String(name);
   }
 
-  function componentOf(metadata: Metadata): Component {
-    const name = instanceOf(metadata);
+  function componentNamed(name: string): Component {
     const found = components.get(name);
     if (found) return found;
     throw new StatusError(
@@ -126,6 +95,18 @@ export function createService(options: {
       `component ${name === '' ? '' : `'${name}' `}has not got Init since this process started; the sidecar must be restarted`,
     );
   }
+
+  function componentOf(metadata: Metadata): Component {
+    return componentNamed(instanceOf(metadata));
+  }
+
+  const streams = createPullStreams({
+    find: componentNamed,
+    isCurrent: (instance, component) => components.get(instance) === component,
+    onBrokenStream: options.onBrokenStream,
+    onLostStream: options.onLostStream,
+    log,
+  });
 
   /** Answers a unary call with what `work` gives, and every error with a status that says what to do. */
   function unary<Request, Response>(
@@ -161,15 +142,18 @@ export function createService(options: {
       await Promise.race([before.close(), soon(CLOSE_PATIENCE_MS)]);
       // Nothing will come on its streams any more, and whoever reads them must not wait for it. The sidecar is not asked
       // to start anew: it has just called Init, and subscribes after it.
-      for (const end of streams.get(before) ?? [])
-        end(new StatusError(status.ABORTED, 'the component was initialized anew'));
-      streams.delete(before);
+      streams.endAll(before, 'the component was initialized again');
     }
     let answered = false;
-    const component = startComponent(metadata, own, (reason) => {
-      // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
-      if (answered) options.onBrokenStream(`wrong configuration: ${reason}`);
-    });
+    const component = startComponent(
+      metadata,
+      own,
+      (reason) => {
+        // Found out only now, because the database was away at Init: the next Init tells the sidecar why.
+        if (answered) options.onBrokenStream(`wrong configuration: ${reason}`);
+      },
+      options.metrics?.observe(name),
+    );
     try {
       if ((await Promise.race([component.ready(), soon(INIT_PATIENCE_MS)])) === 'late') {
         own.warn(
@@ -180,7 +164,7 @@ export function createService(options: {
       await component.close();
       throw new StatusError(
         status.FAILED_PRECONDITION,
-        error instanceof PooledAddressError
+        error instanceof PooledAddressError || error instanceof SchemaMismatchError
           ? error.message
           : `connectionString or directConnectionString: ${describeError(error)}`,
       );
@@ -195,157 +179,18 @@ export function createService(options: {
     return {};
   }
 
-  function checked(
-    component: Component,
-    data: Buffer,
-    contentType: string,
-    metadata: Record<string, string>,
-  ): OutgoingMessage {
-    const { maxMessageBytes } = component.metadata;
-    payloadPassed(data.length, COPIES);
-    const metadataBytes = Object.entries(metadata).reduce(
-      (sum, [key, value]) => sum + key.length + value.length,
-      0,
-    );
-    if (data.length > maxMessageBytes) {
-      throw new StatusError(
-        status.INVALID_ARGUMENT,
-        `message of ${data.length} bytes: larger than maxMessageBytes (${maxMessageBytes})`,
-      );
-    }
-    if (metadataBytes > 16 * 1024) {
-      throw new StatusError(
-        status.INVALID_ARGUMENT,
-        `metadata of ${metadataBytes} bytes: larger than 16384`,
-      );
-    }
-    return { data, contentType, metadata };
-  }
-
-  function checkTopic(name: string): void {
-    const problem = topicNameProblem(name);
-    if (problem) throw new StatusError(status.INVALID_ARGUMENT, problem);
-  }
-
-  async function publish(request: PublishRequest, meta: Metadata) {
-    const component = componentOf(meta);
-    checkTopic(request.topic);
-    const message = checked(component, request.data, request.contentType, request.metadata);
-    const [error] = await component.publish(request.topic, [message]);
-    if (error) throw error;
-    return {};
-  }
-
-  async function bulkPublish(request: BulkPublishRequest, meta: Metadata) {
-    const component = componentOf(meta);
-    checkTopic(request.topic);
-    const failed: { entryId: string; error: string }[] = [];
-    const accepted: { entryId: string; message: OutgoingMessage }[] = [];
-    for (const entry of request.entries) {
-      try {
-        const metadata = { ...request.metadata, ...entry.metadata };
-        accepted.push({
-          entryId: entry.entryId,
-          message: checked(component, entry.event, entry.contentType, metadata),
-        });
-      } catch (error) {
-        failed.push({ entryId: entry.entryId, error: describeError(error) });
-      }
-    }
-    const errors = await component.publish(
-      request.topic,
-      accepted.map(({ message }) => message),
-    );
-    errors.forEach((error, index) => {
-      const entryId = accepted[index]?.entryId;
-      if (error && entryId !== undefined) failed.push({ entryId, error: describeError(error) });
-    });
-    return { failedEntries: failed };
-  }
-
-  function pullMessages(call: ServerDuplexStream<PullRequest, unknown>): void {
-    let subscription: Subscription | undefined;
-    let siblings: Set<(error: StatusError) => void> | undefined;
-    let lost: () => void = () => undefined;
-    let over = false;
-    const end = (): void => {
-      if (over) return;
-      over = true;
-      lost();
-      siblings?.delete(refuse);
-      subscription?.close().catch((error: unknown) => {
-        log.warn({ error: describeError(error) }, 'a subscription did not close cleanly');
-      });
-    };
-    const refuse = (error: unknown): void => {
-      call.emit('error', { code: codeOf(error), details: describeError(error) });
-      end();
-    };
-    call.on('data', (request: PullRequest) => {
-      if (subscription) {
-        if (request.ackMessageId !== '') {
-          subscription.settle(
-            request.ackMessageId,
-            request.ackError ? request.ackError.message || 'no reason given' : undefined,
-          );
-        }
-        return;
-      }
-      try {
-        const component = componentOf(call.metadata);
-        const topic = request.topic?.name ?? '';
-        checkTopic(topic);
-        log.info({ topic, group: component.metadata.consumerID }, 'subscribed');
-        siblings = streams.get(component) ?? new Set();
-        streams.set(component, siblings.add(refuse));
-        const instance = instanceOf(call.metadata);
-        const name = `${instance} ${topic}`;
-        const count = (subscribed.get(name) ?? 0) + 1;
-        subscribed.set(name, count);
-        lost = () => {
-          options.onLostStream?.(
-            instance,
-            topic,
-            () => subscribed.get(name) !== count || components.get(instance) !== component,
-          );
-        };
-        subscription = component.subscribe({
-          topic,
-          onStuck: (reason) => {
-            refuse(new StatusError(status.ABORTED, reason));
-            options.onBrokenStream(reason);
-          },
-          send: (id, message) => {
-            payloadPassed(message.data.length, COPIES);
-            call.write({
-              data: message.data,
-              topicName: topic,
-              metadata: message.metadata,
-              contentType: message.contentType,
-              id,
-            });
-          },
-        });
-      } catch (error) {
-        refuse(error);
-        options.onBrokenStream(describeError(error));
-      }
-    });
-    call.on('end', () => {
-      call.end();
-      end();
-    });
-    call.on('cancelled', end);
-    call.on('close', end);
-    call.on('error', end);
-  }
-
   const implementation: UntypedServiceImplementation = {
     init: unary(init),
     features: unary(() => Promise.resolve({ features: FEATURES })),
-    publish: unary(publish),
-    bulkPublish: unary(bulkPublish),
-    pullMessages: pullMessages,
+    publish: unary(async (request: PublishRequest, meta: Metadata) =>
+      publish(componentOf(meta), request),
+    ),
+    bulkPublish: unary(async (request: BulkPublishRequest, meta: Metadata) =>
+      bulkPublish(componentOf(meta), request),
+    ),
+    pullMessages: (call: ServerDuplexStream<PullRequest, unknown>) => {
+      streams.serve(call, instanceOf(call.metadata));
+    },
     pause: unary((_: object, meta: Metadata) => {
       componentOf(meta).pause();
       return Promise.resolve({});
@@ -386,12 +231,4 @@ export function createService(options: {
 
 function soon(ms: number): Promise<'late'> {
   return new Promise((done) => setTimeout(done, ms, 'late').unref());
-}
-
-function codeOf(error: unknown): status {
-  if (error instanceof StatusError) return error.code;
-  if (error instanceof ComponentMetadataError || error instanceof RangeError)
-    return status.INVALID_ARGUMENT;
-  if (error instanceof TooMuchWaitingError) return status.RESOURCE_EXHAUSTED;
-  return isPassing(error) ? status.UNAVAILABLE : status.INTERNAL;
 }

@@ -19,7 +19,7 @@ export interface SlowMessages {
   size: () => number;
   add: (message: ClaimedMessage) => void;
   /** An answer came: what to write; undefined when the lease was lost before. */
-  settle: (message: ClaimedMessage, error: string | undefined) => SlowAnswer | undefined;
+  acknowledge: (message: ClaimedMessage, error: string | undefined) => SlowAnswer | undefined;
   renewals: () => SlowAnswer[];
   /** Answers were written; returns the messages whose renewal found that another owner has them. */
   written: (answers: SlowAnswer[], lost: Set<string>) => ClaimedMessage[];
@@ -48,7 +48,8 @@ export function createSlowMessages(
     add: (message) => {
       held.set(message.id, message);
     },
-    settle: (message, error) => (held.delete(message.id) ? answerFor(message, error) : undefined),
+    acknowledge: (message, error) =>
+      held.delete(message.id) ? answerFor(message, error) : undefined,
     renewals: () =>
       [...held.values()].map(({ id, attempts }) => ({
         op: 'renew',

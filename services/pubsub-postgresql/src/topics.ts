@@ -34,7 +34,7 @@ export function createTopics(database: Database, shards: number, patienceMs: num
   return async (name) => {
     const found = known.get(name);
     if (found) return found;
-    const rows = await database.persist<{ topic_id: number; shards: number }>(
+    const rows = await database.withRetries<{ topic_id: number; shards: number }>(
       'select topic_id, shards from dapr_pubsub.ensure_topic($1, $2::smallint)',
       [name, shards],
       patienceMs,

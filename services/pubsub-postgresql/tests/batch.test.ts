@@ -1,7 +1,7 @@
 // The rules of one batch, without a database: what may be sent, and what is written down of every outcome.
 import { describe, expect, test } from 'vitest';
-import { createBatch, deliveryId, type BatchRules } from '../src/batch.ts';
-import type { ClaimedMessage } from '../src/message.ts';
+import { createBatch, type BatchRules } from '../src/batch.ts';
+import { deliveryId, type ClaimedMessage } from '../src/message.ts';
 
 const RULES: BatchRules = {
   ordered: true,
@@ -21,6 +21,7 @@ function message(id: number, over: Partial<ClaimedMessage> = {}): ClaimedMessage
     id: String(id),
     key: null,
     attempts: 1,
+    publishedAt: 0,
     expiresAt: Infinity,
     contentType: '',
     metadata: {},
@@ -32,7 +33,8 @@ function message(id: number, over: Partial<ClaimedMessage> = {}): ClaimedMessage
 describe('what is written', () => {
   test('all handled: the whole batch, nothing else', () => {
     const batch = createBatch([message(1), message(2)], LEASES, RULES);
-    for (let one = batch.next(); one; one = batch.next()) batch.settle(deliveryId(one), undefined);
+    for (let one = batch.next(); one; one = batch.next())
+      batch.acknowledge(deliveryId(one), undefined);
     expect(batch.isDone()).toBe(true);
     expect(batch.finish(1_000)).toEqual({
       settlement: { ends: [{ shard: 0, epoch: '7', at: null, release: true }], exceptions: [] },
@@ -44,30 +46,30 @@ describe('what is written', () => {
     const batch = createBatch([message(1), message(2)], LEASES, RULES);
     batch.next();
     batch.next();
-    batch.settle(deliveryId(message(1)), 'no');
+    batch.acknowledge(deliveryId(message(1)), 'no');
     const lost = batch.progress(); // its statement fails: nobody confirms
     expect(lost.settlement.exceptions).toHaveLength(1);
     const second = batch.progress();
     expect(second.settlement).toEqual(lost.settlement);
     second.confirm();
     expect(batch.progress().settlement.exceptions).toEqual([]);
-    batch.settle(deliveryId(message(2)), undefined);
+    batch.acknowledge(deliveryId(message(2)), undefined);
     expect(batch.finish(1_000).settlement.exceptions).toEqual([]);
   });
 
   test('progress moves a shard only as far as all before is settled', () => {
     const batch = createBatch([message(1), message(2), message(3)], LEASES, RULES);
     for (let n = 0; n < 3; n++) batch.next();
-    batch.settle(deliveryId(message(2)), undefined);
+    batch.acknowledge(deliveryId(message(2)), undefined);
     expect(batch.progress().settlement.ends[0]!.at).toBe('unchanged');
-    batch.settle(deliveryId(message(1)), undefined);
+    batch.acknowledge(deliveryId(message(1)), undefined);
     expect(batch.progress().settlement.ends[0]!.at).toEqual({ xid: '100', id: '2' });
   });
 
   test('abandoned: what is not settled before the last settled one is parked, undelivered; the rest stays in the log', () => {
     const batch = createBatch([message(1), message(2), message(3)], LEASES, RULES);
     for (let n = 0; n < 3; n++) batch.next();
-    batch.settle(deliveryId(message(2)), undefined);
+    batch.acknowledge(deliveryId(message(2)), undefined);
     expect(batch.abandon()).toEqual({
       ends: [{ shard: 0, epoch: '7', at: { xid: '100', id: '2' }, release: true }],
       exceptions: [{ op: 'park', shard: 0, xid: '100', id: '1', attempts: 0, ms: 0 }],
@@ -77,7 +79,7 @@ describe('what is written', () => {
   test('out of deliveries: parked and given up in one go', () => {
     const batch = createBatch([message(1, { attempts: 3 })], LEASES, RULES);
     batch.next();
-    batch.settle(deliveryId(message(1)), 'no');
+    batch.acknowledge(deliveryId(message(1)), 'no');
     expect(batch.finish(1_000).settlement.exceptions.map(({ op }) => op)).toEqual(['park', 'dead']);
   });
 });
@@ -89,8 +91,8 @@ describe('order', () => {
     expect(batch.next()?.id).toBe('1');
     expect(batch.next()?.id).toBe('4');
     expect(batch.next()).toBeUndefined();
-    batch.settle(deliveryId(keyed[0]!), 'no');
-    batch.settle(deliveryId(message(4)), undefined);
+    batch.acknowledge(deliveryId(keyed[0]!), 'no');
+    batch.acknowledge(deliveryId(message(4)), undefined);
     expect(batch.isDone()).toBe(true);
     expect(
       batch
@@ -118,7 +120,7 @@ describe('slow messages', () => {
     const batch = createBatch([message(1), message(2)], LEASES, RULES);
     batch.next();
     batch.next();
-    batch.settle(deliveryId(message(2)), undefined);
+    batch.acknowledge(deliveryId(message(2)), undefined);
     batch.markSlow(deliveryId(message(1)));
     expect(batch.isDone()).toBe(true);
     const { settlement, slow } = batch.finish(30_000);
@@ -134,8 +136,8 @@ describe('slow messages', () => {
     batch.next();
     batch.markSlow(deliveryId(message(1)));
     expect(batch.isDone()).toBe(false);
-    batch.settle(deliveryId(message(1)), undefined);
-    batch.settle(deliveryId(message(2)), undefined);
+    batch.acknowledge(deliveryId(message(1)), undefined);
+    batch.acknowledge(deliveryId(message(2)), undefined);
     expect(batch.finish(1_000)).toMatchObject({ settlement: { exceptions: [] }, slow: [] });
   });
 });
@@ -146,8 +148,8 @@ test('a lost shard is forgotten: its late answers change nothing, the others go 
   batch.next();
   batch.next();
   expect(batch.lose([0]).map(({ id }) => id)).toEqual(['1']);
-  expect(batch.settle(deliveryId(message(1)), 'late')).toBe(false);
-  batch.settle(deliveryId(other), undefined);
+  expect(batch.acknowledge(deliveryId(message(1)), 'late')).toBe(false);
+  batch.acknowledge(deliveryId(other), undefined);
   expect(batch.finish(1_000).settlement).toEqual({
     ends: [{ shard: 1, epoch: '3', at: null, release: true }],
     exceptions: [],

@@ -63,7 +63,7 @@ beforeEach(async () => {
       asked.push(one);
     });
   subscription = startSubscription({
-    database: { query, persist: query } as Partial<Database> as Database,
+    database: { query, withRetries: query } as Partial<Database> as Database,
     groupId: () => Promise.resolve(1),
     settings: {
       ordered: true,
@@ -143,7 +143,7 @@ test('the renewal is late: what follows waits for it, and what was handled meanw
   await last().answer(claimed(7, 1, 2, 3, 4, 5, 6, 7, 8));
   while (performance.now() - started < LEASE_MS + 500) {
     await vi.advanceTimersByTimeAsync(500);
-    subscription.settle(sent.at(-1)!, undefined); // whose handler took that long; then comes the next of its key
+    subscription.acknowledge(sent.at(-1)!, undefined); // whose handler took that long; then comes the next of its key
     await settled();
   }
   expect(asked).toHaveLength(2);
@@ -164,7 +164,7 @@ test('the database is away for longer than a lease: the first statement that it 
   while (performance.now() - started < 2 * LEASE_MS) {
     if (!last().over) await last().fail();
     await vi.advanceTimersByTimeAsync(500);
-    subscription.settle(sent.at(-1)!, undefined);
+    subscription.acknowledge(sent.at(-1)!, undefined);
   }
   while (last().over) await vi.advanceTimersByTimeAsync(500);
   expect(last()).toMatchObject({ shards: [4], ids: [String(sent.length)], releases: [false] });
@@ -177,7 +177,7 @@ test('a lease that ran out and was claimed by the same subscription: its message
   await settled();
   expect(last().limit, 'another claim').toBeGreaterThan(0);
   await last().answer(claimed(8, 1, 2)); // on its way for so long that the first lease had run out
-  subscription.settle('4.7.1', undefined);
+  subscription.acknowledge('4.7.1', undefined);
   await settled();
   expect(sent).toEqual(['4.7.1', '4.8.1']);
 });
@@ -203,7 +203,7 @@ test('a slow message whose lease ran out is renewed before anything is claimed, 
   await last().answer([{ lost: [] }]);
   expect(last().limit, 'now it claims').toBeGreaterThan(0);
   await last().answer(NOTHING);
-  subscription.settle('4.7.1', undefined);
+  subscription.acknowledge('4.7.1', undefined);
   await settled();
   while (last().slow === undefined) await last().answer(NOTHING);
   expect(last().slow).toEqual([{ op: 'ack', id: '1', attempts: 1 }]);

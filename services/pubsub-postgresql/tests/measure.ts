@@ -52,7 +52,7 @@ async function component(url: string, group: string): Promise<Measured> {
           ['run', '--rm', '--name', name, '--network', 'host', '--user', '65532', '--read-only'],
           ['--memory', `${LIMIT_MIB}m`, '--memory-swap', `${LIMIT_MIB}m`],
           ['-v', `${folder}:${folder}`, '-v', `${PACKAGE}dist:/app/dist:ro`],
-          ['-v', `${PACKAGE}migrations:/app/migrations:ro`],
+          ['migrations', 'sql'].flatMap((name) => ['-v', `${PACKAGE}${name}:/app/${name}:ro`]),
           Object.entries(variables).flatMap(([key, value]) => ['-e', `${key}=${value}`]),
           [IMAGE],
         ].flat(),

@@ -2,8 +2,14 @@
 // each on a socket of its own with a client that speaks as daprd.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { Metrics } from '../src/metrics.ts';
 import { createTestDatabase } from '@todo/testing/test-database-client';
-import { connectSidecar, startService, type Pull, type SidecarClient } from '@todo/testing/sidecar-client';
+import {
+  connectSidecar,
+  startService,
+  type Pull,
+  type SidecarClient,
+} from '@todo/testing/sidecar-client';
 
 export type { Pull };
 
@@ -23,7 +29,7 @@ export interface World {
   /** Runs a statement as superuser, on a connection of the test's own. */
   sql: <T extends object>(text: string, values?: unknown[]) => Promise<T[]>;
   /** Starts a replica; `properties` go over the shortest sensible defaults. */
-  replica: (properties?: Record<string, string>) => Promise<Replica>;
+  replica: (properties?: Record<string, string>, metrics?: Metrics) => Promise<Replica>;
   /** Stops all replicas that still run. */
   stopAll: () => Promise<void>;
   close: () => Promise<void>;
@@ -57,8 +63,8 @@ export async function createWorld(server?: string): Promise<World> {
     url: database.url,
     sql: async <T extends object>(text: string, values: unknown[] = []) =>
       (await pool.query(text, values)).rows as T[],
-    replica: async (properties = {}) => {
-      const service = await startService();
+    replica: async (properties = {}, metrics) => {
+      const service = await startService(metrics);
       const client = connectSidecar(service.socket);
       const replica: Replica = {
         ...client,

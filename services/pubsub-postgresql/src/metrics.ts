@@ -1,0 +1,201 @@
+// Prometheus metrics of the process, served on the health port. A scrape reads memory: it never asks the database, so that
+// an idle system stays idle. What costs a statement (unread messages) is measured while there is activity, and the last
+// value is served.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { createLabelCap } from './label-cap.ts';
+import type { ComponentObserver } from './observer.ts';
+
+/** Topics, and pairs of topic and group, that keep their names in labels. */
+const MAX_LABELLED = 100;
+/** Instances (Component manifests) that keep their names. */
+const MAX_INSTANCES = 10;
+const LATENCY_SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60,
+];
+const PREFIX = 'pubsub_postgresql_';
+const BY_TOPIC = ['component', 'topic'] as const;
+const BY_GROUP = ['component', 'topic', 'group'] as const;
+
+/** The metrics of all components of the process. */
+export interface Metrics {
+  contentType: string;
+  /** In Prometheus's text format. */
+  text: () => Promise<string>;
+  /** What the named component reports to. */
+  observe: (component: string) => ComponentObserver;
+}
+
+interface GroupLabels {
+  component: string;
+  topic: string;
+  group: string;
+}
+
+/** @param maxLabelled - topics, and pairs of topic and group, that keep their names; later ones become `other` */
+export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Counter({ name: `${PREFIX}${name}`, help, labelNames, registers });
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers });
+  const histogram = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Histogram({
+      name: `${PREFIX}${name}`,
+      help,
+      labelNames,
+      buckets: LATENCY_SECONDS,
+      registers,
+    });
+
+  const published = counter('published_total', 'Messages stored.', BY_TOPIC);
+  const publishFailed = counter('publish_failed_total', 'Messages not stored.', BY_TOPIC);
+  const publishSeconds = histogram(
+    'publish_duration_seconds',
+    'From the call until its messages were durable.',
+    BY_TOPIC,
+  );
+  const delivered = counter('delivered_total', 'Messages sent to daprd.', BY_GROUP);
+  const deliverySeconds = histogram(
+    'delivery_latency_seconds',
+    'From the publish until the first delivery was sent, by the clock of the database.',
+    BY_GROUP,
+  );
+  const acknowledged = counter('acknowledged_total', 'Messages that were handled.', BY_GROUP);
+  const handlingSeconds = histogram(
+    'handling_duration_seconds',
+    'From sending a message until it was acknowledged.',
+    BY_GROUP,
+  );
+  const retried = counter('retried_total', 'Deliveries that failed and are repeated.', BY_GROUP);
+  const dead = counter('dead_total', 'Messages that were given up.', BY_GROUP);
+  const inFlight = gauge('in_flight', 'Messages with daprd now.', BY_GROUP);
+  const claims = counter('claims_total', 'Claims, by whether they brought messages.', [
+    ...BY_GROUP,
+    'result',
+  ]);
+  const leasesLost = counter('leases_lost_total', 'Leases another subscriber took over.', BY_GROUP);
+  const wakeUps = counter('wake_ups_total', 'What woke the subscriptions.', [
+    'component',
+    'source',
+  ]);
+  const listening = gauge('listening', '1: LISTEN is in place.', ['component']);
+  const unread = gauge('unread', 'Messages not settled, when last measured.', BY_GROUP);
+  const oldestSeconds = gauge(
+    'oldest_unread_age_seconds',
+    'Age of the oldest message not settled, when last measured.',
+    BY_GROUP,
+  );
+  const measuredAt = gauge(
+    'unread_measured_timestamp_seconds',
+    'When the unread messages were last measured, Unix time.',
+    ['component'],
+  );
+
+  const capInstances = createLabelCap(MAX_INSTANCES);
+  const capTopics = createLabelCap(maxLabelled);
+  const capGroups = createLabelCap(maxLabelled);
+  const listeners = new Map<string, () => boolean>();
+
+  function groupLabels(component: string, topicName: string, groupName: string): GroupLabels {
+    const [topic = '', group = ''] = capGroups(topicName, groupName);
+    return { component, topic, group };
+  }
+
+  function observe(name: string): ComponentObserver {
+    const [component = ''] = capInstances(name);
+    /** What this component added to gauges that components may share under `other`. */
+    let inFlightHere: { labels: GroupLabels; count: number }[] = [];
+    /** Groups whose unread messages are shown. */
+    let measured: GroupLabels[] = [];
+    let watched: (() => boolean) | undefined;
+    let isOpen = true;
+    return {
+      wantsBacklog: true,
+      published: (topicName, stored, failed, ms) => {
+        const [topic = ''] = capTopics(topicName);
+        published.inc({ component, topic }, stored);
+        if (failed > 0) publishFailed.inc({ component, topic }, failed);
+        publishSeconds.observe({ component, topic }, ms / 1_000);
+      },
+      wokenUp: (source) => {
+        wakeUps.inc({ component, source });
+      },
+      watchListening: (isListening) => {
+        watched = isListening;
+        listeners.set(component, isListening);
+      },
+      backlog: (groups) => {
+        for (const labels of measured) {
+          unread.remove(labels);
+          oldestSeconds.remove(labels);
+        }
+        const sums = new Map<string, { labels: GroupLabels; unread: number; oldestMs: number }>();
+        for (const one of groups) {
+          const labels = groupLabels(component, one.topic, one.group);
+          const key = JSON.stringify(labels);
+          const sum = sums.get(key) ?? { labels, unread: 0, oldestMs: 0 };
+          sum.unread += one.unread;
+          sum.oldestMs = Math.max(sum.oldestMs, one.oldestMs);
+          sums.set(key, sum);
+        }
+        measured = [...sums.values()].map(({ labels }) => labels);
+        for (const sum of sums.values()) {
+          unread.set(sum.labels, sum.unread);
+          oldestSeconds.set(sum.labels, sum.oldestMs / 1_000);
+        }
+        measuredAt.set({ component }, Date.now() / 1_000);
+      },
+      group: (topic, group) => {
+        const labels = groupLabels(component, topic, group);
+        const here = { labels, count: 0 };
+        inFlightHere.push(here);
+        return {
+          delivered: (latencyMs) => {
+            delivered.inc(labels);
+            if (latencyMs !== undefined) deliverySeconds.observe(labels, latencyMs / 1_000);
+          },
+          acknowledged: (handledMs) => {
+            acknowledged.inc(labels);
+            handlingSeconds.observe(labels, handledMs / 1_000);
+          },
+          retried: () => {
+            retried.inc(labels);
+          },
+          dead: () => {
+            dead.inc(labels);
+          },
+          inFlight: (change) => {
+            if (!isOpen) return;
+            here.count += change;
+            inFlight.inc(labels, change);
+          },
+          claimed: (messages) => {
+            claims.inc({ ...labels, result: messages > 0 ? 'messages' : 'empty' });
+          },
+          leasesLost: (count) => {
+            leasesLost.inc(labels, count);
+          },
+        };
+      },
+      close: () => {
+        isOpen = false;
+        for (const { labels, count } of inFlightHere) inFlight.dec(labels, count);
+        inFlightHere = [];
+        if (listeners.get(component) !== watched) return; // its successor's
+        listeners.delete(component);
+        listening.remove({ component });
+      },
+    };
+  }
+
+  return {
+    contentType: registry.contentType,
+    text: () => {
+      for (const [component, isListening] of listeners)
+        listening.set({ component }, isListening() ? 1 : 0);
+      return registry.metrics();
+    },
+    observe,
+  };
+}
