@@ -25,9 +25,11 @@ import { buildImage, chooseImages } from './images.ts';
 import { prove, VARIANTS } from './integration.ts';
 import type { Proof, VariantName } from './integration.ts';
 import { localSystem } from './local-system.ts';
+import { checkPublish, checkPublishSecrets, publishChecks } from './publish-arguments.ts';
 import * as publishing from './publish.ts';
 import { formatImageList } from './reference.ts';
 import { keptResults } from './results.ts';
+import { runId } from './run-id.ts';
 import { sbomDirectory, scanOf } from './supply-chain.ts';
 import { K3S_VERSION } from './versions.ts';
 import {
@@ -235,7 +237,7 @@ export class Todo {
      */
     run?: string,
   ): Promise<Directory> {
-    return await keptResults(run, publishing.runId());
+    return await keptResults(run, runId());
   }
 
   /**
@@ -744,12 +746,12 @@ export class Todo {
     // all that is missing is said before the long part begins
     const revision = await publish.repository.head().commit();
     checkAll('release', {
-      ...publishing.publishChecks(publish, revision),
-      publishSecrets: await publishing.checkPublishSecrets(publish),
+      ...publishChecks(publish, revision),
+      publishSecrets: await checkPublishSecrets(publish),
       ...release.deployChecks(deploy),
       secrets: await release.checkDeploySecrets(deploy),
     });
-    await publishing.checkPublish(publish);
+    await checkPublish(publish);
     await clusterLogin(deploy.cluster);
     const report = await this.testIntegration(Variant.BOTH);
     const list = await publishing.publish(publish);

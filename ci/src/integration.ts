@@ -7,7 +7,7 @@ import { deployCommand } from './deploy.ts';
 import { clusterContainer, runProgram, withImages } from './deploy-program.ts';
 import { errorText, explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
-import { runId } from './publish.ts';
+import { runId } from './run-id.ts';
 import { keepResults } from './results.ts';
 import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport, sectionOk } from './report.ts';
