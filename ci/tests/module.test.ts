@@ -71,7 +71,7 @@ const FAILED: PlanReport = {
   conclusion: 'Rolled back: every service is as it was before this deploy.',
 };
 const isDeploy = (command: readonly string[]) =>
-  /^node deploy\/src\/(deploy|rollback)\.ts/.test(command.join(' '));
+  /^node deploy\/src\/commands\/(deploy|rollback)\.ts/.test(command.join(' '));
 /** Answers for a release that ends so; else as the other. */
 const ending =
   (report: PlanReport | undefined, exitCode: number, output: string, rest: Answer): Answer =>
@@ -548,7 +548,7 @@ describe('deploy', () => {
     expect(commands).toEqual([
       'kubectl config view --output=json',
       expect.stringMatching(
-        /^node deploy\/src\/deploy\.ts --env cloud --images \/run\/images\.json --holder dagger \S+ --namespace todo --public-url https:\/\/todo\.example --pull-secret registry --report \/out\/report\.json --failure-folder \/out\/failure$/,
+        /^node deploy\/src\/commands\/deploy\.ts --env cloud --images \/run\/images\.json --holder dagger \S+ --namespace todo --public-url https:\/\/todo\.example --pull-secret registry --report \/out\/report\.json --failure-folder \/out\/failure$/,
       ),
     ]);
     const [ran] = running(recording, 'node deploy/src/commands/deploy.ts');
@@ -566,7 +566,7 @@ describe('deploy', () => {
       allWell,
     );
     expect(commandsOf(recording).at(-1)).toMatch(
-      /^node deploy\/src\/rollback\.ts .*--chart todo-backend todo-frontend --context c --report/,
+      /^node deploy\/src\/commands\/rollback\.ts .*--chart todo-backend todo-frontend --context c --report/,
     );
     expect(JSON.stringify(recording.pipelines)).not.toContain('HELM_KUBECONTEXT');
   });
