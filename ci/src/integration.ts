@@ -39,7 +39,7 @@ const SHOWN_LINES = 80;
 const SHOWN_EVENTS = 30;
 
 /** How a proof went. Its files are kept for `integration-results`. */
-export interface Proof {
+interface Proof {
   readonly ok: boolean;
   /** For people: versions, steps with durations, latencies, result, and on failure why. */
   readonly report: string;
