@@ -4,7 +4,7 @@ import { dag, Container, Directory, ReturnType, Secret, Service } from '@dagger.
 import { explain, PipelineFailure } from './failure.ts';
 import { addressesOf, checkKubeconfig, GITHUB_OIDC_PROGRAM, programPath } from './kubeconfig.ts';
 import type { ClusterLogin, LoginMaterial } from './kubeconfig.ts';
-import { runId } from './publish.ts';
+import { runId } from './run-id.ts';
 import { formatImageList } from './reference.ts';
 import type { PublishedImage } from './reference.ts';
 import { parsePlanReport } from './report.ts';

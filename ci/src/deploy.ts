@@ -5,7 +5,7 @@ import { checkAll, InvalidArguments, refuse } from './arguments.ts';
 import { clusterContainer, clusterLogin, runProgram, withImages } from './deploy-program.ts';
 import type { ClusterArguments, Program, SystemSecrets } from './deploy-program.ts';
 import { PipelineFailure } from './failure.ts';
-import { runId } from './publish.ts';
+import { runId } from './run-id.ts';
 import { parseImageList } from './reference.ts';
 import { planFailure, renderReport } from './report.ts';
 import type { PlanReport } from './report.ts';

@@ -4,10 +4,11 @@
  * Locally and in CI the same functions run; a workflow file holds nothing but the calls. Arguments that never change for you
  * belong into `.env` beside dagger.json: see ci/README.md.
  */
+// Long because the SDK reads an argument's description where its function takes it: what publish, deploy and release share is
+// written at each, or `dagger call NAME --help` would not explain it. Bodies are in the files by subject.
 import {
   argument,
   check,
-  dag,
   Container,
   Directory,
   File,
@@ -17,21 +18,21 @@ import {
   Secret,
   Service,
 } from '@dagger.io/dagger';
-import { checkAll, InvalidArguments } from './arguments.ts';
-import * as release from './deploy.ts';
-import { clusterLogin } from './deploy-program.ts';
-import { explain, PipelineFailure } from './failure.ts';
-import { buildImage, chooseImages } from './images.ts';
-import { prove, VARIANTS } from './integration.ts';
-import type { Proof, VariantName } from './integration.ts';
+import { InvalidArguments } from './arguments.ts';
+import { builtImages, imageArchives } from './built-images.ts';
+import { deploy as runDeploy, rollback as runRollback } from './deploy.ts';
+import { deployOptions } from './deploy-options.ts';
+import { proofOf } from './proof-of-commit.ts';
 import { localSystem } from './local-system.ts';
-import * as publishing from './publish.ts';
+import { publish as publishCommit, publishedImages } from './publish.ts';
 import { formatImageList } from './reference.ts';
+import { releaseCommit } from './release.ts';
 import { keptResults } from './results.ts';
-import { sbomDirectory, scanOf } from './supply-chain.ts';
-import { K3S_VERSION } from './versions.ts';
+import { runId } from './run-id.ts';
+import { sbomDirectory, scanImages } from './supply-chain.ts';
 import {
   lintWorkflows,
+  npmOutput,
   repositoryContainer,
   testContainer,
   withClusterTools,
@@ -64,9 +65,6 @@ export enum Variant {
   /** One after the other, in one cluster */
   BOTH = 'both',
 }
-
-const UPDATE =
-  'Update what is named above: the base image is rebuilt weekly, packages by npm update.';
 
 @object()
 export class Todo {
@@ -121,7 +119,7 @@ export class Todo {
   @check()
   async check(): Promise<string> {
     const [output] = await Promise.all([
-      this.npm(withClusterTools(repositoryContainer(this.source)), ['run', 'check']),
+      npmOutput(withClusterTools(repositoryContainer(this.source)), ['run', 'check']),
       lintWorkflows(this.source),
     ]);
     return output;
@@ -140,7 +138,7 @@ export class Todo {
      */
     only?: string,
   ): Promise<string> {
-    return await this.npm(testContainer(this.source), [
+    return await npmOutput(testContainer(this.source), [
       'test',
       ...(only === undefined ? [] : ['--', only]),
     ]);
@@ -162,12 +160,7 @@ export class Todo {
      */
     platform?: string,
   ): Promise<Directory> {
-    const built = await this.builtImages(image, platform);
-    return built.reduce(
-      (directory, { definition, container }) =>
-        directory.withFile(`${definition.name}.tar`, container.asTarball()),
-      dag.directory(),
-    );
+    return imageArchives(await builtImages(this.source, image, platform));
   }
 
   /**
@@ -186,7 +179,7 @@ export class Todo {
      */
     platform?: string,
   ): Promise<Container> {
-    const [first] = await this.builtImages([name], platform);
+    const [first] = await builtImages(this.source, [name], platform);
     if (first === undefined)
       throw new InvalidArguments('image', ['--name is empty'], 'See dagger call image --help.');
     return first.container;
@@ -215,9 +208,12 @@ export class Todo {
      */
     keep: boolean = false,
   ): Promise<string> {
-    const proof = await this.proof(variant, kVersion, keep);
-    if (!proof.ok) throw new PipelineFailure(`test-integration failed\n\n${proof.report}`);
-    return proof.report;
+    return await proofOf({
+      source: this.source,
+      variants: variant === Variant.BOTH ? undefined : [variant],
+      version: kVersion,
+      keep,
+    });
   }
 
   /**
@@ -235,7 +231,7 @@ export class Todo {
      */
     run?: string,
   ): Promise<Directory> {
-    return await keptResults(run, publishing.runId());
+    return await keptResults(run, runId());
   }
 
   /**
@@ -313,7 +309,7 @@ export class Todo {
      */
     @argument({ defaultPath: '/' }) repository?: GitRepository,
   ): Promise<string> {
-    return await publishing.publish({
+    return await publishCommit({
       ...{ registry, address, region, namespace, username, token, prefix, tag },
       ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
       dryRun,
@@ -366,7 +362,7 @@ export class Todo {
   ): Promise<string> {
     const where = { registry, address, region, namespace, username, token, prefix };
     const revision = await required(repository).head().commit();
-    return formatImageList(await publishing.publishedImages(where, revision));
+    return formatImageList(await publishedImages(where, revision));
   }
 
   /**
@@ -464,23 +460,15 @@ export class Todo {
      */
     dryRun: boolean = false,
   ): Promise<string> {
-    return await release.deploy({
-      source: this.source,
-      cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
-      secrets: {
-        DATABASE_URL: databaseUrl,
-        DATABASE_DIRECT_URL: databaseDirectUrl,
-        BETTER_AUTH_SECRET: betterAuthSecret,
-        APP_API_TOKEN: appApiToken,
-        DAPR_API_TOKEN: daprApiToken,
-        SMTP_URL: smtpUrl,
-        VAPID_PRIVATE_KEY: vapidPrivateKey,
-        CHAT_API_KEY: chatApiKey,
-      },
-      plan: { env, releaseNamespace, publicUrl, withoutAudit, pullSecret },
-      images,
+    const options = deployOptions(this.source, {
+      env,
+      ...{ kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
+      ...{ databaseUrl, databaseDirectUrl, betterAuthSecret, appApiToken, daprApiToken },
+      ...{ smtpUrl, vapidPrivateKey, chatApiKey },
+      ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun,
     });
+    return await runDeploy({ ...options, images });
   }
 
   /**
@@ -525,7 +513,7 @@ export class Todo {
      */
     oidcRequestToken?: Secret,
   ): Promise<string> {
-    return await release.rollback({
+    return await runRollback({
       source: this.source,
       cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
       releaseNamespace,
@@ -555,7 +543,7 @@ export class Todo {
      */
     image: string[] = [],
   ): Promise<Directory> {
-    return await sbomDirectory(await this.builtImages(image));
+    return await sbomDirectory(await builtImages(this.source, image));
   }
 
   /**
@@ -574,18 +562,7 @@ export class Todo {
      */
     severity: string = 'HIGH,CRITICAL',
   ): Promise<string> {
-    const day = new Date().toISOString().slice(0, 10);
-    const found: string[] = [];
-    const failures: string[] = [];
-    for (const { definition, container } of await this.builtImages(image)) {
-      try {
-        found.push(`== ${definition.name}`, await scanOf(container, severity, day).stdout());
-      } catch (error) {
-        failures.push(explain(`scan ${definition.name}`, error).message);
-      }
-    }
-    if (failures.length > 0) throw new PipelineFailure([...failures, UPDATE].join('\n\n'));
-    return found.join('\n');
+    return await scanImages(await builtImages(this.source, image), severity);
   }
 
   /**
@@ -725,72 +702,15 @@ export class Todo {
       ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
       ...{ source: this.source, repository: required(repository), dryRun: false },
     };
-    const deploy = {
-      source: this.source,
-      cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
-      secrets: {
-        DATABASE_URL: databaseUrl,
-        DATABASE_DIRECT_URL: databaseDirectUrl,
-        BETTER_AUTH_SECRET: betterAuthSecret,
-        APP_API_TOKEN: appApiToken,
-        DAPR_API_TOKEN: daprApiToken,
-        SMTP_URL: smtpUrl,
-        VAPID_PRIVATE_KEY: vapidPrivateKey,
-        CHAT_API_KEY: chatApiKey,
-      },
-      plan: { env: Environment.CLOUD, releaseNamespace, publicUrl, withoutAudit, pullSecret },
+    const deploy = deployOptions(this.source, {
+      env: Environment.CLOUD,
+      ...{ kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
+      ...{ databaseUrl, databaseDirectUrl, betterAuthSecret, appApiToken, daprApiToken },
+      ...{ smtpUrl, vapidPrivateKey, chatApiKey },
+      ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun: false,
-    };
-    // all that is missing is said before the long part begins
-    const revision = await publish.repository.head().commit();
-    checkAll('release', {
-      ...publishing.publishChecks(publish, revision),
-      publishSecrets: await publishing.checkPublishSecrets(publish),
-      ...release.deployChecks(deploy),
-      secrets: await release.checkDeploySecrets(deploy),
     });
-    await publishing.checkPublish(publish);
-    await clusterLogin(deploy.cluster);
-    const report = await this.testIntegration(Variant.BOTH);
-    const list = await publishing.publish(publish);
-    const images = dag.directory().withNewFile('images.json', list).file('images.json');
-    const deployed = await release.deploy({ ...deploy, images });
-    return [report, list, deployed].join('\n');
-  }
-
-  private async builtImages(names: string[], platform?: string) {
-    return await Promise.all(
-      chooseImages(names).map(async (definition) => {
-        try {
-          const container = await buildImage(
-            this.source,
-            definition,
-            platform === undefined ? {} : { platform },
-          );
-          return { definition, container: await container.sync() };
-        } catch (error) {
-          throw explain(`build ${definition.name}`, error);
-        }
-      }),
-    );
-  }
-
-  private async proof(
-    variant: Variant,
-    kVersion: string | undefined,
-    keep: boolean,
-  ): Promise<Proof> {
-    const variants =
-      variant === Variant.BOTH ? (Object.keys(VARIANTS) as VariantName[]) : [variant];
-    return await prove({ source: this.source, variants, version: kVersion ?? K3S_VERSION, keep });
-  }
-
-  private async npm(container: Container, args: string[]): Promise<string> {
-    try {
-      return await container.withExec(['npm', ...args]).stdout();
-    } catch (error) {
-      throw explain(`npm ${args.join(' ')}`, error, null);
-    }
+    return await releaseCommit(publish, deploy);
   }
 }
 

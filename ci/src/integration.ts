@@ -7,7 +7,7 @@ import { deployCommand } from './deploy.ts';
 import { clusterContainer, runProgram, withImages } from './deploy-program.ts';
 import { errorText, explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
-import { runId } from './publish.ts';
+import { runId } from './run-id.ts';
 import { keepResults } from './results.ts';
 import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport, sectionOk } from './report.ts';
@@ -39,7 +39,7 @@ const SHOWN_LINES = 80;
 const SHOWN_EVENTS = 30;
 
 /** How a proof went. Its files are kept for `integration-results`. */
-export interface Proof {
+interface Proof {
   readonly ok: boolean;
   /** For people: versions, steps with durations, latencies, result, and on failure why. */
   readonly report: string;

@@ -1,6 +1,6 @@
 // What lets a user of an image check where it came from: its SBOM, how it was built, and a signature over both.
 import { dag, Container, Directory, File, Secret } from '@dagger.io/dagger';
-import { errorText, explain } from './failure.ts';
+import { errorText, explain, PipelineFailure } from './failure.ts';
 import type { ImageDefinition } from './reference.ts';
 import { withRetry } from './retry.ts';
 import { COSIGN, SYFT, TRIVY } from './versions.ts';
@@ -68,7 +68,7 @@ export async function sbomDirectory(
  * @param severities comma-separated: `HIGH,CRITICAL`.
  * @param day part of the cache key: the list of vulnerabilities changes while the image does not.
  */
-export function scanOf(image: Container, severities: string, day: string): Container {
+function scanOf(image: Container, severities: string, day: string): Container {
   return dag
     .container()
     .from(TRIVY)
@@ -193,4 +193,31 @@ export async function signAndAttest(options: {
     const subject = `${options.repository}@${digest}`;
     await attest(signer.withMountedFile(path, sbom), 'spdxjson', path, subject);
   }
+}
+
+const UPDATE =
+  'Update what is named above: the base image is rebuilt weekly, packages by npm update.';
+
+/**
+ * Scans images, one after the other.
+ * @param severity comma-separated: LOW, MEDIUM, HIGH, CRITICAL
+ * @returns what was found without failing, by image
+ * @throws PipelineFailure with every image that has a finding
+ */
+export async function scanImages(
+  images: readonly { definition: ImageDefinition; container: Container }[],
+  severity: string,
+): Promise<string> {
+  const day = new Date().toISOString().slice(0, 10);
+  const found: string[] = [];
+  const failures: string[] = [];
+  for (const { definition, container } of images) {
+    try {
+      found.push(`== ${definition.name}`, await scanOf(container, severity, day).stdout());
+    } catch (error) {
+      failures.push(explain(`scan ${definition.name}`, error).message);
+    }
+  }
+  if (failures.length > 0) throw new PipelineFailure([...failures, UPDATE].join('\n\n'));
+  return found.join('\n');
 }

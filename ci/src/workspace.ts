@@ -72,6 +72,18 @@ export function withClusterTools(container: Container): Container {
 }
 
 /**
+ * What an npm command prints.
+ * @throws PipelineFailure with the command and its output
+ */
+export async function npmOutput(container: Container, args: string[]): Promise<string> {
+  try {
+    return await container.withExec(['npm', ...args]).stdout();
+  } catch (error) {
+    throw explain(`npm ${args.join(' ')}`, error, null);
+  }
+}
+
+/**
  * Lints the GitHub workflows.
  * @throws PipelineFailure with what the linter found.
  */

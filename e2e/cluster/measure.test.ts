@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { effectTimes, effectTimesText } from '../suite/effect-times.ts';
-import { kubectl } from '../targets/kubernetes.ts';
+import { kubectl } from '../targets/kubectl.ts';
 import { startLoad } from './load.ts';
 import { someone, underTest } from './variants.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { kubectl, processesOf } from '../targets/kubernetes.ts';
+import { kubectl, processesOf } from '../targets/kubectl.ts';
 import { startLoad } from './load.ts';
 import {
   helm,

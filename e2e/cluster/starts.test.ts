@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isReady } from '@todo/deploy/steps/pods';
 import { DAPR_PARTS } from '@todo/deploy/system';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { kubectl } from '../targets/kubernetes.ts';
+import { kubectl } from '../targets/kubectl.ts';
 import { releaseOf, revisions, someone, startDeploy, underTest, type Variant } from './variants.ts';
 
 const { images, variants } = underTest();

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { apiOf, type Api } from '../suite/api.ts';
 import { tokenBySignUp } from '../targets/target.ts';
-import { kubectl, releaseIn, type Release } from '../targets/kubernetes.ts';
+import { kubectl } from '../targets/kubectl.ts';
+import { releaseIn, type Release } from '../targets/release.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 

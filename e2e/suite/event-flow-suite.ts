@@ -1,5 +1,6 @@
 // The event-flow suite: what a user's change sets in motion, seen only through the public API, while parts are killed,
 // events arrive twice, and some can't be read at all.
+// Long because its tests share one running system, one account and an order: what kills parts comes last.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiOf, type Api, type HistoryEntry, type Task } from './api.ts';

@@ -1,7 +1,8 @@
 // `npm run fuzz`: thousands of made-up requests to a system that runs, at both doors. Ends with 1 and says what was sent when
 // any is answered with 5xx or not at all; the same seed makes the same requests.
 import { parseArgs } from 'node:util';
-import { DEFAULT_DATA_DIR, tokenFor } from '@todo/local/system';
+import { DEFAULT_DATA_DIR } from '@todo/local/data-folder';
+import { tokenFor } from '@todo/local/system-token';
 import { requestMaker } from '@todo/testing/fuzz-requests';
 import type { Description } from '@todo/testing/fuzz-requests';
 import { fuzz } from '@todo/testing/fuzz-send';

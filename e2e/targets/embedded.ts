@@ -31,7 +31,8 @@ export async function whyNot(pubsub: Pubsub): Promise<string | undefined> {
  * tokens come from the machine's development key: both ways of getting one are used.
  */
 export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
-  const { DEFAULT_DATA_DIR, startSystem } = await import('@todo/local/system');
+  const { DEFAULT_DATA_DIR } = await import('@todo/local/data-folder');
+  const { startSystem } = await import('@todo/local/system');
   // Always the same folder: what a killed run left running is found by its records there, and ended.
   const dataDir = join(DEFAULT_DATA_DIR, `e2e-${pubsub}`);
   const web = pubsub === 'postgresql';

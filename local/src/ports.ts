@@ -36,6 +36,14 @@ export interface PortPlan {
 /** Ports above the base that a system uses; the table is in docs/reference/system.md. */
 export const PORTS_USED = 45;
 
+/** First port of a system that names none. */
+export const DEFAULT_PORT_BASE = 4300;
+
+/** The address people type, by which tokens are issued. */
+export function publicUrl(portBase: number): string {
+  return `http://localhost:${portBase}`;
+}
+
 /** The ports of a system whose first port is `base`. */
 export function planPorts(base: number): PortPlan {
   const ports = (index: number): ServicePorts => ({
@@ -54,6 +62,28 @@ export function planPorts(base: number): PortPlan {
     kafka: base + 8,
     postgres: base + 9,
   };
+}
+
+/** The ports that a system needs, each with the part that wants it. */
+export function portsOf(
+  ports: PortPlan,
+  web: boolean,
+  kafka: boolean,
+  postgres: boolean,
+): Map<number, string> {
+  const wanted = new Map<number, string>();
+  if (web) wanted.set(ports.web, 'web');
+  for (const service of SERVICES) {
+    const { app, daprHttp, daprGrpc, daprInternal, daprMetrics } = ports.services[service];
+    wanted.set(app, service);
+    wanted.set(daprHttp, `daprd-${service} HTTP`);
+    wanted.set(daprGrpc, `daprd-${service} gRPC`);
+    wanted.set(daprInternal, `daprd-${service} internal gRPC`);
+    wanted.set(daprMetrics, `daprd-${service} metrics`);
+  }
+  if (kafka) wanted.set(ports.kafka, 'kafka').set(ports.kafkaController, 'kafka controller');
+  if (postgres) wanted.set(ports.postgres, 'postgres');
+  return wanted;
 }
 
 /** Whether somebody listens on a port of this machine, on 127.0.0.1 or on all addresses. */

@@ -6,20 +6,12 @@
 // Each process writes to its own log file directly, not through us: it goes on undisturbed if we are killed, and the
 // record beside it (pid and start time) lets the next start find it and end it.
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup, identify, isRunning, signal, type ProcessIdentity } from './process-identity.ts';
+import { describe } from './errors.ts';
+import { keepPreviousLog, lastLines } from './part-log.ts';
+import { endGroup, identify, signal, type ProcessIdentity } from './process-identity.ts';
 
 /** What one process of the system is. */
 export interface PartSpec {
@@ -222,32 +214,6 @@ export function supervise(
   };
 }
 
-/** Ends every process that a former runner left, by the records it kept. Names of those that still ran. */
-export async function endLeftovers(records: string): Promise<string[]> {
-  const names = await readdir(records).catch(() => [] as string[]);
-  const ended: string[] = [];
-  const end = async (name: string, stopSignal: NodeJS.Signals, graceMs: number): Promise<void> => {
-    const file = join(records, name);
-    try {
-      const record = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity & { name: string };
-      if (isRunning(record)) {
-        ended.push(record.name);
-        await endGroup(record, stopSignal, graceMs);
-      }
-    } catch {
-      // Half-written: the runner died in that very moment, before the process did anything.
-    }
-    rmSync(file, { force: true });
-  };
-  // The database last, by its fast shutdown: SIGTERM would wait for its clients.
-  const database = 'postgres.json';
-  await Promise.all(
-    names.filter((name) => name !== database).map((name) => end(name, 'SIGTERM', 2_000)),
-  );
-  if (names.includes(database)) await end(database, 'SIGINT', 10_000);
-  return ended.sort();
-}
-
 /** How a process ended. */
 interface Exit {
   code: number | null;
@@ -278,32 +244,4 @@ function inheritedEnvironment(): Record<string, string | undefined> {
       ([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_OPTIONS$)/.test(name),
     ),
   );
-}
-
-function keepPreviousLog(file: string): void {
-  try {
-    if (statSync(file).size > 0) renameSync(file, file.replace(/\.log$/, '.previous.log'));
-  } catch {
-    // There was none.
-  }
-}
-
-/** The end of a log, for an error message. */
-export function lastLines(file: string, lines = 15): string {
-  try {
-    const all = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines);
-    return all
-      .map((line) => `    ${line.length > 600 ? `${line.slice(0, 600)}…` : line}`)
-      .join('\n');
-  } catch {
-    return '    (nothing)';
-  }
-}
-
-/** An error in a few words, with its cause (fetch hides the reason there). */
-export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? error.cause : undefined;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  return [error.message, code ?? cause?.message].filter(Boolean).join(': ');
 }

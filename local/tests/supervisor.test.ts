@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listenerOn, requireFreePorts } from '../src/ports.ts';
 import { identify, isRunning } from '../src/process-identity.ts';
-import { endLeftovers, supervise, type Part, type PartEvent } from '../src/supervisor.ts';
+import { endLeftovers } from '../src/leftovers.ts';
+import { supervise, type Part, type PartEvent } from '../src/supervisor.ts';
 
 let folder: string;
 let parts: Part[] = [];

@@ -1,6 +1,7 @@
 // `npm run token`: prints a token for the local backend, so that curl works without a browser.
 import { InvalidArgumentError, Option, program } from 'commander';
-import { DEFAULT_DATA_DIR, fromCaller, tokenFor } from '../system.ts';
+import { DEFAULT_DATA_DIR, fromCaller } from '../data-folder.ts';
+import { tokenFor } from '../system-token.ts';
 
 program
   .name('npm run -s token --')

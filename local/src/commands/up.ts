@@ -1,15 +1,9 @@
 // `npm run up`: starts the whole system on this machine, shows it becoming healthy, and stops it cleanly on Ctrl-C.
 import { InvalidArgumentError, program, Option } from 'commander';
+import { DEFAULT_DATA_DIR, fromCaller, ROOT } from '../data-folder.ts';
 import type { PubsubKind } from '../parts/dapr-resources.ts';
-import { PORTS_USED } from '../ports.ts';
-import {
-  DEFAULT_DATA_DIR,
-  DEFAULT_PORT_BASE,
-  fromCaller,
-  ROOT,
-  startSystem,
-  type System,
-} from '../system.ts';
+import { DEFAULT_PORT_BASE, PORTS_USED } from '../ports.ts';
+import { startSystem, type System } from '../system.ts';
 import type { PartEvent } from '../supervisor.ts';
 import { webServerFolder } from '../parts/web-build.ts';
 

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { identify, isRunning, type ProcessIdentity } from '../process-identity.ts';
-import { describe } from '../supervisor.ts';
+import { describe } from '../errors.ts';
 
 /** The version that is downloaded or built. Others are taken from 1.18 up, below 2. */
 export const DAPR_VERSION = '1.18.2';

@@ -6,8 +6,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Say } from './daprd.ts';
+import { describe } from '../errors.ts';
 import { canConnect } from '../probes.ts';
-import { describe, type PartSpec } from '../supervisor.ts';
+import type { PartSpec } from '../supervisor.ts';
 
 const KAFKA_VERSION = '4.3.1';
 /** One broker for a handful of topics. */

@@ -8,7 +8,12 @@
 //
 // 200 with a status in the body, always: daprd reads any other 2xx body as success and 404 as "drop it".
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyRequest,
+} from 'fastify';
 import { z } from 'zod';
 import { isBadData, withTransaction } from '@todo/runtime/database';
 import type { Pool, PoolClient } from '@todo/runtime/database';
@@ -18,6 +23,7 @@ import {
   replayDeadLetter,
   storeDeadLetter,
 } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letters.ts';
 import { readEvent, UnreadableEvent } from '@todo/contracts/events';
 import type { TodoEvent } from '@todo/contracts/events';
 import { recordEvent, wasRecorded } from './inbox.ts';
@@ -79,7 +85,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
   app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) =>
     inTraceOf(request.body, () => keepDead(request)),
   );
-  registerOperatorRoutes(app, options, handle);
+  registerOperatorRoutes(app, options);
   done();
 
   async function deliver(
@@ -90,7 +96,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     try {
       const event = readEvent(parse(request.body));
       const { id, type, subject } = event;
-      const effect = await handleOnce(event, handler);
+      const effect = await handleOnce(options, event, handler);
       request.log.info(
         { eventId: id, type, taskId: subject, topic },
         effect ? 'event handled' : 'event was handled before',
@@ -109,30 +115,6 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
       );
       return { status: poison ? 'DROP' : 'RETRY' };
     }
-  }
-
-  async function handle(topic: string, body: string): Promise<void> {
-    const handler = options.handlers[topic];
-    if (!handler) throw new PoisonEvent(`this service has no handler for topic ${topic}`);
-    const event = readEvent(parse(Buffer.from(body)));
-    await withTrace(continueTrace(event.traceparent), () => handleOnce(event, handler));
-  }
-
-  async function handleOnce(event: TodoEvent, handler: EventHandler): Promise<boolean> {
-    const { pool, schema } = options;
-    if (await wasRecorded(pool, schema, event)) return false;
-    const calls = { once: 0 };
-    const once = async (effect: (client: PoolClient) => Promise<void>): Promise<boolean> => {
-      calls.once += 1;
-      return await withTransaction(pool, async (client) => {
-        if (!(await recordEvent(client, schema, event))) return false;
-        await effect(client);
-        return true;
-      });
-    };
-    await handler(event, once);
-    if (calls.once === 0) await recordEvent(pool, schema, event);
-    return true;
   }
 
   async function keepDead(request: FastifyRequest): Promise<{ status: string }> {
@@ -168,11 +150,55 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
   }
 };
 
-function registerOperatorRoutes(
-  app: FastifyInstance,
+async function handle(options: SubscriberOptions, topic: string, body: string): Promise<void> {
+  const handler = options.handlers[topic];
+  if (!handler) throw new PoisonEvent(`this service has no handler for topic ${topic}`);
+  const event = readEvent(parse(Buffer.from(body)));
+  await withTrace(continueTrace(event.traceparent), () => handleOnce(options, event, handler));
+}
+
+async function handleOnce(
   options: SubscriberOptions,
-  handle: (topic: string, body: string) => Promise<void>,
-): void {
+  event: TodoEvent,
+  handler: EventHandler,
+): Promise<boolean> {
+  const { pool, schema } = options;
+  if (await wasRecorded(pool, schema, event)) return false;
+  const calls = { once: 0 };
+  const once = async (effect: (client: PoolClient) => Promise<void>): Promise<boolean> => {
+    calls.once += 1;
+    return await withTransaction(pool, async (client) => {
+      if (!(await recordEvent(client, schema, event))) return false;
+      await effect(client);
+      return true;
+    });
+  };
+  await handler(event, once);
+  if (calls.once === 0) await recordEvent(pool, schema, event);
+  return true;
+}
+
+/**
+ * Hands a waiting dead letter to the service's own handler again, once.
+ * @throws Problem 404, 409 when it is not waiting, 422 when the handler refused it again.
+ */
+export async function replayToHandler(
+  options: SubscriberOptions,
+  id: string,
+  log: FastifyBaseLogger,
+): Promise<DeadLetter> {
+  return await replayDeadLetter(
+    options.pool,
+    options.schema,
+    id,
+    async (body) => {
+      await handle(options, attributes(parseLoosely(Buffer.from(body))).topic, body);
+    },
+    log,
+  );
+}
+
+function registerOperatorRoutes(app: FastifyInstance, options: SubscriberOptions): void {
   const { pool, schema } = options;
   app.get('/ops/dead-letters', async (request) => {
     const query = listQuery.safeParse(request.query);
@@ -188,15 +214,7 @@ function registerOperatorRoutes(
   });
   app.post('/ops/dead-letters/:id/replay', async (request) => {
     const { id } = idParameter(request.params);
-    return await replayDeadLetter(
-      pool,
-      schema,
-      id,
-      async (body) => {
-        await handle(attributes(parseLoosely(Buffer.from(body))).topic, body);
-      },
-      request.log,
-    );
+    return await replayToHandler(options, id, request.log);
   });
   app.post(
     '/ops/dead-letters/:id/discard',

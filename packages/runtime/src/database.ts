@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { clockOf, READ_DATABASE_CLOCK } from './database-clock.ts';
 import type { Logger } from './log.ts';
+import { recordUse } from './pool-use.ts';
 
 export type { Pool, PoolClient } from 'pg';
 
@@ -66,6 +67,7 @@ export function createPool(options: {
     client.on('error', () => undefined);
     limitGoodbye(client);
   });
+  recordUse(pool, isUnavailable);
   return pool;
 }
 

@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Pool } from './database.ts';
-import { isUnavailable } from './database.ts';
+import { lastUseWorked } from './pool-use.ts';
 import { zoneDataRelease } from './zone-data.ts';
 
 /** A question about one dependency; resolves to undefined when all is well, else to what is wrong. Must not throw. */
@@ -66,32 +66,13 @@ async function withLimit(check: Check): Promise<string | undefined> {
 }
 
 /**
- * Watches a pool's use, for {@link registerHealth}.
+ * A check of a database for {@link registerHealth}, by the use that `createPool` records.
  * @returns a check that asks the database only when its last use failed or there was none.
  */
 export function databaseCheck(pool: Pool): Check {
-  let proved = false;
   let asking: Promise<string | undefined> | undefined;
-  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
-  const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown;
-  const observe = async <T>(call: Promise<T>): Promise<T> => {
-    try {
-      const result = await call;
-      proved = true;
-      return result;
-    } catch (error) {
-      if (isUnavailable(error)) proved = false;
-      throw error;
-    }
-  };
-  Object.assign(pool, {
-    query: (...args: unknown[]) => observe(query(...args)),
-    // with a callback it is pg's own use inside query(), which is observed above
-    connect: (...args: unknown[]) =>
-      args.length > 0 ? connect(...args) : observe(connect() as Promise<unknown>),
-  });
   return async () => {
-    if (proved) return undefined;
+    if (lastUseWorked(pool)) return undefined;
     asking ??= pool
       .query('SELECT 1')
       .then(

@@ -159,6 +159,18 @@ describe('database access', () => {
     await Promise.all([away.end(), watched.end()]);
   });
 
+  it('readiness: a check reads the pool’s use and leaves the pool as it is', async () => {
+    const watched = createPool({ url: database.url, application: 'left-alone', log });
+    const calls = (): unknown[] => [Reflect.get(watched, 'query'), Reflect.get(watched, 'connect')];
+    const [query, connect] = calls();
+    await watched.query('SELECT 1'); // before there is a check
+    const check = databaseCheck(watched);
+    expect(calls()[0]).toBe(query);
+    expect(calls()[1]).toBe(connect);
+    await watched.end(); // a question would fail now
+    expect(await check()).toBeUndefined();
+  });
+
   it('only plain names become SQL identifiers', () => {
     expect(identifier('todo')).toBe('"todo"');
     expect(() => identifier('a"; DROP TABLE x')).toThrow();

@@ -1,8 +1,6 @@
 // The backend's routes in one visible list, built without listening, so that tests inject requests.
 import { randomUUID } from 'node:crypto';
-import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
 import type { Clock } from '@todo/runtime/clock';
 import type { TrustedProxies } from '@todo/runtime/client-address';
 import type { Pool } from '@todo/runtime/database';
@@ -15,8 +13,9 @@ import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { JWTVerifyGetKey } from 'jose';
+import { allowOrigins } from './http/allowed-origins.ts';
+import { describeApi } from './http/api-description.ts';
 import { knownCaller, requireCaller } from './http/authenticate.ts';
 import { authenticator } from './identity/verify-token.ts';
 import { registerChatRoutes } from './http/chat-routes.ts';
@@ -40,7 +39,7 @@ import { registerOrderRoutes } from './http/order-routes.ts';
 import { registerNotificationPreferences } from './http/notification-preferences.ts';
 import { registerNotificationRoutes } from './http/notification-routes.ts';
 import { registerOpsRoutes } from './http/ops-routes.ts';
-import { registerServiceRoutes } from './http/service-routes.ts';
+import { registerServiceRoutes, subscriptionOf } from './http/service-routes.ts';
 import { registerTaskRoutes } from './http/task-routes.ts';
 import { registerTransferRoutes } from './http/transfer-routes.ts';
 import { APP_ID, SCHEMA } from './schema.ts';
@@ -153,6 +152,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const tasks = createTasks({ pool, clock, onCommit });
   const authenticate = authenticator({ ...options.auth, pool });
   const lists = createLists({ pool, clock, onCommit });
+  const subscription = subscriptionOf({ pool, clock, appApiToken: options.appApiToken, onCommit });
   const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
   const parts: BackendParts = { tasks, toolContext };
 
@@ -169,48 +169,11 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   });
   // Answers are built by our own code and typed; checking each one again would cost more than making it.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  await app.register(cors, {
-    origin: [...options.corsOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: [
-      'authorization',
-      'content-type',
-      'if-match',
-      'if-none-match',
-      'idempotency-key',
-      'last-event-id',
-      'mcp-session-id',
-      'mcp-protocol-version',
-      'mcp-method',
-      'mcp-name',
-    ],
-    exposedHeaders: ['etag', 'location', 'mcp-session-id', 'retry-after'],
-    strictPreflight: false,
-    maxAge: 600,
-  });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Todo API',
-        version: '1',
-        description: 'Send a bearer token. Errors are problem+json (RFC 9457) and name the field.',
-      },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
+  await allowOrigins(app, options.corsOrigins);
+  await describeApi(app);
 
   registerHealth(app, checks, ofDatabase);
-  await registerServiceRoutes(app, {
-    pool,
-    tasks,
-    clock,
-    appApiToken: options.appApiToken,
-    onCommit,
-  });
+  await registerServiceRoutes(app, { tasks, appApiToken: options.appApiToken, subscription });
   await app.register(
     async (plain) => {
       const api = plain as unknown as Server;
@@ -238,17 +201,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
           clock: ofDatabase,
           auditEnabled: options.auditEnabled,
           liveViews: views.count,
-          callOwn: async (path) => {
-            const answer = await app.inject({
-              method: 'POST',
-              url: path,
-              headers: { 'dapr-api-token': options.appApiToken },
-            });
-            const body = answer.json<{ detail?: string }>();
-            if (answer.statusCode >= 400)
-              throw new Problem(answer.statusCode, 'refused', body.detail ?? 'It was refused.');
-            return body;
-          },
+          subscription,
         });
         await Promise.resolve();
       });

@@ -5,13 +5,10 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useQuery } from '@tanstack/react-query';
 import { MAX_NOTES, MAX_TITLE, storableText, type Due, type Task } from '@todo/contracts/task';
 import { isolated, showsSomething } from '@todo/contracts/text';
-import { X } from 'lucide-react';
-import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import { taskDate, taskTime } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
-import { REMINDER_CHOICES, reminderLabel } from '@/lib/reminders';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask, type TaskPatch } from '@/lib/tasks';
 import { Button } from '../ui/button';
@@ -19,7 +16,9 @@ import { Dialog, DialogContent } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input, NativeSelect, Textarea } from '../ui/input';
 import { History } from '../history';
+import { FieldProblem } from './field-problem';
 import { RecurrenceEditor } from './recurrence-editor';
+import { RemindersField, type WantedReminder } from './reminders-field';
 import { Subtasks } from './subtasks';
 
 export default function TaskSheet({
@@ -60,13 +59,10 @@ export default function TaskSheet({
   );
 }
 
-type WantedReminder = { at: string } | { before: string };
-
 function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose: () => void }) {
   const text = useText();
   const person = usePerson();
   const change = useChangeTask();
-  const [choice, setChoice] = useState('PT1H');
   const schema = z
     .object({
       title: storableText(MAX_TITLE).refine(showsSomething, text.tasks.titleMissing),
@@ -216,61 +212,11 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
         control={form.control}
         name="reminders"
         render={({ field }) => (
-          <fieldset className="grid gap-2">
-            <legend className="mb-1.5 text-sm font-medium">{text.tasks.reminders}</legend>
-            {field.value.length > 0 ? (
-              <ul className="flex flex-wrap gap-1.5">
-                {field.value.map((reminder) => {
-                  const label = reminderLabel(reminder, text, person);
-                  return (
-                    <li
-                      key={JSON.stringify(reminder)}
-                      className="flex items-center gap-1 rounded-md bg-ink/6 py-0.5 pl-2.5 text-sm"
-                    >
-                      {label}
-                      <Button
-                        variant="ghost"
-                        size="tiny"
-                        aria-label={text.tasks.removeReminder(label)}
-                        onClick={() => {
-                          field.onChange(field.value.filter((known) => known !== reminder));
-                        }}
-                      >
-                        <X />
-                      </Button>
-                    </li>
-                  );
-                })}
-              </ul>
-            ) : null}
-            <div className="flex gap-2">
-              <NativeSelect
-                aria-label={text.tasks.remind}
-                value={choice}
-                onChange={({ target }) => {
-                  setChoice(target.value);
-                }}
-              >
-                {REMINDER_CHOICES.map((known) => (
-                  <option key={known.before} value={known.before}>
-                    {known.label(text)}
-                  </option>
-                ))}
-              </NativeSelect>
-              <Button
-                variant="outline"
-                onClick={() => {
-                  const there = field.value.some(
-                    (known) => 'before' in known && known.before === choice,
-                  );
-                  if (!there) field.onChange([...field.value, { before: choice }]);
-                }}
-              >
-                {text.tasks.addReminder}
-              </Button>
-            </div>
-            <FieldProblem message={errors.reminders?.message} />
-          </fieldset>
+          <RemindersField
+            value={field.value}
+            onChange={field.onChange}
+            problem={errors.reminders?.message}
+          />
         )}
       />
       <div className="flex justify-end gap-2">
@@ -281,14 +227,6 @@ function TaskForm({ task, today, onClose }: { task: Task; today: string; onClose
       </div>
     </form>
   );
-}
-
-function FieldProblem({ message }: { message: string | undefined }) {
-  return message ? (
-    <p role="alert" className="mt-1 text-sm text-danger-text">
-      {message}
-    </p>
-  ) : null;
 }
 
 function dueOf(date: string, time: string, zone: string): Due | null {

@@ -26,7 +26,6 @@ export interface Replica {
 
 /** The part of `@todo/local/system` used here. Not imported as a type: its sources are checked with other settings. */
 interface Local {
-  DEFAULT_DATA_DIR: string;
   startSystem: (options: {
     portBase: number;
     dataDir: string;
@@ -41,6 +40,7 @@ interface Local {
   }>;
 }
 const LOCAL: string = '@todo/local/system';
+const DATA_FOLDER: string = '@todo/local/data-folder';
 
 /** Port base of the system started here: WEB_TEST_PORT_BASE, or 5340. */
 const PORT_BASE = Number(process.env['WEB_TEST_PORT_BASE'] ?? 5340);
@@ -57,7 +57,8 @@ export async function runningSystem(): Promise<RunningSystem> {
       stop: () => Promise.resolve(),
     };
   }
-  const { DEFAULT_DATA_DIR, startSystem } = (await import(LOCAL)) as Local;
+  const { startSystem } = (await import(LOCAL)) as Local;
+  const { DEFAULT_DATA_DIR } = (await import(DATA_FOLDER)) as { DEFAULT_DATA_DIR: string };
   // Always the same folder: what a killed run left running is found by its records there, and ended.
   const dataDir = path.join(DEFAULT_DATA_DIR, 'browser');
   const system = await startSystem({

@@ -19,7 +19,7 @@ import { viewNow } from '../tools/task-view.ts';
 import { problemText } from '../tools/tool.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { readCommand } from './built-in/command.ts';
-import type { Command } from './built-in/command.ts';
+import type { Command } from './built-in/command-shape.ts';
 import type { ChatEngine, Turn } from './chat-engine.ts';
 import type { ChatMessage } from './conversation.ts';
 import { ModelError } from './model-error.ts';

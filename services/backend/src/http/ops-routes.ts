@@ -1,8 +1,10 @@
 // For operators: is everything up, and what could not be handled.
 import type { Pool } from '@todo/runtime/database';
 import type { DatabaseClock } from '@todo/runtime/database-clock';
-import { listDeadLetters } from '@todo/messaging/dead-letters';
+import { discardDeadLetter, listDeadLetters } from '@todo/messaging/dead-letters';
 import type { DeadLetter } from '@todo/messaging/dead-letters';
+import { replayToHandler } from '@todo/messaging/subscriber';
+import type { SubscriberOptions } from '@todo/messaging/subscriber';
 import { invalidInput } from '@todo/contracts/problem';
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
@@ -42,8 +44,8 @@ export function registerOpsRoutes(
     clock: DatabaseClock;
     auditEnabled: boolean;
     liveViews: () => number;
-    /** POSTs to a route of our own for the sidecar. @throws Problem */
-    callOwn: (path: string) => Promise<unknown>;
+    /** Whose dead letters are this service's own. */
+    subscription: SubscriberOptions;
   },
 ): void {
   const { pool, sidecar } = options;
@@ -163,10 +165,20 @@ export function registerOpsRoutes(
           throw invalidInput([
             { field: 'service', message: `expected ${[APP_ID, ...others].join(', ')}` },
           ]);
-        const path = `/ops/dead-letters/${request.params.id}/${how}`;
-        const letter = (await (service === APP_ID
-          ? options.callOwn(path)
-          : call(sidecar, service, 'POST', path))) as DeadLetter;
+        const { id } = request.params;
+        const decideOwn = (): Promise<DeadLetter> =>
+          how === 'replay'
+            ? replayToHandler(options.subscription, id, request.log)
+            : discardDeadLetter(pool, SCHEMA, id);
+        const letter =
+          service === APP_ID
+            ? await decideOwn()
+            : ((await call(
+                sidecar,
+                service,
+                'POST',
+                `/ops/dead-letters/${id}/${how}`,
+              )) as DeadLetter);
         return { ...letter, service };
       },
     );

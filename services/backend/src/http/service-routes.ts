@@ -4,6 +4,7 @@ import type { Pool } from '@todo/runtime/database';
 import type { Server } from '@todo/runtime/server';
 import { requireCaller, requireSidecar } from '@todo/runtime/sidecar-token';
 import { subscriber } from '@todo/messaging/subscriber';
+import type { SubscriberOptions } from '@todo/messaging/subscriber';
 import { due } from '@todo/contracts/task';
 import { z } from 'zod';
 import { appendChanges } from '../live/change-log.ts';
@@ -19,36 +20,15 @@ const occurrenceBody = z.object({
   due: due.nullable(),
 });
 
-/** Registers `POST /internal/occurrences` (recurring-service only), the deliveries of `task-updates` and the dead letters. */
-export async function registerServiceRoutes(
-  app: Server,
-  options: {
-    pool: Pool;
-    tasks: Tasks;
-    clock: Clock;
-    appApiToken: string;
-    onCommit: (committed: Committed) => void;
-  },
-): Promise<void> {
+/** What the backend subscribes to: notices of what other services did, for open pages. */
+export function subscriptionOf(options: {
+  pool: Pool;
+  clock: Clock;
+  appApiToken: string;
+  onCommit: (committed: Committed) => void;
+}): SubscriberOptions {
   const { pool, clock } = options;
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', requireSidecar(options.appApiToken));
-    scope.addHook('onRequest', requireCaller('recurring-service'));
-    (scope as unknown as Server).post(
-      '/internal/occurrences',
-      { schema: { hide: true, body: occurrenceBody } },
-      async (request, reply) => {
-        const { userId, ...next } = request.body;
-        const made = await options.tasks.createOccurrence(
-          { userId, actor: { kind: 'service', id: 'recurring-service' } },
-          next,
-        );
-        return await reply.status(made.created ? 201 : 200).send(made);
-      },
-    );
-    await Promise.resolve();
-  });
-  await app.register(subscriber, {
+  return {
     pool,
     schema: SCHEMA,
     appApiToken: options.appApiToken,
@@ -67,5 +47,30 @@ export async function registerServiceRoutes(
         if (fresh) options.onCommit({ userId, remindAt: null });
       },
     },
+  };
+}
+
+/** Registers `POST /internal/occurrences` (recurring-service only), the deliveries of `task-updates` and the dead letters. */
+export async function registerServiceRoutes(
+  app: Server,
+  options: { tasks: Tasks; appApiToken: string; subscription: SubscriberOptions },
+): Promise<void> {
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', requireSidecar(options.appApiToken));
+    scope.addHook('onRequest', requireCaller('recurring-service'));
+    (scope as unknown as Server).post(
+      '/internal/occurrences',
+      { schema: { hide: true, body: occurrenceBody } },
+      async (request, reply) => {
+        const { userId, ...next } = request.body;
+        const made = await options.tasks.createOccurrence(
+          { userId, actor: { kind: 'service', id: 'recurring-service' } },
+          next,
+        );
+        return await reply.status(made.created ? 201 : 200).send(made);
+      },
+    );
+    await Promise.resolve();
   });
+  await app.register(subscriber, options.subscription);
 }

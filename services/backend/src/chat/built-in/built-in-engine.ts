@@ -1,25 +1,23 @@
 // The engine that needs nothing but itself: it reads a message by rules, finds the tasks meant, and calls the same tools as
 // a model would. When two tasks fit it asks which; when the words fit no command it asks what was meant.
 import { Problem } from '@todo/contracts/problem';
-import { isolated, lengthOf, shortened } from '@todo/contracts/text';
 import { z } from 'zod';
 import { describeDue, describeRecurrence } from '../../quick-add/describe.ts';
 import { understand } from '../../quick-add/understand.ts';
 import { taskView } from '../../tools/task-view.ts';
-import type { TaskView } from '../../tools/task-view.ts';
 import { problemText } from '../../tools/tool.ts';
 import type { ChatEngine, Turn } from '../chat-engine.ts';
 import type { Reference } from '../conversation.ts';
-import { changesOf, dueFields, dueOf, isSameForAll } from './change-words.ts';
+import { changesOf, dueFields, isSameForAll } from './change-words.ts';
 import { readCommand } from './command.ts';
-import type { Change, Command } from './command.ts';
-import { findTasks, MAX_TARGETS, parseContext } from './find-tasks.ts';
+import type { Change, Command } from './command-shape.ts';
+import { parseContext } from './find-tasks.ts';
 import { readQuestion } from './list-question.ts';
+import { askWhatWasMeant, askWhen, withTasks } from './questions.ts';
+import { lineOf, names, quote, sentenceOf, shown } from './sentences.ts';
 
 /** Lines of a list in the text of an answer; the card has more. */
 const MAX_LINES = 20;
-/** Code points of a title in a sentence. */
-const MAX_TITLE_SHOWN = 120;
 
 const HELP = `I look after your tasks. Say for example:
 • add pay rent every month on the 1st at 9am #home !high remind me a day before
@@ -28,6 +26,7 @@ const HELP = `I look after your tasks. Say for example:
 • rename milk to oat milk · make it high priority · delete the dentist · undo`;
 
 const oneTask = z.object({ task: taskView });
+
 const page = z.object({ tasks: z.array(taskView), nextCursor: z.string().nullable() });
 
 /** Makes the engine. */
@@ -115,8 +114,6 @@ async function obey(turn: Turn, command: Command): Promise<void> {
       askWhatWasMeant(turn, command.text);
   }
 }
-
-// --- commands ---------------------------------------------------------------------------------------------------------
 
 async function add(turn: Turn, text: string): Promise<void> {
   const { context } = turn;
@@ -258,148 +255,4 @@ async function askForMany(
   const text = `${verb} ${tasks.length === 1 ? 'this task' : `these ${tasks.length} tasks`}?`;
   await turn.tools.askFirst(tool, { ids: tasks.map(({ id }) => id), ...more }, text, tasks);
   turn.say(`${text} Nothing is changed until you say yes.`);
-}
-
-// --- questions back ---------------------------------------------------------------------------------------------------
-
-async function withTasks(
-  turn: Turn,
-  target: string,
-  status: 'open' | 'done',
-  then: (tasks: readonly Reference[], several: boolean) => Promise<void>,
-): Promise<void> {
-  const found = await findTasks(turn, target, status);
-  const pending =
-    turn.memory.pending?.includes('%') && !turn.text.includes(target)
-      ? turn.memory.pending
-      : turn.text.replace(target, () => '%');
-  switch (found.kind) {
-    case 'these':
-      if (found.more) turn.say(`These are the first ${MAX_TARGETS}. `);
-      await then(found.tasks, found.several);
-      return;
-    case 'which':
-      turn.tools.shown(found.candidates);
-      turn.ask(
-        {
-          text: found.exact
-            ? 'Which one do you mean?'
-            : `No task has all of these words. Do you mean ${found.candidates.length === 1 ? 'this one' : 'one of these'}?`,
-          choices: found.candidates.map((task) => ({
-            label: lineOf(task, turn),
-            send: pending.replace('%', () => `task ${task.id}`),
-          })),
-        },
-        pending,
-      );
-      return;
-    case 'nothing-said':
-      turn.ask(
-        {
-          text: 'Which task do you mean? Say a word of its title, or let me list them first.',
-          choices: [{ label: 'Show my tasks', send: 'show my tasks' }],
-        },
-        pending,
-      );
-      return;
-    case 'none':
-      turn.ask({
-        text: `I found no task for ${quote(found.words)}.`,
-        choices: [
-          { label: 'Show my tasks', send: 'show my tasks' },
-          { label: `Add ${quote(turn.text)} as a task`, send: `add ${turn.text}` },
-        ],
-      });
-  }
-}
-
-function askWhen(turn: Turn, target: string, change: Change, task: Reference): void {
-  if (change.kind === 'remind') {
-    turn.ask({ text: 'How long before? Say for example: remind me an hour before.', choices: [] });
-    return;
-  }
-  const words = change.kind === 'due' ? change.words : '';
-  const send = (when: string): string => `move task ${task.id} to ${when}`;
-  turn.tools.focus([task]);
-  turn.ask({
-    text:
-      words === ''
-        ? 'To when?'
-        : `I could not read ${quote(words)} as a time that is still ahead. When shall ${target === '' ? 'it' : quote(task.title)} be due?`,
-    choices: [
-      { label: 'Today', send: send('today') },
-      { label: 'Tomorrow', send: send('tomorrow') },
-      { label: 'Next week', send: send('next week') },
-    ],
-  });
-}
-
-function askWhatWasMeant(turn: Turn, text: string): void {
-  const question = text.endsWith('?');
-  turn.ask({
-    text: `I am not sure what to do with ${quote(text)}.`,
-    choices: [
-      ...(question ? [] : [{ label: 'Add it as a task', send: `add ${text}` }]),
-      { label: 'Find tasks with these words', send: `find ${text.replace(/[?!.]+$/, '')}` },
-      { label: 'What can you do?', send: 'help' },
-    ],
-  });
-}
-
-// --- sentences --------------------------------------------------------------------------------------------------------
-
-function sentenceOf(change: Change, before: TaskView, after: TaskView, turn: Turn): string {
-  const title = quote(after.title);
-  const due = dueOf(after);
-  switch (change.kind) {
-    case 'due':
-    case 'shift':
-      return `${title} is now due ${due ? describeDue(due, turn.context) : 'at no time'}.`;
-    case 'noDue':
-      return `${title} has no due date any more.`;
-    case 'title':
-      return `Renamed ${quote(before.title)} to ${title}.`;
-    case 'priority':
-      return `${title} has ${after.priority === 'none' ? 'no' : after.priority} priority now.`;
-    case 'tag':
-      return `${title} is tagged ${after.tags.length > 0 ? after.tags.map((tag) => `#${shown(tag)}`).join(' ') : 'no more'}.`;
-    case 'list':
-      return after.list
-        ? `${title} is in ${shown(after.list.name)} now.`
-        : `${title} is in no list now.`;
-    case 'notes':
-      return `Noted on ${title}.`;
-    case 'remind':
-      return `${title} has ${after.reminders.length === 1 ? 'one reminder' : `${after.reminders.length} reminders`} now.`;
-  }
-}
-
-function lineOf(task: TaskView, turn: Turn): string {
-  const due = dueOf(task);
-  return [
-    shown(task.title),
-    due === null ? '' : ` — ${describeDue(due, turn.context)}`,
-    task.overdue ? ' (overdue)' : '',
-    task.status === 'done' ? ' (done)' : '',
-    task.priority === 'high' ? ' (high priority)' : '',
-  ].join('');
-}
-
-function names(tasks: readonly Reference[]): string {
-  return (
-    tasks
-      .slice(0, 5)
-      .map(({ title }) => quote(title))
-      .join(', ') + (tasks.length > 5 ? ', …' : '')
-  );
-}
-
-function quote(text: string): string {
-  return `“${shown(text)}”`;
-}
-
-/** A person's text inside a sentence: one line, not too long, its direction its own. */
-function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return isolated(lengthOf(line) > MAX_TITLE_SHOWN ? `${shortened(line, MAX_TITLE_SHOWN)}…` : line);
 }

@@ -8,7 +8,7 @@ import { findBefore } from '../../quick-add/reminder-phrase.ts';
 import { combine, toDue } from '../../quick-add/when.ts';
 import type { When } from '../../quick-add/when.ts';
 import type { TaskView } from '../../tools/task-view.ts';
-import type { Change, ShiftUnit } from './command.ts';
+import type { Change, ShiftUnit } from './command-shape.ts';
 
 /** Fields for update_task. */
 export type Changes = Readonly<Record<string, unknown>>;

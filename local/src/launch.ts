@@ -1,0 +1,158 @@
+// The steps of starting a system: each starts one kind of part and gives what later steps need. Their order is in system.ts.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from './data-folder.ts';
+import { ensureDevKey } from './dev-auth.ts';
+import {
+  renderResources,
+  type PubsubKind,
+  type RenderedResources,
+} from './parts/dapr-resources.ts';
+import type { Daprd } from './parts/daprd.ts';
+import { kafkaPart } from './parts/kafka.ts';
+import { makeDatabase, postgresPart, requireDatabase } from './parts/postgres.ts';
+import { componentPart } from './parts/pubsub-component.ts';
+import { channelSettings, servicePart } from './parts/services.ts';
+import { sidecarPart } from './parts/sidecars.ts';
+import { prepareStateStore } from './parts/state-store.ts';
+import { webPart } from './parts/web.ts';
+import { SERVICES, type PortPlan, type ServiceName } from './ports.ts';
+import type { Secrets } from './secrets.ts';
+import type { Part, PartSpec } from './supervisor.ts';
+import { AUDIENCE } from './system-token.ts';
+
+/** What every step of the start works with. */
+export interface Launch {
+  readonly dataDir: string;
+  /** The address people type; also the tokens' issuer. */
+  readonly publicUrl: string;
+  readonly ports: PortPlan;
+  readonly pubsub: PubsubKind;
+  readonly withWeb: boolean;
+  readonly secrets: Secrets;
+  /** More environment for a part, by its name. */
+  readonly env: Partial<Record<ServiceName | 'web', Record<string, string>>>;
+  /** Gives up starting. */
+  readonly signal: AbortSignal | undefined;
+  readonly say: (line: string) => void;
+  /** Starts a part and keeps it running. @throws the signal's reason when the start was given up */
+  readonly start: (spec: PartSpec) => Part;
+  /** Waits for started parts. @throws PartFailedError, or the signal's reason */
+  readonly healthy: (started: readonly Part[]) => Promise<void>;
+}
+
+/** Where the data is. */
+interface DatabaseAddresses {
+  readonly url: string;
+  /** Past a pooler, if there is one. */
+  readonly directUrl: string;
+}
+
+/** The embedded PostgreSQL with its database, or the one that DATABASE_URL names. */
+export async function startDatabase(launch: Launch): Promise<DatabaseAddresses> {
+  const { dataDir, ports, secrets } = launch;
+  let url = process.env['DATABASE_URL'];
+  if (url === undefined) {
+    await launch.healthy([launch.start(await postgresPart(dataDir, ports.postgres, secrets))]);
+    url = await makeDatabase(ports.postgres, secrets);
+  } else {
+    await requireDatabase(url);
+  }
+  return { url, directUrl: process.env['DATABASE_DIRECT_URL'] ?? url };
+}
+
+/** For Kafka: the brokers that KAFKA_BROKERS names, or one of our own. */
+export async function startBroker({
+  dataDir,
+  ports,
+  pubsub,
+  say,
+  start,
+  healthy,
+}: Launch): Promise<string | undefined> {
+  if (pubsub !== 'kafka') return undefined;
+  const outside = process.env['KAFKA_BROKERS'];
+  if (outside !== undefined && outside !== '') return outside;
+  const folder = join(dataDir, 'kafka');
+  await healthy([start(await kafkaPart(folder, ports.kafka, ports.kafkaController, say))]);
+  return `127.0.0.1:${ports.kafka}`;
+}
+
+/** Dapr's components and configuration for this system, as files. */
+export async function renderDaprResources(
+  { dataDir, pubsub }: Launch,
+  database: DatabaseAddresses,
+  brokers: string | undefined,
+): Promise<RenderedResources> {
+  const nameFile = join(dataDir, 'names.db');
+  const resources = await renderResources({
+    source: join(ROOT, 'dapr'),
+    target: join(dataDir, 'dapr'),
+    pubsub,
+    brokers: brokers ?? '',
+    secrets: { 'database-url': database.url, 'database-direct-url': database.directUrl },
+    nameFile,
+  });
+  for (const suffix of ['', '-wal', '-shm']) await rm(`${nameFile}${suffix}`, { force: true });
+  return resources;
+}
+
+/** The pub/sub components, healthy, and the schema that the state store needs: sidecars start after both. */
+export async function startComponents(launch: Launch, database: DatabaseAddresses): Promise<void> {
+  const { dataDir, ports, pubsub, secrets, start } = launch;
+  const components =
+    pubsub === 'postgresql'
+      ? SERVICES.map((service) => start(componentPart(service, ports, dataDir, secrets)))
+      : [];
+  await Promise.all([
+    launch.healthy(components),
+    prepareStateStore(databaseEnv(database), launch.signal),
+  ]);
+}
+
+/** Starts each service with its sidecar; waits for none. */
+export async function startServices(
+  launch: Launch,
+  database: DatabaseAddresses,
+  daprd: Daprd,
+  resources: RenderedResources,
+): Promise<Part[]> {
+  const { dataDir, ports, pubsub, secrets, start, withWeb } = launch;
+  const jwksUrls = [pathToFileURL(await ensureDevKey(join(dataDir, 'dev-auth'))).href];
+  if (withWeb) jwksUrls.unshift(`http://127.0.0.1:${ports.web}/api/auth/jwks`);
+  const own: Partial<Record<ServiceName, Record<string, string>>> = {
+    backend: {
+      AUTH_ISSUER: launch.publicUrl,
+      AUTH_AUDIENCE: AUDIENCE,
+      AUTH_JWKS_URLS: jwksUrls.join(','),
+    },
+    notification: { ...(withWeb && { PUBLIC_URL: launch.publicUrl }), ...channelSettings() },
+  };
+  return SERVICES.flatMap((service) => [
+    start(
+      servicePart(service, ports, secrets, {
+        ...databaseEnv(database),
+        ...own[service],
+        ...launch.env[service],
+      }),
+    ),
+    start(sidecarPart(service, ports, dataDir, pubsub, daprd, resources, secrets)),
+  ]);
+}
+
+/** Starts the web app; does not wait for it. */
+export function startWeb(launch: Launch, database: DatabaseAddresses, folder: string): Part {
+  return launch.start(
+    webPart(folder, launch.ports, launch.publicUrl, {
+      ...databaseEnv(database),
+      BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
+      OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
+      ...launch.env.web,
+    }),
+  );
+}
+
+function databaseEnv({ url, directUrl }: DatabaseAddresses): Record<string, string> {
+  return { DATABASE_URL: url, ...(directUrl !== url && { DATABASE_DIRECT_URL: directUrl }) };
+}

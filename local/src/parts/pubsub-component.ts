@@ -1,0 +1,30 @@
+// The pub/sub component for PostgreSQL: one process beside each sidecar, with a socket folder of its own.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, socketFolder } from '../data-folder.ts';
+import type { PortPlan, ServiceName } from '../ports.ts';
+import { canConnect } from '../probes.ts';
+import type { Secrets } from '../secrets.ts';
+import type { PartSpec } from '../supervisor.ts';
+
+export function componentPart(
+  service: ServiceName,
+  ports: PortPlan,
+  dataDir: string,
+  secrets: Secrets,
+): PartSpec {
+  const folder = join(socketFolder(dataDir), service);
+  const socket = join(folder, 'postgresql.sock');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return {
+    name: `pubsub-${service}`,
+    command: process.execPath,
+    args: [join(ROOT, 'services', 'pubsub-postgresql', 'src', 'main.ts')],
+    env: {
+      DAPR_COMPONENTS_SOCKETS_FOLDER: folder,
+      DAPR_HTTP_PORT: String(ports.services[service].daprHttp),
+      DAPR_API_TOKEN: secrets.daprApiToken,
+    },
+    health: () => canConnect({ path: socket }),
+  };
+}

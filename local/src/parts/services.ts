@@ -1,0 +1,52 @@
+// The services: one process each, run from source.
+import { join } from 'node:path';
+import { ROOT } from '../data-folder.ts';
+import type { PortPlan, ServiceName } from '../ports.ts';
+import { answersOk } from '../probes.ts';
+import type { Secrets } from '../secrets.ts';
+import type { PartSpec } from '../supervisor.ts';
+
+export function servicePart(
+  service: ServiceName,
+  ports: PortPlan,
+  secrets: Secrets,
+  env: Record<string, string>,
+): PartSpec {
+  const { app, daprHttp } = ports.services[service];
+  const url = `http://127.0.0.1:${app}`;
+  return {
+    name: service,
+    command: process.execPath,
+    args: [join(ROOT, 'services', service, 'src', 'main.ts')],
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(app),
+      DAPR_HTTP_PORT: String(daprHttp),
+      DAPR_API_TOKEN: secrets.daprApiToken,
+      APP_API_TOKEN: secrets.appApiToken,
+      ...env,
+    },
+    url,
+    health: () => answersOk(`${url}/readyz`),
+  };
+}
+
+/** The channels' settings, passed on from the environment as they are: docs/reference/notifications.md. */
+const CHANNEL_SETTINGS = [
+  'SMTP_URL',
+  'SMTP_FROM',
+  'VAPID_PUBLIC_KEY',
+  'VAPID_PRIVATE_KEY',
+  'VAPID_SUBJECT',
+  'OUTBOUND_PRIVATE_ADDRESSES',
+];
+
+/** Those of them that are set. */
+export function channelSettings(): Record<string, string> {
+  return Object.fromEntries(
+    CHANNEL_SETTINGS.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

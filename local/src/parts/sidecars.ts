@@ -1,0 +1,53 @@
+// The sidecars: one daprd beside each service.
+import { join } from 'node:path';
+import { socketFolder } from '../data-folder.ts';
+import { APP_IDS, type PortPlan, type ServiceName } from '../ports.ts';
+import { answersOk } from '../probes.ts';
+import type { Secrets } from '../secrets.ts';
+import type { PartSpec } from '../supervisor.ts';
+import type { PubsubKind, RenderedResources } from './dapr-resources.ts';
+import type { Daprd } from './daprd.ts';
+
+export function sidecarPart(
+  service: ServiceName,
+  ports: PortPlan,
+  dataDir: string,
+  pubsub: PubsubKind,
+  daprd: Daprd,
+  { resources, configuration }: RenderedResources,
+  secrets: Secrets,
+): PartSpec {
+  const mine = ports.services[service];
+  const args: Record<string, string | number> = {
+    'app-id': APP_IDS[service],
+    'app-port': mine.app,
+    'app-channel-address': '127.0.0.1',
+    'dapr-http-port': mine.daprHttp,
+    'dapr-grpc-port': mine.daprGrpc,
+    'dapr-internal-grpc-port': mine.daprInternal,
+    'dapr-internal-grpc-listen-address': '127.0.0.1',
+    'dapr-listen-addresses': '127.0.0.1',
+    'metrics-port': mine.daprMetrics,
+    'metrics-listen-address': '127.0.0.1',
+    'resources-path': resources,
+    config: configuration,
+    'dapr-graceful-shutdown-seconds': 5,
+    'log-as-json': 'true',
+  };
+  return {
+    name: `daprd-${service}`,
+    command: daprd.path,
+    args: Object.entries(args).map(([name, value]) => `--${name}=${value}`),
+    env: {
+      DAPR_API_TOKEN: secrets.daprApiToken,
+      APP_API_TOKEN: secrets.appApiToken,
+      DAPR_HOST_IP: '127.0.0.1',
+      DAPR_COMPONENTS_SOCKETS_FOLDER: join(
+        socketFolder(dataDir),
+        pubsub === 'kafka' ? 'none' : service,
+      ),
+    },
+    url: `http://127.0.0.1:${mine.daprHttp}`,
+    health: () => answersOk(`http://127.0.0.1:${mine.daprHttp}/v1.0/healthz`, secrets.daprApiToken),
+  };
+}
