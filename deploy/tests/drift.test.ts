@@ -83,6 +83,30 @@ describe('what was changed by hand', () => {
     ).toEqual(['Deployment/todo-backend: .spec.paused was changed to true (by kubectl-rollout)']);
   });
 
+  test('what was added beside it is named and stays; marks of a restart are nothing', () => {
+    const app = (fields: object) => ({
+      'f:spec': { 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': fields } } } },
+    });
+    const there = deployment({ replicas: 1 }, [
+      owns('helm', app({ '.': {}, 'f:image': {} })),
+      owns('kubectl-set', app({ 'f:env': { 'k:{"name":"A"}': { '.': {}, 'f:value': {} } } })),
+      owns('kubectl-edit', app({ 'f:command': {}, 'f:image': {} })),
+      owns('kubectl-rollout', {
+        'f:spec': {
+          'f:template': {
+            'f:metadata': { 'f:annotations': { 'f:kubectl.kubernetes.io/restartedAt': {} } },
+          },
+        },
+      }),
+      owns('kube-controller-manager', { 'f:spec': { 'f:x': {} } }),
+    ]);
+    const container = '.spec.template.spec.containers[name="app"]';
+    expect(describeDrift([there], [deployment({ replicas: 1 })], new Map())).toEqual([
+      `Deployment/todo-backend: ${container}.env[name="A"] was added (by kubectl-set); it stays`,
+      `Deployment/todo-backend: ${container}.command was added (by kubectl-edit); it stays`,
+    ]);
+  });
+
   test('a number of pods that an autoscaler decides is left to it', () => {
     const args = [[deployment({ replicas: 5 })], [deployment({ replicas: 1 })]] as const;
     expect(describeDrift(...args, new Map([['todo-backend', 'scaler']]))).toEqual([

@@ -77,6 +77,25 @@ export function ownerOf(
   return owners.find(({ fieldsV1 }) => holds(fieldsV1, path));
 }
 
+/** The paths of all fields that an owner has written; an item of a list that it has added is one path. */
+export function pathsOf(fields: unknown, path: readonly Segment[] = []): (readonly Segment[])[] {
+  if (!isFields(fields)) return [];
+  if (Object.keys(fields).length === 0 || '.' in fields) return [path];
+  return Object.entries(fields).flatMap(([key, inner]) => {
+    const segment = segmentOf(key);
+    return segment === undefined ? [path] : pathsOf(inner, [...path, segment]);
+  });
+}
+
+/** `f:name`, or `k:{…}` for an item; undefined for a plain value of a list. */
+function segmentOf(key: string): Segment | undefined {
+  if (key.startsWith('f:')) return key.slice(2);
+  if (!key.startsWith('k:')) return undefined;
+  const [field = '', value = ''] =
+    Object.entries(JSON.parse(key.slice(2)) as Record<string, string | number>)[0] ?? [];
+  return { field, value };
+}
+
 /** A path as kubectl writes it: `.spec.template.spec.containers[name="app"].image`. */
 export function pathText(path: readonly Segment[]): string {
   return path

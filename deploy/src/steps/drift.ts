@@ -5,7 +5,7 @@
 //   --hand-over: where a HorizontalPodAutoscaler decides how many pods there are, helm stops to own that number
 import { parseArgs } from 'node:util';
 import { apply, CommandFailed, deployedManifests, get, kubectl, program, say } from './cluster.ts';
-import { differences, ownerOf, pathText } from './differences.ts';
+import { differences, ownerOf, pathsOf, pathText } from './differences.ts';
 import type { Difference, FieldOwner } from './differences.ts';
 import { readStored } from './manifests.ts';
 
@@ -42,17 +42,39 @@ export function describeDrift(
     const name = nameOf(wanted);
     const live = there.find((one) => nameOf(one) === name);
     if (live === undefined) return [`${name} was deleted`];
-    const owners = (live.metadata.managedFields ?? []).filter(
-      ({ manager }) => !OWN_MANAGERS.has(manager),
-    );
-    return differences(live, wanted).map((difference) => {
+    const all = live.metadata.managedFields ?? [];
+    const owners = all.filter(({ manager }) => !OWN_MANAGERS.has(manager));
+    const own = all.filter(({ manager }) => OWN_MANAGERS.has(manager));
+    const changed = differences(live, wanted).map((difference) => {
       const path = pathText(difference.path);
       const scaler = wanted.kind === 'Deployment' && autoscalers.get(wanted.metadata.name);
       return path === '.spec.replicas' && scaler
         ? `${name}: ${path} is left to HorizontalPodAutoscaler/${scaler}`
         : `${name}: ${path}${change(difference)}${by(ownerOf(difference.path, owners))}`;
     });
+    const overridden = new Set(differences(live, wanted).map(({ path }) => pathText(path)));
+    const added = (wanted.kind === 'Deployment' ? additions(owners, own) : [])
+      .filter(({ path }) => !overridden.has(path))
+      .map(({ path, owner }) => `${name}: ${path} was added${by(owner)}; it stays`);
+    return [...changed, ...added];
   });
+}
+
+/**
+ * What kubectl has added to a Deployment's spec and the charts say nothing about. It stays, and may be why pods don't start. Marks
+ * in the pod template's metadata, such as those of `kubectl rollout restart`, change nothing that runs.
+ */
+function additions(owners: readonly FieldOwner[], own: readonly FieldOwner[]) {
+  return owners
+    .filter(
+      ({ manager, subresource }) => manager.startsWith('kubectl') && subresource === undefined,
+    )
+    .flatMap((owner) =>
+      pathsOf(owner.fieldsV1)
+        .filter((path) => ownerOf(path, own) === undefined)
+        .map((path) => ({ owner, path: pathText(path) })),
+    )
+    .filter(({ path }) => /^\.spec\.(?!template\.metadata\.)/.test(path));
 }
 
 /** What a field was changed to; only for numbers, switches and images: others may hold what nobody should read. */
