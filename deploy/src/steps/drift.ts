@@ -190,6 +190,7 @@ function main(): void {
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
       say(`${what} can't be compared with what was deployed: ${error.message}`);
+      found += 1;
     }
   }
   say(found === 0 ? 'nothing' : 'A deploy sets its own values again.');
