@@ -176,7 +176,9 @@ describe.each(variants)('environment $env', (variant) => {
       expect(await restartedSince(variant, before)).toEqual(['todo-backend']);
 
       before = await podsOf(variant);
-      await deployed(which, [], { BETTER_AUTH_SECRET: `a-secret-of-${Date.now()}` });
+      await deployed(which, [], {
+        BETTER_AUTH_SECRET: `a-secret-of-32-characters-or-more-${Date.now()}`,
+      });
       expect(await restartedSince(variant, before)).toEqual(['todo-frontend']);
 
       before = await podsOf(variant);
