@@ -245,6 +245,15 @@ describe.skipIf(!present)('charts', () => {
       expect(spec.imagePullSecrets).toEqual([{ name: 'ocir' }]);
     });
 
+    test('the same digest under another tag is the same pod', () => {
+      const digest = `sha256:${'a'.repeat(64)}`;
+      const of = (tag: string) =>
+        pod(
+          objects(render(chart, ['--values', '-'], `image: {digest: '${digest}', tag: '${tag}'}`)),
+        );
+      expect(of('1.0')).toEqual(of('1.1'));
+    });
+
     test('another configuration is another pod, the same one is the same', () => {
       const checksum = (values: string) =>
         pod(objects(render(chart, ['--values', '-'], values))).metadata.annotations[

@@ -9,6 +9,7 @@ import { kubectl, processesOf } from '../targets/kubectl.ts';
 import { startLoad } from './load.ts';
 import {
   helm,
+  imagesWith,
   releaseOf,
   revisions,
   runningImages,
@@ -46,15 +47,6 @@ async function fingerprint({ namespace }: Variant): Promise<string[]> {
         `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation ?? ''}`,
     )
     .sort();
-}
-
-function imagesWith(changes: Record<string, string>): string {
-  const [prefix = '', tag = ''] = images.split(/:(?=[^:/]*$)/);
-  const names = ['backend', 'notification', 'recurring', 'audit', 'pubsub-postgresql', 'web'];
-  const path = join(tmpdir(), `images-${process.pid}-${Object.keys(changes).join('-')}.json`);
-  const all = Object.fromEntries(names.map((name) => [name, `${prefix}/${name}:${tag}`]));
-  writeFileSync(path, JSON.stringify({ ...all, ...changes }));
-  return path;
 }
 
 describe.each(variants)('environment $env', (variant) => {

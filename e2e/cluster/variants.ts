@@ -1,7 +1,8 @@
 // The releases under test, as whoever made them wrote them down (.ci/cluster does): CLUSTER_VARIANTS names the file.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { apiOf, type Api } from '../suite/api.ts';
@@ -56,6 +57,16 @@ export async function operatorOf(variant: Variant): Promise<Api> {
   const token = await tokenBySignUp(variant.baseUrl, 'operator', process.env);
   if (token === undefined) throw new Error('E2E_OPERATOR_EMAIL is not set');
   return apiOf(variant.baseUrl, token);
+}
+
+/** A file of `images` with other references for some of them; its path, as `--images` takes it. */
+export function imagesWith(changes: Record<string, string>): string {
+  const [prefix = '', tag = ''] = underTest().images.split(/:(?=[^:/]*$)/);
+  const names = ['backend', 'notification', 'recurring', 'audit', 'pubsub-postgresql', 'web'];
+  const path = join(tmpdir(), `images-${process.pid}-${Object.keys(changes).join('-')}.json`);
+  const all = Object.fromEntries(names.map((name) => [name, `${prefix}/${name}:${tag}`]));
+  writeFileSync(path, JSON.stringify({ ...all, ...changes }));
+  return path;
 }
 
 /** How a deploy ended. */

@@ -6,13 +6,35 @@ readOnlyRootFilesystem: true
 {{- end }}
 
 {{- /*
-Changes when the Secret does, so that pods start anew and read it. Nothing of the Secret is in it, and
-where there is no cluster to ask (helm template) it is left out.
+Changes when a value that the pod reads from a Secret does, and with no other key: files that are mounted change under a running
+program, but it reads them, and a sidecar its environment and its components' secrets, only when it starts. One hash of all
+values: each pod reads a long random token among them, so none of the others can be guessed from it. Where there is no cluster
+to ask (helm template) it is left out.
 */}}
-{{- define "common.secretRevision" -}}
-{{- with lookup "v1" "Secret" .release.Namespace .values.secretName -}}
-{{- printf "%s-%s" .metadata.uid .metadata.resourceVersion | sha256sum | trunc 16 -}}
-{{- end -}}
+{{- define "common.secretChecksum" -}}
+{{- $keys := list -}}
+{{- range $key := values .values.secretEnv }}{{ $keys = append $keys (printf "%s/%s" $.values.secretName $key) }}{{ end -}}
+{{- if .values.dapr.enabled }}
+{{- range $key := list "dapr-api-token" "app-api-token" }}{{ $keys = append $keys (printf "%s/%s" $.values.secretName $key) }}{{ end -}}
+{{- range .values.dapr.secrets }}{{ $keys = append $keys (printf "%s/%s" .name .key) }}{{ end -}}
+{{- end }}
+{{- $found := dict -}}
+{{- $text := "" -}}
+{{- range $path := $keys | uniq | sortAlpha }}
+{{- $name := dir $path }}
+{{- if not (hasKey $found $name) }}
+{{- $_ := set $found $name (dig "data" dict (lookup "v1" "Secret" $.release.Namespace $name)) }}
+{{- end }}
+{{- with get (get $found $name) (base $path) }}{{ $text = printf "%s%s=%s\n" $text $path . }}{{ end }}
+{{- end }}
+{{- with $text }}{{ sha256sum . | trunc 16 }}{{ end -}}
+{{- end }}
+
+{{- /* The HorizontalPodAutoscaler that decides how many pods there are; '' for none. */}}
+{{- define "common.autoscaler" -}}
+{{- range (lookup "autoscaling/v2" "HorizontalPodAutoscaler" .release.Namespace "").items }}
+{{- if and (eq .spec.scaleTargetRef.kind "Deployment") (eq .spec.scaleTargetRef.name $.name) }}{{ .metadata.name }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{- define "common.deployment" -}}
@@ -24,7 +46,11 @@ metadata:
   name: {{ .name }}
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
+  {{- if not (include "common.autoscaler" .) }}
   replicas: {{ int $values.replicas }}
+  {{- end }}
+  # Said, so that `kubectl rollout pause` does not block the next release.
+  paused: false
   revisionHistoryLimit: 3
   progressDeadlineSeconds: {{ int $values.progressDeadlineSeconds }}
   # The old pod serves until the new one is ready.
@@ -37,11 +63,11 @@ spec:
     metadata:
       labels:
         {{- include "common.selectorLabels" . | nindent 8 }}
-        app.kubernetes.io/version: {{ include "common.version" . | quote }}
+        app.kubernetes.io/version: {{ include "common.podVersion" . | quote }}
       annotations:
         kubectl.kubernetes.io/default-container: app
         checksum/config: {{ include "common.environment" . | sha256sum | trunc 16 }}
-        {{- with include "common.secretRevision" . }}
+        {{- with include "common.secretChecksum" . }}
         checksum/secret: {{ . }}
         {{- end }}
         {{- if $values.dapr.enabled }}

@@ -17,6 +17,21 @@ export function program(name: string): string[] {
   return ['node', `deploy/src/steps/${name}.ts`];
 }
 
+/**
+ * Flags of `helm upgrade` and `helm rollback`: fields of ours that somebody has changed by hand, with kubectl scale, set or edit,
+ * are taken back instead of being a conflict. Server-side apply is named, because by default helm goes on as the release was
+ * made: one that Helm 3 made is applied by the client, where --force-conflicts is an error.
+ */
+export const TAKE_BACK: readonly string[] = ['--server-side=true', '--force-conflicts'];
+
+/** Says what was changed by hand since the last deploy. */
+export function drift(namespace: string, charts: readonly string[], ...more: string[]): Command {
+  return {
+    argv: [...program('drift'), ...more, '--namespace', namespace, ...charts],
+    timeoutSeconds: 120,
+  };
+}
+
 /** Creates or changes what standard input declares. */
 export function kubectlApply(inNamespace: readonly string[]): string[] {
   return ['kubectl', 'apply', '--server-side', '--force-conflicts', ...inNamespace, '-f', '-'];

@@ -5,6 +5,7 @@ import type { Environment } from './plan.ts';
 import type { ReleaseInput } from './release-input.ts';
 import { SUBSCRIBERS } from './services.ts';
 import type { Service } from './services.ts';
+import { sidecarInputs } from './sidecar-inputs.ts';
 
 /**
  * The files a plan for this environment needs the contents of.
@@ -43,8 +44,8 @@ export function file(input: ReleaseInput, path: string): string {
   return text;
 }
 
-/** What a chart can't know: images, addresses, and what this release leaves out. */
-export function chartValues(input: ReleaseInput, service: Service, checksum: string): string {
+/** What a chart can't know: images, addresses, what its sidecar reads, and what this release leaves out. */
+export function chartValues(input: ReleaseInput, service: Service): string {
   const env: Record<string, string | boolean> = {};
   if (service.chart === 'todo-backend') env['AUTH_ISSUER'] = input.publicUrl;
   if (['todo-frontend', 'notification-service'].includes(service.chart)) {
@@ -57,7 +58,7 @@ export function chartValues(input: ReleaseInput, service: Service, checksum: str
     ...(Object.keys(env).length > 0 ? { env } : {}),
     ...(service.dapr
       ? {
-          dapr: { namespace: input.dapr.namespace, manifestsChecksum: checksum },
+          dapr: { namespace: input.dapr.namespace, ...sidecarValues(input, service) },
           pubsub: { image: splitImage(input.images['pubsub-postgresql']) },
         }
       : {}),
@@ -65,6 +66,12 @@ export function chartValues(input: ReleaseInput, service: Service, checksum: str
       ? { service: { type: input.expose } }
       : {}),
   });
+}
+
+/** A sidecar's part of Dapr's manifests, as the chart takes it. The app id is the chart's name. */
+function sidecarValues(input: ReleaseInput, service: Service): object {
+  const { checksum, secrets } = sidecarInputs(daprManifests(input), service.chart);
+  return { manifestsChecksum: checksum, secrets };
 }
 
 /**

@@ -61,6 +61,8 @@ export interface Plan {
   /** Under the lock: puts right what an earlier deploy left half done, and notes what runs. */
   readonly preparation: readonly Step[];
   readonly changes: readonly Step[];
+  /** For a dry run: says what was changed by hand and would be taken back; changes nothing. */
+  readonly drift?: Command;
   /** Says why a change failed; changes nothing. */
   readonly diagnosis: readonly Command[];
   /** Back to what ran before; none where there is no way back. */

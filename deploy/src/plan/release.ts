@@ -1,9 +1,9 @@
 // The plan of a release: which commands, in which order, bring one environment to a set of images. A pure function makes it,
 // so it can be read, compared with a golden copy and tested.
-import { createHash } from 'node:crypto';
 import {
   collect,
   diagnose,
+  drift,
   eventsOf,
   json,
   kubectlApply,
@@ -13,6 +13,7 @@ import {
   program,
   show,
   step,
+  TAKE_BACK,
   yaml,
 } from './commands.ts';
 import { chartValues, daprManifests, daprValues, file, namespaceManifest } from './contents.ts';
@@ -31,7 +32,6 @@ export function releasePlan(input: ReleaseInput): Plan {
   const { namespace, environment } = input;
   const services = SERVICES.filter((service) => input.audit || service.image !== 'audit');
   const manifests = daprManifests(input);
-  const checksum = createHash('sha256').update(manifests).digest('hex').slice(0, 16);
   const inNamespace = ['--namespace', namespace];
   const helmArguments = (service: Service) => [
     ...inNamespace,
@@ -43,7 +43,7 @@ export function releasePlan(input: ReleaseInput): Plan {
   ];
 
   const preflight: Step[] = [
-    step('helm', 'Helm is here', ['helm', 'version', '--short']),
+    step('helm', 'Helm is here', program('check-helm')),
     step('cluster', 'The cluster answers and lets us deploy', [
       ...program('check-cluster'),
       ...inNamespace,
@@ -59,7 +59,7 @@ export function releasePlan(input: ReleaseInput): Plan {
         `values-${service.chart}`,
         `The values of ${service.chart} are valid`,
         ['helm', 'template', service.chart, `charts/${service.chart}`, ...helmArguments(service)],
-        { stdin: chartValues(input, service, checksum) },
+        { stdin: chartValues(input, service) },
       ),
     ),
     step(
@@ -96,6 +96,12 @@ export function releasePlan(input: ReleaseInput): Plan {
       { timeoutSeconds: input.timeoutSeconds * 2 },
     ),
     step('record', 'Remember what runs now', [...program('record'), ...inNamespace, ...CHARTS]),
+    {
+      id: 'drift',
+      title: 'What was changed by hand since the last deploy',
+      ...drift(namespace, CHARTS, '--hand-over'),
+      showOnFailure: [],
+    },
   ];
   const changes: Step[] = [
     ...(input.dapr.install
@@ -179,6 +185,7 @@ export function releasePlan(input: ReleaseInput): Plan {
           service.chart,
           `charts/${service.chart}`,
           ...helmArguments(service),
+          ...TAKE_BACK,
           '--wait',
           '--timeout',
           `${input.timeoutSeconds}s`,
@@ -186,7 +193,7 @@ export function releasePlan(input: ReleaseInput): Plan {
           '5',
         ],
         {
-          stdin: chartValues(input, service, checksum),
+          stdin: chartValues(input, service),
           timeoutSeconds: input.timeoutSeconds + 30,
         },
       ),
@@ -236,6 +243,7 @@ export function releasePlan(input: ReleaseInput): Plan {
     lock: lockOf(input),
     preparation,
     changes,
+    drift: drift(namespace, CHARTS),
     diagnosis: [
       diagnose(namespace),
       ...(input.failureFolder === undefined ? [] : [collect(namespace, input.failureFolder)]),

@@ -1,5 +1,5 @@
 // The plan of a rollback that a person asks for: under the lock that deploys take, so that it never meets one.
-import { collect, diagnose, lockOf, program } from './commands.ts';
+import { collect, diagnose, drift, lockOf, program } from './commands.ts';
 import type { Plan } from './plan.ts';
 import { CHARTS } from './services.ts';
 
@@ -51,6 +51,7 @@ export function rollbackPlan(input: RollbackInput): Plan {
         showOnFailure: [],
       },
     ],
+    drift: drift(namespace, charts),
     diagnosis: [
       diagnose(namespace, charts),
       ...(input.failureFolder === undefined ? [] : [collect(namespace, input.failureFolder)]),

@@ -15,6 +15,7 @@ import { givenSecrets } from './given-secrets.ts';
 import { clock, runHere } from './machine.ts';
 import { watchSecrets } from './known-secrets.ts';
 import { runPlan } from './run-plan.ts';
+import { showDrift } from './show-drift.ts';
 
 /** The repository's root. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
@@ -36,7 +37,10 @@ export function withRunOptions(command: Command): Command {
     .option('--kubeconfig <file>', 'which cluster (default: KUBECONFIG or ~/.kube/config)')
     .option('--context <name>', 'a context of the kubeconfig (default: its current one)')
     .option('--report <file>', 'also write how it went, as JSON')
-    .option('--dry-run', 'say what would be done, and do nothing')
+    .option(
+      '--dry-run',
+      'say what would be done, and what was changed by hand meanwhile; do nothing',
+    )
     .option('--json', 'with --dry-run: the whole plan as data');
 }
 
@@ -63,7 +67,10 @@ export async function run<T extends RunOptions>(
     const plan = makePlan(options, problems);
     if (options.dryRun === true) {
       if (options.json === true) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-      else describePlan(plan, writeLine);
+      else {
+        describePlan(plan, writeLine);
+        await showDrift(plan, options, ROOT, folder, writeLine);
+      }
       return;
     }
     process.exitCode = await runAgainst(plan, kubeconfig, options.report);

@@ -49,14 +49,16 @@ function main(): void {
     problems.push(`Kubernetes ${serverVersion.gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
   }
   const wanted = [
-    'deployments.apps',
-    'secrets',
-    'leases.coordination.k8s.io',
-    'roles.rbac.authorization.k8s.io',
-  ];
-  for (const resource of wanted) {
-    if (!mayI('create', resource, values.namespace)) {
-      problems.push(`not allowed to create ${resource} in namespace ${values.namespace}`);
+    ['create', 'deployments.apps'],
+    ['create', 'secrets'],
+    ['create', 'leases.coordination.k8s.io'],
+    ['create', 'roles.rbac.authorization.k8s.io'],
+    // Where one decides how many pods there are, the charts leave that number out.
+    ['list', 'horizontalpodautoscalers.autoscaling'],
+  ] as const;
+  for (const [verb, resource] of wanted) {
+    if (!mayI(verb, resource, values.namespace)) {
+      problems.push(`not allowed to ${verb} ${resource} in namespace ${values.namespace}`);
     }
   }
   const definitions = DAPR_KINDS.map(([kind, version]) => ({

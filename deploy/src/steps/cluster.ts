@@ -2,6 +2,7 @@
 // kubeconfig with its own login program works. Nothing here but what Node brings with it.
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TAKE_BACK } from '../plan/commands.ts';
 
 /** A command that ended with another exit code than 0; the message has its last words. */
 export class CommandFailed extends Error {
@@ -56,15 +57,18 @@ export function get<T>(args: readonly string[]): T | undefined {
   }
 }
 
-/** Creates or changes objects; unchanged ones keep their version. Secrets stay out of annotations. */
-export function apply(namespace: string, manifest: string): string {
+/**
+ * Creates or changes objects; unchanged ones keep their version. Secrets stay out of annotations.
+ * @param manager under which name the fields are owned
+ */
+export function apply(namespace: string, manifest: string, manager = 'todo-release'): string {
   return kubectl(
     [
       'apply',
       '--server-side',
       '--force-conflicts',
       '--field-manager',
-      'todo-release',
+      manager,
       '--namespace',
       namespace,
       '-f',
@@ -106,6 +110,48 @@ export function history(namespace: string, release: string): Revision[] {
 /** The newest revision that once ran well, which a rollback can go to. */
 export function lastGood(revisions: readonly Revision[]): Revision | undefined {
   return revisions.findLast(({ status }) => status === 'deployed' || status === 'superseded');
+}
+
+/** The manifests of releases as they were deployed last, without what failed since; nothing for those that are not there. */
+export function deployedManifests(namespace: string, releases: readonly string[]): string[] {
+  const inNamespace = ['--namespace', namespace];
+  const rows = JSON.parse(run('helm', ['list', ...inNamespace, '--output', 'json'])) as readonly {
+    name: string;
+    revision: string;
+    status: string;
+  }[];
+  return releases.flatMap((release) => {
+    const row = rows.find(({ name }) => name === release);
+    if (row === undefined) return [];
+    const revision =
+      row.status === 'deployed' ? row.revision : lastGood(history(namespace, release))?.revision;
+    if (revision === undefined) return [];
+    return [
+      run('helm', ['get', 'manifest', release, ...inNamespace, '--revision', String(revision)]),
+    ];
+  });
+}
+
+/**
+ * Takes a release back to a revision and waits until it is healthy. It takes back fields that somebody has changed by hand, and
+ * a Deployment that somebody has paused, which would never become healthy, is resumed.
+ */
+export function rollBackRelease(
+  namespace: string,
+  release: string,
+  revision: number,
+  timeoutSeconds: string,
+): void {
+  const deployment = get<{ spec: { paused?: boolean } }>([
+    ...['deployment', release, '--namespace', namespace],
+  ]);
+  if (deployment?.spec.paused === true) {
+    kubectl(['rollout', 'resume', `deployment/${release}`, '--namespace', namespace]);
+  }
+  run('helm', [
+    ...['rollback', release, String(revision), '--namespace', namespace, ...TAKE_BACK],
+    ...['--wait', '--timeout', `${timeoutSeconds}s`],
+  ]);
 }
 
 /** Removes a release and waits until its objects are gone. */

@@ -3,6 +3,7 @@
 // usage: dapr.ts --chart FOLDER|URL --version V --dapr-namespace NS    (reads the values from standard input)
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { TAKE_BACK } from '../plan/commands.ts';
 import { get, kubectl, program, run, say } from './cluster.ts';
 
 /** Whether `there` has all that `wanted` says; what it says besides is the administrator's. */
@@ -58,7 +59,7 @@ function main(): void {
     );
   }
   say(release === undefined ? 'installing' : `upgrading from ${release.chart}`);
-  const upgrade = ['upgrade', '--install', 'dapr', ...chart];
+  const upgrade = ['upgrade', '--install', 'dapr', ...chart, ...TAKE_BACK];
   run(
     'helm',
     [

@@ -2,7 +2,7 @@
 // now. Not simply the revision before: that may be one that failed and was rolled back.
 // usage: previous.ts [--check] --namespace NS --timeout S [--manifests] CHART…    (--check: only whether there is a way back)
 import { parseArgs } from 'node:util';
-import { history, program, run, say } from './cluster.ts';
+import { history, program, rollBackRelease, say } from './cluster.ts';
 import type { Revision } from './cluster.ts';
 import { readStored, replaceManifests } from './manifests.ts';
 
@@ -61,12 +61,8 @@ function main(): void {
   }
   for (const { release, target } of targets.toReversed()) {
     if (target === undefined) continue;
-    const number = String(target.revision);
-    run('helm', [
-      ...['rollback', release, number, '--namespace', namespace],
-      ...['--wait', '--timeout', `${values.timeout}s`],
-    ]);
-    say(`${release}: back to revision ${number} of ${target.updated.slice(0, 19)}`);
+    rollBackRelease(namespace, release, target.revision, values.timeout);
+    say(`${release}: back to revision ${target.revision} of ${target.updated.slice(0, 19)}`);
   }
 }
 

@@ -3,7 +3,7 @@
 // never had any is removed (these charts hold no data: no volume, no Secret).
 // usage: recover.ts --namespace NS --timeout S RELEASE…
 import { parseArgs } from 'node:util';
-import { history, lastGood, program, run, say, uninstall, until } from './cluster.ts';
+import { history, lastGood, program, rollBackRelease, say, uninstall, until } from './cluster.ts';
 import type { Revision } from './cluster.ts';
 
 /** A pending revision this young may be somebody's helm that does not know our lock: let it end. */
@@ -51,16 +51,7 @@ async function main(): Promise<void> {
       say(
         `${release}: revision ${newest.revision} is ${newest.status}: back to revision ${todo.rollBackTo}`,
       );
-      run('helm', [
-        'rollback',
-        release,
-        String(todo.rollBackTo),
-        '--namespace',
-        namespace,
-        '--wait',
-        '--timeout',
-        `${values.timeout}s`,
-      ]);
+      rollBackRelease(namespace, release, todo.rollBackTo, values.timeout);
     }
   }
 }

@@ -2,7 +2,7 @@
 // release in the reverse of the order in which it was changed. A release that is new is removed.
 // usage: roll-back.ts --namespace NS --timeout S CHART…
 import { parseArgs } from 'node:util';
-import { get, history, program, run, say, uninstall } from './cluster.ts';
+import { get, history, program, rollBackRelease, say, uninstall } from './cluster.ts';
 import { LEASE } from './lock.ts';
 import type { Lease } from './lock.ts';
 import { readStored, replaceManifests } from './manifests.ts';
@@ -39,16 +39,7 @@ function main(): void {
         uninstall(namespace, release);
       } else if (newest.revision !== good) {
         say(`${release}: from revision ${newest.revision} back to ${good}`);
-        run('helm', [
-          'rollback',
-          release,
-          String(good),
-          '--namespace',
-          namespace,
-          '--wait',
-          '--timeout',
-          `${values.timeout}s`,
-        ]);
+        rollBackRelease(namespace, release, good, values.timeout);
       }
     } catch (error) {
       problems.push(`${release}: ${(error as Error).message}`);
