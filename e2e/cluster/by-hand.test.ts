@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { kubectl } from '../targets/kubernetes.ts';
+import { kubectl } from '../targets/kubectl.ts';
 import {
   helm,
   imagesWith,

@@ -23,6 +23,8 @@ const DATABASE: Form = {
   address: 'path',
 };
 const TOKEN: Form = { pattern: /^.{16,}$/s, expected: 'at least 16 characters' };
+/** The web app refuses to start with a shorter one. */
+const SESSION_SECRET: Form = { pattern: /^.{32,}$/s, expected: 'at least 32 characters' };
 
 /**
  * Variable, key in the Secret, and where its value comes from when nobody gives one. `none`: the key is there with an empty
@@ -41,7 +43,12 @@ const KEYS: readonly {
     source: 'DATABASE_URL',
     form: DATABASE,
   },
-  { variable: 'BETTER_AUTH_SECRET', key: 'better-auth-secret', source: 'made', form: TOKEN },
+  {
+    variable: 'BETTER_AUTH_SECRET',
+    key: 'better-auth-secret',
+    source: 'made',
+    form: SESSION_SECRET,
+  },
   { variable: 'APP_API_TOKEN', key: 'app-api-token', source: 'made', form: TOKEN },
   { variable: 'DAPR_API_TOKEN', key: 'dapr-api-token', source: 'made', form: TOKEN },
   {

@@ -11,6 +11,8 @@
 // There is no poll. A pass runs after each local commit and once at start; while rows are known to wait, passes repeat with
 // a growing pause; when a pass sees rows that another relay holds, one more runs as their lease ends: that relay may be dead.
 // An idle system sends nothing.
+//
+// Long because writing, claiming and removing a row are one protocol, which is read as a whole.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventData, EventType, Topic } from '@todo/contracts/events';

@@ -1,5 +1,7 @@
 // The commands on tasks, the same for REST, chat, MCP and the other services: (context, input) → result. Each one is one
 // transaction that writes the tasks, their reminders, the change log and the outbox, or nothing.
+//
+// Long because all commands share one unit of work: the person's lock, the change log, the outbox and the order of events.
 import type { Clock } from '@todo/runtime/clock';
 import { withTransaction } from '@todo/runtime/database';
 import type { Pool, PoolClient } from '@todo/runtime/database';
@@ -180,9 +182,11 @@ export function createTasks(options: {
     importFile: (context, { key, request }, work) =>
       write(context, (unit) =>
         once(unit.client, context.userId, key, request, () =>
-          work(importStore(unit.client, unit.context, (at) => {
-            unit.noteStored(at);
-          })),
+          work(
+            importStore(unit.client, unit.context, (at) => {
+              unit.noteStored(at);
+            }),
+          ),
         ),
       ),
     rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock })),

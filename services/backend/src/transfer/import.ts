@@ -1,6 +1,8 @@
 // An import, from the bytes of a file to its report: recognise the format, read every entry, find out whose subtask each one is,
 // then store level by level, parents first, in one transaction. Nothing is stored that the report does not tell of; if the
 // import fails, nothing is stored at all. Memory stays bounded: the file is never held as a whole (see staging.ts).
+//
+// Long because its steps share one transaction and one report: each reads what the one before it left.
 import { invalidInput, Problem } from '@todo/contracts/problem';
 import { showsSomething } from '@todo/contracts/text';
 import { uuidv7 } from '@todo/runtime/uuid';
