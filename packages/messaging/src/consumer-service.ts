@@ -11,6 +11,7 @@ import { inboxMigrations, pruneInbox } from './inbox.ts';
 import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
 import { createLogger } from '@todo/runtime/log';
 import type { Logger } from '@todo/runtime/log';
+import { startMetrics } from '@todo/runtime/metrics';
 import { migrate } from '@todo/runtime/migrate';
 import type { Migration } from '@todo/runtime/migrate';
 import { outboxMigrations, startOutboxRelay } from './outbox.ts';
@@ -122,6 +123,17 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   };
   const consumer = options.build(parts, ownConfig);
   const app = await buildConsumer(schema, parts, consumer);
+  const metrics =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await startMetrics({
+          host: config.HOST,
+          port: config.METRICS_PORT,
+          service: appId,
+          app,
+          pool,
+          clock: databaseClock(pool, { log }),
+        });
   endOnUnhandledError(log);
   closeOnSignal({
     log,
@@ -131,6 +143,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
       async () => await consumer.stop?.(),
       async () => await running.relay?.stop(),
       sidecar.close,
+      async () => await metrics?.close(),
       () => pool.end(),
     ],
   });

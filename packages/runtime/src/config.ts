@@ -93,6 +93,7 @@ export const commaList = z.string().transform((text) =>
 export const serviceConfig = {
   HOST: z.string().default('0.0.0.0'),
   PORT: port.default(8080),
+  METRICS_PORT: port.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   DATABASE_URL: postgresUrl,
   DATABASE_DIRECT_URL: postgresUrl.optional(),

@@ -53,6 +53,25 @@ export interface ServerOptions {
   readonly trustedProxies?: TrustedProxies;
 }
 
+/** One answered request. */
+export interface Answered {
+  readonly method: string;
+  /** The route's pattern, `(no route)` for a path without one. */
+  readonly route: string;
+  readonly status: number;
+  /** From the request to the end of the answer. */
+  readonly ms: number;
+}
+
+const observers = new WeakMap<object, Set<(answered: Answered) => void>>();
+
+/** Tells of each answered request of a server. @returns stops it */
+export function onAnswered(app: Server, observe: (answered: Answered) => void): () => void {
+  const known = observers.get(app.server) ?? new Set();
+  observers.set(app.server, known.add(observe));
+  return () => known.delete(observe);
+}
+
 /** Makes a server without listening, so that tests inject requests. */
 export function createServer(options: ServerOptions): Server {
   const checkHost = hostCheck(options.hosts ?? []);
@@ -90,16 +109,14 @@ export function createServer(options: ServerOptions): Server {
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const url = request.routeOptions.url ?? '(no route)';
-    request.log.debug(
-      {
-        method: request.method,
-        route: url,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
+    const answered: Answered = {
+      method: request.method,
+      route: request.routeOptions.url ?? '(no route)',
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    };
+    request.log.debug({ ...answered, ms: Math.round(answered.ms) }, 'request');
+    for (const observe of observers.get(app.server) ?? []) observe(answered);
     done();
   });
 

@@ -6,6 +6,7 @@ import { prepareDaprState } from '@todo/runtime/dapr-state';
 import { pruneInbox } from '@todo/messaging/inbox';
 import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
 import { createLogger } from '@todo/runtime/log';
+import { startMetrics } from '@todo/runtime/metrics';
 import { migrate } from '@todo/runtime/migrate';
 import { createSidecar } from '@todo/runtime/sidecar';
 import { buildBackend } from './app.ts';
@@ -59,6 +60,17 @@ const backend = await buildBackend({
           }),
   },
 });
+const metrics =
+  config.METRICS_PORT === undefined
+    ? undefined
+    : await startMetrics({
+        host: config.HOST,
+        port: config.METRICS_PORT,
+        service: APP_ID,
+        app: backend.app,
+        pool,
+        clock: databaseClock(pool, { log }),
+      });
 const stopping = new AbortController();
 endOnUnhandledError(log);
 closeOnSignal({
@@ -71,6 +83,7 @@ closeOnSignal({
     },
     backend.close,
     sidecar.close,
+    async () => await metrics?.close(),
     () => pool.end(),
   ],
 });
