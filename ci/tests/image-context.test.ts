@@ -104,9 +104,7 @@ test('everything that is tracked and that a build reads is in its context, by bo
     .filter(Boolean)
     // commands and suites of a working copy, and what only linters and people read
     .filter((path) => !/(^|\/)(tests|certification|conformance|scripts|testing)\//.test(path))
-    .filter((path) => !/(\.test\.ts|\.md|\/Dockerfile|\/eslint\.config\.js|\.sh)$/.test(path))
-    // of the tools, a build runs the bundler only
-    .filter((path) => !/^tools\/(?!bundle\.ts$|package\.json$)/.test(path));
+    .filter((path) => !/(\.test\.ts|\.md|\/Dockerfile|\/eslint\.config\.js|\.sh)$/.test(path));
   expect(tracked.length).toBeGreaterThan(200);
   const missing = tracked.filter(
     (path) => ignored(path) || !images.some((image) => isIn(image, path)),
