@@ -139,7 +139,6 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     onCount: (count) => {
       notices.want({ eager: count > 0 });
     },
-    ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}),
   });
   let scheduler: ReturnType<typeof startReminderScheduler> | undefined;
 
@@ -190,7 +189,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       registerAuditRoutes(api, {
         history: (userId, { taskId = null, ...filter }) => history(userId, taskId, filter),
       });
-      registerLiveRoutes(api, { views });
+      registerLiveRoutes(api, { views, heartbeatMs: options.heartbeatMs });
       if (options.chat)
         registerChatRoutes(api, { chat: chatOf(options.chat, { pool, clock, toolContext, log }) });
       await plain.register(async (scope) => {

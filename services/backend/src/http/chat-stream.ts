@@ -1,13 +1,7 @@
-// Server-sent events of one answer: events go out as they come, a comment now and then keeps proxies from closing the stream,
-// and who goes away or falls behind ends it.
+// One answer of the chat as server-sent events, sent as they come.
 import type { FastifyReply } from 'fastify';
-import { beginEventStream } from './event-stream.ts';
+import { openEventStream } from './event-stream.ts';
 import type { ChatEvent } from '../chat/conversation.ts';
-
-/** Pause between heartbeats, ms: proxies close what is silent for 30 or 60 s. */
-const HEARTBEAT_MS = 15_000;
-/** A reader that leaves more than this unread is cut off, bytes. */
-const MAX_UNREAD = 1024 * 1024;
 
 /**
  * Streams an answer.
@@ -18,28 +12,19 @@ export async function streamEvents(
   stop: AbortSignal,
   work: (emit: (event: ChatEvent) => void, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const response = beginEventStream(reply);
+  const stream = openEventStream(reply);
   const gone = new AbortController();
-  response.on('close', () => {
+  stream.onClose(() => {
     gone.abort();
   });
-  const write = (text: string): void => {
-    if (response.destroyed || response.writableEnded) return;
-    if (response.writableLength > MAX_UNREAD) response.destroy();
-    else response.write(text);
-  };
-  const heartbeat = setInterval(() => {
-    write(': heartbeat\n\n');
-  }, HEARTBEAT_MS);
   try {
     await work(
       (event) => {
-        write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+        stream.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       },
       AbortSignal.any([gone.signal, stop]),
     );
   } finally {
-    clearInterval(heartbeat);
-    response.end();
+    stream.end();
   }
 }

@@ -3,10 +3,13 @@ import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf } from './authenticate.ts';
 import type { LiveViews } from '../live/live-views.ts';
-import { beginEventStream } from './event-stream.ts';
+import { openEventStream } from './event-stream.ts';
 
-/** Registers `/live`. */
-export function registerLiveRoutes(app: Server, options: { views: LiveViews }): void {
+/** Registers `/live`. @param options `heartbeatMs`: another pause between heartbeats, for tests */
+export function registerLiveRoutes(
+  app: Server,
+  options: { views: LiveViews; heartbeatMs?: number | undefined },
+): void {
   app.get(
     '/live',
     {
@@ -25,10 +28,10 @@ export function registerLiveRoutes(app: Server, options: { views: LiveViews }): 
     async (request, reply) => {
       const { userId, expiresAt } = callerOf(request);
       const lastEventId = request.headers['last-event-id'];
-      const response = beginEventStream(reply);
+      const stream = openEventStream(reply, options.heartbeatMs);
       try {
         await options.views.open(
-          response,
+          stream,
           userId,
           typeof lastEventId === 'string' ? lastEventId : undefined,
           expiresAt,

@@ -1,16 +1,11 @@
 // The open event streams of this replica, and how they are fed: a hint (own commit, or a notice of another replica) makes the
 // person's changes be read from the log after what each stream has; hints may be lost, doubled or early, the log decides.
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
 import type { Change } from './change-log.ts';
 
-/** Pause between heartbeats, ms: proxies close what is silent for 30 or 60 s. */
-const HEARTBEAT_MS = 20_000;
-/** A reader that leaves more than this unread is cut off; it comes back and catches up, bytes. */
-const MAX_UNREAD = 1024 * 1024;
 /** A view that is behind by more reads everything anew instead, changes. */
 const MAX_BEHIND = 2_000;
 /** A stream ends after this time, ms, so that a token's end or revocation takes effect; the view comes back by itself. */
@@ -20,9 +15,20 @@ const MAX_WAIT_MS = 25_000;
 /** Views come back after about this time, ms. */
 const RETRY_MS = 1_000;
 
+/** An open answer of server-sent events. */
+export interface EventStream {
+  /** Sends text. Cuts off a reader that is too far behind; does nothing once the stream has ended. */
+  readonly write: (text: string) => void;
+  readonly end: () => void;
+  /** Ends it at once; the reader sees a broken connection. */
+  readonly destroy: () => void;
+  /** Runs once when the reader is gone or the stream has ended. */
+  readonly onClose: (act: () => void) => void;
+}
+
 interface View {
   readonly userId: string;
-  readonly response: ServerResponse;
+  readonly stream: EventStream;
   /** The answer ends with the first news: behind a proxy that gathers whole answers a stream would never arrive. */
   readonly whole: boolean;
   /** Number of the last change sent; undefined until the start is known. */
@@ -37,7 +43,7 @@ export interface LiveViews {
    * @param whole the answer ends with the first news, or after 25 s (long polling)
    */
   open: (
-    response: ServerResponse,
+    stream: EventStream,
     userId: string,
     lastEventId: string | undefined,
     expiresAt: Date | null,
@@ -56,20 +62,17 @@ export function createLiveViews(options: {
   log: Logger;
   clock: Clock;
   onCount: (count: number) => void;
-  heartbeatMs?: number;
 }): LiveViews {
   const { pool, log } = options;
   const views = new Map<string, Set<View>>();
   const reading = new Map<string, boolean>(); // userId → wanted again
   let count = 0;
   let closed = false;
-  let heartbeat: NodeJS.Timeout | undefined;
 
   function add(view: View): void {
     const mine = views.get(view.userId) ?? new Set();
     views.set(view.userId, mine.add(view));
     count += 1;
-    heartbeat ??= setInterval(beat, options.heartbeatMs ?? HEARTBEAT_MS);
     options.onCount(count);
   }
   function remove(view: View): void {
@@ -77,21 +80,8 @@ export function createLiveViews(options: {
     if (!mine?.delete(view)) return;
     if (mine.size === 0) views.delete(view.userId);
     count -= 1;
-    if (count === 0) {
-      clearInterval(heartbeat);
-      heartbeat = undefined;
-    }
     options.onCount(count);
   }
-  function beat(): void {
-    for (const mine of views.values()) for (const view of mine) write(view, ': heartbeat\n\n');
-  }
-  function write(view: View, text: string): void {
-    if (view.response.writableEnded) return; // a whole answer: the view asks again
-    if (view.response.writableLength > MAX_UNREAD) view.response.destroy();
-    else view.response.write(text);
-  }
-
   /** Reads what a person's views lack, until there is nothing more. One reader a person at a time. */
   async function feed(userId: string): Promise<void> {
     for (;;) {
@@ -106,10 +96,10 @@ export function createLiveViews(options: {
           reset(view, first.seq - 1);
         for (const change of changes) {
           if (change.seq <= (view.seq ?? 0)) continue;
-          write(view, eventText(change));
+          view.stream.write(eventText(change));
           view.seq = change.seq;
         }
-        if (view.whole && changes.length > 0) view.response.end();
+        if (view.whole && changes.length > 0) view.stream.end();
       }
       if (changes.length < CHANGE_BATCH && !reading.get(userId)) break;
     }
@@ -124,39 +114,38 @@ export function createLiveViews(options: {
       .catch((error: unknown) => {
         // cut off, the views come back and catch up: nothing is lost
         log.warn({ err: error, userId }, 'live views could not be fed');
-        for (const view of views.get(userId) ?? []) view.response.destroy();
+        for (const view of views.get(userId) ?? []) view.stream.destroy();
       })
       .finally(() => reading.delete(userId));
   }
   /** Tells a view that it has to read everything anew. */
   function reset(view: View, seq: number): void {
     view.seq = seq;
-    write(view, `id: ${seq}\nevent: gap\ndata: {}\n\n`);
-    if (view.whole) view.response.end();
+    view.stream.write(`id: ${seq}\nevent: gap\ndata: {}\n\n`);
+    if (view.whole) view.stream.end();
   }
 
   return {
-    open: async (response, userId, lastEventId, expiresAt, whole = false) => {
-      const view: View = { userId, response, whole, seq: undefined };
+    open: async (stream, userId, lastEventId, expiresAt, whole = false) => {
+      const view: View = { userId, stream, whole, seq: undefined };
       add(view);
       const lifetime = Math.min(
         whole ? MAX_WAIT_MS : MAX_AGE_MS,
         expiresAt ? Math.max(0, expiresAt.getTime() - options.clock().getTime()) : MAX_AGE_MS,
       );
-      const end = setTimeout(() => response.end(), lifetime);
-      response.once('close', () => {
+      const end = setTimeout(() => { stream.end(); }, lifetime);
+      stream.onClose(() => {
         clearTimeout(end);
         remove(view);
       });
-      response.on('error', () => undefined);
       try {
         const last = await lastChange(pool, userId);
         const from = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
-        response.write(`retry: ${RETRY_MS}\n\n`);
+        stream.write(`retry: ${RETRY_MS}\n\n`);
         if (from === undefined) {
           view.seq = last;
-          write(view, `id: ${last}\nevent: ready\ndata: {}\n\n`);
-          if (whole) response.end();
+          view.stream.write(`id: ${last}\nevent: ready\ndata: {}\n\n`);
+          if (whole) stream.end();
         } else if (
           from > last ||
           last - from > MAX_BEHIND ||
@@ -165,12 +154,12 @@ export function createLiveViews(options: {
           reset(view, last);
         } else {
           view.seq = from;
-          write(view, ': ready\n\n');
+          view.stream.write(': ready\n\n');
         }
-        if (closed) response.end();
+        if (closed) stream.end();
         hint(userId);
       } catch (error) {
-        response.destroy();
+        stream.destroy();
         throw error;
       }
     },
@@ -181,7 +170,7 @@ export function createLiveViews(options: {
     count: () => count,
     close: () => {
       closed = true;
-      for (const mine of views.values()) for (const view of mine) view.response.end();
+      for (const mine of views.values()) for (const view of mine) view.stream.end();
     },
   };
 }
