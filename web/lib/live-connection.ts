@@ -33,7 +33,7 @@ export interface LiveListener {
 /** Without a byte (events or heartbeats) for this long the stream counts as dead, in ms: after sleep
  * a connection can be gone without anybody having told us. */
 const SILENCE_MS = 45_000;
-/** A person who comes back does not wait that long: one missed heartbeat (every 20 s) is enough, in ms. */
+/** A person who comes back does not wait that long: one missed heartbeat (every 15 s) is enough, in ms. */
 const STALE_MS = 25_000;
 const WATCH_MS = 5_000;
 /** A watch that comes later than this was asleep, in ms. */

@@ -11,7 +11,7 @@ import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 
 /**
  * A connection on which nothing moves for this long is dead, in ms, whatever it acknowledges. The slowest answer is a live
- * view that takes whole ones (25 s); event streams say something every 20 s.
+ * view that takes whole ones (25 s); event streams say something every 15 s.
  */
 const SILENCE_MS = 45_000;
 /** … but MCP's streams have no heartbeat, and the report of a large import comes when all of it is stored, in ms. */

@@ -133,7 +133,9 @@ export function createLiveViews(options: {
         whole ? MAX_WAIT_MS : MAX_AGE_MS,
         expiresAt ? Math.max(0, expiresAt.getTime() - options.clock().getTime()) : MAX_AGE_MS,
       );
-      const end = setTimeout(() => { stream.end(); }, lifetime);
+      const end = setTimeout(() => {
+        stream.end();
+      }, lifetime);
       stream.onClose(() => {
         clearTimeout(end);
         remove(view);
