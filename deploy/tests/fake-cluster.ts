@@ -7,13 +7,6 @@ import { delimiter, join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** What a program answers. */
-interface Answer {
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly exitCode?: number;
-}
-
 /** A program that ended. */
 export interface Ended {
   readonly code: number | null;
@@ -43,7 +36,7 @@ export function kubeconfig(...contexts: string[]): string {
 }
 
 /**
- * @param answers a JavaScript expression for a function `(text, times) => Answer | undefined`, given a program with its
+ * @param answers a JavaScript expression for a function `(text, times) => { stdout?, stderr?, exitCode? } | undefined`, given a program with its
  * arguments as one text, and how often it was called so before; undefined: nothing, exit code 0. `kubectl config view` is
  * answered from the kubeconfigs that KUBECONFIG names.
  */

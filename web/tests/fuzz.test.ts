@@ -5,10 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { keepEarlyAnswers } from '@todo/runtime/lingering-close';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDoor, type Door } from '@/server/door';
-import {
-  startTestBackend,
-  type TestBackend,
-} from '@todo/testing/backend-under-test';
+import { startTestBackend, type TestBackend } from '@todo/testing/backend-under-test';
 import { requestMaker, type Description } from '@todo/testing/fuzz-requests';
 import { fuzz } from '@todo/testing/fuzz-send';
 

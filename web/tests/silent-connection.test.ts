@@ -8,10 +8,7 @@ import { call } from '@/lib/api';
 import { postAuth } from '@/lib/auth-api';
 import { converse } from '@/lib/chat';
 import { createDoor, type Door } from '@/server/door';
-import {
-  startTcpProxy,
-  type TcpProxy,
-} from '@todo/testing/tcp-proxy';
+import { startTcpProxy, type TcpProxy } from '@todo/testing/tcp-proxy';
 
 /** What is promised for every connection. */
 const FOUND_MS = 60_000;
