@@ -10,7 +10,7 @@ import { addDays } from '@/lib/dates';
 import { limitedText } from '@/lib/limited-text';
 import { SIMPLE_RULES } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
-import { MAX_LINE, readingOptions, type Ignored, type QuickAddReading } from '@/lib/quick-add';
+import { MAX_LINE, readingOptions, type QuickAddReading } from '@/lib/quick-add';
 import { newSubmissionKey, useAddTask, type NewTask } from '@/lib/tasks';
 import type { View } from '@/lib/views';
 import { Button } from '../ui/button';
