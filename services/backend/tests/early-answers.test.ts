@@ -33,10 +33,10 @@ const REFUSED: [string, number, Pick<Upload, 'path' | 'method' | 'headers'>, boo
   ['MCP without a token', 401, { path: '/mcp' }, false],
   ['a body over the limit', 413, { path: '/api/v1/tasks' }, true],
   [
-    'an import over the limit',
-    413,
+    'an import without a token',
+    401,
     { path: '/api/v1/import', headers: { 'content-type': 'text/csv' } },
-    true,
+    false,
   ],
   ['MCP over the limit', 413, { path: '/mcp' }, true],
   ['a PATCH over the limit', 413, { path: '/api/v1/tasks/1', method: 'PATCH' }, true],

@@ -144,7 +144,7 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
           unread.set(sum.labels, sum.unread);
           oldestSeconds.set(sum.labels, sum.oldestMs / 1_000);
         }
-        measuredAt.set({ component }, Date.now() / 1_000);
+        measuredAt.setToCurrentTime({ component });
       },
       group: (topic, group) => {
         const labels = groupLabels(component, topic, group);
