@@ -9,8 +9,15 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { PROOF } from '../src/steps/prove-event.ts';
 
+/** Accounts that a system has: address → password. */
+type Accounts = Map<string, string>;
+
 /** Runs the proof; `unready` answers of 503 come before the first task can be made. */
-async function prove(unready: number): Promise<{ code: number; said: string; titles: string[] }> {
+async function prove(
+  unready: number,
+  authSecret = 'a secret of the web app',
+  accounts: Accounts = new Map(),
+): Promise<{ code: number; said: string; titles: string[] }> {
   const titles: string[] = [];
   let left = unready;
   const server = createServer((request, response) => {
@@ -23,7 +30,14 @@ async function prove(unready: number): Promise<{ code: number; said: string; tit
       };
       const task = (id: string) => ({ id, title: titles[0], version: 1 });
       const route = `${request.method} ${request.url?.split('?')[0]}`;
-      if (route === 'POST /api/v1/tasks' && left > 0) {
+      if (route.startsWith('POST /api/auth/')) {
+        const { email, password } = JSON.parse(body) as { email: string; password: string };
+        const signUp = route.endsWith('/sign-up/email');
+        if (signUp && accounts.has(email)) answer(422, { code: 'USER_ALREADY_EXISTS' });
+        else if (signUp) answer(200, { token: accounts.set(email, password).size });
+        else if (accounts.get(email) === password) answer(200, {});
+        else answer(401, { code: 'INVALID_EMAIL_OR_PASSWORD' });
+      } else if (route === 'POST /api/v1/tasks' && left > 0) {
         left -= 1;
         answer(503, { title: 'Not available now' });
       } else if (route === 'POST /api/v1/tasks') {
@@ -37,7 +51,7 @@ async function prove(unready: number): Promise<{ code: number; said: string; tit
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const secret = join(mkdtempSync(join(tmpdir(), 'prove-')), 'secret');
-  writeFileSync(secret, 'a secret of the web app');
+  writeFileSync(secret, authSecret);
   const child = spawn(process.execPath, ['--input-type=module', '-'], {
     env: {
       PORT: String((server.address() as AddressInfo).port),
@@ -58,4 +72,11 @@ test('a part that is not reachable in the first moments is asked again; one task
   expect(said).toMatch(/^completed to next occurrence \d+ ms/);
   expect(code).toBe(0);
   expect(titles).toHaveLength(1);
+});
+
+test('after a new BETTER_AUTH_SECRET the proof has an account of its own, and keeps it', async () => {
+  const accounts: Accounts = new Map();
+  for (const secret of ['the first secret', 'the second secret', 'the second secret'])
+    expect((await prove(0, secret, accounts)).code).toBe(0);
+  expect(accounts.size).toBe(2);
 });

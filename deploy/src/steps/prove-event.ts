@@ -12,8 +12,11 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 const origin = process.env.PUBLIC_URL;
 const web = 'http://127.0.0.1:' + (process.env.PORT ?? 3000);
-const email = 'release-probe@todo.invalid';
-const password = createHmac('sha256', readFileSync(process.env.BETTER_AUTH_SECRET_FILE)).update(email).digest('base64url');
+const key = readFileSync(process.env.BETTER_AUTH_SECRET_FILE);
+const derived = (text) => createHmac('sha256', key).update(text).digest();
+// One account for each secret: after a new secret the former account's password can't be derived any more.
+const email = 'release-probe-' + derived('account').toString('hex').slice(0, 12) + '@todo.invalid';
+const password = derived(email).toString('base64url');
 let cookie = '';
 // A Service reaches a new pod some moments after the pod is ready; until then parts answer 503 and ask to be asked again.
 async function call(method, path, body, headers = {}) {
