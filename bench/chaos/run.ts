@@ -10,7 +10,7 @@ import { startDatabaseServer } from '@todo/testing/database-server';
 import { startTcpProxy } from '@todo/testing/tcp-proxy';
 import { keepPublishing, keepSubscribed } from '@todo/testing/component-subscriber';
 import { createLedger, type Disruption, type Ledger } from './ledger.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '@todo/testing/seeded-random';
 
 const HELP = `npm run bench:chaos -- [options]
   --messages N     messages to publish (100000)

@@ -11,7 +11,8 @@ const MAX_COUNT = 10_000;
 const FREQUENCIES: readonly Frequency[] = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'];
 /** Days of each month in the year that has most. */
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const MONTH_NAMES = [
+/** January first. */
+export const MONTH_NAMES = [
   'January',
   'February',
   'March',

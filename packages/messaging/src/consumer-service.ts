@@ -123,17 +123,14 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   };
   const consumer = options.build(parts, ownConfig);
   const app = await buildConsumer(schema, parts, consumer);
-  const metrics =
-    config.METRICS_PORT === undefined
-      ? undefined
-      : await startMetrics({
-          host: config.HOST,
-          port: config.METRICS_PORT,
-          service: appId,
-          app,
-          pool,
-          clock: databaseClock(pool, { log }),
-        });
+  const metrics = await startMetrics({
+    host: config.HOST,
+    port: config.METRICS_PORT,
+    service: appId,
+    app,
+    pool,
+    clock: databaseClock(pool, { log }),
+  });
   endOnUnhandledError(log);
   closeOnSignal({
     log,

@@ -25,16 +25,17 @@ export interface MetricsEndpoint {
  *   todo_clock_ahead_of_database_seconds    negative: behind; absent before the first measurement
  *   todo_process_…                          prom-client's own: CPU, memory, heap, event loop delay
  *
- * @param options `service` is a label of every metric; port 0 takes any free one.
+ * @param options `service` is a label of every metric; port 0 takes any free one, without a port nothing is measured.
  */
 export async function startMetrics(options: {
   readonly host: string;
-  readonly port: number;
+  readonly port: number | undefined;
   readonly service: string;
   readonly app: Server;
   readonly pool: Pool;
   readonly clock: DatabaseClock;
-}): Promise<MetricsEndpoint> {
+}): Promise<MetricsEndpoint | undefined> {
+  if (options.port === undefined) return undefined;
   const { app, pool, clock } = options;
   // Loaded only where somebody scrapes: a process without the port pays nothing.
   const { collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');

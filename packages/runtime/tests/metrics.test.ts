@@ -31,14 +31,14 @@ describe('metrics', () => {
     });
     app = createServer({ log });
     app.get('/things/:id', () => ({ ok: true }));
-    metrics = await startMetrics({
+    metrics = (await startMetrics({
       host: '127.0.0.1',
       port: 0,
       service: 'test-service',
       app,
       pool,
       clock: databaseClock(pool, { log, machine: () => new Date(now) }),
-    });
+    }))!;
   });
   afterAll(async () => {
     await metrics.close();

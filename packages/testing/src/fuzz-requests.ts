@@ -1,6 +1,7 @@
 // Made-up requests to every documented route, from a grammar of our own: mostly right, wrong in one place or another, with
 // what people and programs really send by mistake. From a seed, so that what failed can be sent again.
 import { MCP_METHODS, METHODS, NUMBERS, RAW_BODIES, TEXTS, TYPES } from './fuzz-words.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** The parts of an OpenAPI description that are read here. */
 export interface Description {
@@ -34,17 +35,6 @@ export interface MadeRequest {
   readonly body: string | Buffer | undefined;
 }
 
-/** Numbers from a seed (mulberry32): 0 ≤ n < 1. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Makes requests.
  * @param ids ids that exist; what answers bring is added by the sender
@@ -53,7 +43,7 @@ export function requestMaker(
   description: Description,
   options: { seed: number; authorizations: readonly string[]; ids: readonly string[] },
 ): () => MadeRequest {
-  const next = random(options.seed);
+  const next = seededRandom(options.seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
   const chance = (of: number): boolean => next() < of;
   const id = (): string =>

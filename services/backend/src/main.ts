@@ -60,17 +60,14 @@ const backend = await buildBackend({
           }),
   },
 });
-const metrics =
-  config.METRICS_PORT === undefined
-    ? undefined
-    : await startMetrics({
-        host: config.HOST,
-        port: config.METRICS_PORT,
-        service: APP_ID,
-        app: backend.app,
-        pool,
-        clock: databaseClock(pool, { log }),
-      });
+const metrics = await startMetrics({
+  host: config.HOST,
+  port: config.METRICS_PORT,
+  service: APP_ID,
+  app: backend.app,
+  pool,
+  clock: databaseClock(pool, { log }),
+});
 const stopping = new AbortController();
 endOnUnhandledError(log);
 closeOnSignal({

@@ -1,5 +1,6 @@
 // What was understood, in words a person checks at a glance: dates with their weekday, in the person's locale and zone.
 import { localTime } from '@todo/contracts/due';
+import { MONTH_NAMES } from '@todo/contracts/recurrence-rule';
 import type { Due, Recurrence } from '@todo/contracts/task';
 import type { ParseContext } from './local-now.ts';
 
@@ -61,20 +62,6 @@ const DAY_NAMES: Readonly<Record<string, string>> = {
   SA: 'Saturday',
   SU: 'Sunday',
 };
-const MONTH_NAMES = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 const ORDINALS: Readonly<Record<string, string>> = {
   '1': 'first',
   '2': 'second',

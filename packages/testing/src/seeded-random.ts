@@ -1,4 +1,4 @@
-// Chance that can be repeated: the same seed makes the same disruptions in the same order.
+// Chance that can be repeated: the same seed gives the same numbers in the same order.
 
 /** A source of numbers from 0 to below 1 (mulberry32). */
 export function seededRandom(seed: number): () => number {
