@@ -71,12 +71,12 @@ describe('a new version that is broken', () => {
     async () => {
       await releaseOf(local).waitUntilHealthy(HEALTHY_WITHIN_MS);
       const before = await runningImages(local);
-      const missing = `${images.replace(/:[^:/]*$/, '')}/backend:not-there`;
+      const missing = `${images.replace(/:[^:/]*$/, '')}/audit:not-there`;
       const load = startLoad(await someone(local), 10);
       onTestFinished(async () => {
         await load.stop();
       });
-      const failed = await startDeploy(local, imagesWith({ backend: missing }), ['--timeout=30'])
+      const failed = await startDeploy(local, imagesWith({ audit: missing }), ['--timeout=30'])
         .ended;
       const { failed: errors } = await load.stop();
       expect(failed.code, failed.output).toBe(1);
@@ -88,6 +88,21 @@ describe('a new version that is broken', () => {
         true,
       );
       console.log(`  missing image: rolled back after ${failed.seconds.toFixed(0)} s`);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "the backend's image is not there: found before any pod is replaced",
+    async () => {
+      const missing = `${images.replace(/:[^:/]*$/, '')}/backend:not-there`;
+      const before = await fingerprint(local);
+      const failed = await startDeploy(local, imagesWith({ backend: missing }), ['--timeout=30'])
+        .ended;
+      expect(failed.code, failed.output).toBe(1);
+      expect(failed.output).toMatch(/ErrImagePull|ImagePullBackOff/);
+      expect(failed.output).toContain(missing);
+      expect(await fingerprint(local)).toEqual(before);
     },
     10 * MINUTES,
   );

@@ -20,7 +20,9 @@ const PREFERENCES = {
 async function everythingOf(api: Api): Promise<object> {
   const get = async (path: string): Promise<unknown> => {
     const response = await api.raw('GET', path);
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+    if (!response.ok) {
+      throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    }
     return await response.json();
   };
   return {

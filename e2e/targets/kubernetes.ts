@@ -9,6 +9,7 @@
 //
 // Single containers can be killed where the cluster's node is this machine and we are root (k3s, kind, minikube's docker
 // driver): their processes are found by the container's id in /proc. Elsewhere only whole pods are victims.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hooks } from './hooks.ts';
 import { kubectl, processesOf } from './kubectl.ts';
 import { CHARTS, containersOf, releaseIn } from './release.ts';
@@ -17,8 +18,29 @@ const DAPR_HTTP_PORT = 3500;
 
 const APP_PORT = 8080;
 
+const POLL_MS = 200;
+
 /** How long a restart of everything may take, ms: Kubernetes waits longer after each failed start. */
 const RESTARTED_WITHIN_MS = 180_000;
+
+/**
+ * Waits until a request from outside gets through to the backend. A ready pod is not reachable yet: its address gets into the
+ * Service's rules a moment later, on each node.
+ * @param deadline in ms since the epoch
+ * @throws with the last answer, after the deadline
+ */
+async function reachable(deadline: number): Promise<void> {
+  const url = `${process.env['E2E_BASE_URL'] ?? ''}/docs/json`;
+  for (;;) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+      async (response) => ({ ok: response.ok, text: `${response.status} ${await response.text()}` }),
+      (error: unknown) => ({ ok: false, text: String(error) }),
+    );
+    if (answer.ok) return;
+    if (Date.now() > deadline) throw new Error(`${url} after the restart: ${answer.text}`);
+    await sleep(POLL_MS);
+  }
+}
 
 /**
  * Hooks for the release that the environment names.
@@ -54,7 +76,11 @@ export default async function kubernetesHooks(): Promise<Hooks> {
   return {
     kill: release.kill,
     waitUntilHealthy: release.waitUntilHealthy,
-    restart: () => release.restart(RESTARTED_WITHIN_MS),
+    restart: async () => {
+      const deadline = Date.now() + RESTARTED_WITHIN_MS;
+      await release.restart(RESTARTED_WITHIN_MS);
+      await reachable(deadline);
+    },
     logs: release.logs,
     victims:
       process.env['E2E_VICTIMS'] === 'none'
