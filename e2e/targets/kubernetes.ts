@@ -33,7 +33,10 @@ async function reachable(deadline: number): Promise<void> {
   const url = `${process.env['E2E_BASE_URL'] ?? ''}/docs/json`;
   for (;;) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
-      async (response) => ({ ok: response.ok, text: `${response.status} ${await response.text()}` }),
+      async (response) => ({
+        ok: response.ok,
+        text: `${response.status} ${await response.text()}`,
+      }),
       (error: unknown) => ({ ok: false, text: String(error) }),
     );
     if (answer.ok) return;
