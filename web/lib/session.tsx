@@ -32,7 +32,7 @@ export function SessionProvider({ person, children }: { person: Person; children
 /** The signed-in person; only inside the app's own pages. */
 export function usePerson(): Person {
   const person = useContext(PersonContext);
-  if (person === null) throw new Error('usePerson is used outside of a signed-in page');
+  if (person === null) throw new Error('usePerson needs a signed-in page around it');
   return person;
 }
 

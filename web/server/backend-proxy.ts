@@ -38,7 +38,7 @@ const DROPPED_RESPONSE = new Set([
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A smaller answer gains less time on the way than it costs to compress, in bytes. */
 const COMPRESS_FROM = 4_096;
-const CLIENT_GONE = new Error('the client is gone');
+const CLIENT_GONE = new Error('the client disconnected');
 
 /** Whether a request without a session is refused, or passed on without a token. */
 export type BackendSession = 'required' | 'optional';
@@ -74,7 +74,7 @@ export function passToBackend(
     else
       refuse(
         response,
-        new Problem(500, 'internal', 'Something went wrong here. Try again in a moment.'),
+        new Problem(500, 'internal', 'Internal error in the web server. Try again in a moment.'),
       );
   });
 }
@@ -97,7 +97,7 @@ async function answer(
         new Problem(
           403,
           'cross-site',
-          `With a session cookie the Origin header must be ${PUBLIC_URL}. Scripts use an Authorization header instead.`,
+          `With a session cookie the Origin header must be ${PUBLIC_URL}. In scripts, use an Authorization header instead.`,
         ),
       );
       return;
@@ -112,7 +112,7 @@ async function answer(
         new Problem(
           503,
           'sessions-unavailable',
-          'Sessions can not be read now. Try again in a moment.',
+          'The session could not be read. Try again in a moment.',
           { headers: { 'retry-after': '2' } },
         ),
       );
@@ -122,9 +122,14 @@ async function answer(
     else if (session === 'required') {
       refuse(
         response,
-        new Problem(401, 'not-signed-in', 'Sign in, or send an Authorization header.', {
-          headers: { 'www-authenticate': 'Bearer' },
-        }),
+        new Problem(
+          401,
+          'not-signed-in',
+          'Not signed in. Sign in, or send an Authorization header.',
+          {
+            headers: { 'www-authenticate': 'Bearer' },
+          },
+        ),
       );
       return;
     }
@@ -156,7 +161,7 @@ async function answer(
       if (!safe || hasBody || gone.signal.aborted || error instanceof SilentError) throw error;
       log.warn(
         { path: pathname, error: (error as Error).message },
-        'the backend did not answer: once more',
+        'the backend did not answer; retrying',
       );
       return send();
     });
@@ -171,7 +176,7 @@ async function answer(
   if ((answered.statusCode ?? 502) >= 400 && !isJson(answered)) {
     log.error(
       { path: pathname, status: answered.statusCode },
-      'something else than the backend answered',
+      'the response did not come from the backend',
     );
     answered.resume();
     refuseUnreachable(response);
@@ -179,7 +184,7 @@ async function answer(
   }
   answered.once('error', (error) => {
     if (!gone.signal.aborted)
-      log.warn({ path: pathname, error: error.message }, 'an answer was cut off');
+      log.warn({ path: pathname, error: error.message }, 'a response was cut off');
   });
   // Either side may go in the middle of the answer: `pipeline` then ends the other, which therefore knows.
   await passBack(request, answered, response).catch(() => undefined);
@@ -252,7 +257,7 @@ function refuseUnreachable(response: ServerResponse): void {
     new Problem(
       502,
       'backend-unreachable',
-      'The backend can not be reached now. Try again in a moment.',
+      'The backend is not reachable. Try again in a moment.',
       { headers: { 'retry-after': '2' } },
     ),
   );

@@ -27,7 +27,7 @@ export async function tryBackend<T>(path: string): Promise<T | undefined> {
   try {
     return await readFromBackend<T>(path);
   } catch (error) {
-    log.warn({ err: error, path }, 'a page was made without its data');
+    log.warn({ err: error, path }, 'a page was rendered without its data');
     return undefined;
   }
 }

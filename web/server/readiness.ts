@@ -36,7 +36,7 @@ async function ensureSigningKey(): Promise<void> {
   try {
     await sign();
   } catch (error) {
-    log.warn({ err: error }, 'BETTER_AUTH_SECRET has changed: the signing key is replaced');
+    log.warn({ err: error }, 'BETTER_AUTH_SECRET has changed; replacing the signing key');
     // By this machine's clock, because better-auth goes by it: a key that is retired in its future signs on.
     await database().pool.query(
       'UPDATE auth.jwks SET "expiresAt" = $1 WHERE "expiresAt" IS NULL OR "expiresAt" > $1',

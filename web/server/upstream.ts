@@ -64,7 +64,7 @@ export function askBackend(options: {
     outgoing.once('timeout', () => {
       // What is kept for the next requests went the same way.
       for (const kept of Object.values(agent.freeSockets).flat()) kept?.destroy();
-      outgoing.destroy(new SilentError(`no sign of life for ${timeout / 1000} s`));
+      outgoing.destroy(new SilentError(`no data for ${timeout / 1000} s`));
     });
     if (body === undefined) outgoing.end();
     else send(body, outgoing);

@@ -5,7 +5,7 @@ export const error = {
   hint: 'The page could not be shown. Nothing you saved is lost.',
   reference: (digest: string) => `Reference: ${digest}`,
   retry: 'Try again',
-  notFound: 'There is no such page',
-  notFoundHint: 'The address may be mistyped, or the page is gone.',
-  home: 'Go to today',
+  notFound: 'Page not found',
+  notFoundHint: 'The address may be wrong, or the page was removed.',
+  home: 'Go to Today',
 };

@@ -17,7 +17,7 @@ interface Stop {
 }
 
 const editTask = async (page: Page) => {
-  await page.getByRole('button', { name: 'More for Water the plants' }).first().click();
+  await page.getByRole('button', { name: 'More actions for Water the plants' }).first().click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await page.getByText('Next dates').waitFor();
 };
@@ -58,7 +58,7 @@ const STOPS: Stop[] = [
       await page
         .getByRole('textbox', { name: 'Add a task' })
         .fill('Pay rent every month on the 1st at 9am #home !high remind me a day before');
-      await page.getByRole('button', { name: /Take .*!high/ }).waitFor();
+      await page.getByRole('button', { name: /Treat .*!high/ }).waitFor();
     },
   },
   {
@@ -213,7 +213,7 @@ async function fill(context: BrowserContext): Promise<void> {
   await page.goto('/upcoming');
   await addTask(page, 'Book the train');
   await page.getByRole('button', { name: 'New list' }).click();
-  await page.getByLabel('Name of the list').fill('Holiday');
+  await page.getByLabel('List name').fill('Holiday');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name: 'Holiday', level: 1 }).waitFor();
   for (const line of ['Look for a hotel near the sea', 'Buy tickets friday', 'Pack'])

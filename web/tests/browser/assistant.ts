@@ -52,10 +52,10 @@ export function testAssistant(world: World): void {
     await page.reload();
     await page.getByRole('button', { name: 'Assistant' }).click();
     await said.waitFor();
-    await panel.getByRole('button', { name: 'Forget the conversation' }).click();
+    await panel.getByRole('button', { name: 'Delete the conversation' }).click();
     await page
       .getByRole('alertdialog')
-      .getByRole('button', { name: 'Forget the conversation' })
+      .getByRole('button', { name: 'Delete the conversation' })
       .click();
     await said.waitFor({ state: 'detached' });
     await panel.getByRole('button', { name: 'What is due this week?' }).waitFor();

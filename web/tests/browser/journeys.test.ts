@@ -84,7 +84,7 @@ describe('accounts', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByText('No tokens.').waitFor();
+    await page.getByText('No tokens yet.').waitFor();
     await expect(api(system.url, token, 'GET', '/tasks')).rejects.toThrow(/401/);
     expect(problems).toEqual([]);
     await context.close();
@@ -135,7 +135,7 @@ describe('tasks', () => {
     await page.getByRole('checkbox', { name: 'Complete Buy milk' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('checkbox', { name: 'Complete Buy milk', checked: false }).waitFor();
-    await page.getByRole('button', { name: 'More for Buy milk' }).click();
+    await page.getByRole('button', { name: 'More actions for Buy milk' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByText('Nothing due today').waitFor();
     await page.getByRole('button', { name: 'Undo' }).last().click();
@@ -156,7 +156,7 @@ describe('tasks', () => {
       .or(page.getByText(/^Saved/))
       .first()
       .waitFor();
-    await page.getByRole('button', { name: 'More for Pay the rent' }).click();
+    await page.getByRole('button', { name: 'More actions for Pay the rent' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();
     const sheet = page.getByRole('dialog', { name: 'Edit task' });
     await sheet.getByLabel('Date').fill('2027-01-31');
@@ -300,7 +300,7 @@ describe('live', () => {
     await page.getByRole('textbox', { name: 'Rename Shared plan' }).fill('Plan of the page');
     await page.keyboard.press('Enter');
     await page
-      .getByText(/was changed somewhere else meanwhile/)
+      .getByText(/was changed somewhere else/)
       .first()
       .waitFor();
     await page.getByRole('button', { name: 'Plan of a script', exact: true }).waitFor();
@@ -414,7 +414,7 @@ describe('for everybody', () => {
     }
     expect(await focused()).toBe('Add a task');
 
-    await tabTo('More for Second');
+    await tabTo('More actions for Second');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Delete' }).waitFor();
     await page.keyboard.press('End');

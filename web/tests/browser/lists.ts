@@ -14,7 +14,7 @@ const WITHIN_A_SECOND = { timeout: 1_000 };
 
 async function newList(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'New list' }).click();
-  await page.getByLabel('Name of the list').fill(name);
+  await page.getByLabel('List name').fill(name);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 }
@@ -48,12 +48,12 @@ export function testLists(world: World): void {
     const said = (words: string) => page.getByText(words).waitFor({ state: 'attached' });
     await handle.focus();
     await page.keyboard.press('Space');
-    await said('Lifted Suitcase. It is at place 3 of 3.');
+    await said('Picked up Suitcase. Position 3 of 3.');
     await page.keyboard.press('ArrowUp');
-    await said('Suitcase would be at place 2 of 3.');
+    await said('Suitcase: position 2 of 3.');
     expect(await topOf(page, 'Suitcase')).toBeLessThan(await topOf(page, 'Hotel'));
     await page.keyboard.press('Escape');
-    await said('Suitcase stays where it was.');
+    await said('Move cancelled. Suitcase is back in its place.');
     await inOrder(page, ['Tickets', 'Hotel', 'Suitcase']);
 
     // As fast as fingers are: nothing is waited for between the keys, which go to whatever has the focus.
@@ -61,14 +61,14 @@ export function testLists(world: World): void {
       for (const key of keys) await page.keyboard.press(key);
     };
     await press('Space', 'ArrowUp', 'ArrowUp', 'Space');
-    await said('Dropped Suitcase at place 1 of 3.');
+    await said('Dropped Suitcase at position 1 of 3.');
     await inOrder(page, ['Suitcase', 'Tickets', 'Hotel']);
     await inOrder(other, ['Suitcase', 'Tickets', 'Hotel']);
     await press('Enter', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter');
-    await said('Dropped Suitcase at place 2 of 3.');
+    await said('Dropped Suitcase at position 2 of 3.');
     await inOrder(other, ['Tickets', 'Suitcase', 'Hotel']);
     await press('Space', 'ArrowUp', 'Tab');
-    await said('Dropped Suitcase at place 1 of 3.');
+    await said('Dropped Suitcase at position 1 of 3.');
     await inOrder(page, ['Suitcase', 'Tickets', 'Hotel']);
     await inOrder(other, ['Suitcase', 'Tickets', 'Hotel']);
 
@@ -81,7 +81,7 @@ export function testLists(world: World): void {
     await page.mouse.up();
     await inOrder(page, ['Tickets', 'Hotel', 'Suitcase']);
     await inOrder(other, ['Tickets', 'Hotel', 'Suitcase']);
-    await page.getByRole('button', { name: 'More for Hotel' }).click();
+    await page.getByRole('button', { name: 'More actions for Hotel' }).click();
     const closed = await page.getByRole('menuitem', { name: 'Move up' }).evaluate(async (item) => {
       const menu = item.closest('[role=menu]')!;
       (item as HTMLElement).click();
@@ -91,19 +91,19 @@ export function testLists(world: World): void {
     expect(closed, 'a menu that lingers takes the next click for one outside of it').toBe(true);
     await inOrder(page, ['Hotel', 'Tickets', 'Suitcase']);
     await inOrder(other, ['Hotel', 'Tickets', 'Suitcase']);
-    await page.getByRole('button', { name: 'More for Hotel' }).click();
+    await page.getByRole('button', { name: 'More actions for Hotel' }).click();
     await page.getByRole('menuitem', { name: 'Move up', disabled: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.reload();
     await inOrder(page, ['Hotel', 'Tickets', 'Suitcase']);
 
-    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('button', { name: 'List actions' }).click();
     await page.getByRole('menuitem', { name: 'Rename list' }).click();
-    await page.getByLabel('Name of the list').fill('Summer');
+    await page.getByLabel('List name').fill('Summer');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Summer', level: 1 }).waitFor();
     await other.getByRole('heading', { name: 'Summer', level: 1 }).waitFor(WITHIN_A_SECOND);
-    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('button', { name: 'List actions' }).click();
     await page.getByRole('menuitem', { name: 'Delete list' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete list' }).click();
     await page.waitForURL('**/all');
@@ -119,7 +119,7 @@ export function testLists(world: World): void {
     const { page, context } = await visit(browser, system.url);
     await signUp(page, 'Nils');
     await page.goto('/lists/01900000-0000-7000-8000-000000000000');
-    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await context.close();
   });
 
@@ -169,7 +169,7 @@ export function testLists(world: World): void {
     const { page, context, problems } = await visit(browser, system.url);
     await signUp(page, 'Stan');
     await addTask(page, 'Move house');
-    await page.getByRole('button', { name: 'More for Move house' }).click();
+    await page.getByRole('button', { name: 'More actions for Move house' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();
     const sheet = page.getByRole('dialog', { name: 'Edit task' });
     await sheet.getByRole('textbox', { name: 'Add a subtask' }).fill('Pack the books');
