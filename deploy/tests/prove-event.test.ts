@@ -39,7 +39,7 @@ async function prove(
         else answer(401, { code: 'INVALID_EMAIL_OR_PASSWORD' });
       } else if (route === 'POST /api/v1/tasks' && left > 0) {
         left -= 1;
-        answer(503, { title: 'Not available now' });
+        answer(503, { title: 'Temporarily unavailable' });
       } else if (route === 'POST /api/v1/tasks') {
         titles.push((JSON.parse(body) as { title: string }).title);
         answer(201, task('one'));

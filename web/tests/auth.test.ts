@@ -74,11 +74,11 @@ describe('accounts', () => {
   test('a name must show something, at sign-up and when it is changed', async () => {
     for (const name of ['\u200B\u2060', '\u3164', '\u{E0061}\uFE0F', ' \u00AD '])
       await expect(signUp('nobody@example.com', { name })).rejects.toThrow(
-        /400.*name: at least 1 character that can be seen/,
+        /400.*name: expected at least 1 visible character/,
       );
     const headers = await signUp('blank@example.com');
     await expect(auth().api.updateUser({ headers, body: { name: '\u2800' } })).rejects.toThrow(
-      'name: at least 1 character that can be seen',
+      'name: expected at least 1 visible character',
     );
     await auth().api.updateUser({ headers, body: { name: 'שרה 🌍' } });
   });

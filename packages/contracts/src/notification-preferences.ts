@@ -21,7 +21,7 @@ export const quietHours = z
   .strictObject({ from: timeOfDay, to: timeOfDay })
   .refine(({ from, to }) => from !== to, {
     path: ['to'],
-    message: 'expected another time than from',
+    message: 'expected a time different from "from"',
   });
 /** See {@link quietHours}. */
 export type QuietHours = z.output<typeof quietHours>;
@@ -31,7 +31,7 @@ function address(message: string) {
   return z
     .url({ protocol: /^https?$/, error: message })
     .max(MAX_URL, `at most ${MAX_URL} characters`)
-    .refine((text) => !hasCredentials(text), 'no user name or password in the address')
+    .refine((text) => !hasCredentials(text), 'expected an address without user name and password')
     .transform((text) => new URL(text).href);
 }
 
@@ -50,7 +50,7 @@ export const preferencesInput = z.strictObject({
     })
     .refine(({ enabled, url }) => !enabled || url !== null, {
       path: ['url'],
-      message: 'needed while the webhook is enabled',
+      message: 'required while the webhook is enabled',
     }),
   quietHours: quietHours.nullable(),
 });

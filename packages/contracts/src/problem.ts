@@ -22,20 +22,20 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
-  408: 'Too slow',
+  408: 'Request timeout',
   409: 'Conflict',
-  412: 'Changed meanwhile',
-  413: 'Too large',
-  414: 'Too long',
+  412: 'Precondition failed',
+  413: 'Content too large',
+  414: 'Path too long',
   415: 'Unsupported content type',
   421: 'Misdirected request',
-  422: 'Not possible',
+  422: 'Change not possible',
   428: 'Precondition required',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',
   502: 'Bad gateway',
-  503: 'Not available now',
+  503: 'Temporarily unavailable',
 };
 
 /** An error that a caller may see. Domain code throws it; the server turns it into an answer. */
@@ -68,7 +68,7 @@ export class Problem extends Error {
 
 /** The same 404 for what never existed and what belongs to somebody else. */
 export function notFound(what: string): Problem {
-  return new Problem(404, 'not-found', `There is no such ${what}.`);
+  return new Problem(404, 'not-found', `There is no such ${what}. Check its id.`);
 }
 
 /** A 400 that names the wrong fields. */

@@ -81,9 +81,11 @@ export function parseRule(text: string): Rule {
     else if (name === 'BYDAY') parts[name] = weekdays(value, freq, given.has('BYWEEKNO'));
     else if (name === 'WKST') parts[name] = weekday(name, value);
     else if (/^BY(HOUR|MINUTE|SECOND)$/.test(name))
-      throw new RuleError(`${name}: the time of day comes from the due, leave it out of the rule`);
+      throw new RuleError(
+        `${name}: leave the time of day out of the rule: it comes from the due date`,
+      );
     else if (!['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'RSCALE', 'SKIP'].includes(name))
-      throw new RuleError(`${quote(name)} is not a part of a rule`);
+      throw new RuleError(`${quote(name)} is not part of a recurrence rule`);
   }
   forbid(freq !== 'YEARLY', given, 'BYWEEKNO', 'FREQ=YEARLY');
   forbid(freq !== 'YEARLY', given, 'BYYEARDAY', 'FREQ=YEARLY');
@@ -92,9 +94,9 @@ export function parseRule(text: string): Rule {
     parts['BYSETPOS'] !== undefined &&
     Object.keys(parts).filter((name) => name !== 'WKST').length === 1
   )
-    throw new RuleError('BYSETPOS picks from the days of another BY part: add one, such as BYDAY');
+    throw new RuleError('BYSETPOS needs another BY part to select from: add one, such as BYDAY');
   if (given.has('COUNT') && given.has('UNTIL'))
-    throw new RuleError('COUNT and UNTIL exclude each other: give one');
+    throw new RuleError('give either COUNT or UNTIL, not both');
   const interval = wholeNumber('INTERVAL', given.get('INTERVAL') ?? '1', MAX_INTERVAL);
   const omit = skip(given.get('RSCALE'), given.get('SKIP')) === 'OMIT';
   // "29 February, on a Monday" is 28 years apart: the same days by the month are found without walking through each
@@ -116,7 +118,7 @@ export function parseRule(text: string): Rule {
 function frequency(value: string | undefined): Frequency {
   if (FREQUENCIES.includes(value as Frequency)) return value as Frequency;
   if (value !== undefined && ['HOURLY', 'MINUTELY', 'SECONDLY'].includes(value))
-    throw new RuleError(`FREQ=${value}: a task repeats at most once a day, use FREQ=DAILY`);
+    throw new RuleError(`FREQ=${value}: a task repeats at most once a day: use FREQ=DAILY`);
   throw new RuleError('FREQ: expected DAILY, WEEKLY, MONTHLY or YEARLY');
 }
 
@@ -155,7 +157,8 @@ function weekdays(value: string, freq: Frequency, inWeek: boolean): string {
       );
     weekday('BYDAY', day);
     if (ordinal === undefined) return day;
-    if (Number(ordinal) === 0) throw new RuleError('BYDAY: there is no 0th weekday');
+    if (Number(ordinal) === 0)
+      throw new RuleError('BYDAY: 0 is not a valid position: count from 1 or from -1');
     if ((freq !== 'MONTHLY' && freq !== 'YEARLY') || inWeek)
       throw new RuleError(`BYDAY: ${quote(item)} needs FREQ=MONTHLY or YEARLY, without BYWEEKNO`);
     if (freq === 'MONTHLY' && Math.abs(Number(ordinal)) > 5)
@@ -208,7 +211,7 @@ function checkMonthDays({ parts }: Rule): void {
   if (days.some((day) => Math.abs(day) <= longest)) return;
   const names = months.map((month) => MONTH_NAMES[month - 1] ?? '').join(', ');
   throw new RuleError(
-    `the rule never gives a day: ${names} ${months.length === 1 ? 'has' : 'have'} no day ${days.join(', ')}`,
+    `the rule never matches a day: ${names} ${months.length === 1 ? 'has' : 'have'} no day ${days.join(', ')}`,
   );
 }
 
@@ -220,7 +223,7 @@ function checkSetPositions({ freq, parts }: Rule): void {
   if (places.some((place) => Math.abs(place) <= most)) return;
   const period = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' }[freq];
   throw new RuleError(
-    `the rule never gives a day: BYSETPOS=${places.join(',')}, but its other parts name at most ${most} in a ${period}`,
+    `the rule never matches a day: BYSETPOS=${places.join(',')}, but its other parts name at most ${most} in a ${period}`,
   );
 }
 

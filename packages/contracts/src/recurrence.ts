@@ -143,7 +143,7 @@ export function checkRule(
   const counted = from === 'completion' && isStepped(read) ? { ...read, interval: 1 } : read;
   const start = anchor?.slice(0, 10) ?? '2024-01-01';
   if (nextDay(counted, start, dayBefore(start)) === null)
-    throw new RuleError('the rule never gives a day: its parts contradict each other');
+    throw new RuleError('the rule never matches a day: its parts contradict each other');
 }
 
 /**
@@ -155,7 +155,7 @@ export function checkEnd(rule: string, due: Due, zone: string): void {
   const read = parseRule(rule);
   if (!endsBefore(read, due, due.kind === 'local' ? due.zone : zone)) return;
   throw new RuleError(
-    `UNTIL=${read.until?.replace(/[-:]/g, '') ?? ''} is before the due, ${anchorOf(due, zone)}: expected the last day of the series`,
+    `UNTIL=${read.until?.replace(/[-:]/g, '') ?? ''} is before the due date ${anchorOf(due, zone)}: expected the last day of the series`,
   );
 }
 

@@ -16,7 +16,7 @@ export function storableText(max: number): z.ZodString {
     .max(max, `at most ${max} characters`) // zod counts code points
     .refine(
       (text) => !UNSTORABLE.test(text),
-      'contains a character that can not be stored (U+0000 or half of a surrogate pair)',
+      'contains a character that cannot be stored: remove U+0000 or the unpaired surrogate',
     );
 }
 

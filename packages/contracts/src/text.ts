@@ -34,8 +34,7 @@ const POP_ISOLATE = '\u2069';
 const POP_EMBEDDING = '\u202C';
 
 /** What to say of a name that {@link showsSomething} refuses. */
-export const UNSEEN =
-  'at least 1 character that can be seen: not only spaces or invisible characters';
+export const UNSEEN = 'expected at least 1 visible character';
 
 /** The length of a text in code points: what PostgreSQL's `char_length` and JSON Schema's `maxLength` count. */
 export function lengthOf(text: string): number {

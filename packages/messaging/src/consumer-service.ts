@@ -162,5 +162,5 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   });
   running.relay.wake();
   await consumer.start?.();
-  log.info('ready for work');
+  log.info('ready');
 }

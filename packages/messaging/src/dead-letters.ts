@@ -128,7 +128,7 @@ export async function replayDeadLetter(
     throw new Problem(
       422,
       'replay-failed',
-      `The consumer refused it again: ${error instanceof Error ? error.message : String(error)}`,
+      `The consumer rejected it again: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   return await resolve(pool, schema, letter, 'replayed');
@@ -151,7 +151,11 @@ async function waiting(pool: Pool, schema: string, id: string): Promise<DeadLett
   const row = rows[0];
   if (!row) throw notFound('dead letter');
   if (row.status !== 'waiting')
-    throw new Problem(409, 'not-waiting', `This dead letter was ${row.status} already.`);
+    throw new Problem(
+      409,
+      'not-waiting',
+      `This dead letter was already ${row.status}. Reload the list.`,
+    );
   return toDeadLetter(row);
 }
 
@@ -170,7 +174,11 @@ async function resolve(
   const row = rows[0];
   if (row) return toDeadLetter(row);
   await waiting(pool, schema, letter.id); // decided by somebody else, or gone
-  throw new Problem(409, 'came-again', 'This dead letter came again meanwhile: it waits.');
+  throw new Problem(
+    409,
+    'came-again',
+    'This event failed again in the meantime, so it is still waiting. Reload the list.',
+  );
 }
 
 function toDeadLetter(row: Omit<DeadLetter, 'event'> & { raw: Buffer }): DeadLetter {

@@ -148,7 +148,7 @@ export function startOutboxRelay(options: {
         const outcome = await relayBatch(options, own);
         if (outcome === 'more') wanted = true;
         if (outcome === 'waiting')
-          throw new Error('rows are held by another relay or follow one that failed');
+          throw new Error('rows are leased by another relay or follow a row that failed');
         if (typeof outcome === 'object') {
           clearTimeout(leaseEnd);
           leaseEnd = setTimeout(wake, outcome.heldForMs);
@@ -159,7 +159,7 @@ export function startOutboxRelay(options: {
         pause = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, pause * 2));
         options.log[pause > 1_000 ? 'warn' : 'debug'](
           { err: error, pauseMs: pause },
-          'events wait in the outbox',
+          'events are waiting in the outbox',
         );
         await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       }

@@ -99,7 +99,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
       const effect = await handleOnce(options, event, handler);
       request.log.info(
         { eventId: id, type, taskId: subject, topic },
-        effect ? 'event handled' : 'event was handled before',
+        effect ? 'event handled' : 'event was already handled',
       );
       return { status: 'SUCCESS' };
     } catch (error) {
@@ -110,8 +110,8 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
       request.log[poison ? 'error' : 'warn'](
         { err: error, eventId: seen.id, type: seen.type, taskId: seen.subject, topic },
         poison
-          ? 'event can not be handled: to the dead letters'
-          : 'event not handled yet: to be delivered again',
+          ? 'event cannot be handled; moving it to the dead letters'
+          : 'event not handled yet; it will be redelivered',
       );
       return { status: poison ? 'DROP' : 'RETRY' };
     }
@@ -126,17 +126,17 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
       const reason =
         failures.get(`${seen.source} ${seen.id}`) ??
         unreadableReason(raw) ??
-        'every try failed; the log lines with this event id say why';
+        'every attempt failed; search the logs for this event id';
       const fresh = await storeDeadLetter(options.pool, options.schema, { ...seen, raw, reason });
       request.log.error(
         { eventId: seen.id, taskId: seen.subject, topic: seen.topic, reason, fresh },
-        'dead letter kept',
+        'dead letter stored',
       );
       return { status: 'SUCCESS' };
     } catch (error) {
       request.log.warn(
         { err: error, eventId: seen.id, topic: seen.topic },
-        'dead letter not kept yet',
+        'dead letter not stored yet',
       );
       return { status: 'RETRY' };
     }
@@ -247,7 +247,7 @@ function parse(body: unknown): unknown {
   try {
     return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '') as unknown;
   } catch {
-    throw new UnreadableEvent('the delivery is not JSON');
+    throw new UnreadableEvent('the request body is not JSON');
   }
 }
 

@@ -41,7 +41,7 @@ export function hostCheck(names: readonly string[]): HeadCheck {
     const target = ABSOLUTE_TARGET.exec(request.url ?? '')?.[1];
     const authorities = [request.headers.host ?? '', ...(target === undefined ? [] : [target])];
     if (countOf('host', request.rawHeaders) > 1 || !authorities.every(isAuthority))
-      return new Problem(400, 'bad-host', 'Send one Host header: a host, and a port if need be.');
+      return new Problem(400, 'bad-host', 'Send one Host header: a host and, if needed, a port.');
     const isOurs = (authority: string): boolean => {
       const name = nameOf(authority);
       return known.has(name) || isLoopback(name) || name === localAddress(request);
@@ -50,7 +50,7 @@ export function hostCheck(names: readonly string[]): HeadCheck {
     return new Problem(
       421,
       'unknown-host',
-      'This server does not answer for this host. Use its public address, or have the host named in ALLOWED_HOSTS.',
+      'This server does not serve this host. Use its public address, or add the host to ALLOWED_HOSTS.',
     );
   };
 }
@@ -67,7 +67,7 @@ export function originCheck(origins: readonly string[]): HeadCheck {
     return new Problem(
       403,
       'foreign-origin',
-      'A page of another origin may not call this, unless CORS_ORIGINS names it.',
+      'Pages of this origin may not call the API. Add the origin to CORS_ORIGINS.',
     );
   };
 }

@@ -68,7 +68,7 @@ export function addressWithLogin(protocol: RegExp, expected: string, path: boole
     else if (parsed?.hostname === '' && !path) refuse(expected);
     else if (more && !path) {
       refuse(
-        `${expected}, nothing after the host; a / or ? of a password must be percent-encoded (%2F, %3F)`,
+        `${expected}, nothing after the host; percent-encode / and ? in a password (%2F, %3F)`,
       );
     }
   });
@@ -169,7 +169,7 @@ export function readConfigOrExit<S extends z.ZodRawShape>(
       level: 'fatal',
       time: new Date().toISOString(),
       service,
-      msg: 'configuration is wrong',
+      msg: 'invalid configuration',
       problems: error.problems,
     };
     process.stderr.write(`${JSON.stringify(line)}\n`);

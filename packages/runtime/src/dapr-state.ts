@@ -92,10 +92,10 @@ async function prepareOnce(options: { url: string; log: Logger }): Promise<Prepa
     const done = sources.length === 0 ? { moved: 0, superseded: 0 } : await move(client, sources);
     await forgetSuperseded(client);
     const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') throw new Error('the state store was not prepared: rolled back');
+    if (command !== 'COMMIT') throw new Error('could not prepare the state store; rolled back');
     if (sources.length > 0) {
       const from = sources.map(({ schema }) => schema);
-      options.log.info({ from, ...done }, `the state store's rows are in ${TARGET} now`);
+      options.log.info({ from, ...done }, `moved the state store's rows to ${TARGET}`);
     }
     return done;
   } finally {

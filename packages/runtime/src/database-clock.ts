@@ -93,7 +93,7 @@ function makeClock(pool: Pool, log: Logger | undefined, machine: Clock): Databas
     else
       log?.warn(
         { aheadMs: Math.round(ahead) },
-        "this machine's clock differs from the database's, which counts: set it (NTP)",
+        "this machine's clock differs from the database's clock, which is authoritative: synchronize it (NTP)",
       );
   }
   const measure = async (): Promise<void> => {
@@ -107,10 +107,7 @@ function makeClock(pool: Pool, log: Logger | undefined, machine: Clock): Databas
     measuring = true;
     measure()
       .catch((error: unknown) => {
-        log?.debug(
-          { err: error },
-          'the database’s clock was not read; it is asked with the next use',
-        );
+        log?.debug({ err: error }, 'could not read the database’s clock; retrying at the next use');
       })
       .finally(() => {
         measuring = false;

@@ -116,8 +116,8 @@ async function commit(client: pg.PoolClient, cause: () => unknown): Promise<void
   if (ended || command !== 'COMMIT')
     throw new TransactionRolledBack(
       ended
-        ? 'the transaction was rolled back or committed by its own work'
-        : 'the transaction was rolled back: a statement failed, and its error was not passed on',
+        ? 'the transaction was rolled back or committed inside its own callback'
+        : 'the transaction was rolled back: a statement failed and its error was swallowed',
       { cause: cause() },
     );
 }

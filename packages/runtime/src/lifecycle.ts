@@ -29,14 +29,14 @@ export function closeOnSignal(options: {
     endConnectionsWithTheirAnswers();
     await sleep(options.delayMs);
     setTimeout(() => {
-      log.error('closing took too long');
+      log.error('shutdown took too long');
       process.exit(1);
     }, HARD_STOP_MS).unref();
     for (const closer of options.closers) {
       try {
         await closer();
       } catch (error) {
-        log.warn({ err: error }, 'not closed cleanly');
+        log.warn({ err: error }, 'shutdown was not clean');
       }
     }
     log.info('closed');
@@ -52,7 +52,7 @@ export function closeOnSignal(options: {
 /** Ends the process at once, with a line in the log, on an error that nobody handled. */
 export function endOnUnhandledError(log: Logger): void {
   const crash = (error: unknown): void => {
-    log.fatal({ err: error }, 'unexpected error: the process ends');
+    log.fatal({ err: error }, 'unexpected error; exiting');
     process.exit(1);
   };
   process.on('uncaughtException', crash);

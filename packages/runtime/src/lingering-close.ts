@@ -56,10 +56,18 @@ function linger(request: IncomingMessage, limits: DiscardLimits): void {
 
 /** What a server's parser could not read, by its error code; anything else is a 400. */
 const MALFORMED: Readonly<Record<string, Problem>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'timeout', 'The request did not arrive in time.'),
-  HPE_HEADER_OVERFLOW: new Problem(431, 'headers-too-large', 'The headers are over 16 KiB.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem(
+    408,
+    'timeout',
+    'The request did not arrive in time. Send it again.',
+  ),
+  HPE_HEADER_OVERFLOW: new Problem(
+    431,
+    'headers-too-large',
+    'The headers are larger than 16 KiB. Send fewer or shorter headers.',
+  ),
 };
-const NOT_HTTP = new Problem(400, 'bad-request', 'This is not a request as HTTP/1.1 has it.');
+const NOT_HTTP = new Problem(400, 'bad-request', 'This is not a valid HTTP/1.1 request.');
 
 /** Answers what the parser could not read, for a server's event `clientError`; the answer arrives like any early one. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -54,7 +54,7 @@ export async function startMetrics(options: {
   });
   new Gauge({
     name: 'todo_database_pool_connections',
-    help: 'Connections of the pool, and callers that wait for one',
+    help: 'Connections in the pool, and callers waiting for one',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -65,7 +65,7 @@ export async function startMetrics(options: {
   });
   const skew = new Gauge({
     name: 'todo_clock_ahead_of_database_seconds',
-    help: 'How far this machine’s clock is ahead of the database’s, by the last measurement',
+    help: 'How far this machine’s clock is ahead of the database’s clock, as last measured',
     registers: [registry],
     collect() {
       const ahead = clock.aheadMs();

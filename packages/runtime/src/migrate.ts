@@ -92,7 +92,7 @@ async function applyPending(options: {
       if (before === checksum) continue;
       if (before !== undefined) {
         throw new Error(
-          `migration ${migration.name} of ${options.schema} was applied and then edited: add a new one instead`,
+          `migration ${migration.name} of ${options.schema} was edited after it was applied: restore it and add a new migration instead`,
         );
       }
       await client.query(migration.sql.replaceAll('{schema}', schema));

@@ -133,7 +133,7 @@ export function createServer(options: ServerOptions): Server {
       new Problem(
         404,
         'no-such-route',
-        `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
+        `There is no ${request.method} ${request.url.split('?')[0] ?? ''}. Check the method and the path.`,
       ),
       reply,
     ),
@@ -166,13 +166,18 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof z.core.$ZodError) return invalidInput(fieldErrors(error));
   if (isUnavailable(error))
-    return unavailable('The database is not reachable now. Try again in a moment.', error);
+    return unavailable('The database is not reachable. Try again in a moment.', error);
   if (isBadData(error))
-    return new Problem(400, 'invalid-input', 'A value can not be stored by the database.', {
-      cause: error,
-    });
+    return new Problem(
+      400,
+      'invalid-input',
+      'The database cannot store one of the values. Check for unusual characters and sizes.',
+      {
+        cause: error,
+      },
+    );
   if (error instanceof SidecarError)
-    return unavailable('Another service is not reachable now. Try again in a moment.', error);
+    return unavailable('Another service is not reachable. Try again in a moment.', error);
   const known = error as Partial<FastifyError>;
   if (known.validation) {
     const where = known.validationContext === 'body' ? '' : `${known.validationContext ?? ''}.`;
@@ -190,11 +195,19 @@ export function toProblem(error: unknown): Problem {
   }
   switch (known.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Problem(413, 'too-large', `The body is larger than ${BODY_LIMIT} bytes.`);
+      return new Problem(
+        413,
+        'too-large',
+        `The body is larger than ${BODY_LIMIT} bytes. Send less at a time.`,
+      );
     case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new Problem(414, 'too-long', 'A part of the path is longer than 100 characters.');
+      return new Problem(
+        414,
+        'too-long',
+        'A path segment is longer than 100 characters. Check the path.',
+      );
     case 'FST_ERR_BAD_URL':
-      return new Problem(400, 'bad-request', 'The path is not valid: check its % escapes.');
+      return new Problem(400, 'bad-request', 'The path is not valid. Check its % escapes.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem(415, 'unsupported-content-type', 'Send the body as application/json.');
     default:
@@ -208,7 +221,7 @@ export function toProblem(error: unknown): Problem {
   return new Problem(
     500,
     'internal',
-    'Something went wrong on our side. The trace id finds it in the logs.',
+    'Internal error. Try again; if it persists, report the trace id.',
     { cause: error },
   );
 }

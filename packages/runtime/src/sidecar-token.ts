@@ -16,7 +16,7 @@ export function requireSidecar(token: string): (request: FastifyRequest) => Prom
       throw new Problem(
         401,
         'sidecar-only',
-        'This route is for the Dapr sidecar: header dapr-api-token is missing or wrong.',
+        'Only the Dapr sidecar may call this route: the header dapr-api-token is missing or wrong.',
       );
     }
   };

@@ -37,8 +37,8 @@ describe('every error is problem+json', () => {
     ['a missing field', '{}', 400, 'title', 'required'],
     ['a wrong type', '{"title":123}', 400, 'title', 'expected text'],
     ['an unknown field', '{"title":"a","colour":"red"}', 400, 'colour', 'unknown field'],
-    ['C04: NUL', '{"title":"a\\u0000b"}', 400, 'title', 'can not be stored'],
-    ['C04: half of a surrogate pair', '{"title":"x\\ud83d"}', 400, 'title', 'can not be stored'],
+    ['C04: NUL', '{"title":"a\\u0000b"}', 400, 'title', 'cannot be stored'],
+    ['C04: half of a surrogate pair', '{"title":"x\\ud83d"}', 400, 'title', 'cannot be stored'],
     [
       'a title of a megabyte',
       JSON.stringify({ title: 'x'.repeat(1024 * 1024) }),

@@ -20,7 +20,7 @@ export async function send(
   ids: string[] = [],
 ): Promise<Finding | undefined> {
   const { status, answer } = await exchange(base, made);
-  if (status >= 500 || status === 0 || answer.includes('Something went wrong on our side'))
+  if (status >= 500 || status === 0 || answer.includes('Internal error. Try again'))
     return { request: made, status, answer: answer.slice(0, 500) };
   const id = /"id":"([\da-f-]{36})"/.exec(answer)?.[1];
   if (id !== undefined && status < 300) {

@@ -92,7 +92,7 @@ export async function startServiceProcess(options: {
       .map((line) => JSON.parse(line) as ReturnType<ServiceProcess['log']>[number]);
   const url = `http://127.0.0.1:${port}`;
   const isReady = async (): Promise<boolean> =>
-    log().some(({ msg }) => msg === 'ready for work') &&
+    log().some(({ msg }) => msg === 'ready') &&
     (await fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false,

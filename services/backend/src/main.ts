@@ -101,4 +101,4 @@ await pruneInbox(pool, SCHEMA);
 await pruneChanges(pool);
 await pruneIdempotencyKeys(pool);
 backend.start();
-log.info('ready for work');
+log.info('ready');

@@ -16,7 +16,7 @@ const BLANKS = [
   ' \u3164 ',
   '\u0301',
 ];
-const SEEN = 'at least 1 character that can be seen';
+const SEEN = 'expected at least 1 visible character';
 const RLO = '\u202E';
 
 describe('names', () => {

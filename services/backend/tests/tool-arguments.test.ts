@@ -216,7 +216,7 @@ describe('the arguments of tools', () => {
       ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'February has no day 30'],
       ['FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4', 'April has no day 31'],
       ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6', 'BYSETPOS=6'],
-      ['FREQ=DAILY;INTERVAL=7;BYDAY=TU', 'never gives a day'],
+      ['FREQ=DAILY;INTERVAL=7;BYDAY=TU', 'never matches a day'],
       ['FREQ=DAILY;UNTIL=20270519', 'UNTIL=20270519 is before the due, 2027-05-20'],
       ['FREQ=WEEKLY;UNTIL=20260101T000000Z', 'is before the due'],
     ];

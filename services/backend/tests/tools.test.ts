@@ -96,7 +96,7 @@ describe('tools', () => {
       await refusal(addTask, who, { title: 'x', due: '2027-05-18', reminders: ['soon'] }),
     ).toContain('reminders.0: ');
     expect(await refusal(getTask, who, { id: '0198f3c0-0000-7000-8000-000000000000' })).toContain(
-      'There is no such task.',
+      'There is no such task. Check its id.',
     );
     expect(
       (await call(listTasks, who, { status: 'all' })).tasks.map((task) => task.title),
@@ -196,7 +196,7 @@ describe('tools', () => {
     const { results } = await call(completeTasks, who, { ids: [task.id, missing] });
     expect(results).toMatchObject([
       { ok: true, title: 'x' },
-      { ok: false, problem: 'There is no such task.' },
+      { ok: false, problem: 'There is no such task. Check its id.' },
     ]);
   });
 
