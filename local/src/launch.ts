@@ -16,7 +16,7 @@ import { componentPart } from './parts/pubsub-component.ts';
 import { channelSettings, servicePart } from './parts/services.ts';
 import { sidecarPart } from './parts/sidecars.ts';
 import { prepareStateStore } from './parts/state-store.ts';
-import { webPart } from './parts/web.ts';
+import { webPart, type WebProgram } from './parts/web.ts';
 import { SERVICES, type PortPlan, type ServiceName } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 import type { Part, PartSpec } from './supervisor.ts';
@@ -142,9 +142,9 @@ export async function startServices(
 }
 
 /** Starts the web app; does not wait for it. */
-export function startWeb(launch: Launch, database: DatabaseAddresses, folder: string): Part {
+export function startWeb(launch: Launch, database: DatabaseAddresses, program: WebProgram): Part {
   return launch.start(
-    webPart(folder, launch.ports, launch.publicUrl, {
+    webPart(program, launch.ports, launch.publicUrl, {
       ...databaseEnv(database),
       BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
       OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',

@@ -55,6 +55,8 @@ export interface Part {
   check: () => Promise<string | undefined>;
   /** Sends a signal to the process alone, for tests of its recovery. */
   kill: (name: NodeJS.Signals) => boolean;
+  /** Ends its process as `stop` does and starts it again without a wait; it does not count as a failure. */
+  restart: () => Promise<void>;
   /** Ends it for good; at once (SIGKILL) with `now`. */
   stop: (now?: boolean) => Promise<void>;
 }
@@ -76,6 +78,8 @@ const STABLE_MS = 30_000;
 /** Ends before it was ever healthy, until we give up. */
 const START_TRIES = 6;
 const HEALTH_INTERVAL_MS = 100;
+/** From the stop signal to SIGKILL, ms. */
+const STOP_GRACE_MS = 10_000;
 /** While a part is not healthy, say so at this interval. */
 const REPORT_INTERVAL_MS = 15_000;
 /** sysexits.h: the configuration is wrong; starting again can't help. */
@@ -95,7 +99,11 @@ export function supervise(
 
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
+  const isRestarting = (): boolean => restarting;
   let current: ProcessIdentity | undefined;
+  /** Set by `restart` until the next process is there. */
+  let restarting = false;
+  let pause = new AbortController();
   let restarts = -1;
   let everHealthy = false;
   let firstHealthy: () => void = () => undefined;
@@ -147,6 +155,7 @@ export function supervise(
     let notHealthySince = Date.now();
     while (!isStopping()) {
       await spec.beforeStart?.();
+      restarting = false;
       restarts++;
       const log = openSync(logFile, 'a');
       const child = spawn(spec.command, spec.args, {
@@ -171,6 +180,11 @@ export function supervise(
       current = undefined;
       rmSync(recordFile, { force: true });
       if (isStopping()) return;
+      if (isRestarting()) {
+        failures = 0;
+        notHealthySince = Date.now();
+        continue;
+      }
 
       if (healthySince !== undefined) {
         notHealthySince = Date.now();
@@ -187,7 +201,10 @@ export function supervise(
       }
       const restartInMs = RESTART_WAITS_MS[Math.min(failures, RESTART_WAITS_MS.length) - 1] ?? 0;
       report({ part: spec.name, kind: 'ended', how: how.text, restartInMs });
-      await sleep(restartInMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      pause = new AbortController();
+      const over = AbortSignal.any([stopping.signal, pause.signal]);
+      await sleep(restartInMs, undefined, { signal: over }).catch(() => undefined);
+      if (isRestarting()) notHealthySince = Date.now();
     }
   }
 
@@ -203,10 +220,16 @@ export function supervise(
     started,
     check,
     kill: (name) => (current ? signal(current.pid, name) : false),
+    restart: async () => {
+      restarting = true;
+      pause.abort();
+      if (current)
+        await endGroup(current, spec.stopSignal ?? 'SIGTERM', spec.stopGraceMs ?? STOP_GRACE_MS);
+    },
     stop: async (now = false) => {
       stopping.abort();
       if (current) {
-        const grace = now ? 0 : (spec.stopGraceMs ?? 10_000);
+        const grace = now ? 0 : (spec.stopGraceMs ?? STOP_GRACE_MS);
         await endGroup(current, now ? 'SIGKILL' : (spec.stopSignal ?? 'SIGTERM'), grace);
       }
       await running;

@@ -27,6 +27,7 @@ import { endLeftovers } from './leftovers.ts';
 import type { PubsubKind } from './parts/dapr-resources.ts';
 import { acquireDaprd, type Daprd } from './parts/daprd.ts';
 import { webServerFolder } from './parts/web-build.ts';
+import type { WebProgram } from './parts/web.ts';
 import {
   DEFAULT_PORT_BASE,
   planPorts,
@@ -48,8 +49,8 @@ export interface SystemOptions {
   /** Where its data, logs and secrets live. */
   dataDir?: string;
   pubsub?: PubsubKind;
-  /** Without the web app: false. */
-  web?: boolean;
+  /** Without the web app: false. `source`: its page follows its sources, instead of a production build. */
+  web?: boolean | 'source';
   /** Throw away all data first. */
   reset?: boolean;
   /** More environment for a service, by its name. */
@@ -127,7 +128,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     if (!process.env['DATABASE_URL']) await requireSecretsOfData(dataDir);
     const secrets = await loadSecrets(join(dataDir, 'secrets.json'));
     const daprd = await acquireDaprd(say);
-    const webFolder = withWeb ? await webServerFolder(ROOT, say) : undefined;
+    const webProgram = await webProgramOf(options.web, say);
 
     const launch: Launch = {
       ...{ dataDir, ports, pubsub, withWeb, secrets, say },
@@ -151,7 +152,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await startComponents(launch, database);
     const services = await startServices(launch, database, daprd, resources);
     // Web needs nobody to start, and the backend fetches its keys only when the first token comes.
-    if (webFolder !== undefined) services.push(startWeb(launch, database, webFolder));
+    if (webProgram !== undefined) services.push(startWeb(launch, database, webProgram));
     await launch.healthy(services);
 
     const backend = `http://127.0.0.1:${ports.services.backend.app}`;
@@ -178,6 +179,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await stop();
     throw error;
   }
+}
+
+async function webProgramOf(
+  web: SystemOptions['web'],
+  say: (line: string) => void,
+): Promise<WebProgram | undefined> {
+  if (web === false || web === 'source') return web || undefined;
+  return { build: await webServerFolder(ROOT, say) };
 }
 
 /** POSTs a CloudEvent as it is. @param event text is sent unchanged, anything else as JSON */

@@ -53,6 +53,34 @@ function start(name: string, program: string): Part {
 const STAYS = "fs.writeFileSync(ready, ''); setInterval(() => 0, 1000);";
 
 describe('supervise', () => {
+  test('restart ends the process as stop does and starts it again without a wait', async () => {
+    const part = start(
+      'restarted',
+      `process.on('SIGTERM', () => { fs.writeFileSync(ready + '-asked', ''); process.exit(0); }); ${STAYS}`,
+    );
+    await part.started;
+    const first = part.pid();
+    await part.restart();
+    await expect.poll(() => part.pid()).toSatisfy((pid) => pid !== undefined && pid !== first);
+    expect(existsSync(join(folder, 'ready-asked'))).toBe(true);
+    await expect.poll(() => events).toContainEqual(expect.objectContaining({ again: true }));
+    expect(events.filter(({ kind }) => kind === 'ended')).toEqual([]);
+  });
+
+  test('restart does not wait for the next try of a process that keeps ending', async () => {
+    const part = start('broken', `if (fs.existsSync(ready + '-broken')) process.exit(1); ${STAYS}`);
+    await part.started;
+    writeFileSync(join(folder, 'ready-broken'), '');
+    part.kill('SIGKILL');
+    const waits = (): number => events.filter(({ kind }) => kind === 'ended').length;
+    await expect.poll(waits).toBeGreaterThan(4); // the next try is 4 s away
+    rmSync(join(folder, 'ready-broken'));
+    const begun = performance.now();
+    await part.restart();
+    await expect.poll(() => part.pid(), { interval: 10 }).toBeDefined();
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
   test('starts a killed process again', async () => {
     const part = start('stays', STAYS);
     await part.started;
