@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { planFromOptions } from '@todo/deploy/plan/options';
 import type { Environment } from '@todo/deploy/plan/plan';
 import { CHARTS } from '@todo/deploy/plan/services';
+import { readArguments } from '@todo/deploy/run/usage';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ENVIRONMENTS: readonly Environment[] = ['local', 'cloud'];
@@ -102,6 +103,10 @@ async function main(): Promise<void> {
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run check:charts\n\nLints every chart with helm, strictly, as each environment deploys it.',
+    {},
+  );
   try {
     await main();
   } catch (error) {

@@ -4,6 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from '@todo/deploy/run/usage';
 import { brokenDiagrams, dialectWords, quotedCases } from './check-prose.ts';
 import type { Finding } from './check-prose.ts';
 
@@ -85,6 +86,10 @@ function checkCases(): boolean {
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run check:docs\n\nChecks links, diagrams, wording and quoted cases in the docs, and runs their runnable commands.',
+    {},
+  );
   const files = tracked('*.md');
   const links = checkLinks(files);
   const diagrams = checkText(files, brokenDiagrams);

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from '@todo/deploy/run/usage';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Lines a source file may have without a reason. */
@@ -43,6 +44,10 @@ function sourceFiles(): string[] {
 }
 
 if (import.meta.main) {
+  readArguments(
+    `Usage: npm run check:lengths\n\nFails on a source file over ${MAX_LINES} lines that gives no reason.`,
+    {},
+  );
   const long = sourceFiles().flatMap(
     (file) => longFile(file, readFileSync(join(ROOT, file), 'utf8')) ?? [],
   );

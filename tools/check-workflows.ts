@@ -2,6 +2,7 @@
 // Says so when one is skipped. `dagger call check` runs both from their images in any case.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { readArguments } from '@todo/deploy/run/usage';
 
 const root = join(import.meta.dirname, '..');
 /** How to run each linter: installed, then the ways to fetch it. */
@@ -20,6 +21,11 @@ const LINTERS = [
     ],
   },
 ];
+
+readArguments(
+  'Usage: npm run check:workflows\n\nLints the GitHub workflows with actionlint and zizmor.',
+  {},
+);
 
 let failed = false;
 for (const { name, args, fetched } of LINTERS) {

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readArguments } from '@todo/deploy/run/usage';
 
 const ROOT = join(import.meta.dirname, '..');
 const TEMPLATES = join(import.meta.dirname, 'templates');
@@ -116,8 +117,8 @@ ${web}`,
   ];
 }
 
-function main(name: string | undefined): void {
-  if (name === undefined || !NAME.test(name))
+function main([name, ...others]: readonly string[]): void {
+  if (name === undefined || others.length > 0 || !NAME.test(name))
     throw new Refused(
       'Give one name of 2 to 20 lower-case letters and digits: npm run new-service -- invoices',
     );
@@ -146,7 +147,16 @@ services/${name} is a service. Next:
 }
 
 try {
-  main(process.argv[2]);
+  const { positionals } = readArguments(
+    `Usage: npm run new-service -- <name>
+
+Makes a service that passes every check: services/<name>, its chart, its subscriptions, and its entry in every list. It
+consumes completed tasks and notes each once.
+
+  <name>  2 to 20 lower-case letters and digits, the first a letter, such as invoices`,
+    { allowPositionals: true },
+  );
+  main(positionals);
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   process.stderr.write(`new-service: ${error.message}\n`);

@@ -8,8 +8,8 @@
 // Without --database a throw-away PostgreSQL is started. One that is given is filled once and reused; give an empty one the
 // first time.
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
+import { readArguments } from '@todo/deploy/run/usage';
 import { fastify } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT, createLocalJWKSet } from 'jose';
 import { createPool } from '@todo/runtime/database';
@@ -21,21 +21,21 @@ import { startTestServer } from '@todo/testing/test-database';
 import { backendMigrations, SCHEMA } from '@todo/backend/schema';
 import { listStatement, vacuumTasks } from '@todo/testing/list-statement';
 
-const { values } = parseArgs({
+const HELP = `npm run bench:api -- [options]
+  --database URL  a PostgreSQL to use, filled once and reused (a throw-away one)
+  --tasks N       tasks of the person (100000)
+  --samples N     requests of each query (300)
+  --seconds N     how long requests a second are counted (8)
+`;
+
+const { values } = readArguments(HELP, {
   options: {
     database: { type: 'string' },
     tasks: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '8' },
     samples: { type: 'string', default: '300' },
-    help: { type: 'boolean' },
   },
 });
-if (values.help) {
-  console.log(
-    'npm run bench:api -- [--database postgres://…] [--tasks 100000] [--samples 300] [--seconds 8]',
-  );
-  process.exit(0);
-}
 const server = values.database === undefined ? await startTestServer() : undefined;
 const url = values.database ?? server?.url ?? '';
 const total = Number(values.tasks);

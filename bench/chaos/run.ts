@@ -3,7 +3,7 @@
 //
 //   npm run bench:chaos -- [--help]
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readArguments } from '@todo/deploy/run/usage';
 import pg from 'pg';
 import { startComponentProcess, type ComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer } from '@todo/testing/database-server';
@@ -30,7 +30,7 @@ const LEASE = '10s';
 /** Broken connections are noticed, and what was in flight is given to another, some time after all works again. */
 const AFTERMATH_MS = 2_000;
 
-const { values } = parseArgs({
+const { values } = readArguments(HELP, {
   options: {
     messages: { type: 'string', default: '100000' },
     groups: { type: 'string', default: '3' },
@@ -39,7 +39,6 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: 'Infinity' },
     every: { type: 'string', default: '3000' },
     patience: { type: 'string', default: '180' },
-    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 // As an orderly end: what was started is ended too.
@@ -47,8 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     process.exit(1);
   });
-if (values.help) process.stdout.write(HELP);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
   const total = Number(values.messages);

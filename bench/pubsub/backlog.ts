@@ -4,7 +4,7 @@
 //   npm run bench:backlog -- [--messages 1000000] [--sample 50000]
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readArguments } from '@todo/deploy/run/usage';
 import pg from 'pg';
 import { startComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer } from '@todo/testing/database-server';
@@ -26,19 +26,17 @@ const SHRINK_MS = 120_000;
 /** Empty segments and what is still in the current one. */
 const SMALL_BYTES = 8 * 1024 * 1024;
 
-const { values } = parseArgs({
+const { values } = readArguments(HELP, {
   options: {
     messages: { type: 'string', default: '1000000' },
     sample: { type: 'string', default: '50000' },
-    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     process.exit(1);
   });
-if (values.help) process.stdout.write(HELP);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
   const backlog = Number(values.messages);

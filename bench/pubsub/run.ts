@@ -9,7 +9,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { readArguments } from '@todo/deploy/run/usage';
 import pg from 'pg';
 import { startDatabaseServer } from '@todo/testing/database-server';
 import type { Measurement } from './measure.ts';
@@ -36,7 +37,7 @@ Takes about 30 s for each contender and combination. The machine should do nothi
 /** How many databases this run has made. */
 let databases = 0;
 
-const { values } = parseArgs({
+const { values } = readArguments(HELP, {
   options: {
     contenders: { type: 'string', default: ALL.join(',') },
     publishers: { type: 'string', default: '1,4' },
@@ -46,7 +47,6 @@ const { values } = parseArgs({
     results: { type: 'string' },
     write: { type: 'boolean', default: false },
     'only-write': { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 // As an orderly end: what was started is ended too.
@@ -54,8 +54,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     process.exit(1);
   });
-if (values.help) process.stdout.write(HELP);
-else await main();
+await main();
 
 async function main(): Promise<void> {
   const results = await earlierResults();

@@ -4,10 +4,16 @@
 // and which words are left for the title. It gets what a careful caller would give it: the language, the person's order of day
 // and month, noon of the person's day, and only results ahead of now; a time without a date is the next time the clock shows it.
 import { availableParallelism, cpus } from 'node:os';
+import { readArguments } from '@todo/deploy/run/usage';
 import * as chrono from 'chrono-node';
 import { parseQuickAdd } from '@todo/backend/quick-add/parse-quick-add';
 import { CORPUS_TIME, LOCALES, corpusOf } from '@todo/testing/quick-add-corpus/lines';
 import type { CorpusLanguage, CorpusLine } from '@todo/testing/quick-add-corpus/lines';
+
+readArguments(
+  'npm run bench:quick-add\n\nHow much of the corpus quick add reads right, beside chrono-node alone.',
+  {},
+);
 
 /** Of a reading: what is left for the title, and `2027-05-20` or `2027-05-20T09:00`. */
 interface Reading {

@@ -6,7 +6,7 @@
 // The load comes from the same process, so the latencies are an upper bound: they include the client's own work.
 import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
+import { readArguments } from '@todo/deploy/run/usage';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { buildBackend } from '@todo/backend/app';
 import { backendMigrations, SCHEMA } from '@todo/backend/schema';
@@ -16,7 +16,13 @@ import { migrate } from '@todo/runtime/migrate';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import { startTestServer } from '@todo/testing/test-database';
 
-const { values } = parseArgs({
+const HELP = `npm run bench:transfer -- [options]
+  --tasks N       tasks in a file (2000)
+  --formats LIST  of json,csv,ics (all)
+  --rounds N      the best of N rounds (3)
+`;
+
+const { values } = readArguments(HELP, {
   options: {
     tasks: { type: 'string', default: '2000' },
     formats: { type: 'string', default: 'json,csv,ics' },

@@ -2,28 +2,30 @@
 // answers at once: CPU time of the web app's process for each request, and how long a request takes, at a steady rate.
 //
 //   npm run bench:web -- [--requests 1000] [--per-second 50] [--bytes 2000]
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readArguments } from '@todo/deploy/run/usage';
 
-const { values } = parseArgs({
+const HELP = `npm run bench:web -- [options]
+  --requests N    requests that are measured (1000)
+  --per-second N  requests a second (50)
+  --bytes N       about how long an answer is (2000)
+Builds the web app first.
+`;
+
+const { values } = readArguments(HELP, {
   options: {
     requests: { type: 'string', default: '1000' },
     'per-second': { type: 'string', default: '50' },
     bytes: { type: 'string', default: '2000' },
-    help: { type: 'boolean' },
   },
 });
-if (values.help) {
-  console.log('npm run bench:web -- [--requests 1000] [--per-second 50] [--bytes 2000]');
-  process.exit(0);
-}
 const perSecond = Number(values['per-second']);
 /** Sent first and not counted: code that ran often is compiled by then. */
 const WARM_UP = 300;
@@ -32,10 +34,7 @@ const PORT = 14_890;
 const MS_PER_TICK = 10;
 
 const web = join(import.meta.dirname, '../../web/.next/standalone/web');
-if (!existsSync(join(web, 'server.js'))) {
-  console.error(`${web} is missing. Build it first: npm run build --workspace web`);
-  process.exit(1);
-}
+execFileSync('npm', ['run', 'build', '--workspace', 'web'], { stdio: 'inherit' });
 
 const body = JSON.stringify({ items: [{ title: 'x'.repeat(Number(values.bytes)) }] });
 const backend = createServer((incoming, response) => {

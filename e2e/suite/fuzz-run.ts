@@ -1,13 +1,23 @@
 // `npm run fuzz`: thousands of made-up requests to a system that runs, at both doors. Ends with 1 and says what was sent when
 // any is answered with 5xx or not at all; the same seed makes the same requests.
-import { parseArgs } from 'node:util';
+import { readArguments } from '@todo/deploy/run/usage';
 import { DEFAULT_DATA_DIR } from '@todo/local/data-folder';
 import { tokenFor } from '@todo/local/system-token';
 import { requestMaker } from '@todo/testing/fuzz-requests';
 import type { Description } from '@todo/testing/fuzz-requests';
 import { fuzz } from '@todo/testing/fuzz-send';
 
-const { values } = parseArgs({
+const HELP = `Usage: npm run fuzz -- [options]
+
+Sends generated requests to the system of \`npm run up\`, at both its addresses.
+
+  --port-base <port>   first port of the system (4300)
+  --data-dir <folder>  its data folder (${DEFAULT_DATA_DIR})
+  --requests <number>  how many requests (20000)
+  --seed <number>      what is sent; printed, to send the same again (the time)
+
+Exit codes: 0 all were answered; 1 one was answered with 5xx or not at all; 78 wrong arguments.`;
+const { values } = readArguments(HELP, {
   options: {
     'port-base': { type: 'string', default: '4300' },
     'data-dir': { type: 'string', default: DEFAULT_DATA_DIR },

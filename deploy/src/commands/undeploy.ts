@@ -23,7 +23,14 @@ async function main(): Promise<void> {
     )
     .option('--dapr', 'also Dapr, which other systems in the cluster may use')
     .option('--lock-wait <seconds>', 'how long to wait for another deploy', '600')
-    .addHelpText('after', `\n${EXIT_CODES}`);
+    .addHelpText(
+      'after',
+      `
+${EXIT_CODES}
+
+Example:
+  npm run undeploy -- --namespace=todo --dry-run`,
+    );
   await run<UndeployOptions>(withRunOptions(command), (options, problems) => {
     const namespace = problems.label('--namespace', options.namespace);
     const lockWaitSeconds = problems.seconds('--lock-wait', options.lockWait) ?? 0;

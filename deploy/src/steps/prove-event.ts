@@ -2,8 +2,7 @@
 // it; the next occurrence shows that the event went backend → broker → recurring → backend, the history that
 // audit saw it. Runs in the web app's pod, where that user's password can be derived from a secret that never
 // leaves it. The tasks are deleted again.
-// usage: prove-event.ts --namespace NS [--audit]
-import { parseArgs } from 'node:util';
+import { readArguments } from '../run/usage.ts';
 import { kubectl, program, say } from './cluster.ts';
 
 /** Runs in the pod, as a module on standard input; `AUDIT` is replaced by true or false. */
@@ -81,8 +80,15 @@ for (const id of [task.id, next.id]) {
 console.log(told.join(', '));
 `;
 
+const HELP = `Usage: npm run prove-event -- [options]
+
+Completes a repeating task in the release, as a user of its own, and waits for the next occurrence.
+
+  --namespace <name>  where the release is (todo)
+  --audit             waits for the history too`;
+
 function main(): void {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       namespace: { type: 'string', default: 'todo' },
       audit: { type: 'boolean', default: false },

@@ -1,9 +1,10 @@
 // `npm run token`: prints a token for the local backend, so that curl works without a browser.
+import { exitCodes } from '@todo/deploy/run/usage';
 import { InvalidArgumentError, Option, program } from 'commander';
 import { DEFAULT_DATA_DIR, fromCaller } from '../data-folder.ts';
 import { tokenFor } from '../system-token.ts';
 
-program
+exitCodes(program)
   .name('npm run -s token --')
   .description('Prints a token (JWT) that the system started by "npm run up" accepts.')
   .option('--user <id>', "user id, the token's subject", 'demo')

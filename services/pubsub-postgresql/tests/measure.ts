@@ -12,12 +12,25 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { readArguments } from '@todo/deploy/run/usage';
 import { freePort } from '@todo/local/free-port';
 import { startDatabaseServer } from '@todo/testing/database-server';
 import { connectSidecar, until, type SidecarClient } from '@todo/testing/sidecar-client';
 
 const BUNDLE = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const MINUTES = Number(process.argv[2] ?? 15);
+const { positionals } = readArguments(
+  `npm run bench:idle -- [MINUTES]
+  MINUTES  how long the component is idle (15)
+Measures the bundle: npm run build --workspace services/pubsub-postgresql
+With IMAGE=<an image of a service> it runs in containers of it, with 64 MiB each.
+`,
+  { allowPositionals: true },
+);
+const MINUTES = Number(positionals[0] ?? 15);
+if (!(MINUTES > 0)) {
+  process.stderr.write(`MINUTES ${positionals[0] ?? ''}: expected a number above 0\n`);
+  process.exit(78);
+}
 /** The image's limit. */
 const LIMIT_MIB = 64;
 
