@@ -68,7 +68,7 @@ export function addressWithLogin(protocol: RegExp, expected: string, path: boole
     else if (parsed?.hostname === '' && !path) refuse(expected);
     else if (more && !path) {
       refuse(
-        `${expected}, nothing after the host; percent-encode / and ? in a password (%2F, %3F)`,
+        `${expected}, nothing after the host; / and ? in a password must be percent-encoded (%2F, %3F)`,
       );
     }
   });

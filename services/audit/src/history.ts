@@ -156,5 +156,5 @@ function readCursor(cursor: string): { at: string; version: number; id: string }
   } catch {
     // told below
   }
-  throw invalidInput([{ field: 'after', message: 'expected the next of the page before' }]);
+  throw invalidInput([{ field: 'after', message: 'expected the next value of the previous page' }]);
 }

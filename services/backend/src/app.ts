@@ -226,7 +226,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       hook: 'preHandler',
       keyGenerator: (request) => knownCaller(request)?.userId ?? request.ip,
       errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
-        new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
+        new Problem(429, 'too-many-requests', `Too many requests. Try again in ${after}.`),
     });
   }
 
@@ -240,7 +240,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       throw new Problem(
         404,
         'audit-off',
-        'This system runs without the audit service: there is no history.',
+        'This system runs without the audit service, so it keeps no history.',
       );
     return await page(sidecar, 'audit-service', '/internal/history', {
       ...(taskId === null ? {} : { taskId }),

@@ -12,7 +12,7 @@ const keySource = z.url({
 /** See docs/reference/system.md, "Configuration". */
 export const backendConfig = {
   ...serviceConfig,
-  AUTH_ISSUER: z.url({ error: 'expected the URL that signs the tokens' }),
+  AUTH_ISSUER: z.url({ error: 'expected the URL of the token issuer' }),
   AUTH_AUDIENCE: z.string().default('todo'),
   AUTH_JWKS_URLS: commaList.pipe(z.array(keySource).min(1, 'expected at least one URL')),
   AUDIT_ENABLED: flag.default(true),

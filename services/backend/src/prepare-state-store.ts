@@ -14,6 +14,6 @@ const log = createLogger({ service: NAME, level: 'info' });
 try {
   await prepareDaprState({ url: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL, log });
 } catch (error) {
-  log.fatal({ err: error }, 'the state store can not be prepared');
+  log.fatal({ err: error }, 'could not prepare the state store');
   process.exitCode = 1;
 }

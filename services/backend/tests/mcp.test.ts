@@ -291,7 +291,7 @@ describe('MCP', { timeout: 120_000 }, () => {
       ifVersion: 1,
       due: '2027-05-10',
     });
-    expect(stale.content[0]!.text).toContain('version 2 by now');
+    expect(stale.content[0]!.text).toContain('now has version 2');
     const changed = await call(client, 'update_task', { id: task.id, due: '2027-05-10' });
     expect(changed.structuredContent!.task).toMatchObject({ title: 'new', version: 3 });
   });

@@ -140,7 +140,7 @@ describe('the arguments of tools', () => {
       { tasks: [{ title: 'x', rrule: 'FREQ=DAILY' }] },
       / tasks\.0\.rrule: unknown field: expected title/,
     ],
-    ['list_lists', { all: true }, / all: unknown field: it takes none/],
+    ['list_lists', { all: true }, / all: unknown field: this tool takes no arguments/],
   ])('%s %j', async (tool, input, message) => {
     const text = await refusal(tool, input);
     expect(text).toMatch(message);
@@ -156,7 +156,7 @@ describe('the arguments of tools', () => {
     })) as { results: { ok: boolean; problem: string | null }[] };
     expect(answer.results).toMatchObject([
       { ok: true },
-      { ok: false, problem: 'changes.repeat: a repeating task needs a due to count from' },
+      { ok: false, problem: 'changes.repeat: a repeating task needs a due date to count from' },
     ]);
     expect(await refusal('update_tasks', { ids: [id], changes: { due: 'soon' } })).toContain(
       ' changes.due: expected a day',
@@ -175,7 +175,9 @@ describe('the arguments of tools', () => {
         ok: false,
         status: 400,
         detail: 'Check these fields: recurrence.',
-        errors: [{ field: 'recurrence', message: 'a repeating task needs a due to count from' }],
+        errors: [
+          { field: 'recurrence', message: 'a repeating task needs a due date to count from' },
+        ],
       },
     ]);
   });
@@ -206,7 +208,7 @@ describe('the arguments of tools', () => {
     });
     expect(await dues({ id: task.id, completed: '2027-03-10', count: 1 })).toEqual(['2027-04-11']);
     expect(await refusal('next_occurrences', { id: task.id, ...from })).toContain(
-      ' repeatFrom: only with repeat',
+      ' repeatFrom: only allowed with repeat',
     );
   });
 
@@ -217,7 +219,7 @@ describe('the arguments of tools', () => {
       ['FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4', 'April has no day 31'],
       ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6', 'BYSETPOS=6'],
       ['FREQ=DAILY;INTERVAL=7;BYDAY=TU', 'never matches a day'],
-      ['FREQ=DAILY;UNTIL=20270519', 'UNTIL=20270519 is before the due, 2027-05-20'],
+      ['FREQ=DAILY;UNTIL=20270519', 'UNTIL=20270519 is before the due date 2027-05-20'],
       ['FREQ=WEEKLY;UNTIL=20260101T000000Z', 'is before the due'],
     ];
     const plain = await t.add('anna', { title: 'x', due });

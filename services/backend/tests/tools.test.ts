@@ -174,7 +174,7 @@ describe('tools', () => {
     const after = await t.backend.parts.tasks.get(who, task.id);
     expect(after.reminders[1]!.id).toBe(before.reminders[0]!.id);
     expect(await refusal(updateTask, who, { id: task.id, ifVersion: 1, title: 'y' })).toContain(
-      'version 2 by now',
+      'now has version 2',
     );
     expect(await refusal(updateTask, who, { id: task.id })).toContain('at least one field');
     const cleared = await call(updateTask, who, {

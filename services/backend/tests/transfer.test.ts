@@ -107,9 +107,9 @@ describe('import and export', () => {
     for (const [type, body, said] of [
       ['text/calendar', 'nonsense', 'expected BEGIN:VCALENDAR'],
       ['application/json', '{"x":1}', 'expected { "tasks": [ … ] }'],
-      ['application/json', '{"tasks":[', 'ends in the middle'],
+      ['application/json', '{"tasks":[', 'is truncated'],
       ['application/json', '{"tasks":[}', 'not valid JSON'],
-      ['text/csv', 'title\n', 'there is no task in it'],
+      ['text/csv', 'title\n', 'contains no tasks'],
       ['text/csv', 'a;b\n1;2\n', 'separated by semicolon'],
       ['text/csv', '', 'the file is empty'],
     ] as const) {

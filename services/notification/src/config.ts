@@ -22,7 +22,9 @@ export const notificationConfig = {
   /** Lets webhooks and push endpoints be http and inside private networks. */
   OUTBOUND_PRIVATE_ADDRESSES: flag.default(false),
   /** The web app, for links to tasks; none without it. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'expected the address people type' }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'expected the public address of the app' })
+    .optional(),
 };
 /** The values. */
 export type NotificationConfig = z.output<z.ZodObject<typeof notificationConfig>>;

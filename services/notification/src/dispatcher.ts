@@ -88,7 +88,7 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
         if (lost > 0)
           log.error(
             { channel, lost },
-            'messages of a process that ended: sent or not, nobody knows',
+            'messages of a process that crashed; it is unknown whether they were sent',
           );
         while (!state.stopped && (await sendDue(channel, options)) > 0);
         const next = await nextDeliveryAt(pool, channel);
@@ -99,7 +99,7 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
       } catch (error) {
         log.warn(
           { err: error, channel, pauseMs: pause },
-          'messages wait: the database does not answer',
+          'messages are delayed: the database does not answer',
         );
         sleep({ forMs: pause });
         pause = Math.min(MAX_PAUSE_MS, pause * 2);
@@ -142,10 +142,10 @@ async function sendDue(channel: Channel, options: DispatcherOptions): Promise<nu
       const about = { channel, target, notificationId, taskId, attempts, late, status };
       if (result.kind === 'delivered') {
         if (status === 'delivered') log.info(about, 'notification sent');
-        else log.warn(about, 'notification sent, but its claim was given up before');
+        else log.warn(about, 'notification sent after its lease had expired');
       } else if (status === 'waiting' || status === 'cancelled')
         log.info({ ...about, reason: result.reason }, 'notification not sent');
-      else log.warn({ ...about, reason: result.reason }, 'notification not sent, for good');
+      else log.warn({ ...about, reason: result.reason }, 'notification not sent; giving up');
     }),
   );
   return claimed.length;

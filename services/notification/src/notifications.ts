@@ -158,6 +158,8 @@ function toNotification(
 function readCursor(cursor: string): { at: string; id: string } {
   const [, at, id] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/.exec(cursor) ?? [];
   if (!at || !id)
-    throw invalidInput([{ field: 'after', message: 'expected the next of the page before' }]);
+    throw invalidInput([
+      { field: 'after', message: 'expected the next value of the previous page' },
+    ]);
   return { at, id };
 }

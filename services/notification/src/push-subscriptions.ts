@@ -50,7 +50,7 @@ export async function addSubscription(
     throw new Problem(
       409,
       'too-many-devices',
-      `At most ${MAX_SUBSCRIPTIONS} devices get push messages: remove one.`,
+      `At most ${MAX_SUBSCRIPTIONS} devices can receive push messages. Remove one first.`,
     );
   return toAnswer(rows[0]);
 }

@@ -55,10 +55,10 @@ export function registerRoutes(app: Server, making: Making): void {
         throw new Problem(
           429,
           'too-many-tests',
-          `At most ${TESTS_PER_MINUTE} tests a minute: try again in a moment.`,
+          `At most ${TESTS_PER_MINUTE} tests a minute. Try again in a moment.`,
           { headers: { 'retry-after': '60' } },
         );
-      const text = 'This is a test: your notifications arrive.';
+      const text = 'This is a test. Your notifications work.';
       const id = await makeNotification(
         making,
         (effect) =>

@@ -38,7 +38,7 @@ export async function sendMessage(
   try {
     preferences = await readPreferences(parts.sidecar, delivery.userId);
   } catch {
-    return { kind: 'retry', reason: 'the preferences could not be read' };
+    return { kind: 'retry', reason: 'could not read the preferences' };
   }
   const message: Message = {
     notificationId: delivery.notificationId,

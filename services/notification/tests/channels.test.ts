@@ -211,7 +211,7 @@ describe('channels', () => {
     expect(text).not.toContain('late');
     const late = await service.remind({ userId: 'mia', remindAt: '2027-05-17T08:00:00.000Z' });
     expect(await settled('mia', late.taskId!)).toMatchObject([{ status: 'delivered', late: true }]);
-    expect(decodeMail(mail.mails[1]!.text)).toContain('it was for 2027-05-17 08:00 UTC');
+    expect(decodeMail(mail.mails[1]!.text)).toContain('It was scheduled for 2027-05-17 08:00 UTC');
     expect(mail.mails[1]!.text).toContain('Subject: Late: Water the plants');
   });
 

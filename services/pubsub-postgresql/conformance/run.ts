@@ -16,7 +16,7 @@ import { startComponentProcess } from '@todo/testing/component-process';
 import { startDatabaseServer } from '@todo/testing/database-server';
 
 const HELP = `npm run conformance [-- --verbose] [-- --require]
-Points Dapr's pub/sub conformance suite at the component. DATABASE_URL: a database to use instead of the embedded one.
+Runs Dapr's pub/sub conformance suite against the component. DATABASE_URL: a database to use instead of the embedded one.
   --verbose  print what the suite prints
   --require  fail, instead of skip, where there is no Go
 Exit status: 0 passed or skipped, 1 failed.
@@ -88,7 +88,7 @@ async function runSuite(socket: string, connectionString: string): Promise<numbe
   let passed = 0;
   let failed = 0;
   const last: string[] = [];
-  say('fetching and compiling the suite (once a machine: some minutes)');
+  say('fetching and compiling the suite (once per machine, a few minutes)');
   const ticker = setInterval(() => {
     say(`${seconds()} so far, ${passed} passed, ${failed} failed`);
   }, PROGRESS_MS);

@@ -179,7 +179,7 @@ export function createBatch(
         if (message.attempts > rules.maxDeliveries) {
           giveUp(
             entry,
-            `handed out ${rules.maxDeliveries} times and never answered: its consumer ended or lost its lease each time`,
+            `delivered ${rules.maxDeliveries} times and never acknowledged: each time its consumer exited or lost its lease`,
           );
           continue;
         }

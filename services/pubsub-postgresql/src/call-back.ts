@@ -102,7 +102,8 @@ export function createCallBack(options: {
       waiting.set(name, one);
     }
     for (const [name, one] of waiting)
-      if (!known.has(name)) log.warn(one, 'messages wait unclaimed; their subscribers were called');
+      if (!known.has(name))
+        log.warn(one, 'messages are waiting unclaimed; notified their subscribers');
     known = new Set(waiting.keys());
     const unclaimed = new Set(rows.map((row) => row.topic_id));
     for (const [topicId, topic] of watched) {
@@ -119,7 +120,7 @@ export function createCallBack(options: {
         .catch((error: unknown) => {
           log.warn(
             { error: describeError(error) },
-            'whether messages were claimed is not known; looking again after the next publish',
+            'could not check whether messages were claimed; checking again after the next publish',
           );
           watched.clear();
         })

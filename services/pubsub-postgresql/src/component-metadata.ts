@@ -81,14 +81,14 @@ const schemaOfMetadata = z.object({
   directConnectionString: connection.optional(),
   consumerID: z
     .string()
-    .min(1, 'expected the name of the consumer group; daprd passes the app id')
+    .min(1, 'expected the name of the consumer group (daprd passes the app id)')
     .max(200)
     .refine(isStorable, 'must not contain U+0000 or half a surrogate pair'),
   schema: z
     .string()
     .default('dapr_pubsub')
     .refine((name) => /^[a-z_][a-z0-9_]{0,40}$/.test(name), {
-      message: "expected a schema's name of lower-case letters, digits and _",
+      message: 'expected a schema name of lower-case letters, digits and _',
     }),
   ordering: oneOf(['none', 'partitionKey'] as const, 'none'),
   initialPosition: oneOf(['latest', 'earliest'] as const, 'latest'),
@@ -166,21 +166,21 @@ export function parseComponentMetadata(properties: Record<string, string>): {
       return name in given ? `${name}: ${issue.message}` : `${name}: required and missing`;
     });
     throw new ComponentMetadataError(
-      `wrong metadata for pubsub.postgresql: ${problems.join('; ')}`,
+      `invalid metadata for pubsub.postgresql: ${problems.join('; ')}`,
     );
   }
   const metadata = parsed.data;
   const contradictions = [
     ...(metadata.retryBackoffMax < metadata.retryBackoff
-      ? ['retryBackoffMax: must not be under retryBackoff']
+      ? ['retryBackoffMax: must not be less than retryBackoff']
       : []),
     ...(metadata.pollIntervalMax < metadata.pollInterval
-      ? ['pollIntervalMax: must not be under pollInterval']
+      ? ['pollIntervalMax: must not be less than pollInterval']
       : []),
   ];
   if (contradictions.length > 0) {
     throw new ComponentMetadataError(
-      `wrong metadata for pubsub.postgresql: ${contradictions.join('; ')}`,
+      `invalid metadata for pubsub.postgresql: ${contradictions.join('; ')}`,
     );
   }
   return { metadata, unknown };

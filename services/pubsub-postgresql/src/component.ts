@@ -111,7 +111,10 @@ export function startComponent(
     listening: (): void => {
       observer.wokenUp('listening');
       catchUp().catch((error: unknown) => {
-        log.warn({ error: describeError(error) }, 'listening, but not all could be put in order');
+        log.warn(
+          { error: describeError(error) },
+          'listening again, but could not restore every subscription',
+        );
       });
     },
     /** The LISTEN connection gave a sign of life, so the database is awake. */

@@ -12,7 +12,7 @@ export function parseConnectionString(text: string): ClientConfig {
   if (/^postgres(ql)?:\/\//.test(trimmed)) {
     if (!URL.canParse(trimmed)) throw new Error('is not a valid URL');
     const url = new URL(trimmed);
-    if (url.hostname === '' && !url.searchParams.get('host')) throw new Error('names no host');
+    if (url.hostname === '' && !url.searchParams.get('host')) throw new Error('has no host');
     return { connectionString: trimmed };
   }
   const settings = keywordValues(trimmed);

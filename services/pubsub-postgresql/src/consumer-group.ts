@@ -16,10 +16,10 @@ export async function joinGroup(
     'select topic_id, group_id, was_expired from dapr_pubsub.subscribe($1, $2::smallint, $3, $4)',
     [topic, metadata.shards, metadata.consumerID, metadata.initialPosition === 'earliest'],
   );
-  if (!row) throw new Error('the subscription was not made');
+  if (!row) throw new Error('could not create the subscription');
   if (row.was_expired) {
     log.error(
-      'this consumer group had been given up after groupExpiry; it goes on with the oldest message kept',
+      'this consumer group had expired (groupExpiry); it continues with the oldest message that is still stored',
     );
   }
   return { topicId: row.topic_id, groupId: row.group_id };
@@ -56,7 +56,7 @@ export function groupSettings(
           reason,
           to: deadLetterTopic ?? 'table dead_letters',
         },
-        'a message was given up and went to the dead letters',
+        'gave up on a message and moved it to the dead letters',
       );
     },
     visibilityTimeout: metadata.visibilityTimeout,

@@ -177,7 +177,7 @@ export function createDeliveries(options: {
       if (flights.remove(id))
         conclude(id, flight, `no answer within handlerTimeout (${seconds} s)`);
       if (is === 'dead') {
-        const reason = `nothing was answered for ${settings.handlerTimeout} ms`;
+        const reason = `no answer within ${settings.handlerTimeout} ms`;
         log.error(reason);
         options.onDead(reason);
         return;
@@ -191,7 +191,7 @@ export function createDeliveries(options: {
     if (flight) {
       if (error === undefined) observer.acknowledged(performance.now() - flight.sentAt);
       conclude(id, flight, error);
-    } else log.debug({ deliveryId: id }, 'an answer came too late: its lease was lost');
+    } else log.debug({ deliveryId: id }, 'an acknowledgement came too late: the lease was lost');
   }
 
   function conclude(
@@ -217,7 +217,7 @@ export function createDeliveries(options: {
     const until = askedAt + settings.visibilityTimeout;
     if (until <= performance.now())
       log.warn(
-        'a claim was answered later than visibilityTimeout: the database is too slow for it',
+        'a claim took longer than visibilityTimeout: check the database, or raise visibilityTimeout',
       );
     holding.add({
       batch: createBatch(messages, leases, settings),

@@ -86,7 +86,7 @@ export function createListener(options: {
     open().catch((error: unknown) => {
       if (closed) return;
       if (!complained)
-        log.warn({ error: describeError(error) }, 'cannot listen for wake-ups; trying again');
+        log.warn({ error: describeError(error) }, 'cannot listen for wake-ups; retrying');
       complained = true;
       pause = Math.min(MAX_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pause * 2));
       later(pause * (0.5 + Math.random()), connect);
@@ -165,14 +165,14 @@ export function createListener(options: {
     const idleMs = performance.now() - database.lastSuccess();
     if (options.idleMode === 'sleep' && idleMs > options.suspendsAfterMs) {
       state = 'asleep';
-      log.info('the database closed the idle connection; asleep until somebody publishes');
+      log.info('the database closed the idle connection; sleeping until the next publish');
       if (options.sleepPollMs > 0) later(options.sleepPollMs, connect);
       return;
     }
     state = 'connecting';
     log.info(
       { error: error ? describeError(error) : 'closed' },
-      'the listening connection was lost; connecting again',
+      'the listening connection was lost; reconnecting',
     );
     later(FIRST_PAUSE_MS * Math.random(), connect);
   }

@@ -72,7 +72,7 @@ export async function openListeningSession(options: {
     throw error;
   }
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
-  if (over) throw new Error('the connection ended at once');
+  if (over) throw new Error('the connection closed immediately');
   open = true;
   heardAt = performance.now();
   return {

@@ -49,17 +49,16 @@ export function createMaintenance(options: {
       ],
     );
     for (const { event, segment, topic, group_name: group } of rows) {
-      if (event === 'emptied')
-        log.debug({ segment }, 'a segment was read by all and is empty again');
+      if (event === 'emptied') log.debug({ segment }, 'all groups have read a segment; emptied it');
       else if (event === 'lagging') {
         log.warn(
           { topic, group },
-          'ALARM: a consumer group has unread messages and no subscriber for half of groupExpiry; it keeps the log from shrinking',
+          'ALARM: a consumer group has unread messages and no subscriber for half of groupExpiry; its messages stay in the log. Start the subscriber, or let the group expire',
         );
       } else {
         log.error(
           { topic, group },
-          'ALARM: a consumer group was given up after groupExpiry; messages it has not read may be removed',
+          'ALARM: a consumer group expired (groupExpiry); its unread messages may be removed',
         );
       }
     }
@@ -77,7 +76,7 @@ export function createMaintenance(options: {
         .catch((error: unknown) => {
           log.warn(
             { error: describeError(error) },
-            'maintenance failed; it is tried again with the next activity',
+            'maintenance failed; retrying at the next activity',
           );
         })
         .finally(() => {

@@ -49,41 +49,51 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
     });
 
   const published = counter('published_total', 'Messages stored.', BY_TOPIC);
-  const publishFailed = counter('publish_failed_total', 'Messages not stored.', BY_TOPIC);
+  const publishFailed = counter(
+    'publish_failed_total',
+    'Messages that could not be stored.',
+    BY_TOPIC,
+  );
   const publishSeconds = histogram(
     'publish_duration_seconds',
-    'From the call until its messages were durable.',
+    'Time from the call until its messages were durable.',
     BY_TOPIC,
   );
   const delivered = counter('delivered_total', 'Messages sent to daprd.', BY_GROUP);
   const deliverySeconds = histogram(
     'delivery_latency_seconds',
-    'From the publish until the first delivery was sent, by the clock of the database.',
+    'Time from the publish until the first delivery was sent, by the database clock.',
     BY_GROUP,
   );
   const acknowledged = counter('acknowledged_total', 'Messages that were handled.', BY_GROUP);
   const handlingSeconds = histogram(
     'handling_duration_seconds',
-    'From sending a message until it was acknowledged.',
+    'Time from sending a message until it was acknowledged.',
     BY_GROUP,
   );
   const retried = counter('retried_total', 'Deliveries that failed and are repeated.', BY_GROUP);
-  const dead = counter('dead_total', 'Messages that were given up.', BY_GROUP);
-  const inFlight = gauge('in_flight', 'Messages with daprd now.', BY_GROUP);
-  const claims = counter('claims_total', 'Claims, by whether they brought messages.', [
+  const dead = counter('dead_total', 'Messages moved to the dead letters.', BY_GROUP);
+  const inFlight = gauge('in_flight', 'Messages in flight to daprd.', BY_GROUP);
+  const claims = counter('claims_total', 'Claims, by whether they returned messages.', [
     ...BY_GROUP,
     'result',
   ]);
-  const leasesLost = counter('leases_lost_total', 'Leases another subscriber took over.', BY_GROUP);
+  const leasesLost = counter(
+    'leases_lost_total',
+    'Leases that another subscriber took over.',
+    BY_GROUP,
+  );
   const wakeUps = counter('wake_ups_total', 'What woke the subscriptions.', [
     'component',
     'source',
   ]);
-  const listening = gauge('listening', '1: LISTEN is in place.', ['component']);
-  const unread = gauge('unread', 'Messages not settled, when last measured.', BY_GROUP);
+  const listening = gauge('listening', '1 while the component listens for notifications.', [
+    'component',
+  ]);
+  const unread = gauge('unread', 'Unacknowledged messages, when last measured.', BY_GROUP);
   const oldestSeconds = gauge(
     'oldest_unread_age_seconds',
-    'Age of the oldest message not settled, when last measured.',
+    'Age of the oldest unacknowledged message, when last measured.',
     BY_GROUP,
   );
   const measuredAt = gauge(

@@ -84,7 +84,7 @@ export function createNotifier(options: {
       } catch (error) {
         options.log.warn(
           { error: describeError(error) },
-          'a wake-up was not sent; subscribers find its messages later',
+          'could not send a wake-up; subscribers find the messages at their next poll',
         );
       }
       await new Promise((done) => setTimeout(done, NOTIFY_GAP_MS));

@@ -37,7 +37,7 @@ export async function prepareDatabase(options: {
     } catch (error) {
       if (needsAPerson(error)) throw error;
       if (!complained)
-        log.warn({ error: describeError(error) }, 'the database does not answer yet; trying again');
+        log.warn({ error: describeError(error) }, 'the database does not answer yet; retrying');
       complained = true;
       await new Promise((done) => setTimeout(done, TRY_AGAIN_MS));
     }
@@ -59,7 +59,7 @@ export async function checkOrigin(database: Database, log: Logger): Promise<void
   );
   if (row?.moved)
     log.warn(
-      'this database was restored into another cluster: positions were moved over; some messages are delivered again',
+      'this database was restored into another cluster: adjusted the positions; some messages will be redelivered',
     );
 }
 

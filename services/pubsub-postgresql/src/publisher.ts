@@ -164,7 +164,7 @@ export function createPublisher(options: {
   function store(topic: Topic, values: unknown[][], bytes: number): Promise<(Error | undefined)[]> {
     if (waitingBytes > 0 && waitingBytes + bytes > MAX_WAITING_BYTES) {
       const error = new TooMuchWaitingError(
-        `${waitingBytes} bytes are waiting for the database already: try again later`,
+        `${waitingBytes} bytes are already waiting for the database: try again later`,
       );
       return Promise.resolve(values.map(() => error));
     }

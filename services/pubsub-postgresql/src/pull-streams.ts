@@ -64,7 +64,7 @@ export function createPullStreams(options: {
       lost();
       siblings?.delete(refuse);
       subscription?.close().catch((error: unknown) => {
-        log.warn({ error: describeError(error) }, 'a subscription did not close cleanly');
+        log.warn({ error: describeError(error) }, 'a subscription did not shut down cleanly');
       });
     }
 

@@ -92,7 +92,7 @@ export function createService(options: {
     if (found) return found;
     throw new StatusError(
       status.UNAVAILABLE,
-      `component ${name === '' ? '' : `'${name}' `}has not got Init since this process started; the sidecar must be restarted`,
+      `component ${name === '' ? '' : `'${name}' `}has not received Init since this process started; restart the sidecar`,
     );
   }
 
@@ -133,8 +133,7 @@ export function createService(options: {
     const name = instanceOf(meta);
     const { metadata, unknown } = parseComponentMetadata(request.metadata?.properties ?? {});
     const own = log.child({ component: name });
-    if (unknown.length > 0)
-      own.warn({ unknown }, 'unknown metadata is ignored; is a name misspelled?');
+    if (unknown.length > 0) own.warn({ unknown }, 'ignoring unknown metadata; check the spelling');
     const before = components.get(name);
     components.delete(name);
     // With the database away it cannot end cleanly, and must not keep Init from answering.
@@ -157,7 +156,7 @@ export function createService(options: {
     try {
       if ((await Promise.race([component.ready(), soon(INIT_PATIENCE_MS)])) === 'late') {
         own.warn(
-          'the database does not answer; going on without, messages are accepted when it does',
+          'the database does not answer; starting without it, messages are accepted once it answers',
         );
       }
     } catch (error) {
@@ -223,7 +222,7 @@ export function createService(options: {
       );
       for (const end of ends)
         if (end.status === 'rejected')
-          log.warn({ error: describeError(end.reason) }, 'a component did not close cleanly');
+          log.warn({ error: describeError(end.reason) }, 'a component did not shut down cleanly');
       components.clear();
     },
   };

@@ -57,7 +57,7 @@ export function createSidecar(options: {
       if (!complained) {
         log.error(
           { status: answer.status },
-          'the sidecar refuses /v1.0/metadata, so a sidecar that lost this component cannot be healed; is DAPR_API_TOKEN right?',
+          'the sidecar rejects /v1.0/metadata, so a lost connection to this component cannot be repaired; check DAPR_API_TOKEN',
         );
       }
       complained = true;
@@ -70,13 +70,13 @@ export function createSidecar(options: {
   async function shutDown(reason: string): Promise<void> {
     log.warn(
       { reason },
-      'asking the sidecar to shut down, so that it starts anew and subscribes again',
+      'asking the sidecar to shut down, so that it restarts and subscribes again',
     );
     try {
       const answer = await request('/v1.0/shutdown', 'POST');
       await answer.body?.cancel();
     } catch (error) {
-      log.warn({ error: String(error) }, 'the sidecar did not take the request to shut down');
+      log.warn({ error: String(error) }, 'the sidecar rejected the request to shut down');
     }
   }
 
@@ -105,12 +105,12 @@ export function createSidecar(options: {
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- changed by other callbacks while this one awaits
         if (closed || isOver() || subscribed === false) return;
         if (subscribed)
-          await shutDown(`it believes that it is subscribed to ${topic}, but its stream was lost`);
+          await shutDown(`it reports a subscription to ${topic}, but its stream was lost`);
         setTimeout(next, LOST_ASK_EVERY_MS).unref();
       };
       const next = (): void => {
         look().catch((error: unknown) => {
-          log.warn({ error: String(error) }, 'asking the sidecar failed');
+          log.warn({ error: String(error) }, 'could not query the sidecar');
         });
       };
       setTimeout(next, LOST_ASK_EVERY_MS).unref();
@@ -128,7 +128,7 @@ export function createSidecar(options: {
       };
       const next = (): void => {
         look().catch((error: unknown) => {
-          log.warn({ error: String(error) }, 'asking the sidecar failed');
+          log.warn({ error: String(error) }, 'could not query the sidecar');
           if (!closed) timer = setTimeout(next, ASK_EVERY_MS);
         });
       };

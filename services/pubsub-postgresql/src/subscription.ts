@@ -195,7 +195,7 @@ export function startSubscription(options: {
       observer.leasesLost(claimed.lost.length);
       log.warn(
         { shards: claimed.lost },
-        'another subscriber has taken over; late answers are refused',
+        'another subscriber took over; late acknowledgements are rejected',
       );
     }
     if (wanted) {
@@ -248,7 +248,7 @@ export function startSubscription(options: {
   ): Promise<void> {
     const lost = await statements.answerSlow(answers, retryForMs);
     if (deliveries.slowWritten(answers, lost))
-      log.warn('another subscriber has taken over slow messages; late answers are refused');
+      log.warn('another subscriber took over slow messages; late acknowledgements are rejected');
   }
 
   /** Closing: what is known is written down, the rest is for the next owner. */
@@ -265,7 +265,7 @@ export function startSubscription(options: {
     } catch (error) {
       log.warn(
         { error: describeError(error) },
-        'the last answers were not written down; they will be delivered again',
+        'could not store the last acknowledgements; their messages will be redelivered',
       );
     }
   }
@@ -275,7 +275,7 @@ export function startSubscription(options: {
   });
   const running = run()
     .catch((error: unknown) => {
-      const reason = `a subscription ended by a mistake in the component: ${describeError(error)}`;
+      const reason = `a subscription ended because of a bug in the component: ${describeError(error)}`;
       log.error(reason);
       closeDown();
       options.onStuck(reason);

@@ -40,7 +40,7 @@ export function createTopics(database: Database, shards: number, patienceMs: num
       patienceMs,
     );
     const row = rows[0];
-    if (!row) throw new Error(`topic ${name} was not made`);
+    if (!row) throw new Error(`could not create topic ${name}`);
     const topic = { id: row.topic_id, name, shards: row.shards };
     known.set(name, topic);
     return topic;

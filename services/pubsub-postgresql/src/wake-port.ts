@@ -46,7 +46,7 @@ export function openWakePort(options: {
     const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     options.log.warn(
       { error: error.message, port: options.port },
-      taken ? 'the wake port is taken; using any free one' : 'the wake port has an error',
+      taken ? 'the wake port is taken; using any free one' : 'the wake port failed',
     );
     if (taken) socket.bind(0);
   });
@@ -86,7 +86,7 @@ export function openWakePort(options: {
     address: async () => ({ host: options.host ?? ownAddress(), port: await bound }),
     wake: (address) => {
       wakeUntilAnswered(address).catch((error: unknown) => {
-        options.log.debug({ error: String(error) }, 'waking another process failed');
+        options.log.debug({ error: String(error) }, 'could not wake another process');
       });
     },
     close: () => {

@@ -241,7 +241,7 @@ describe('consumer groups', () => {
     const topic = fresh('instances');
     const replica = await world.replica({ maxMessageBytes: '10' });
     await expect(replica.instance('other').publish(topic, 'x'), 'before its Init').rejects.toThrow(
-      /'other' has not got Init/,
+      /'other' has not received Init/,
     );
     const other = replica.instance('other');
     await other.init({ connectionString: world.url, consumerID: fresh('other') });

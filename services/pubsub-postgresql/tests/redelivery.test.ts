@@ -131,7 +131,7 @@ describe('leases', () => {
     const survivor = await world.replica(group);
     const pull = survivor.pull(topic);
     await until('a dead letter', async () => (await deadLetters(topic)).length === 1);
-    expect((await deadLetters(topic))[0]!.reason).toMatch(/never answered/);
+    expect((await deadLetters(topic))[0]!.reason).toMatch(/never acknowledged/);
     expect(pull.received).toEqual([]);
     await survivor.publish(topic, 'y');
     await until('what follows is delivered', () => pull.received.length === 1);
@@ -281,7 +281,7 @@ describe('slow and hanging handlers', () => {
     await until('they are out', () => first.received.length === 5);
     await first.ended;
     expect(stuck.broken).toHaveLength(1);
-    expect(stuck.broken[0]).toMatch(/nothing was answered/);
+    expect(stuck.broken[0]).toMatch(/no answer within/);
     const other = await world.replica(group);
     const second = other.pull(topic);
     await until('all five', () => second.received.length === 5);

@@ -48,7 +48,7 @@ export function recurring(parts: ConsumerParts): Consumer {
     if (!recorded) return;
     parts.log.info(
       { taskId, eventId: event.id, seriesId: next.seriesId, occurrence: next.occurrence },
-      'next occurrence made',
+      'next occurrence created',
     );
     parts.wakeOutbox();
   };
@@ -73,7 +73,7 @@ async function askBackend(parts: ConsumerParts, next: Successor): Promise<string
   } catch (error) {
     const refused = error instanceof SidecarError && [400, 404].includes(error.status ?? 0);
     if (refused && isOwnProblem(error.body)) {
-      throw new PoisonEvent(`the backend refuses this occurrence: ${error.message}`);
+      throw new PoisonEvent(`the backend rejected this occurrence: ${error.message}`);
     }
     throw error;
   }

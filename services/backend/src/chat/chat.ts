@@ -134,7 +134,7 @@ export function createChat(options: {
         type: 'notice',
         notice: {
           code: 'history-off',
-          text: 'The history can not be kept right now: I do not know what was said before, and “it” or “undo” will not work.',
+          text: 'I cannot save this conversation right now. I do not know your earlier messages, and “it” and “undo” will not work.',
         },
       });
     const pendingBefore = memory.pending;
@@ -197,8 +197,8 @@ export function createChat(options: {
             code: 'model-failed',
             text: `The language model did not answer (${error.message}). ${
               changed
-                ? 'What was done before stays; “undo” takes the last change back.'
-                : 'I answer by my own rules.'
+                ? 'Earlier changes are kept. Say “undo” to reverse the last one.'
+                : 'I will answer with my built-in rules instead.'
             }`,
           },
         });
@@ -221,7 +221,7 @@ export function createChat(options: {
     };
     answer.made.engine = 'built-in';
     if (decision === 'no') {
-      say('All right, nothing was changed.');
+      say('OK, I changed nothing.');
       return;
     }
     try {
@@ -232,9 +232,9 @@ export function createChat(options: {
         results.length === 0
           ? ''
           : ` ${results.length - failed.length} of ${results.length} tasks.`;
-      say(`Done.${done} Say “undo” to take it back.`);
+      say(`Done.${done} Say “undo” to reverse it.`);
       for (const { title, problem } of failed.slice(0, 5))
-        say(`\nLeft as it is: ${title === null ? 'a task' : isolated(title)} — ${problem ?? ''}`);
+        say(`\nNot changed: ${title === null ? 'a task' : isolated(title)} — ${problem ?? ''}`);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       say(problemText(error));

@@ -102,8 +102,8 @@ export function createConfirmations(options: { pool: Pool; clock: Clock }): Conf
       const known = before[0];
       if (!known) throw notFound('confirmation');
       throw known.decided_at
-        ? new Problem(409, 'already-decided', 'This was decided before. Ask for it again.')
-        : new Problem(409, 'expired', 'The time to answer is over. Ask for it again.');
+        ? new Problem(409, 'already-decided', 'This question was already answered. Ask again.')
+        : new Problem(409, 'expired', 'This question has expired. Ask again.');
     },
     supersede: async (userId) => {
       await pool.query(

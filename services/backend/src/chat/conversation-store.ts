@@ -38,7 +38,7 @@ export function createConversationStore(options: {
     const stored = await states.readVersioned(key);
     if (!stored) return { found: emptyConversation(), etag: undefined };
     const read = schema.safeParse(stored.value);
-    if (!read.success) log.warn({ key, err: read.error }, 'a conversation was not readable');
+    if (!read.success) log.warn({ key, err: read.error }, 'a conversation could not be read');
     return { found: read.success ? read.data : emptyConversation(), etag: stored.etag };
   }
 
@@ -63,7 +63,7 @@ export function createConversationStore(options: {
           };
           if (await states.writeVersioned(key, next, etag, KEEP_S)) return true;
         }
-        log.warn({ key }, 'a conversation was written by too many at once');
+        log.warn({ key }, 'too many concurrent writes to a conversation');
         return false;
       } catch (error) {
         unreachable(error);
@@ -77,7 +77,7 @@ export function createConversationStore(options: {
 
   function unreachable(error: unknown): void {
     if (!(error instanceof SidecarError)) throw error;
-    log.warn({ err: error }, 'the state store can not be reached: the chat is not kept');
+    log.warn({ err: error }, 'the state store is not reachable; the chat is not saved');
   }
 }
 

@@ -47,9 +47,9 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
     {
       schema: {
         tags,
-        summary: 'Change the zone: all-day tasks and their reminders move at once',
+        summary: 'Change the time zone; all-day tasks and their reminders move immediately',
         description:
-          'Timed tasks keep the zone they have; those of the zone in moveTimedFrom keep their time of day in the new zone instead. Instants stay. One transaction: all or nothing.',
+          'Timed tasks keep their zone, except those in the zone moveTimedFrom: they keep their time of day in the new zone. Instants do not change. One transaction: all or nothing.',
         body: z.strictObject({
           zone: zoneName,
           moveTimedFrom: zoneName.nullable().default(null),
@@ -74,7 +74,7 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
     {
       schema: {
         tags,
-        summary: 'Personal access tokens (without their text)',
+        summary: 'List personal access tokens, without the token text',
         response: { 200: pageAnswer(accessToken), ...problems },
       },
     },
@@ -88,7 +88,7 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
     {
       schema: {
         tags,
-        summary: 'Make a personal access token; its text is shown once',
+        summary: 'Create a personal access token; its text is shown only once',
         body: newAccessToken,
         response: { 201: accessToken.extend({ token: z.string() }), ...problems },
       },
@@ -103,7 +103,7 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
     {
       schema: {
         tags,
-        summary: 'Revoke a personal access token at once',
+        summary: 'Revoke a personal access token immediately',
         params: z.strictObject({ id: z.uuid('expected a UUID') }),
         response: { 204: z.undefined(), ...problems },
       },

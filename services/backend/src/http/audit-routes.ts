@@ -67,7 +67,7 @@ export function registerAuditRoutes(app: Server, options: { history: ReadHistory
     {
       schema: {
         tags: ['history'],
-        summary: 'Who did what and when, before and after; oldest first',
+        summary: 'Who changed what and when, with values before and after; oldest first',
         querystring: z.strictObject({
           ...filter,
           limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -83,7 +83,7 @@ export function registerAuditRoutes(app: Server, options: { history: ReadHistory
     {
       schema: {
         tags: ['history'],
-        summary: 'The same as one file',
+        summary: 'The audit log as one file',
         querystring: z.strictObject({ ...filter, format: z.enum(['csv', 'ndjson']) }),
         response: {
           200: {

@@ -12,7 +12,11 @@ export function requireCaller(app: FastifyInstance, authenticate: Authenticate):
     const caller = await authenticate(request.headers.authorization);
     const needed = ['GET', 'HEAD'].includes(request.method) ? 'tasks:read' : 'tasks:write';
     if (!caller.scopes.includes(needed))
-      throw new Problem(403, 'scope-missing', `This access token lacks the scope ${needed}.`);
+      throw new Problem(
+        403,
+        'scope-missing',
+        `This access token lacks the scope ${needed}. Create a token that has it.`,
+      );
     rememberCaller(request, caller);
   });
 }
@@ -30,7 +34,7 @@ export function knownCaller(request: FastifyRequest): Caller | undefined {
 /** The caller of a request inside a scope of {@link requireCaller}. */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request);
-  if (!caller) throw new Error('the route is outside of the authenticated scope');
+  if (!caller) throw new Error('the route is outside the authenticated scope');
   return caller;
 }
 
@@ -43,11 +47,15 @@ export function contextOf(request: FastifyRequest): TaskContext {
 /** A hook for what no personal access token may do. */
 export function requirePerson(request: FastifyRequest): void {
   if (callerOf(request).accessTokenId !== null)
-    throw new Problem(403, 'sign-in-needed', 'An access token may not do this: sign in.');
+    throw new Problem(403, 'sign-in-needed', 'Access tokens may not do this. Sign in instead.');
 }
 
 /** A hook for operators. */
 export function requireOperator(request: FastifyRequest): void {
   if (callerOf(request).role !== 'operator')
-    throw new Problem(403, 'operator-only', 'This is for operators (role operator).');
+    throw new Problem(
+      403,
+      'operator-only',
+      'Only operators may do this: it needs the role operator.',
+    );
 }

@@ -13,7 +13,7 @@ export const MAX_MESSAGE = 2_000;
 
 const tags = ['chat'];
 const EVENTS =
-  'Server-sent events, each with one JSON object: started, text (a piece of the answer), card (what a tool did, with tasks), question (with ready answers to send), confirmation (a change that waits for a yes), notice (history-off, model-failed, stopped), and at last done with the whole message.';
+  'Server-sent events, each with one JSON object: started, text (a piece of the answer), card (what a tool did, with tasks), question (with ready answers to send), confirmation (a change that needs a yes), notice (history-off, model-failed, stopped), and finally done with the whole message.';
 const stream = {
   description: EVENTS,
   content: { 'text/event-stream': { schema: z.unknown() } },
@@ -34,7 +34,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
     {
       schema: {
         tags,
-        summary: 'Say something; the answer is a stream',
+        summary: 'Send a message; the answer is an event stream',
         description: EVENTS,
         produces: ['text/event-stream'],
         body: z.strictObject({
@@ -56,7 +56,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
     {
       schema: {
         tags,
-        summary: 'Answer what waits for a yes; only once, and within ten minutes',
+        summary: 'Confirm or reject a proposed change, once and within ten minutes',
         description: `A yes runs exactly the call that was shown, with its task ids. ${EVENTS}`,
         produces: ['text/event-stream'],
         params: id,
@@ -75,7 +75,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
     {
       schema: {
         tags,
-        summary: 'What was said, oldest first: the last 200 messages',
+        summary: 'The last 200 messages, oldest first',
         response: {
           200: z.object({
             items: z.array(chatMessage),
@@ -97,7 +97,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
     {
       schema: {
         tags,
-        summary: 'Forget what was said; the tasks stay',
+        summary: 'Delete the conversation; tasks are kept',
         response: { 204: z.undefined(), ...problems },
       },
     },

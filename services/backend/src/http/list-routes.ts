@@ -56,7 +56,7 @@ export function registerListRoutes(app: Server, options: { lists: Lists }): void
     {
       schema: {
         tags,
-        summary: 'Delete a list; its tasks stay, without a list',
+        summary: 'Delete a list; its tasks are kept, without a list',
         params: id,
         response: { 204: z.undefined(), ...problems },
       },

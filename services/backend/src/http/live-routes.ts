@@ -17,10 +17,10 @@ export function registerLiveRoutes(
         tags: ['live'],
         summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
         description:
-          'Events: ready (begins now), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
+          'Events: ready (the stream has started), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
           'order (a task was moved), list (data: listId, list or null once deleted), notification, occurrence, and gap ' +
-          '(what came before can not be replayed: read everything anew). With wait=whole the answer ends with the first ' +
-          'news, after 25 s at the latest: long polling for who is behind a proxy that does not pass streams on.',
+          '(earlier events cannot be replayed: read everything again). With wait=whole the answer ends with the first ' +
+          'event, or after 25 s: long polling for clients behind a proxy that does not pass streams through.',
         querystring: z.strictObject({ wait: z.literal('whole').optional() }),
         produces: ['text/event-stream'],
       },
@@ -38,7 +38,7 @@ export function registerLiveRoutes(
           request.query.wait === 'whole',
         );
       } catch (error) {
-        request.log.warn({ err: error }, 'a live stream could not begin');
+        request.log.warn({ err: error }, 'could not start a live stream');
       }
     },
   );

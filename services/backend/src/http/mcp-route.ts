@@ -38,7 +38,7 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
       // the tools never change while we run: nothing to subscribe to, and no stream to keep open
       maxSubscriptions: 0,
       onerror: (err) => {
-        log.debug({ err }, 'an MCP request was refused');
+        log.debug({ err }, 'rejected an MCP request');
       },
     },
   );
@@ -52,7 +52,11 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
   app.addHook('onRequest', async (request) => {
     const caller = await options.authenticate(request.headers.authorization);
     if (!caller.scopes.includes('tasks:read'))
-      throw new Problem(403, 'scope-missing', 'This access token lacks the scope tasks:read.');
+      throw new Problem(
+        403,
+        'scope-missing',
+        'This access token lacks the scope tasks:read. Create a token that has it.',
+      );
     rememberCaller(request, caller);
   });
   app.route({

@@ -50,7 +50,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
       onRequest,
       schema: {
         tags,
-        summary: 'Channels, quiet hours, devices, and what is available here',
+        summary: 'Channels, quiet hours, devices, and the channels available in this system',
         response: { 200: preferencesAnswer, ...problems },
       },
     },
@@ -91,7 +91,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
       onRequest,
       schema: {
         tags,
-        summary: 'Sign this browser up for push messages; again only updates it',
+        summary: 'Register this browser for push messages; repeating the call updates it',
         body: pushSubscriptionInput,
         response: { 201: pushSubscriptionAnswer, ...problems },
       },
@@ -125,7 +125,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
       onRequest,
       schema: {
         tags,
-        summary: 'Send a test notice on every enabled channel, now',
+        summary: 'Send a test notification to every enabled channel',
         response: { 202: testAnswer, ...problems },
       },
     },

@@ -18,7 +18,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
     {
       schema: {
         tags,
-        summary: 'Notices, newest first',
+        summary: 'List notifications, newest first',
         querystring: z.strictObject({
           limit: z.coerce.number().int().min(1).max(200).default(50),
           cursor: storableText(500).optional(),
@@ -38,7 +38,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
     {
       schema: {
         tags,
-        summary: 'Mark a notice as read',
+        summary: 'Mark a notification as read',
         params: z.strictObject({ id: z.uuid('expected a UUID') }),
         response: { 200: z.unknown(), ...problems },
       },

@@ -135,7 +135,7 @@ export function registerOpsRoutes(
       const rest = await Promise.all(
         others.map((service) =>
           deadLettersOf(sidecar, service, { status, limit }).catch((error: unknown) => {
-            request.log.warn({ err: error, service }, 'dead letters could not be read');
+            request.log.warn({ err: error, service }, 'could not read dead letters');
             unreachable.push(service);
             return [] as ServiceDeadLetter[];
           }),
@@ -153,7 +153,7 @@ export function registerOpsRoutes(
       {
         schema: {
           tags,
-          summary: how === 'replay' ? 'Hand it to its consumer again' : 'Mark it as not wanted',
+          summary: how === 'replay' ? 'Replay the event to its consumer' : 'Discard the event',
           params: z.strictObject({ id: z.uuid('expected a UUID') }),
           querystring: resolveQuery,
           response: { 200: deadLetterAnswer, ...problems },

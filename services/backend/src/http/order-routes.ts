@@ -14,7 +14,7 @@ export function registerOrderRoutes(app: Server, options: { pool: Pool; move: Mo
     {
       schema: {
         tags: ['tasks'],
-        summary: 'Move a task within its list: behind another one, or to the start (null)',
+        summary: 'Move a task within its list: after another task, or to the start (null)',
         description: 'Seen with sort=manual. The task keeps its version.',
         params: z.strictObject({ id: z.uuid('expected a UUID') }),
         body: z.strictObject({ after: z.uuid('expected a UUID').nullable() }),
@@ -31,7 +31,7 @@ export function registerOrderRoutes(app: Server, options: { pool: Pool; move: Mo
     {
       schema: {
         tags: ['tasks'],
-        summary: 'The tags of open tasks, and how many have each',
+        summary: 'The tags of open tasks, with the number of tasks for each',
         response: { 200: pageAnswer(z.object({ tag: z.string(), open: z.int() })), ...problems },
       },
     },

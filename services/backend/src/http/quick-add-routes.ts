@@ -67,9 +67,9 @@ export function registerQuickAddRoutes(
     {
       schema: {
         tags,
-        summary: 'What a line means, piece by piece; nothing is stored',
+        summary: 'Parse a line and explain each piece; stores nothing',
         description:
-          'Send a piece of `understood` back in `ignore` to take it back: its words then stay in the title. `start` and `end` are UTF-16 offsets in `text`.',
+          'To reject a piece of `understood`, send it in `ignore`: its words then stay in the title. `start` and `end` are UTF-16 offsets in `text`.',
         body: quickAddText,
         response: { 200: previewAnswer, ...problems },
       },
@@ -92,9 +92,9 @@ export function registerQuickAddRoutes(
     {
       schema: {
         tags,
-        summary: 'Add a task from a line; `corrections` win over what the text says',
+        summary: 'Add a task from a line; `corrections` override the text',
         description:
-          'With the `typedAt` of the preview, words such as "tomorrow" mean what the preview showed. The same Idempotency-Key and body again give the same task.',
+          'With the `typedAt` of the preview, words such as "tomorrow" mean what the preview showed. Repeating the request with the same Idempotency-Key and body returns the same task.',
         body: z.strictObject({
           ...quickAddText.shape,
           corrections: corrections.default({}),

@@ -34,7 +34,7 @@ export function registerTaskRoutes(
     {
       schema: {
         tags,
-        summary: 'Add a task; the same Idempotency-Key again gives the same task',
+        summary: 'Add a task; repeating the Idempotency-Key returns the same task',
         body: newTask,
         response: { 201: taskAnswer, ...problems },
       },
@@ -102,7 +102,7 @@ export function registerTaskRoutes(
     {
       schema: {
         tags,
-        summary: 'Change the fields named; with If-Match only this version',
+        summary: 'Change the given fields; with If-Match, only if the task still has this version',
         params: id,
         body: taskPatch,
         response: { 200: taskAnswer, ...problems },
@@ -120,7 +120,7 @@ export function registerTaskRoutes(
     {
       schema: {
         tags,
-        summary: 'Delete a task and its subtasks; restore brings them back',
+        summary: 'Delete a task and its subtasks; restore undoes it',
         params: id,
         response: { 204: z.undefined(), ...problems },
       },
@@ -136,7 +136,7 @@ export function registerTaskRoutes(
       {
         schema: {
           tags,
-          summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; twice is once`,
+          summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; repeating the call changes nothing`,
           params: id,
           response: { 200: taskAnswer, ...problems },
         },

@@ -65,7 +65,7 @@ export function pageAnswer<T extends z.ZodType>(item: T) {
 }
 
 const problem = {
-  description: 'What was wrong, and the fields',
+  description: 'What was wrong, and in which fields',
   content: { 'application/problem+json': { schema: problemAnswer } },
 };
 

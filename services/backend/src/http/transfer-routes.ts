@@ -59,7 +59,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
         tags,
         summary: 'All tasks as a file: json, csv, ics (iCalendar), txt (todo.txt) or md',
         description:
-          'json is complete: lists, order and series come back from it. The others hold what their format can say.',
+          'json is complete: importing it restores lists, order and series. The other formats contain what they can express.',
         querystring: z.strictObject({
           format: z.enum(['json', 'csv', 'ics', 'txt', 'md']).default('json'),
         }),
@@ -98,8 +98,8 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
       {
         schema: {
           tags,
-          summary: 'Add the tasks of a file; dryRun only reports what would become of them',
-          description: `Reads what /export gives, iCalendar, CSV, and files of other programs, recognised by their content; at most ${MAX_ENTRIES} entries. What can be read is stored, in one transaction; the report says of each entry what was changed or left out and why. An entry that an earlier import brought is skipped (duplicates=skip).`,
+          summary: 'Import the tasks of a file; dryRun only reports the result',
+          description: `Reads files from /export, iCalendar, CSV, and files of other programs, which it recognises by their content; at most ${MAX_ENTRIES} entries. Stores every readable entry in one transaction. The report says what it changed or left out for each entry, and why. Skips entries that an earlier import added (duplicates=skip).`,
           querystring: z.strictObject({
             dryRun: z.enum(['true', 'false']).default('false'),
             duplicates: z.enum(['skip', 'add']).default('skip'),
@@ -112,7 +112,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
           throw new Problem(
             503,
             'imports-busy',
-            'Other imports are under way. Try again in some seconds.',
+            'Other imports are running. Try again in a few seconds.',
             { headers: { 'retry-after': '5' } },
           );
         running += 1;

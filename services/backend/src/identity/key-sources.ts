@@ -35,7 +35,10 @@ export function keySources(urls: readonly string[]): JWTVerifyGetKey {
         down instanceof errors.JOSENotSupported
       )
         throw down;
-      throw unavailable('The keys that prove who you are can not be read now. Try again.', down);
+      throw unavailable(
+        'The keys for checking tokens could not be read. Try again in a moment.',
+        down,
+      );
     }
   };
 }

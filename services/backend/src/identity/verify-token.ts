@@ -37,7 +37,10 @@ export function authenticator(options: {
     if (token === undefined) throw unauthorized('Send a token: Authorization: Bearer <token>.');
     if (isAccessToken(token)) {
       const caller = await findAccessToken(options.pool, token);
-      if (!caller) throw unauthorized('This access token does not exist, is revoked or has ended.');
+      if (!caller)
+        throw unauthorized(
+          'This access token does not exist, was revoked or has expired. Create a new one.',
+        );
       return caller;
     }
     return await verify(token, options);
@@ -74,10 +77,12 @@ async function verify(
   } catch (error) {
     if (error instanceof Problem || isUnavailable(error)) throw error;
     if (error instanceof errors.JWTExpired)
-      throw unauthorized('The token has ended: get a new one.');
+      throw unauthorized('The token has expired. Get a new one.');
     if (error instanceof errors.JWTClaimValidationFailed)
-      throw unauthorized(`The token is not for this service: claim ${error.claim} is wrong.`);
-    throw unauthorized('The token is not valid.');
+      throw unauthorized(
+        `The token is not for this service: the claim ${error.claim} is wrong. Get a token for this service.`,
+      );
+    throw unauthorized('The token is not valid. Get a new one.');
   }
 }
 

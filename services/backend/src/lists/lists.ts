@@ -85,7 +85,11 @@ export function createLists(options: {
           [context.userId],
         );
         if ((counted[0]?.n ?? 0) >= MAX_LISTS)
-          throw new Problem(422, 'too-many-lists', `A person may have ${MAX_LISTS} lists.`);
+          throw new Problem(
+            422,
+            'too-many-lists',
+            `You already have ${MAX_LISTS} lists, the maximum. Delete one first.`,
+          );
         const { rows } = await client.query<Row>(
           'INSERT INTO todo.lists (id, user_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING *',
           [id, context.userId, name, clock()],

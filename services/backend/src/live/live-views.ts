@@ -113,7 +113,7 @@ export function createLiveViews(options: {
     feed(userId)
       .catch((error: unknown) => {
         // cut off, the views come back and catch up: nothing is lost
-        log.warn({ err: error, userId }, 'live views could not be fed');
+        log.warn({ err: error, userId }, 'could not update live views');
         for (const view of views.get(userId) ?? []) view.stream.destroy();
       })
       .finally(() => reading.delete(userId));

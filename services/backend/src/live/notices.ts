@@ -98,7 +98,7 @@ export function createNotices(options: {
       await options.pool.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
     } catch (error) {
       // the others hear of it with the next change; their reminders' times are in the table
-      log.warn({ err: error }, 'other replicas were not told of a change');
+      log.warn({ err: error }, 'could not notify other replicas of a change');
     }
   };
 
@@ -148,7 +148,7 @@ export function createNotices(options: {
       else options.onListening();
     } catch (error) {
       connecting = false;
-      log.warn({ err: error }, 'live updates of other replicas can not be heard yet');
+      log.warn({ err: error }, 'cannot receive live updates from other replicas yet');
       await endClient(fresh);
       if (wanted.eager) later();
     }
@@ -210,7 +210,7 @@ export function createNotices(options: {
       const notice = JSON.parse(payload) as { i: string; u: string[] | null; r: number | null };
       if (notice.i !== options.instance) options.onNotice({ users: notice.u, remindAt: notice.r });
     } catch (error) {
-      log.warn({ err: error }, 'a notice could not be read');
+      log.warn({ err: error }, 'could not parse a notification from another replica');
     }
   }
   return {

@@ -65,11 +65,11 @@ export async function call(
     if (own && error.status === 404) throw notFound('entry');
     if (own && error.status !== undefined && REFUSALS.has(error.status)) {
       const { detail, errors } = refusalOf(error);
-      throw new Problem(error.status, 'refused', detail ?? `${service} refused it.`, {
+      throw new Problem(error.status, 'refused', detail ?? `${service} rejected the request.`, {
         fields: errors ?? [],
       });
     }
-    throw unavailable(`${service} is not reachable now. Try again in a moment.`, error);
+    throw unavailable(`${service} is not reachable. Try again in a moment.`, error);
   }
 }
 

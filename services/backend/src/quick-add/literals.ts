@@ -13,17 +13,17 @@ export function claimLiterals(source: SourceText, ignore: readonly Range[]): voi
   for (const range of ignore) {
     const start = Math.max(0, Math.min(range.start, source.original.length));
     const end = Math.max(start, Math.min(range.end, source.original.length));
-    if (end > start) claim(source, { start, end }, 'literal', 'stays in the title as it is', true);
+    if (end > start) claim(source, { start, end }, 'literal', 'stays in the title unchanged', true);
   }
   for (const match of source.rest.matchAll(QUOTED)) {
     const end = match.index + match[0].length;
-    claim(source, { start: match.index, end }, 'literal', 'quoted: stays as it is', true);
+    claim(source, { start: match.index, end }, 'literal', 'quoted: stays unchanged', true);
     // the quotes themselves go, what they hold stays
     source.signs.push({ start: match.index, end: match.index + 1 }, { start: end - 1, end });
   }
   for (const match of source.rest.matchAll(ESCAPED)) {
     const end = match.index + match[0].length;
-    claim(source, { start: match.index, end }, 'literal', 'escaped: stays as it is', true);
+    claim(source, { start: match.index, end }, 'literal', 'escaped: stays unchanged', true);
     source.signs.push({ start: match.index, end: match.index + 1 });
   }
 }

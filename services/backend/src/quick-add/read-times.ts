@@ -87,7 +87,7 @@ export function readTimes(
     const end = due && found.end ? endOfRule(found.end, dateOfDue(due, context)) : '';
     const until = /UNTIL=(\d{8})/.exec(end)?.[1];
     if (due === null || (until && until < dateOfDue(due, context).replaceAll('-', ''))) {
-      hints.push('The repetition was left out: it never gives a day.');
+      hints.push('The repetition was left out: it never matches a day.');
       recurrence = null;
       due = when ? toDue(when, context) : null;
     } else recurrence = { ...recurrence, rule: `${recurrence.rule}${end}` };
@@ -97,7 +97,7 @@ export function readTimes(
   const claims: Claim[] = [];
   if (due === null) {
     if (before.length > 0 || remindMe)
-      hints.push('A reminder needs a date: say when, such as "tomorrow at 9".');
+      hints.push('A reminder needs a date: add one, such as "tomorrow at 9".');
     return { due, recurrence, reminders, claims, hints };
   }
   for (const phrase of before) {
@@ -106,7 +106,7 @@ export function readTimes(
       ? beforeAt(phrase.durations, own.when.time ?? '', due, recurrence !== null, context)
       : phrase.durations.map((duration) => ({ before: duration }));
     if (wanted.length === 0) {
-      hints.push('The reminder was left out: say it as "remind me 1 day before".');
+      hints.push('The reminder was left out: write it as "remind me 1 day before".');
       continue;
     }
     for (const reminder of wanted) addReminder(reminders, reminder);
@@ -162,7 +162,7 @@ function find(
     if (behind && language.beforeWord.test(behind.text)) {
       taken.push({ start: behind.start, end: behind.start + behind.text.length });
       remindMe = undefined;
-      hints.push('The reminder was left out: say it as "remind me 1 day before".');
+      hints.push('The reminder was left out: write it as "remind me 1 day before".');
     }
   }
   const rules = findIn(pieces(), (piece) => listOf(findRecurrence(piece, language)));
@@ -186,7 +186,7 @@ function find(
     hints.push('Tasks repeat by days, weeks, months or years, not by hours or minutes.');
   else if (unread)
     hints.push(
-      'The repetition was left out: its words were not understood. Try "every friday until 31 December".',
+      'The repetition was left out: its wording is not supported. Try "every friday until 31 December".',
     );
   // words that stay text are no blank: nothing stands next to what is behind them
   const rest = blank(blank(text, taken), unread ? listOf(repeats) : [], TEXT);

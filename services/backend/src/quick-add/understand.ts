@@ -74,12 +74,15 @@ export function understand(
   const hints: string[] = [];
   let list = findList(lists, parsed.list);
   if (parsed.list !== null && !list) {
-    hints.push(`There is no list "${parsed.list}": its name stays in the title.`);
+    hints.push(
+      `There is no list "${parsed.list}", so its name stays in the title. Create the list first.`,
+    );
     const marks = parsed.understood.filter(({ kind }) => kind === 'list');
     parsed = read([...line.ignore, ...marks]);
     list = findList(lists, parsed.list);
   }
-  if (parsed.title === '') hints.push('Say what is to be done: the text has no words for a title.');
+  if (parsed.title === '')
+    hints.push('The text has no words for a title. Say what to do, such as "buy milk".');
   return {
     task: {
       title: parsed.title,

@@ -81,7 +81,10 @@ export function startReminderScheduler(options: {
         else if (next > now) sleepUntil(next);
         else sleepFor(PAUSE_MS); // due and still there: another replica is at it
       } catch (error) {
-        log.warn({ err: error, pauseMs: pause }, 'reminders wait: the database does not answer');
+        log.warn(
+          { err: error, pauseMs: pause },
+          'reminders are delayed: the database does not answer',
+        );
         sleepFor(pause);
         pause = Math.min(MAX_PAUSE_MS, pause * 2);
       }

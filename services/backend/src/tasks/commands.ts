@@ -477,7 +477,7 @@ class Unit {
       const above = await ancestorIds(client, context.userId, task.parentId);
       if (above.length === 0) throw invalidInput([{ field: 'parentId', message: 'no such task' }]);
       if (above.includes(task.id))
-        throw invalidInput([{ field: 'parentId', message: 'is this task or below it' }]);
+        throw invalidInput([{ field: 'parentId', message: 'is this task or one of its subtasks' }]);
       if (above.length > MAX_DEPTH)
         throw invalidInput([{ field: 'parentId', message: `at most ${MAX_DEPTH} levels` }]);
     }
@@ -511,7 +511,7 @@ function checkVersion(task: Task, ref: TaskRef): void {
   throw new Problem(
     412,
     'version-conflict',
-    `The task has version ${task.version} by now, not ${ref.ifVersion}. Read it again and repeat your change.`,
+    `The task now has version ${task.version}, not ${ref.ifVersion}. Read it again and repeat your change.`,
     { headers: { etag: `"${task.version}"` } },
   );
 }

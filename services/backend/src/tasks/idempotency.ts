@@ -32,8 +32,10 @@ export async function once<T>(
     throw new Problem(
       422,
       'idempotency-key-reused',
-      'This Idempotency-Key was used for another request. Make a new key for each change.',
-      { fields: [{ field: 'header.idempotency-key', message: 'used for another request' }] },
+      'This Idempotency-Key was already used for a different request. Use a new key for each change.',
+      {
+        fields: [{ field: 'header.idempotency-key', message: 'was used for a different request' }],
+      },
     );
   }
   const result = await work();

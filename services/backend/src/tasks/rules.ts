@@ -232,7 +232,7 @@ function check(task: Task, zone: string, before: Task | null, checksRule = true)
   if (task.recurrence !== null) {
     if (task.due === null)
       throw invalidInput([
-        { field: 'recurrence', message: 'a repeating task needs a due to count from' },
+        { field: 'recurrence', message: 'a repeating task needs a due date to count from' },
       ]);
     if (checksRule) checkRecurrence(task.recurrence, task.due, zone, before?.recurrence ?? null);
   }
@@ -263,7 +263,7 @@ function checkRecurrence(
 function checkReminder(reminder: Reminder, due: Due | null, zone: string, index: number): void {
   if ('before' in reminder && due === null)
     throw invalidInput([
-      { field: `reminders.${index}.before`, message: 'needs a due to count back from' },
+      { field: `reminders.${index}.before`, message: 'needs a due date to count back from' },
     ]);
   try {
     reminderInstant(reminder, due, zone)?.toISOString();

@@ -184,6 +184,9 @@ function readCursor(cursor: string, sort: TaskSort): z.output<typeof cursorSchem
     // told below
   }
   throw invalidInput([
-    { field: 'cursor', message: 'expected the nextCursor of the page before, with the same sort' },
+    {
+      field: 'cursor',
+      message: 'expected the nextCursor of the previous page, with the same sort',
+    },
   ]);
 }

@@ -74,7 +74,9 @@ async function place(
   );
   const found = rows[0];
   if (!found?.known)
-    throw invalidInput([{ field: 'after', message: 'is not a task beside this one' }]);
+    throw invalidInput([
+      { field: 'after', message: 'is not a task in the same list and at the same level' },
+    ]);
   if (!found.room) return false;
   if (found.place !== null)
     await client.query(

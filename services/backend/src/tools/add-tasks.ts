@@ -13,7 +13,7 @@ const requestId = storableText(150)
   .min(1)
   .optional()
   .describe(
-    'Any text of your own; the same again within 7 days adds nothing and gives the same task',
+    'Any text you choose; repeating it within 7 days adds nothing and returns the same task',
   );
 
 const added = { readOnly: false, destructive: false, idempotent: false };
@@ -22,7 +22,7 @@ export const addTask = defineTool({
   name: 'add_task',
   title: 'Add a task',
   description:
-    'Adds one task to the list of the person. For several use add_tasks. Example: {"title":"Pay rent","due":"2027-06-01T09:00","repeat":"FREQ=MONTHLY","reminders":["P1D"],"tags":["home"]}',
+    'Adds one task for the person. For several, use add_tasks. Example: {"title":"Pay rent","due":"2027-06-01T09:00","repeat":"FREQ=MONTHLY","reminders":["P1D"],"tags":["home"]}',
   input: newTaskWords.extend({ requestId }),
   output: z.object({ task: taskView, now: nowView }),
   effect: added,

@@ -82,7 +82,8 @@ function withKnownNames(schema: z.ZodType, error: FieldError): FieldError {
   }
   const inner = unwrapped(around);
   const names = inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
-  const known = names.length === 0 ? 'it takes none' : `expected ${names.join(', ')}`;
+  const known =
+    names.length === 0 ? 'this tool takes no arguments' : `expected ${names.join(', ')}`;
   return { ...error, message: `unknown field: ${known}` };
 }
 

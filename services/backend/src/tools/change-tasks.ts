@@ -18,7 +18,7 @@ const ifVersion = z
   .int()
   .min(1)
   .optional()
-  .describe('Refuse if the task has another version by now (somebody else changed it)');
+  .describe('Refuse if the task now has a different version (someone else changed it)');
 const one = z.strictObject({ id, ifVersion });
 const oneTask = z.object({ task: taskView, now: nowView });
 const results = z.object({
@@ -27,7 +27,7 @@ const results = z.object({
       id: z.string(),
       ok: z.boolean(),
       title: z.string().nullable(),
-      problem: z.string().nullable().describe('Why this one was left as it is'),
+      problem: z.string().nullable().describe('Why this task was not changed'),
     }),
   ),
 });
@@ -36,7 +36,7 @@ export const updateTask = defineTool({
   name: 'update_task',
   title: 'Change a task',
   description:
-    'Changes the fields that are named and leaves the others. null clears due, repeat, list or parentId; anything else that is null stays. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task counts from there on.',
+    'Changes the given fields and keeps the others. null clears due, repeat, list or parentId; any other null is ignored. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task applies from then on.',
   input: one.extend(changeWords),
   output: oneTask,
   effect: { readOnly: false, destructive: true, idempotent: true },
@@ -51,7 +51,7 @@ export const completeTask = defineTool({
   name: 'complete_task',
   title: 'Complete a task',
   description:
-    'Marks a task as done. A repeating task gets its next occurrence as a new task a moment later, its subtasks below that, open. Completing a done task changes nothing.',
+    'Marks a task as done. For a repeating task, the next occurrence is added as a new task a moment later, with its subtasks open. Completing a done task changes nothing.',
   input: one,
   output: oneTask,
   effect: { readOnly: false, destructive: false, idempotent: true },
@@ -61,8 +61,8 @@ export const completeTask = defineTool({
 
 export const reopenTask = defineTool({
   name: 'reopen_task',
-  title: 'Open a task again',
-  description: 'Marks a done task as open. A next occurrence that was made meanwhile stays.',
+  title: 'Reopen a task',
+  description: 'Marks a done task as open. Keeps a next occurrence that was already added.',
   input: one,
   output: oneTask,
   effect: { readOnly: false, destructive: false, idempotent: true },
@@ -74,7 +74,7 @@ export const deleteTask = defineTool({
   name: 'delete_task',
   title: 'Delete a task',
   description:
-    'Deletes a task and its subtasks. restore_task with the same id brings them back. Done tasks need no deleting: use complete_task.',
+    'Deletes a task and its subtasks. restore_task with the same id restores them. To finish a task, use complete_task instead.',
   input: one,
   output: z.object({ id: z.string(), deleted: z.literal(true), undo: z.string() }),
   effect: { readOnly: false, destructive: true, idempotent: true },
@@ -86,8 +86,8 @@ export const deleteTask = defineTool({
 
 export const restoreTask = defineTool({
   name: 'restore_task',
-  title: 'Bring back a deleted task',
-  description: 'Brings back a deleted task and the subtasks that were deleted with it.',
+  title: 'Restore a deleted task',
+  description: 'Restores a deleted task and the subtasks that were deleted with it.',
   input: one,
   output: oneTask,
   effect: { readOnly: false, destructive: false, idempotent: true },
@@ -98,7 +98,8 @@ export const restoreTask = defineTool({
 export const completeTasks = defineTool({
   name: 'complete_tasks',
   title: 'Complete several tasks',
-  description: 'Marks up to 100 tasks as done. One that cannot be is told, the others are done.',
+  description:
+    'Marks up to 100 tasks as done. The answer names each task that cannot be completed; the others are done.',
   input: z.strictObject({ ids }),
   output: results,
   effect: { readOnly: false, destructive: false, idempotent: true },
@@ -109,7 +110,7 @@ export const updateTasks = defineTool({
   name: 'update_tasks',
   title: 'Change several tasks',
   description:
-    'Makes the same change to up to 100 tasks, such as {"ids":["…"],"changes":{"due":"2027-05-21"}}. One that cannot be changed is told, the others are changed.',
+    'Makes the same change to up to 100 tasks, such as {"ids":["…"],"changes":{"due":"2027-05-21"}}. The answer names each task that cannot be changed; the others are changed.',
   input: z.strictObject({ ids, changes: z.strictObject(changeWords) }),
   output: results,
   effect: { readOnly: false, destructive: true, idempotent: true },
@@ -125,7 +126,7 @@ export const deleteTasks = defineTool({
   name: 'delete_tasks',
   title: 'Delete several tasks',
   description:
-    'Deletes up to 100 tasks with their subtasks; restore_task brings each back. Ask the person before you call this.',
+    'Deletes up to 100 tasks with their subtasks; restore_task restores each. Ask the person before you call this.',
   input: z.strictObject({ ids }),
   output: results,
   effect: { readOnly: false, destructive: true, idempotent: true },

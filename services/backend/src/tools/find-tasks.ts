@@ -12,13 +12,13 @@ const reads = { readOnly: true, destructive: false, idempotent: true };
 const limit = z.int().min(1).max(MAX_PAGE).default(50).describe('Tasks in the answer');
 const cursor = storableText(500)
   .optional()
-  .describe('nextCursor of the answer before, with the same filters, for more');
+  .describe('nextCursor of the previous answer, with the same filters, for the next page');
 const tag = storableText(50)
   .transform((text) => text.trim().replace(/^#/, ''))
   .optional();
 const page = z.object({
   tasks: z.array(taskView),
-  nextCursor: z.string().nullable().describe('null: these are all'),
+  nextCursor: z.string().nullable().describe('null: no more pages'),
   now: nowView,
 });
 
@@ -26,20 +26,20 @@ export const listTasks = defineTool({
   name: 'list_tasks',
   title: 'List tasks',
   description:
-    'Lists the tasks of the person by filters, soonest due first; open ones unless told otherwise. Today and overdue: {"dueTo":"<today>"}. This week: {"dueFrom":"2027-05-17","dueTo":"2027-05-23"}.',
+    'Lists the person\'s tasks by filters, soonest due first; open tasks by default. Today and overdue: {"dueTo":"<today>"}. This week: {"dueFrom":"2027-05-17","dueTo":"2027-05-23"}.',
   input: z.strictObject({
     status: z.enum(['open', 'done', 'all']).default('open'),
     dueFrom: dueWords.optional().describe('Due on this day (or time) or later'),
     dueTo: dueWords.optional().describe('Due on this day (or time) or earlier, overdue included'),
-    overdue: z.boolean().default(false).describe('Only open tasks whose due has passed'),
+    overdue: z.boolean().default(false).describe('Only open tasks that are overdue'),
     tag,
     priority: priority.optional(),
     list: storableText(100).optional().describe('Name or id of a list'),
     parentId: z
       .union([z.uuid(), z.literal('none')], { error: 'expected the id of a task, or none' })
       .optional()
-      .describe('Only the subtasks of this task; "none": only tasks that are no subtasks'),
-    sort: taskSort.optional().describe('Default: due; of done tasks completed (newest first)'),
+      .describe('Only the subtasks of this task; "none": only top-level tasks'),
+    sort: taskSort.optional().describe('Default: due; for done tasks: completed (newest first)'),
     limit,
     cursor,
   }),
@@ -65,7 +65,7 @@ export const searchTasks = defineTool({
   name: 'search_tasks',
   title: 'Search tasks',
   description:
-    'Finds tasks whose title or notes contain all the words, open and done. "Quoted words" must stand together; upper and lower case are the same. Nothing found: try fewer words or parts of words.',
+    'Finds tasks whose title or notes contain all the words, open and done. "Quoted words" must be adjacent. Case is ignored. If nothing is found, try fewer words or parts of words.',
   input: z.strictObject({
     query: visibleText(MAX_QUERY),
     status: z.enum(['open', 'done', 'all']).default('all'),

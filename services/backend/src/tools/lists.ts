@@ -22,7 +22,7 @@ export const listLists = defineTool({
 export const addList = defineTool({
   name: 'add_list',
   title: 'Add a list',
-  description: 'Makes a list (project). If one of this name exists, gives that one.',
+  description: 'Creates a list (project). If a list with this name exists, returns that one.',
   input: z.strictObject({ name: listName }),
   output: z.object({ list }),
   effect: { readOnly: false, destructive: false, idempotent: true },
@@ -38,7 +38,7 @@ export const addList = defineTool({
 export const renameList = defineTool({
   name: 'rename_list',
   title: 'Rename a list',
-  description: 'Gives a list another name; its tasks stay in it.',
+  description: 'Renames a list; its tasks stay in it.',
   input: z.strictObject({ list: which, name: listName }),
   output: z.object({ list }),
   effect: { readOnly: false, destructive: false, idempotent: true },
@@ -52,7 +52,7 @@ export const renameList = defineTool({
 export const deleteList = defineTool({
   name: 'delete_list',
   title: 'Delete a list',
-  description: 'Deletes a list. Its tasks stay, without a list. This can not be undone.',
+  description: 'Deletes a list. Its tasks are kept, without a list. This cannot be undone.',
   input: z.strictObject({ list: which }),
   output: z.object({ id: z.string(), deleted: z.literal(true) }),
   effect: { readOnly: false, destructive: true, idempotent: false },

@@ -15,7 +15,7 @@ export const nextOccurrences = defineTool({
   name: 'next_occurrences',
   title: 'Preview when a task repeats',
   description:
-    'The next dues of a repeating task, if each one is completed on time: of a task by its id, or of a rule before it is used: {"repeat":"FREQ=MONTHLY","due":"2027-01-31"}. With completed: if the first is done then.',
+    'The next due dates of a repeating task, if each one is completed on time. Give a task by its id, or a rule before you use it: {"repeat":"FREQ=MONTHLY","due":"2027-01-31"}. With completed: as if the first one is done then.',
   input: z.strictObject({
     id: z.uuid('expected the id of a task').optional(),
     repeat: storableText(500).optional().describe('RRULE, without id'),
@@ -32,7 +32,7 @@ export const nextOccurrences = defineTool({
         dueLocal: z.string(),
       }),
     ),
-    ends: z.boolean().describe('No more follow after these'),
+    ends: z.boolean().describe('No occurrences follow these'),
     now: nowView,
   }),
   effect: { readOnly: true, destructive: false, idempotent: true },
@@ -41,7 +41,7 @@ export const nextOccurrences = defineTool({
       throw invalidInput([{ field: 'id', message: 'expected either id, or repeat and due' }]);
     if (id !== undefined && repeatFrom !== undefined)
       throw invalidInput([
-        { field: 'repeatFrom', message: 'only with repeat; a task has its own' },
+        { field: 'repeatFrom', message: 'only allowed with repeat: a task has its own' },
       ]);
     const onTime =
       id === undefined

@@ -18,13 +18,13 @@ const MAX_DUE = 40;
 /** A due as text. */
 export const dueWords = storableText(MAX_DUE);
 
-const title = newTask.shape.title.describe('What is to be done, such as "Water the plants"');
+const title = newTask.shape.title.describe('What to do, such as "Water the plants"');
 const notes = storableText(MAX_NOTES);
 const list = storableText(100).describe('Name or id of a list (see list_lists)');
 const parentId = z.uuid('expected the id of a task');
 
 const texts = {
-  notes: 'More about it',
+  notes: 'More details about the task',
   due: `When it is due: ${DUE_FORMS}. A time without Z or offset is the person's local time. Work out "tomorrow" yourself from "now" in answers`,
   dueZone: 'IANA zone of a local due, such as Asia/Tokyo; the person’s own if left out',
   repeat:
@@ -67,9 +67,9 @@ export const changeWords = {
     .array(storableText(MAX_DUE))
     .max(MAX_REMINDERS)
     .optional()
-    .describe(`All reminders it then has. ${texts.reminders}`),
+    .describe(`All reminders the task then has. ${texts.reminders}`),
   priority: priority.optional(),
-  tags: z.array(z.string()).optional().describe(`All tags it then has. ${texts.tags}`),
+  tags: z.array(z.string()).optional().describe(`All tags the task then has. ${texts.tags}`),
   list: list.nullable().optional(),
   parentId: parentId.nullable().optional().describe(texts.parentId),
 };
@@ -108,7 +108,9 @@ export async function toPatch(
 ): Promise<TaskPatch> {
   const { due: dueText, dueZone, repeat, repeatFrom, reminders, list: listWords, ...rest } = words;
   if (dueZone !== undefined && dueText == null)
-    throw invalidInput([{ field: 'dueZone', message: 'needs a due that is a local time' }]);
+    throw invalidInput([
+      { field: 'dueZone', message: 'needs a due that is a local time such as 2027-05-17T09:00' },
+    ]);
   const rule = repeat === undefined ? before?.recurrence?.rule : repeat;
   if (repeatFrom !== undefined && rule == null)
     throw invalidInput([{ field: 'repeatFrom', message: 'needs repeat' }]);
@@ -197,7 +199,7 @@ export async function toListId(
   throw invalidInput([
     {
       field,
-      message: `no such list; ${names.length > 0 ? `there are ${names.join(', ')}` : 'there is none yet'}`,
+      message: `no such list; ${names.length > 0 ? `there are ${names.join(', ')}` : 'there are no lists yet'}`,
     },
   ]);
 }

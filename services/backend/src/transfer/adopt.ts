@@ -44,8 +44,7 @@ function adopt(draft: Draft, now: Date, rules: Map<string, string | null>): Adop
     }
     const text = String(value);
     const stored = text.replace(UNSTORABLE, '');
-    if (stored !== text)
-      notes.push(changed(property, 'characters that can not be stored were removed'));
+    if (stored !== text) notes.push(changed(property, 'removed characters that cannot be stored'));
     return stored;
   };
   const one = <S extends z.ZodType>(
@@ -69,16 +68,18 @@ function adopt(draft: Draft, now: Date, rules: Map<string, string | null>): Adop
         .split(/\r\n|\r|\n/)
         .find(showsSomething)
         ?.trim() ?? 'Untitled';
-    notes.push(changed('title', 'there is none: the first line of the notes, or “Untitled”'));
+    notes.push(changed('title', 'missing: used the first line of the notes, or “Untitled”'));
   }
   if (lengthOf(title) > MAX_TITLE) {
     text = text === '' ? title : `${title}\n\n${text}`;
     title = `${shortened(title, MAX_TITLE - 1)}…`;
-    notes.push(changed('title', `longer than ${MAX_TITLE} characters: the whole is in the notes`));
+    notes.push(
+      changed('title', `longer than ${MAX_TITLE} characters: the full text is in the notes`),
+    );
   }
   if (lengthOf(text) > MAX_NOTES) {
     text = shortened(text, MAX_NOTES);
-    notes.push(changed('notes', `cut after ${MAX_NOTES} characters`));
+    notes.push(changed('notes', `truncated to ${MAX_NOTES} characters`));
   }
 
   const when = one('due', due, draft.due);
@@ -88,11 +89,13 @@ function adopt(draft: Draft, now: Date, rules: Map<string, string | null>): Adop
     if (reminder === null) return [];
     if ('at' in reminder) return [{ at: reminder.at }];
     if (when !== null) return [{ before: reminder.before }];
-    notes.push(leftOut('reminders', `${quote(reminder.before)} before a due, and there is none`));
+    notes.push(
+      leftOut('reminders', `${quote(reminder.before)} before a due date, but the task has none`),
+    );
     return [];
   });
   if (reminders.length > MAX_REMINDERS)
-    notes.push(leftOut('reminders', `a task has at most ${MAX_REMINDERS}: the others`));
+    notes.push(leftOut('reminders', `a task has at most ${MAX_REMINDERS}: the rest`));
   const done = draft.status === 'done';
   const completedAt = one('completedAt', instant, draft.completedAt);
   const createdAt = past(one('createdAt', instant, draft.createdAt), now);
@@ -128,7 +131,9 @@ function recurrenceOf(
 ): Recurrence | null {
   if (wanted === null) return null;
   if (when === null) {
-    notes.push(leftOut('recurrence', `${quote(wanted.rule)}: there is no due to count from`));
+    notes.push(
+      leftOut('recurrence', `${quote(wanted.rule)}: the task has no due date to count from`),
+    );
     return null;
   }
   const wrong = rules.has(wanted.rule) ? rules.get(wanted.rule) : wrongIn(wanted.rule);

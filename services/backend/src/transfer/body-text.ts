@@ -63,7 +63,7 @@ async function* counted(
       throw new Problem(
         413,
         'too-large',
-        `A file may have ${MAX_FILE_BYTES / 1024 / 1024} MiB. Split it and import the parts one after the other.`,
+        `A file may have ${MAX_FILE_BYTES / 1024 / 1024} MiB. Split it and import the parts one by one.`,
       );
     onChunk(chunk);
     yield chunk;

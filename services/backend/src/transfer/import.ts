@@ -66,7 +66,7 @@ export async function importFile(
       throw new Problem(
         413,
         'too-large',
-        `A file may have ${MAX_ENTRIES} entries. Split it and import the parts one after the other.`,
+        `A file may have ${MAX_ENTRIES} entries. Split it and import the parts one by one.`,
       );
     const uid = read.uid ? keptName(read.uid) : undefined;
     const parentUid = read.parentUid ? keptName(read.parentUid) : undefined;
@@ -84,7 +84,7 @@ export async function importFile(
   }
   if (entries.length === 0 && reader.lists().length === 0)
     throw invalidInput([
-      { field: '(body)', message: `there is no task in it (read as ${reader.format})` },
+      { field: '(body)', message: `contains no tasks (read as ${reader.format})` },
     ]);
   const tree = arrange(entries, MAX_DEPTH);
   const run = (store: ImportStore): Promise<ImportReport> =>
@@ -218,9 +218,9 @@ class Run {
       return null;
     };
     if (draft.leftOut !== undefined || id === undefined)
-      return refuse(draft.leftOut ?? 'it is no task');
+      return refuse(draft.leftOut ?? 'not a task');
     if (entry.uid !== undefined && tree.byUid.get(entry.uid) !== index)
-      return refuse('another entry of the file has the same name (UID), and comes first');
+      return refuse('an earlier entry of the file has the same UID');
     const name = this.options.entries[index]?.name ?? null;
     const existing = name === null ? undefined : known.get(name);
     if (existing !== undefined && duplicates === 'skip') {
@@ -288,9 +288,9 @@ class Run {
   ): Promise<string | null> {
     const { tree, store } = this.options;
     if (tree.cut.has(index))
-      notes.push(changed('parent', 'its parents name each other in a circle: it is on top now'));
+      notes.push(changed('parent', 'its parents form a cycle: moved to the top level'));
     if (tree.raised.has(index))
-      notes.push(changed('parent', `at most ${MAX_DEPTH} levels: it was moved up`));
+      notes.push(changed('parent', `at most ${MAX_DEPTH} levels: moved up`));
     const missing = tree.missing.get(index);
     if (missing !== undefined) {
       const parentId = known.get(missing);
@@ -299,7 +299,9 @@ class Run {
         this.depths[index] = depth + 1;
         return parentId;
       }
-      notes.push(changed('parent', `${quote(missing)} is not in the file: it has no parent now`));
+      notes.push(
+        changed('parent', `${quote(missing)} is not in the file: imported without a parent`),
+      );
     }
     // the nearest entry above that has become a task, and leaves room below it
     for (let up = tree.parents[index] ?? -1; up >= 0; up = tree.parents[up] ?? -1) {
@@ -313,7 +315,7 @@ class Run {
           return id;
         }
       }
-      notes.push(changed('parent', 'its parent was left out, or is too deep: it was moved up'));
+      notes.push(changed('parent', 'its parent was left out or is too deep: moved up'));
     }
     this.depths[index] = 1;
     return null;
@@ -323,7 +325,7 @@ class Run {
     if (list === undefined || !showsSomething(list.name)) return null;
     const id = this.lists.get(keyOf(list));
     if (id === undefined)
-      notes.push(leftOut('list', `${quote(list.name)}: a person may have no more lists`));
+      notes.push(leftOut('list', `${quote(list.name)}: the maximum number of lists is reached`));
     return id ?? null;
   }
 
@@ -347,7 +349,7 @@ function finished(reader: Reader, { entry }: Numbered): Draft {
   try {
     return reader.finish(entry);
   } catch (error) {
-    return { remarks: [], leftOut: `it could not be read: ${(error as Error).message}` };
+    return { remarks: [], leftOut: `could not be read: ${(error as Error).message}` };
   }
 }
 

@@ -203,14 +203,14 @@ describe('the built-in engine', () => {
   it('finds nothing: says so, and offers to add', async () => {
     const user = somebody();
     const answer = await chat.say(user, 'complete the unicorn');
-    expect(answer.question?.text).toContain('I found no task for “unicorn”');
+    expect(answer.question?.text).toContain('I found no task that matches “unicorn”');
     expect((await chat.say(user, 'move it to friday')).question?.text).toMatch(/Which task/);
     expect((await chat.say(user, 'blue elephants')).question?.choices[0]).toEqual({
       label: 'Add it as a task',
       send: 'add blue elephants',
     });
     expect((await chat.say(user, 'undo')).text).toMatch(/nothing/);
-    expect((await chat.say(user, 'yes')).text).toMatch(/nothing/);
+    expect((await chat.say(user, 'yes')).text).toMatch(/No question is waiting/);
     expect((await chat.say(user, 'help')).text).toContain('For example'.toLowerCase());
     expect(await chat.titles(user)).toEqual([]);
   });

@@ -87,7 +87,7 @@ describe('changes of several tasks', () => {
     const user = somebody();
     await add(user, 'one', 'two');
     const first = await chat.say(user, 'delete all tasks');
-    expect((await chat.say(user, 'no')).text).toMatch(/nothing was changed/);
+    expect((await chat.say(user, 'no')).text).toMatch(/I changed nothing/);
     expect((await chat.confirm(user, first.confirmation?.id ?? '', 'yes')).status).toBe(409);
     const second = await chat.say(user, 'delete all tasks');
     await chat.say(user, 'show my tasks');
@@ -96,7 +96,7 @@ describe('changes of several tasks', () => {
     const start = chat.now;
     chat.now = new Date(start.getTime() + 10 * 60_000);
     expect((await chat.confirm(user, third.confirmation?.id ?? '', 'yes')).status).toBe(409);
-    expect((await chat.say(user, 'yes')).text).toMatch(/nothing that waits/);
+    expect((await chat.say(user, 'yes')).text).toMatch(/No question is waiting/);
     chat.now = start;
     expect(await chat.titles(user)).toHaveLength(2);
   });
@@ -115,7 +115,7 @@ describe('changes of several tasks', () => {
     await add(user, 'one', 'two');
     const asked = await chat.say(user, 'delete all tasks');
     expect((await chat.confirm(other, asked.confirmation?.id ?? '', 'yes')).status).toBe(404);
-    expect((await chat.say(other, 'yes')).text).toMatch(/nothing that waits/);
+    expect((await chat.say(other, 'yes')).text).toMatch(/No question is waiting/);
     const foreign = asked.confirmation?.tasks[0]?.id ?? '';
     expect((await chat.say(other, `delete task ${foreign}`)).question?.text).toContain('no task');
     expect((await history(other)).items.some(({ text }) => text.includes('one'))).toBe(false);
@@ -214,7 +214,7 @@ describe('without the state store', () => {
       await chat.say(user, 'add buy tea');
       expect((await chat.say(user, 'delete all tasks')).confirmation?.tasks).toHaveLength(2);
       expect((await chat.say(user, 'yes')).text).toMatch(/^Done. 2 of 2/);
-      expect((await chat.say(user, 'undo')).text).toMatch(/nothing I could undo/);
+      expect((await chat.say(user, 'undo')).text).toMatch(/nothing to undo/);
       expect(await history(user)).toMatchObject({ items: [], kept: false });
       const cleared = await chat.t.ask(
         user,

@@ -235,7 +235,7 @@ describe('the engine with a language model', () => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.flushHeaders();
       },
-      'too long',
+      'timed out',
     ],
     [
       'a broken stream',

@@ -327,7 +327,7 @@ describe('reminders', () => {
   it('keeps a reminder without a date in the title, and says what is missing', () => {
     const parsed = read('remind me to buy milk');
     expect(parsed).toMatchObject({ title: 'remind me to buy milk', reminders: [] });
-    expect(parsed.hints.join()).toMatch(/say when/);
+    expect(parsed.hints.join()).toMatch(/add one/);
   });
 });
 

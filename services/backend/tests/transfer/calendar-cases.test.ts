@@ -120,7 +120,7 @@ describe.each(['UTC', 'America/Los_Angeles', 'Asia/Tokyo'])(
       expect((await who.task('third')).parentId).toBe((await who.task('second')).id);
       expect((await who.task('second')).parentId).toBe((await who.task('first')).id);
       const notes = report.entries.flatMap((entry) => entry.notes.map((note) => note.why));
-      expect(notes.join()).toMatch(/circle/);
+      expect(notes.join()).toMatch(/cycle/);
       expect(notes.join()).toMatch(/“nowhere” is not in the file/);
     });
 

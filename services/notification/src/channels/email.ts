@@ -88,7 +88,7 @@ function mailText(message: Message): string {
     isolated(message.title),
     message.dueText === null ? '' : `Due: ${message.dueText}`,
     message.late
-      ? `This reminder is late: it was for ${message.remindAt.slice(0, 16).replace('T', ' ')} UTC.`
+      ? `This reminder is late. It was scheduled for ${message.remindAt.slice(0, 16).replace('T', ' ')} UTC.`
       : '',
     message.url ?? '',
   ];

@@ -46,8 +46,8 @@ export function objectionTo(url: URL, guard: Guard): string | undefined {
   if (guard.allowPrivate) return undefined;
   if (url.protocol !== 'https:') return 'only https: addresses are allowed';
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && !isPublic(host)) return 'not a public address';
-  if (/(^|\.)(localhost|local|internal)\.?$/.test(host)) return 'not a public address';
+  if (isIP(host) !== 0 && !isPublic(host)) return 'the host is not a public address';
+  if (/(^|\.)(localhost|local|internal)\.?$/.test(host)) return 'the host is not a public address';
   return undefined;
 }
 
@@ -112,14 +112,14 @@ export const lookupPublic: LookupFunction = (hostname, options, callback) => {
     const [first] = addresses;
     if (!first) callback(new Error('no address'), '', 0);
     else if (!addresses.every(({ address }) => isPublic(address)))
-      callback(new BlockedAddress('not a public address'), '', 0);
+      callback(new BlockedAddress('the host is not a public address'), '', 0);
     else if (options.all) callback(null, addresses);
     else callback(null, first.address, first.family);
   });
 };
 
 function reasonOf(error: Error): string {
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timed out';
   return (error as NodeJS.ErrnoException).code ?? error.message;
 }
 

@@ -19,7 +19,7 @@ import { lineOf, names, quote, sentenceOf, shown } from './sentences.ts';
 /** Lines of a list in the text of an answer; the card has more. */
 const MAX_LINES = 20;
 
-const HELP = `I look after your tasks. Say for example:
+const HELP = `I can manage your tasks. Try, for example:
 • add pay rent every month on the 1st at 9am #home !high remind me a day before
 • what's due this week? · show my #home tasks · find dentist
 • done with the rent · move it to friday · postpone the second one by a week
@@ -78,7 +78,7 @@ async function obey(turn: Turn, command: Command): Promise<void> {
       return;
     case 'yes':
     case 'no':
-      turn.say('There is nothing that waits for an answer.');
+      turn.say('No question is waiting for an answer.');
       return;
     case 'undo':
       await undo(turn);
@@ -125,7 +125,7 @@ async function add(turn: Turn, text: string): Promise<void> {
   const { title, notes, due, recurrence, reminders, tags, priority, listId } = read.task;
   if (title === '') {
     turn.ask({
-      text: 'What is to be done? Say for example: add water the plants tomorrow.',
+      text: 'What should I add? Try, for example: add water the plants tomorrow.',
       choices: [],
     });
     return;
@@ -194,7 +194,8 @@ async function complete(turn: Turn, target: string): Promise<void> {
     const [first] = tasks;
     if (!several && first) {
       const { task } = oneTask.parse(await turn.tools.run('complete_task', { id: first.id }));
-      const next = task.repeat === null ? '' : ' It repeats: the next one comes by itself.';
+      const next =
+        task.repeat === null ? '' : ' It repeats, so the next one is added automatically.';
       turn.say(`Done: ${quote(task.title)}.${next}`);
       return;
     }
@@ -219,7 +220,7 @@ async function update(turn: Turn, target: string, change: Change): Promise<void>
     const [first] = tasks;
     if (!first) return;
     if (several && !isSameForAll(change)) {
-      turn.say('I can make this change to one task at a time only.');
+      turn.say('I can make this change to only one task at a time. Name one task.');
       return;
     }
     const { task } = oneTask.parse(await turn.tools.look('get_task', { id: first.id }));
@@ -242,7 +243,7 @@ async function update(turn: Turn, target: string, change: Change): Promise<void>
 
 async function undo(turn: Turn): Promise<void> {
   const label = await turn.tools.undo();
-  turn.say(label === undefined ? 'There is nothing I could undo.' : `Undone: ${label}.`);
+  turn.say(label === undefined ? 'There is nothing to undo.' : `Undone: ${label}.`);
 }
 
 async function askForMany(
@@ -254,5 +255,5 @@ async function askForMany(
 ): Promise<void> {
   const text = `${verb} ${tasks.length === 1 ? 'this task' : `these ${tasks.length} tasks`}?`;
   await turn.tools.askFirst(tool, { ids: tasks.map(({ id }) => id), ...more }, text, tasks);
-  turn.say(`${text} Nothing is changed until you say yes.`);
+  turn.say(`${text} Nothing changes until you say yes.`);
 }

@@ -40,7 +40,7 @@ export async function withTasks(
     case 'nothing-said':
       turn.ask(
         {
-          text: 'Which task do you mean? Say a word of its title, or let me list them first.',
+          text: 'Which task do you mean? Give a word of its title, or ask me to list your tasks.',
           choices: [{ label: 'Show my tasks', send: 'show my tasks' }],
         },
         pending,
@@ -48,7 +48,7 @@ export async function withTasks(
       return;
     case 'none':
       turn.ask({
-        text: `I found no task for ${quote(found.words)}.`,
+        text: `I found no task that matches ${quote(found.words)}.`,
         choices: [
           { label: 'Show my tasks', send: 'show my tasks' },
           { label: `Add ${quote(turn.text)} as a task`, send: `add ${turn.text}` },
@@ -60,7 +60,7 @@ export async function withTasks(
 /** Asks for a time that could not be read. */
 export function askWhen(turn: Turn, target: string, change: Change, task: Reference): void {
   if (change.kind === 'remind') {
-    turn.ask({ text: 'How long before? Say for example: remind me an hour before.', choices: [] });
+    turn.ask({ text: 'How long before? Try, for example: remind me an hour before.', choices: [] });
     return;
   }
   const words = change.kind === 'due' ? change.words : '';
@@ -70,7 +70,7 @@ export function askWhen(turn: Turn, target: string, change: Change, task: Refere
     text:
       words === ''
         ? 'To when?'
-        : `I could not read ${quote(words)} as a time that is still ahead. When shall ${target === '' ? 'it' : quote(task.title)} be due?`,
+        : `I could not read ${quote(words)} as a time in the future. When should ${target === '' ? 'it' : quote(task.title)} be due?`,
     choices: [
       { label: 'Today', send: send('today') },
       { label: 'Tomorrow', send: send('tomorrow') },
@@ -83,7 +83,7 @@ export function askWhen(turn: Turn, target: string, change: Change, task: Refere
 export function askWhatWasMeant(turn: Turn, text: string): void {
   const question = text.endsWith('?');
   turn.ask({
-    text: `I am not sure what to do with ${quote(text)}.`,
+    text: `I am not sure what you mean by ${quote(text)}.`,
     choices: [
       ...(question ? [] : [{ label: 'Add it as a task', send: `add ${text}` }]),
       { label: 'Find tasks with these words', send: `find ${text.replace(/[?!.]+$/, '')}` },

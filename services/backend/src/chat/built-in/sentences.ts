@@ -17,7 +17,7 @@ export function sentenceOf(change: Change, before: TaskView, after: TaskView, tu
   switch (change.kind) {
     case 'due':
     case 'shift':
-      return `${title} is now due ${due ? describeDue(due, turn.context) : 'at no time'}.`;
+      return `${title} is now due ${due ? describeDue(due, turn.context) : 'no longer due'}.`;
     case 'noDue':
       return `${title} has no due date any more.`;
     case 'title':

@@ -73,7 +73,7 @@ export function readDue(
     notes.push(
       leftOut(
         property,
-        `${quote(text)} is no date: expected one such as 2027-01-31 or 2027-01-31T09:00`,
+        `${quote(text)} is not a date: expected one such as 2027-01-31 or 2027-01-31T09:00`,
       ),
     );
     return null;
@@ -96,7 +96,7 @@ export function readInstant(
   try {
     return Temporal.PlainDateTime.from(local).toZonedDateTime(reader.zone).toInstant().toString();
   } catch {
-    notes.push(leftOut(property, `${quote(cell)} is no time that exists`));
+    notes.push(leftOut(property, `${quote(cell)} is not a valid time`));
     return null;
   }
 }

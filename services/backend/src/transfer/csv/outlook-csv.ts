@@ -28,7 +28,7 @@ function draftOf(row: Readonly<Record<string, string>>, context: ReadContext): D
   const text = (name: string): string => (row[name] ?? '').trim();
   const due = readDue('Due Date', text('duedate'), undefined, context, remarks);
   if (text('startdate') !== '' && text('startdate') !== text('duedate'))
-    remarks.push(leftOut('Start Date', 'a task has no start'));
+    remarks.push(leftOut('Start Date', 'tasks have no start date'));
   const reminders: DraftReminder[] = [];
   if (isDone(text('reminderon/off')) && text('reminderdate') !== '') {
     const at = `${text('reminderdate')} ${text('remindertime') || '9:00'}`;

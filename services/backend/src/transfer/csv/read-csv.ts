@@ -57,7 +57,7 @@ export function csvReader(head: string, context: ReadContext): Reader {
       }
       if (!table) refuse(above, separator);
     },
-    finish: (entry) => table?.finish(entry) ?? { remarks: [], leftOut: 'it is no row' },
+    finish: (entry) => table?.finish(entry) ?? { remarks: [], leftOut: 'not a data row' },
     lists: () => [],
     remarks: () => [],
   };
@@ -109,7 +109,7 @@ async function* rowsOf(text: AsyncIterable<string>, separator: Separator): Async
     throw invalidInput([
       {
         field: `line ${lines ?? last + 1}`,
-        message: `not CSV: ${code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE' ? 'a quotation mark is opened and never closed' : (error as Error).message}`,
+        message: `not CSV: ${code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE' ? 'a quotation mark is never closed' : (error as Error).message}`,
       },
     ]);
   }
@@ -145,7 +145,7 @@ function refuse(rows: readonly Row[], separator: Separator): never {
   throw invalidInput([
     {
       field: `line ${first?.line ?? 1}`,
-      message: `no header with a column of titles. Looked for one of ${TITLE_NAMES} (or the header of Todoist, TickTick or Outlook); found ${found || 'nothing'}, separated by ${SEPARATORS[separator]}. Name the column with the tasks' titles “title”.`,
+      message: `no header has a title column. Expected one of ${TITLE_NAMES} (or the header of Todoist, TickTick or Outlook); found ${found || 'nothing'}, separated by ${SEPARATORS[separator]}. Name the column with the tasks' titles “title”.`,
     },
   ]);
 }
@@ -192,9 +192,7 @@ function draftOf(entry: StagedEntry, context: ReadContext): Draft {
     cells: Partial<Record<Column, string>>;
     extra: string[];
   };
-  const remarks: Note[] = extra
-    .slice(0, 20)
-    .map((name) => leftOut(name, 'the column is not known'));
+  const remarks: Note[] = extra.slice(0, 20).map((name) => leftOut(name, 'unknown column'));
   const text = (column: Column): string => (cells[column] ?? '').trim();
   const status = text('status');
   const completedAt = readInstant('completedAt', text('completedAt'), context, remarks);
@@ -206,7 +204,7 @@ function draftOf(entry: StagedEntry, context: ReadContext): Draft {
       status,
     )
   )
-    remarks.push(leftOut('status', `${quote(status)} is neither open nor done`));
+    remarks.push(leftOut('status', `${quote(status)} is not a status: expected open or done`));
   const priority = readPriority(text('priority'));
   if (priority === undefined)
     remarks.push(

@@ -49,14 +49,13 @@ function draftOf(row: Readonly<Record<string, string>>, context: ReadContext): D
   const text = (name: string): string => (row[name] ?? '').trim();
   const status = text('status');
   if (status === '-1')
-    return { title: text('title'), remarks, leftOut: 'it was given up (“won’t do”)' };
+    return { title: text('title'), remarks, leftOut: 'it was marked “won’t do”' };
   const zone = zoneOf(text('timezone'), context, remarks);
   const isAllDay = /^(true|1|y)$/i.test(text('isallday'));
   const due = dueOf('Due Date', text('duedate') || text('startdate'), zone, isAllDay, remarks);
   if (text('duedate') !== '' && text('startdate') !== '' && text('startdate') !== text('duedate'))
-    remarks.push(leftOut('Start Date', 'a task has no start'));
-  if (text('foldername') !== '')
-    remarks.push(leftOut('Folder Name', 'lists stand side by side here'));
+    remarks.push(leftOut('Start Date', 'tasks have no start date'));
+  if (text('foldername') !== '') remarks.push(leftOut('Folder Name', 'lists cannot be nested'));
   const repeat = text('repeat').replace(/^RRULE:/i, '');
   const { fromCompletion, rule } = ruleOf(repeat);
   const list = text('listname');
@@ -90,7 +89,7 @@ function zoneOf(name: string, context: ReadContext, remarks: Note[]): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    remarks.push(changed('Timezone', `${quote(name)} is not known: read as ${context.zone}`));
+    remarks.push(changed('Timezone', `${quote(name)} is unknown: read as ${context.zone}`));
     return context.zone;
   }
 }
@@ -110,7 +109,9 @@ function dueOf(
     if (isAllDay) return { kind: 'date', date: local.toPlainDate().toString() };
     return { kind: 'local', local: local.toString({ smallestUnit: 'minute' }), zone };
   } catch {
-    remarks.push(leftOut(property, `${quote(text)} is no time such as 2027-01-31T09:00:00+0000`));
+    remarks.push(
+      leftOut(property, `${quote(text)} is not a time such as 2027-01-31T09:00:00+0000`),
+    );
     return null;
   }
 }
@@ -129,14 +130,16 @@ function remindersOf(text: string, due: DraftDue | null, remarks: Note[]): Draft
       const trigger = /^(?:TRIGGER:)?([+-]?)(P.+)$/i.exec(one);
       const duration = parseDuration(trigger?.[2]);
       if (!trigger || !duration || due === null) {
-        remarks.push(leftOut('Reminder', `${quote(one)} was not understood, or there is no due`));
+        remarks.push(
+          leftOut('Reminder', `${quote(one)} could not be read, or the task has no due date`),
+        );
         return [];
       }
       // of a whole day it counts from midnight, ours from nine: "P0DT9H0M0S" is nine
       const before = trigger[1] === '-' ? duration : duration.negated();
       const ours = due.kind === 'date' ? before.add({ hours: 9 }) : before;
       if (ours.sign < 0) {
-        remarks.push(leftOut('Reminder', `${quote(one)} is after the due`));
+        remarks.push(leftOut('Reminder', `${quote(one)} is after the due date`));
         return [];
       }
       return [{ before: ours.toString() }];

@@ -83,7 +83,7 @@ function draftOf(row: Content, context: ReadContext): Draft {
     return {
       title: row.content,
       remarks: [],
-      leftOut: 'comments are not read: copy what matters into the task’s notes',
+      leftOut: 'comments are not imported: copy what matters into the task’s notes',
     };
   const remarks: Note[] = [];
   const labels: string[] = [];
@@ -94,12 +94,13 @@ function draftOf(row: Content, context: ReadContext): Draft {
       return space;
     })
     .trim();
-  if (row.section !== '') remarks.push(changed('section', `${quote(row.section)} became a tag`));
+  if (row.section !== '')
+    remarks.push(changed('section', `${quote(row.section)} was imported as a tag`));
   if (row.duration !== '' && !/^(none|0)?\s*(none|minute|day)?$/i.test(row.duration))
-    remarks.push(leftOut('DURATION', 'a task has no duration'));
+    remarks.push(leftOut('DURATION', 'tasks have no duration'));
   if (row.deadline !== '')
-    remarks.push(leftOut('DEADLINE', `a task has one due: ${quote(row.deadline)}`));
-  if (row.responsible !== '') remarks.push(leftOut('RESPONSIBLE', 'tasks are one person’s'));
+    remarks.push(leftOut('DEADLINE', `a task has only one due date: ${quote(row.deadline)}`));
+  if (row.responsible !== '') remarks.push(leftOut('RESPONSIBLE', 'tasks belong to one person'));
   const when = readDate(row, context, remarks);
   return {
     title,
@@ -133,7 +134,7 @@ function readDate(
   const read = parseQuickAdd(`x ${words}`, { ...context, zone, locale: language });
   // a phrase of which a word is left over was not understood
   if (read.due === null || read.title.trim() !== 'x') {
-    remarks.push(leftOut('DATE', `${quote(row.date)} was not understood`));
+    remarks.push(leftOut('DATE', `${quote(row.date)} could not be read`));
     return {};
   }
   const recurrence =

@@ -75,7 +75,9 @@ export function readTrigger(
     return { before: kept };
   if (!duration) {
     if (/^[+-]?P/i.test(value.trim()) || value.trim() === '') {
-      notes.push(leftOut('TRIGGER', `${quote(value)} is no duration of RFC 5545, such as -PT15M`));
+      notes.push(
+        leftOut('TRIGGER', `${quote(value)} is not a duration of RFC 5545, such as -PT15M`),
+      );
       return null;
     }
     const at = readTime(line, context, notes);
@@ -85,7 +87,7 @@ export function readTrigger(
   const fromEnd = line.params['related']?.toUpperCase() === 'END';
   const base = fromEnd ? due : (context.start ?? due);
   if (base === null || due === null) {
-    notes.push(leftOut('TRIGGER', `${quote(value)}: there is no date to count from`));
+    notes.push(leftOut('TRIGGER', `${quote(value)}: the task has no date to count from`));
     return null;
   }
   const fromDue = base === due || sameTime(base, due);
@@ -100,7 +102,9 @@ export function readTrigger(
     if (before !== null) return { before };
   }
   if (repeats) {
-    notes.push(leftOut('TRIGGER', `${quote(value)} is after the due: a reminder comes before it`));
+    notes.push(
+      leftOut('TRIGGER', `${quote(value)} is after the due date: a reminder must be before it`),
+    );
     return null;
   }
   return { at: addTo(base, duration, zone).toISOString() };

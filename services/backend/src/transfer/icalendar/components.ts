@@ -73,8 +73,8 @@ export async function* components(
   }
   if (open && !SILENT.has(open.kind)) yield { ...open, calendar, isCut: true };
   if (inCalendar || open)
-    sink.remark('the file ends without END:VCALENDAR: it may have been cut off on its way');
-  if (calendars > 1) sink.remark(`the file has ${calendars} calendars`);
+    sink.remark('the file ends without END:VCALENDAR: it may be truncated. Export it again');
+  if (calendars > 1) sink.remark(`the file contains ${calendars} calendars`);
 }
 
 /** NAME (RFC 7986 5.1), and what programs wrote before it. */

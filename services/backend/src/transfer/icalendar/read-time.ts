@@ -28,7 +28,7 @@ export function readTimeValue(
   notes: Note[],
 ): DraftDue | null {
   if (value === '') {
-    notes.push(leftOut(name, 'it is empty'));
+    notes.push(leftOut(name, 'empty value'));
     return null;
   }
   const match =
@@ -40,7 +40,7 @@ export function readTimeValue(
   const date = `${year}-${month}-${day}`;
   if (!match || !isDate(date)) {
     notes.push(
-      leftOut(name, `${quote(value)} is no date or time of RFC 5545, such as 20270131T090000`),
+      leftOut(name, `${quote(value)} is not a date or time of RFC 5545, such as 20270131T090000`),
     );
     return null;
   }
@@ -54,12 +54,12 @@ export function readTimeValue(
     const zone = offset.toUpperCase() === 'Z' ? 'Z' : offset.replace(/(\d\d):?(\d\d)$/, '$1:$2');
     const at = new Date(`${date}T${hour}:${minute}:${seconds}${zone}`);
     if (!Number.isNaN(at.getTime())) return { kind: 'instant', at: at.toISOString() };
-    notes.push(leftOut(name, `${quote(value)} is no instant`));
+    notes.push(leftOut(name, `${quote(value)} is not a valid instant`));
     return null;
   }
   const local = `${date}T${hour}:${minute}`;
   if (seconds !== '00' && seconds !== '59')
-    notes.push(changed(name, `a due has no seconds: ${seconds} were dropped`));
+    notes.push(changed(name, `due times have no seconds: dropped ${seconds}`));
   const tzid = params['tzid']?.trim();
   if (!tzid) return { kind: 'local', local, zone: context.zone };
   const found = context.zones.resolve(tzid);
@@ -67,7 +67,7 @@ export function readTimeValue(
     notes.push(
       changed(
         name,
-        `no zone behaves as the file defines ${quote(tzid)}: the instant was kept, without its zone`,
+        `no known time zone matches the file's definition of ${quote(tzid)}: kept the instant without the zone`,
       ),
     );
     const minutes = found.offsetAt(local);
@@ -80,12 +80,12 @@ export function readTimeValue(
     notes.push(
       changed(
         name,
-        `the zone ${quote(tzid)} is not known, and the file has no definition of it: read as ${found.zone}`,
+        `the zone ${quote(tzid)} is unknown and the file does not define it: read as ${found.zone}`,
       ),
     );
   if (found.how === 'definition')
     notes.push(
-      changed(name, `the zone ${quote(tzid)} was read as ${found.zone}, which behaves the same`),
+      changed(name, `the zone ${quote(tzid)} was read as ${found.zone}, which has the same rules`),
     );
   return { kind: 'local', local, zone: found.zone };
 }

@@ -42,10 +42,9 @@ export function draftOfTodo(
   const title = value('SUMMARY');
   const aside = whyAside(content, value('STATUS'));
   if (aside !== undefined) return { title, remarks: [], leftOut: aside };
-  if (content.isCut === true)
-    notes.push(changed('END', 'it is missing: the entry may have been cut off'));
+  if (content.isCut === true) notes.push(changed('END', 'missing: the entry may be truncated'));
   for (const name of ['STATUS', 'COMPLETED', 'SUMMARY'])
-    if (all(name).length > 0 && value(name) === undefined) notes.push(leftOut(name, 'it is empty'));
+    if (all(name).length > 0 && value(name) === undefined) notes.push(leftOut(name, 'empty value'));
 
   const { start, due } = datesOf(content.kind, all, context, notes);
   const series = readSeries(
@@ -73,12 +72,12 @@ export function draftOfTodo(
     content.kind === 'VTODO' &&
     JSON.stringify(start) !== JSON.stringify(due)
   )
-    notes.push(leftOut('DTSTART', 'a task has a due and no start'));
+    notes.push(leftOut('DTSTART', 'tasks have a due date but no start date'));
   const alarmContext = { ...context, start, due, repeats: series?.recurrence != null };
   const reminders = alarms.flatMap((lines): DraftReminder[] => {
     const trigger = lines.find((line) => line.name === 'TRIGGER');
     if (!trigger) {
-      notes.push(leftOut('VALARM', 'it has no TRIGGER'));
+      notes.push(leftOut('VALARM', 'TRIGGER is missing'));
       return [];
     }
     const reminder = readTrigger(trigger, alarmContext, notes);
@@ -86,15 +85,17 @@ export function draftOfTodo(
   });
   for (const name of new Set(own.map((line) => line.name)))
     if (!SILENT.has(name) && !name.startsWith('X-'))
-      notes.push(leftOut(name, 'a task has no place for it'));
+      notes.push(leftOut(name, 'tasks have no such field'));
   const relations = all('RELATED-TO').map(
     (line) => line.params['reltype']?.toUpperCase() ?? 'PARENT',
   );
   if (relations.filter((type) => type === 'PARENT').length > 1)
-    notes.push(leftOut('RELATED-TO', 'a task has one parent: the first was kept'));
+    notes.push(leftOut('RELATED-TO', 'a task has only one parent: kept the first'));
   for (const type of new Set(relations))
     if (type !== 'PARENT' && type !== 'CHILD')
-      notes.push(leftOut('RELATED-TO', `${type}: tasks are related as parent and subtask only`));
+      notes.push(
+        leftOut('RELATED-TO', `${type}: the only relation between tasks is parent and subtask`),
+      );
 
   const list = value('X-TODO-LIST') ?? content.calendar;
   return {
@@ -120,12 +121,13 @@ function whyAside(content: CalendarContent, status: string | undefined): string 
       /^RECURRENCE-ID;(.*;)?RANGE=THISANDFUTURE/i.test(line),
     );
     return status === 'COMPLETED' || status === 'CANCELLED'
-      ? `the occurrence ${content.overrides} of its series is ${status.toLowerCase()}: the series was moved past it if it was the next`
-      : `a change of ${thisAndLater ? 'this and all later occurrences' : 'one occurrence'} (${content.overrides}) can not be kept: the series goes on unchanged`;
+      ? `the occurrence ${content.overrides} of its series is ${status.toLowerCase()}: if it was the next one, the series was moved past it`
+      : `a change of ${thisAndLater ? 'this and all later occurrences' : 'one occurrence'} (${content.overrides}) cannot be imported: the series continues unchanged`;
   }
   if (content.kind === 'VEVENT' && status?.toUpperCase() === 'CANCELLED')
     return 'the event was cancelled';
-  if (content.kind !== 'VTODO' && content.kind !== 'VEVENT') return `a ${content.kind} is no task`;
+  if (content.kind !== 'VTODO' && content.kind !== 'VEVENT')
+    return `a ${content.kind} is not a task`;
   return undefined;
 }
 
@@ -151,7 +153,7 @@ function parse(lines: readonly string[], notes: Note[]): Parsed {
       target?.push(parseLine(text));
     } catch {
       const property = /^[\w-]+/.exec(text)?.[0] ?? 'line';
-      notes.push(leftOut(property, `${quote(text)} is no content line of RFC 5545`));
+      notes.push(leftOut(property, `${quote(text)} is not a content line of RFC 5545`));
     }
   }
   return { own, alarms };
@@ -177,19 +179,20 @@ function datesOf(
       (start.kind === 'date') === (due.kind === 'date') &&
       instantOf(start, context.zone) > instantOf(due, context.zone)
     ) {
-      notes.push(leftOut('DTSTART', 'it is after the due'));
+      notes.push(leftOut('DTSTART', 'it is after the due date'));
       return { start: null, due };
     }
     return { start, due };
   }
   const text = all('DURATION')[0]?.values[0];
   if (start === null || text === undefined) {
-    if (text !== undefined) notes.push(leftOut('DURATION', 'there is no DTSTART to count from'));
+    if (text !== undefined)
+      notes.push(leftOut('DURATION', 'DTSTART is missing, so there is nothing to count from'));
     return { start, due: start };
   }
   const duration = readDuration(text);
   if (!duration || duration.sign < 0) {
-    notes.push(leftOut('DURATION', `${quote(text)} is no duration of RFC 5545, such as PT3H`));
+    notes.push(leftOut('DURATION', `${quote(text)} is not a duration of RFC 5545, such as PT3H`));
     return { start, due: start };
   }
   return { start, due: later(start, duration, context.zone) };
@@ -223,16 +226,16 @@ function statusOf(
     completed && value('COMPLETED') !== undefined ? readTime(completed, context, notes) : null;
   const at = time && instantOf(time, context.zone).toISOString();
   if (status === 'CANCELLED') {
-    notes.push(changed('STATUS', 'CANCELLED: a task is open or done, it is done now'));
+    notes.push(changed('STATUS', 'CANCELLED: a task is either open or done; imported as done'));
     return { status: 'done', completedAt: at };
   }
   const knows = status === 'COMPLETED' || status === 'NEEDS-ACTION' || status === 'IN-PROCESS';
   if (status !== undefined && !knows && !['CONFIRMED', 'TENTATIVE'].includes(status))
-    notes.push(leftOut('STATUS', `${quote(status)} is no status of RFC 5545`));
+    notes.push(leftOut('STATUS', `${quote(status)} is not a status of RFC 5545`));
   const done = knows ? status === 'COMPLETED' : at !== null || percent >= 100;
   if (!done && at !== null) notes.push(leftOut('COMPLETED', `the status is ${status ?? 'open'}`));
   if (!done && percent > 0)
-    notes.push(leftOut('PERCENT-COMPLETE', `${percent}: a task is open or done`));
+    notes.push(leftOut('PERCENT-COMPLETE', `${percent}: a task is either open or done`));
   return { status: done ? 'done' : 'open', completedAt: done ? at : null };
 }
 
@@ -256,7 +259,7 @@ function notesOf(
     const text = value(name)?.trim();
     if (text === undefined || lines[0]?.includes(text)) continue;
     lines.push(text);
-    notes.push(changed(name, 'it is at the end of the notes'));
+    notes.push(changed(name, 'added at the end of the notes'));
   }
   return lines.filter((line) => line !== '').join('\n\n');
 }

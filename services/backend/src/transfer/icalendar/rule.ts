@@ -92,7 +92,10 @@ export function readRule(value: string, start: string, notes: Note[]): string | 
   const parts = ruleParts(value);
   if (parts.size === 0) {
     notes.push(
-      leftOut('RRULE', value.trim() === '' ? 'it is empty' : `${quote(value)} is no rule`),
+      leftOut(
+        'RRULE',
+        value.trim() === '' ? 'empty value' : `${quote(value)} is not a recurrence rule`,
+      ),
     );
     return null;
   }
@@ -112,7 +115,7 @@ export function readRule(value: string, start: string, notes: Note[]): string | 
     parts.delete(name);
     const own = start.slice(from, from + 2) || '0';
     if (Number(given) !== Number(own))
-      notes.push(changed('RRULE', `${name}=${given}: a task repeats at the time of its due`));
+      notes.push(changed('RRULE', `${name}=${given}: a task repeats at the time of its due date`));
   }
   const freq = parts.get('FREQ');
   const days = parts.get('BYMONTHDAY')?.split(',').map(Number) ?? [];

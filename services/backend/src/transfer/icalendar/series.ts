@@ -50,13 +50,13 @@ export function readSeries(
   const [first, ...more] = lines.rules;
   if (lines.added.length > 0) {
     const dates = lines.added.flatMap((line) => line.values).filter((value) => value !== '');
-    notes.push(leftOut('RDATE', `extra dates are not kept: ${quote(dates.join(', '))}`));
+    notes.push(leftOut('RDATE', `extra dates are not imported: ${quote(dates.join(', '))}`));
   }
   if (!first) return null;
   for (const line of more)
     notes.push(leftOut('RRULE', `a task has one rule: ${quote(line.values[0] ?? '')}`));
   if (due === null) {
-    notes.push(leftOut('RRULE', 'there is no DUE or DTSTART to count from'));
+    notes.push(leftOut('RRULE', 'DUE and DTSTART are missing, so there is nothing to count from'));
     return null;
   }
   const { zone } = context;
@@ -165,14 +165,14 @@ function pastDone(
     notes.push(
       changed(
         'DUE',
-        `moved to the first occurrence that is neither done nor excluded; past are ${past.slice(0, 5).join(', ')}${past.length > 5 ? ' …' : ''}`,
+        `moved to the first occurrence that is neither done nor excluded; skipped ${past.slice(0, 5).join(', ')}${past.length > 5 ? ' …' : ''}`,
       ),
     );
   if (skipped.size > 0)
     notes.push(
       leftOut(
         'EXDATE',
-        `single occurrences can not be excluded: ${[...skipped.keys()]
+        `single occurrences cannot be excluded: ${[...skipped.keys()]
           .slice(0, 5)
           .map((key) => key.slice(0, 10))
           .join(', ')}`,

@@ -25,10 +25,10 @@ function entryOf(task: Record<string, unknown>, name: string | undefined): Forei
     ...(parentUid === undefined ? {} : { parentUid }),
   };
   if (task['deleted'] === true)
-    return { ...named, draft: { title, remarks, leftOut: 'it was deleted' } };
+    return { ...named, draft: { title, remarks, leftOut: 'deleted in the other program' } };
   const links = list(task['links']).flatMap((link) => textOf(record(link)['link']) ?? []);
   if (task['task_type'] === 'RECURRING' || task['recurrence'] !== undefined)
-    remarks.push(leftOut('recurrence', 'Takeout does not say how it repeats'));
+    remarks.push(leftOut('recurrence', 'Takeout does not include the repetition'));
   const done = task['status'] === 'completed';
   return {
     ...named,

@@ -57,7 +57,7 @@ function ownJson(head: string): Reader {
         throw invalidInput([
           {
             field: '(body)',
-            message: `there is no task in it: expected { "tasks": [ … ] } as /export gives`,
+            message: `contains no tasks: expected { "tasks": [ … ] } as in a file from /export`,
           },
         ]);
     },
@@ -108,9 +108,7 @@ async function* values(
     yield* ready.splice(0);
   }
   if (!parser.isEnded)
-    throw invalidInput([
-      { field: '(body)', message: 'not valid JSON: the file ends in the middle' },
-    ]);
+    throw invalidInput([{ field: '(body)', message: 'not valid JSON: the file is truncated' }]);
 }
 
 function checkVersion(value: unknown): void {
@@ -161,7 +159,7 @@ function draftOf(
   lists: readonly (DraftList & { id: string | undefined })[],
 ): Draft {
   const { list, listId, tags, reminders, status, ...rest } = fields;
-  const remarks: Note[] = extra.map((name) => leftOut(name, 'a task has no such field'));
+  const remarks: Note[] = extra.map((name) => leftOut(name, 'tasks have no such field'));
   const array = (name: string, value: unknown): readonly unknown[] => {
     if (value === undefined || value === null) return [];
     if (Array.isArray(value)) return value;
@@ -173,7 +171,7 @@ function draftOf(
   const byId = lists.find((one) => one.id !== undefined && one.id === listId);
   const named = typeof list === 'string' && list.trim() !== '' ? listName(list) : undefined;
   if (typeof listId === 'string' && !byId && named === undefined)
-    remarks.push(leftOut('listId', `there is no list ${quote(listId)} in the file`));
+    remarks.push(leftOut('listId', `the file has no list ${quote(listId)}`));
   return {
     ...rest,
     status,

@@ -37,7 +37,7 @@ function entryOf(
   const parentUid = textOf(task['parentId']);
   const project = projects.get(textOf(task['projectId']) ?? '');
   if (textOf(task['repeatCfgId']) !== undefined)
-    remarks.push(leftOut('repeatCfgId', 'how it repeats is not read'));
+    remarks.push(leftOut('repeatCfgId', 'repetitions of this program are not imported'));
   const at = instantOf(task['dueWithTime'] ?? task['plannedAt']);
   const day = /^\d{4}-\d\d-\d\d$/.exec(textOf(task['dueDay']) ?? '')?.[0];
   const done = task['isDone'] === true;

@@ -46,13 +46,13 @@ export function fromTaskwarrior(value: unknown, context: ReadContext): ForeignEn
           remarks,
           leftOut:
             status === 'deleted'
-              ? 'it was deleted'
-              : 'it is an instance of a repeating task, which is read itself',
+              ? 'deleted in the other program'
+              : 'an instance of a repeating task; the task itself is imported',
         },
       };
     const due = time(task['due']);
     for (const name of ['wait', 'scheduled', 'until', 'depends'])
-      if (task[name] !== undefined) remarks.push(leftOut(name, 'a task has no place for it'));
+      if (task[name] !== undefined) remarks.push(leftOut(name, 'tasks have no such field'));
     const annotations = list(task['annotations']).flatMap(
       (note) => textOf(record(note)['description']) ?? [],
     );
@@ -105,6 +105,6 @@ function ruleOf(recur: string, remarks: Note[]): DraftRecurrence | null {
   const freq = UNITS.find(([pattern]) => pattern.test(unit))?.[1];
   if (freq !== undefined)
     return { rule: `FREQ=${freq}${n === '' || n === '1' ? '' : `;INTERVAL=${n}`}` };
-  remarks.push(leftOut('recur', `${quote(recur)} was not understood`));
+  remarks.push(leftOut('recur', `${quote(recur)} is not a known repetition`));
   return null;
 }

@@ -30,8 +30,8 @@ function entryOf(task: Record<string, unknown>, name: string | undefined): Forei
   const done = task['done'] === true;
   const due = instantOf(task['due_date']);
   if (list(task['attachments']).length > 0)
-    remarks.push(leftOut('attachments', 'a task has no files'));
-  if (list(task['comments']).length > 0) remarks.push(changed('comments', 'they are in the notes'));
+    remarks.push(leftOut('attachments', 'tasks have no attachments'));
+  if (list(task['comments']).length > 0) remarks.push(changed('comments', 'added to the notes'));
   const comments = list(task['comments']).flatMap(
     (one) => plain(textOf(record(one)['comment'])) ?? [],
   );

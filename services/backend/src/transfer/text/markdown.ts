@@ -75,7 +75,7 @@ function draftOf({ title, done, list, notes }: Item): Draft {
     tags,
     due: due === undefined ? null : { kind: 'date', date: due },
     list: list === undefined ? undefined : { name: list, copy: 0 },
-    remarks: /🔁/u.test(title) ? [leftOut('🔁', 'repetitions of Markdown are not read')] : [],
+    remarks: /🔁/u.test(title) ? [leftOut('🔁', 'repetitions in Markdown are not imported')] : [],
   };
 }
 

@@ -56,17 +56,17 @@ function draftOf(line: string): Draft {
       case 'rec': {
         recurrence = ruleOf(value);
         if (!recurrence)
-          remarks.push(leftOut('rec', `${quote(value)}: expected such as 1w or +2m`));
+          remarks.push(leftOut('rec', `${quote(value)}: expected a value such as 1w or +2m`));
         return [];
       }
       case 't':
-        remarks.push(leftOut('t', `${quote(value)}: a task has no start`));
+        remarks.push(leftOut('t', `${quote(value)}: tasks have no start date`));
         return [];
       default:
         return [word];
     }
   });
-  if (tags.length > 0) remarks.push(changed('projects and contexts', 'they became tags'));
+  if (tags.length > 0) remarks.push(changed('projects and contexts', 'imported as tags'));
   const created = done ? second : first;
   return {
     title: words.join(' '),
