@@ -12,6 +12,10 @@ export interface Backlog {
   unread: number;
   /** Age of the oldest of them by the server's clock, ms; 0 with none. */
   oldestMs: number;
+  /** Since one of its subscribers last claimed something or looked for it, ms; to the minute. */
+  inactiveMs: number;
+  /** After groupExpiry: what it had not read may be gone. */
+  isGivenUp: boolean;
 }
 
 /** Of one subscription. */

@@ -79,6 +79,8 @@ describe('labels', () => {
       group: 'g',
       unread,
       oldestMs,
+      inactiveMs: 60_000,
+      isGivenUp: false,
     });
     const rows = [row('a', 1, 1_000), row('b', 2, 9_000), row('c', 3, 4_000)];
     backlog(rows);
