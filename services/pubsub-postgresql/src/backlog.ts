@@ -69,3 +69,12 @@ export async function measureBacklog(
     isGivenUp: row.is_given_up,
   }));
 }
+
+/** The log's size on disk, indexes included, in bytes: asks the file system, reads no message. */
+export async function measureLogBytes(database: Pick<Database, 'query'>): Promise<number> {
+  const [row] = await database.query<{ bytes: number }>(
+    `select sum(pg_total_relation_size(format('dapr_pubsub.messages_%s', segment)::regclass))::float8 as bytes
+     from dapr_pubsub.segments`,
+  );
+  return row?.bytes ?? 0;
+}

@@ -118,9 +118,10 @@ describe('looking', () => {
     const topic = `${fresh('odd')}\u001b[31m\u202e`;
     const replica = await world.replica();
     await replica.publish(topic, '\u001b]0;owned\u0007');
-    const { out } = await run(['topics']);
-    expect(out).not.toMatch(/[\u001b\u202e\u0007]/);
-    expect((await run(['peek', topic, '--payload'])).out).not.toMatch(/[\u001b\u202e\u0007]/);
+    for (const args of [['topics'], ['peek', topic, '--payload']]) {
+      const { out } = await run(args);
+      for (const character of ['\u001b', '\u202e', '\u0007']) expect(out).not.toContain(character);
+    }
     expect((await run(['topics', '--json'])).out).toContain(JSON.stringify(topic));
   });
 

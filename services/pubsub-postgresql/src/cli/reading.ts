@@ -1,5 +1,5 @@
 // The commands that only look: each runs in a read-only transaction, and takes no lock that a component would wait for.
-import { measureBacklog, MAX_COUNTED } from '../backlog.ts';
+import { measureBacklog, measureLogBytes, MAX_COUNTED } from '../backlog.ts';
 import type { Row } from '../database.ts';
 import { EXIT, type Request } from './arguments.ts';
 import type { CliDatabase } from './connection.ts';
@@ -55,10 +55,6 @@ export async function topics({ read }: CliDatabase): Promise<Report> {
        (select count(*)::int from dapr_pubsub.dead_letters d where d.topic = t.name) as dead_letters
      from dapr_pubsub.topics t order by t.name`,
   );
-  const [size] = await read.query<{ bytes: number; in_use: number }>(
-    `select sum(pg_total_relation_size(format('dapr_pubsub.messages_%s', s.segment)::regclass))::float8 as bytes,
-       count(s.opened_at)::int as in_use from dapr_pubsub.segments s`,
-  );
   return {
     name: 'topics',
     rows: rows.map((row) => ({
@@ -68,7 +64,7 @@ export async function topics({ read }: CliDatabase): Promise<Report> {
       deadLetters: row.dead_letters,
       createdAt: row.created_at,
     })),
-    facts: { logBytes: size?.bytes ?? 0, segmentsInUse: size?.in_use ?? 0 },
+    facts: { logBytes: await measureLogBytes(read) },
     exitCode: EXIT.done,
   };
 }
