@@ -63,7 +63,8 @@ const oneOf = <const T extends readonly string[]>(values: T, fallback: T[number]
       return value;
     });
 
-const connection = z.string().transform((text, context) => {
+/** A connection string in either form; see connection-string.ts. */
+export const connection = z.string().transform((text, context) => {
   try {
     parseConnectionString(text);
     return text.trim();
@@ -76,6 +77,14 @@ const connection = z.string().transform((text, context) => {
   }
 });
 
+/** The schema that holds the component's tables. */
+export const schemaName = z
+  .string()
+  .default('dapr_pubsub')
+  .refine((name) => /^[a-z_][a-z0-9_]{0,40}$/.test(name), {
+    message: 'expected a schema name of lower-case letters, digits and _',
+  });
+
 const schemaOfMetadata = z.object({
   connectionString: connection,
   directConnectionString: connection.optional(),
@@ -84,12 +93,7 @@ const schemaOfMetadata = z.object({
     .min(1, 'expected the name of the consumer group (daprd passes the app id)')
     .max(200)
     .refine(isStorable, 'must not contain U+0000 or half a surrogate pair'),
-  schema: z
-    .string()
-    .default('dapr_pubsub')
-    .refine((name) => /^[a-z_][a-z0-9_]{0,40}$/.test(name), {
-      message: 'expected a schema name of lower-case letters, digits and _',
-    }),
+  schema: schemaName,
   ordering: oneOf(['none', 'partitionKey'] as const, 'none'),
   initialPosition: oneOf(['latest', 'earliest'] as const, 'latest'),
   shards: whole(8, 1, 64),

@@ -2,7 +2,7 @@
 // part leads to in the others is the list `on`, in `startComponent`.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { measureBacklog } from './backlog.ts';
+import { measureBacklog, measureLogBytes } from './backlog.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { createCallBack, type CallBack } from './call-back.ts';
 import type { ComponentMetadata } from './component-metadata.ts';
@@ -128,7 +128,10 @@ export function startComponent(
     /** Maintenance ran, so the database is awake. */
     maintained: async (): Promise<void> => {
       if (observer.wantsBacklog)
-        observer.backlog(await measureBacklog(database, [...activeTopics]));
+        observer.backlog(
+          await measureBacklog(database, [...activeTopics]),
+          await measureLogBytes(database),
+        );
     },
   };
 
@@ -198,7 +201,7 @@ export function startComponent(
     await registration.register();
   }
 
-  observer.watchListening(() => listener.state() === 'listening');
+  observer.watchListening(listener.state);
 
   const prepared = prepareDatabase({ metadata, database, isClosed: () => closed, log });
   prepared.catch((error: unknown) => {

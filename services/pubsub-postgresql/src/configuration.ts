@@ -32,9 +32,20 @@ export class ConfigurationError extends Error {
  * @throws ConfigurationError
  */
 export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+  return readSettings(environment, env);
+}
+
+/**
+ * Reads the settings that a schema names; `NAME_FILE` gives the value of `NAME` from a file.
+ * @throws ConfigurationError
+ */
+export function readSettings<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: NodeJS.ProcessEnv,
+): z.output<z.ZodObject<Shape>> {
   const values: Record<string, string> = {};
   const problems: string[] = [];
-  for (const name of Object.keys(environment.shape)) {
+  for (const name of Object.keys(schema.shape)) {
     const file = env[`${name}_FILE`];
     if (file) {
       try {
@@ -44,7 +55,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       }
     } else if (env[name] !== undefined && env[name] !== '') values[name] = env[name];
   }
-  const parsed = environment.safeParse(values);
+  const parsed = schema.safeParse(values);
   if (!parsed.success) {
     problems.push(
       ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),

@@ -3,7 +3,8 @@
 // value is served.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { createLabelCap } from './label-cap.ts';
-import type { ComponentObserver } from './observer.ts';
+import type { ListenerState } from './listener.ts';
+import type { Backlog, ComponentObserver } from './observer.ts';
 
 /** Topics, and pairs of topic and group, that keep their names in labels. */
 const MAX_LABELLED = 100;
@@ -12,6 +13,7 @@ const MAX_INSTANCES = 10;
 const LATENCY_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60,
 ];
+const LISTEN_STATES: readonly ListenerState[] = ['off', 'connecting', 'listening', 'asleep'];
 const PREFIX = 'pubsub_postgresql_';
 const BY_TOPIC = ['component', 'topic'] as const;
 const BY_GROUP = ['component', 'topic', 'group'] as const;
@@ -90,12 +92,30 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
   const listening = gauge('listening', '1 while the component listens for notifications.', [
     'component',
   ]);
+  const listenState = gauge('listen_state', '1 for the state that LISTEN is in.', [
+    'component',
+    'state',
+  ]);
   const unread = gauge('unread', 'Unacknowledged messages, when last measured.', BY_GROUP);
   const oldestSeconds = gauge(
     'oldest_unread_age_seconds',
     'Age of the oldest unacknowledged message, when last measured.',
     BY_GROUP,
   );
+  const inactiveSeconds = gauge(
+    'group_inactive_seconds',
+    'Since a subscriber of the group last looked for messages, when last measured.',
+    BY_GROUP,
+  );
+  const givenUp = gauge(
+    'group_given_up',
+    '1: nobody subscribed for groupExpiry; what the group has not read may be gone.',
+    BY_GROUP,
+  );
+  const byGroup = [unread, oldestSeconds, inactiveSeconds, givenUp];
+  const logBytes = gauge('log_bytes', 'Size of the log on disk, when last measured.', [
+    'component',
+  ]);
   const measuredAt = gauge(
     'unread_measured_timestamp_seconds',
     'When the unread messages were last measured, Unix time.',
@@ -105,11 +125,30 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
   const capInstances = createLabelCap(MAX_INSTANCES);
   const capTopics = createLabelCap(maxLabelled);
   const capGroups = createLabelCap(maxLabelled);
-  const listeners = new Map<string, () => boolean>();
+  const listeners = new Map<string, () => ListenerState>();
 
   function groupLabels(component: string, topicName: string, groupName: string): GroupLabels {
     const [topic = '', group = ''] = capGroups(topicName, groupName);
     return { component, topic, group };
+  }
+
+  /** Groups that share labels (`other`) share a sum, and the worst of the rest. */
+  function sumsByLabels(component: string, groups: Backlog[]) {
+    const sums = new Map<string, Backlog & { labels: GroupLabels }>();
+    for (const one of groups) {
+      const labels = groupLabels(component, one.topic, one.group);
+      const key = JSON.stringify(labels);
+      const sum = sums.get(key);
+      sums.set(key, {
+        ...one,
+        labels,
+        unread: one.unread + (sum?.unread ?? 0),
+        oldestMs: Math.max(one.oldestMs, sum?.oldestMs ?? 0),
+        inactiveMs: Math.max(one.inactiveMs, sum?.inactiveMs ?? 0),
+        isGivenUp: one.isGivenUp || (sum?.isGivenUp ?? false),
+      });
+    }
+    return sums.values();
   }
 
   function observe(name: string): ComponentObserver {
@@ -118,48 +157,43 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
     let inFlightHere: { labels: GroupLabels; count: number }[] = [];
     /** Groups whose unread messages are shown. */
     let measured: GroupLabels[] = [];
-    let watched: (() => boolean) | undefined;
+    let watched: (() => ListenerState) | undefined;
     let isOpen = true;
     return {
       wantsBacklog: true,
       published: (topicName, stored, failed, ms) => {
         const [topic = ''] = capTopics(topicName);
         published.inc({ component, topic }, stored);
-        if (failed > 0) publishFailed.inc({ component, topic }, failed);
+        publishFailed.inc({ component, topic }, failed); // 0 too: see group()
         publishSeconds.observe({ component, topic }, ms / 1_000);
       },
       wokenUp: (source) => {
         wakeUps.inc({ component, source });
       },
-      watchListening: (isListening) => {
-        watched = isListening;
-        listeners.set(component, isListening);
+      watchListening: (state) => {
+        watched = state;
+        listeners.set(component, state);
       },
-      backlog: (groups) => {
-        for (const labels of measured) {
-          unread.remove(labels);
-          oldestSeconds.remove(labels);
-        }
-        const sums = new Map<string, { labels: GroupLabels; unread: number; oldestMs: number }>();
-        for (const one of groups) {
-          const labels = groupLabels(component, one.topic, one.group);
-          const key = JSON.stringify(labels);
-          const sum = sums.get(key) ?? { labels, unread: 0, oldestMs: 0 };
-          sum.unread += one.unread;
-          sum.oldestMs = Math.max(sum.oldestMs, one.oldestMs);
-          sums.set(key, sum);
-        }
-        measured = [...sums.values()].map(({ labels }) => labels);
-        for (const sum of sums.values()) {
+      backlog: (groups, bytes) => {
+        for (const labels of measured) for (const gauge of byGroup) gauge.remove(labels);
+        measured = [];
+        for (const sum of sumsByLabels(component, groups)) {
+          measured.push(sum.labels);
           unread.set(sum.labels, sum.unread);
           oldestSeconds.set(sum.labels, sum.oldestMs / 1_000);
+          inactiveSeconds.set(sum.labels, sum.inactiveMs / 1_000);
+          givenUp.set(sum.labels, sum.isGivenUp ? 1 : 0);
         }
+        logBytes.set({ component }, bytes);
         measuredAt.setToCurrentTime({ component });
       },
       group: (topic, group) => {
         const labels = groupLabels(component, topic, group);
         const here = { labels, count: 0 };
         inFlightHere.push(here);
+        // From the start: a counter that begins with its first event shows no increase to Prometheus.
+        for (const counted of [delivered, acknowledged, retried, dead, leasesLost])
+          counted.inc(labels, 0);
         return {
           delivered: (latencyMs) => {
             delivered.inc(labels);
@@ -195,6 +229,7 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
         if (listeners.get(component) !== watched) return; // its successor's
         listeners.delete(component);
         listening.remove({ component });
+        for (const state of LISTEN_STATES) listenState.remove({ component, state });
       },
     };
   }
@@ -202,8 +237,11 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
   return {
     contentType: registry.contentType,
     text: () => {
-      for (const [component, isListening] of listeners)
-        listening.set({ component }, isListening() ? 1 : 0);
+      for (const [component, current] of listeners) {
+        listening.set({ component }, current() === 'listening' ? 1 : 0);
+        for (const state of LISTEN_STATES)
+          listenState.set({ component, state }, current() === state ? 1 : 0);
+      }
       return registry.metrics();
     },
     observe,

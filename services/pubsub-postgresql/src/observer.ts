@@ -1,6 +1,8 @@
 // What the parts of a component report about themselves. Counting it is somebody else's: see metrics.ts. Durations in
 // milliseconds.
 
+import type { ListenerState } from './listener.ts';
+
 /** What woke the subscriptions: a message of this process, a NOTIFY, another process's call, a LISTEN that is there again. */
 export type WakeUpSource = 'own' | 'notify' | 'call' | 'listening';
 
@@ -12,6 +14,10 @@ export interface Backlog {
   unread: number;
   /** Age of the oldest of them by the server's clock, ms; 0 with none. */
   oldestMs: number;
+  /** Since one of its subscribers last claimed something or looked for it, ms; to the minute. */
+  inactiveMs: number;
+  /** After groupExpiry: what it had not read may be gone. */
+  isGivenUp: boolean;
 }
 
 /** Of one subscription. */
@@ -37,9 +43,10 @@ export interface ComponentObserver {
   /** So many messages became durable, after so long; `failed` were not stored. */
   published: (topic: string, stored: number, failed: number, ms: number) => void;
   wokenUp: (source: WakeUpSource) => void;
-  backlog: (groups: Backlog[]) => void;
-  /** Asked when somebody looks: is LISTEN in place? */
-  watchListening: (isListening: () => boolean) => void;
+  /** `logBytes`: the log's size on disk, indexes included. */
+  backlog: (groups: Backlog[], logBytes: number) => void;
+  /** Asked when somebody looks: what becomes of LISTEN? */
+  watchListening: (state: () => ListenerState) => void;
   /** Whether anybody reads what costs a statement. */
   wantsBacklog: boolean;
   group: (topic: string, group: string) => GroupObserver;

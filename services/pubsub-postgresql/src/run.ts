@@ -23,6 +23,8 @@ Serves <DAPR_COMPONENTS_SOCKETS_FOLDER>/postgresql.sock for the daprd beside it.
   HEALTH_PORT                     serves GET /health, /readyz and /metrics when set (none)
   LOG_LEVEL                       trace, debug, info, warn, error, fatal, silent (info)
 The database and everything else is configured in the Component manifest: see README.md.
+
+  pubsub-postgresql topics --help  the tool for operators
 `;
 
 function configurationOrExit(): Configuration {

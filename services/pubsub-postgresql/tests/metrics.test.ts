@@ -79,24 +79,69 @@ describe('labels', () => {
       group: 'g',
       unread,
       oldestMs,
+      inactiveMs: 60_000,
+      isGivenUp: false,
     });
     const rows = [row('a', 1, 1_000), row('b', 2, 9_000), row('c', 3, 4_000)];
-    backlog(rows);
-    backlog(rows);
+    backlog(rows, 0);
+    backlog(rows, 0);
     expect(await value(metrics, 'unread', { topic: 'a' })).toBe(1);
     expect(await value(metrics, 'unread', { topic: 'other' })).toBe(5);
     expect(await value(metrics, 'oldest_unread_age_seconds', { topic: 'other' })).toBe(9);
-    backlog([row('a', 0, 0)]);
+    backlog([row('a', 0, 0)], 0);
     expect(await value(metrics, 'unread', { topic: 'a' })).toBe(0);
     expect(await value(metrics, 'unread', { topic: 'other' })).toBeUndefined();
+    expect(await value(metrics, 'group_inactive_seconds', { topic: 'other' })).toBeUndefined();
   });
+
+  test('a group begins at zero, so that its first dead letter is an increase', async () => {
+    const metrics = createMetrics();
+    metrics.observe('pubsub').group('t', 'g');
+    for (const name of ['delivered', 'acknowledged', 'retried', 'dead', 'leases_lost'])
+      expect(await value(metrics, `${name}_total`, { topic: 't', group: 'g' })).toBe(0);
+    metrics.observe('pubsub').published('t', 1, 0, 1);
+    expect(await value(metrics, 'publish_failed_total', { topic: 't' })).toBe(0);
+  });
+
+  test('a group that was given up has nothing unread, and says so', async () => {
+    const metrics = createMetrics();
+    const { backlog } = metrics.observe('pubsub');
+    const group = {
+      topic: 't',
+      group: 'g',
+      unread: 0,
+      oldestMs: 0,
+      inactiveMs: 90_000,
+      isGivenUp: true,
+    };
+    backlog([group], 8_192);
+    expect(await value(metrics, 'group_given_up', { topic: 't' })).toBe(1);
+    expect(await value(metrics, 'group_inactive_seconds', { topic: 't' })).toBe(90);
+    expect(await value(metrics, 'log_bytes', { component: 'pubsub' })).toBe(8_192);
+  });
+
+  test.each(['off', 'connecting', 'listening', 'asleep'] as const)(
+    'LISTEN that is %s shows as this state alone',
+    async (state) => {
+      const metrics = createMetrics();
+      const component = metrics.observe('pubsub');
+      component.watchListening(() => state);
+      for (const other of ['off', 'connecting', 'listening', 'asleep'])
+        expect(await value(metrics, 'listen_state', { state: other })).toBe(
+          other === state ? 1 : 0,
+        );
+      expect(await value(metrics, 'listening')).toBe(state === 'listening' ? 1 : 0);
+      component.close();
+      expect(await value(metrics, 'listen_state')).toBeUndefined();
+    },
+  );
 
   test('a component that ends leaves nothing in flight', async () => {
     const metrics = createMetrics();
     const [old, next] = [metrics.observe('pubsub'), metrics.observe('pubsub')];
     old.group('t', 'g').inFlight(3);
     next.group('t', 'g').inFlight(2);
-    next.watchListening(() => true);
+    next.watchListening(() => 'listening');
     old.close();
     expect(await value(metrics, 'in_flight', { topic: 't' })).toBe(2);
     expect(await value(metrics, 'listening')).toBe(1);
@@ -163,6 +208,9 @@ describe('a component', () => {
     expect(await value(metrics, 'listening', { component: 'pubsub' })).toBe(1);
     await expect.poll(() => value(metrics, 'unread', labels), { timeout: 15_000 }).toBe(1);
     expect(await value(metrics, 'oldest_unread_age_seconds', labels)).toBeGreaterThan(0);
+    expect(await value(metrics, 'group_given_up', labels)).toBe(0);
+    expect(await value(metrics, 'group_inactive_seconds', labels)).toBeLessThan(120);
+    expect(await value(metrics, 'log_bytes')).toBeGreaterThan(0);
     pull.ack(pull.received.find(({ data }) => data.toString() === 'kept')!.id);
     await expect.poll(() => value(metrics, 'in_flight', labels)).toBe(0);
     await expect.poll(() => value(metrics, 'unread', labels), { timeout: 15_000 }).toBe(0);
