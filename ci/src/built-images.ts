@@ -1,8 +1,9 @@
 // The images of a call that names some or all of them: built one beside the other, each failure with the image's name.
 import { dag } from '@dagger.io/dagger';
 import type { Container, Directory } from '@dagger.io/dagger';
+import { checkAll } from './arguments.ts';
 import { explain } from './failure.ts';
-import { buildImage, chooseImages } from './images.ts';
+import { buildImage, checkPlatform, chooseImages } from './images.ts';
 import type { ImageDefinition } from './reference.ts';
 
 /** An image that was built. */
@@ -15,15 +16,23 @@ export interface BuiltImage {
  * Builds images.
  * @param names which; all if there is none
  * @param platform the engine's own if not given
+ * @param flag what the names were given as; --image if not given
  * @throws InvalidArguments for a name that is none; PipelineFailure naming the image that failed
  */
 export async function builtImages(
   source: Directory,
   names: readonly string[],
   platform?: string,
+  flag?: string,
 ): Promise<BuiltImage[]> {
+  const { images } = checkAll('build', {
+    images: () => chooseImages(names, flag),
+    platform: () => {
+      checkPlatform(platform);
+    },
+  });
   return await Promise.all(
-    chooseImages(names).map(async (definition) => {
+    images.map(async (definition) => {
       try {
         const container = await buildImage(
           source,

@@ -1,7 +1,8 @@
 // How deploy/'s programs run in a container: once, with the system's secrets as files, a report and the files of a failure to
 // read back. They keep the lock, diagnose and roll back themselves, and hide secrets in all they write.
 import { dag, Container, Directory, ReturnType, Secret, Service } from '@dagger.io/dagger';
-import { explain, PipelineFailure } from './failure.ts';
+import { InvalidArguments } from './arguments.ts';
+import { explain, isCommandError, PipelineFailure } from './failure.ts';
 import { addressesOf, checkKubeconfig, GITHUB_OIDC_PROGRAM, programPath } from './kubeconfig.ts';
 import type { ClusterLogin, LoginMaterial } from './kubeconfig.ts';
 import { runId } from './run-id.ts';
@@ -94,13 +95,28 @@ export async function clusterLogin(cluster: ClusterArguments): Promise<Login> {
     .withExec(['kubectl', 'config', 'view', '--output=json'])
     .stdout()
     .catch((error: unknown) => {
-      throw explain('read the kubeconfig', error);
+      const reason = isCommandError(error) ? unquoted(error.stderr) : '';
+      if (reason === '') throw explain('read the kubeconfig', error);
+      throw new InvalidArguments(
+        '--kubeconfig',
+        [`--kubeconfig: kubectl can't read it: ${reason}`],
+        '',
+      );
     });
   const addresses = await addressesOf(view, cluster.context);
   return {
     kind: checkKubeconfig(view, material, cluster.context, addresses),
     path: programPath(view, cluster.context),
   };
+}
+
+/** What kubectl says of a file it can't read, without what it quotes from it. */
+function unquoted(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return line
+    .replace(/^error: /, '')
+    .replace(` "${SECRETS}/kubeconfig"`, '')
+    .replaceAll(/"[^"]*"|`[^`]*`|'[^']*'/g, '…');
 }
 
 /**

@@ -3,10 +3,11 @@
 import { Directory, File, Secret } from '@dagger.io/dagger';
 import { checkAll, InvalidArguments, refuse } from './arguments.ts';
 import { clusterContainer, clusterLogin, runProgram, withImages } from './deploy-program.ts';
-import type { ClusterArguments, Program, SystemSecrets } from './deploy-program.ts';
+import type { ClusterArguments, Login, Program, SystemSecrets } from './deploy-program.ts';
 import { PipelineFailure } from './failure.ts';
 import { runId } from './run-id.ts';
-import { parseImageList } from './reference.ts';
+import { CHARTS, parseImageList } from './reference.ts';
+import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport } from './report.ts';
 import type { PlanReport } from './report.ts';
 import { checkSecrets } from './secrets.ts';
@@ -40,13 +41,10 @@ export interface DeployOptions {
  * @throws InvalidArguments before anything is touched; PipelineFailure with the failed step, its output and the pods'.
  */
 export async function deploy(options: DeployOptions): Promise<string> {
-  const given = checkAll('deploy', {
-    ...deployChecks(options),
-    images: () => needed(options.images, IMAGES_MISSING),
-    secrets: await checkDeploySecrets(options),
+  const { images, login } = checkAll('deploy', {
+    ...(await deployChecks(options)),
+    images: await checkImages(options.images),
   });
-  const images = parseImageList(await given.images.contents());
-  const login = given.kubeconfig === undefined ? undefined : await clusterLogin(options.cluster);
   const run = runId();
   const container = withImages(clusterContainer(options.source, options.cluster, login), images);
   const program: Program = {
@@ -62,7 +60,7 @@ export async function deploy(options: DeployOptions): Promise<string> {
 }
 
 /** The secrets of a deploy by the names of their arguments, read once: one that can't be had is named. */
-export async function checkDeploySecrets(
+async function checkDeploySecrets(
   options: Pick<DeployOptions, 'cluster' | 'secrets'>,
 ): Promise<() => void> {
   const { kubeconfig, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken } = options.cluster;
@@ -83,16 +81,17 @@ export async function checkDeploySecrets(
 }
 
 /** The checks of {@link deploy} that can be made before there are images. A dry run needs no cluster. */
-export function deployChecks(options: Pick<DeployOptions, 'cluster' | 'plan' | 'dryRun'>) {
+export async function deployChecks(
+  options: Pick<DeployOptions, 'cluster' | 'plan' | 'dryRun' | 'secrets'>,
+) {
   const { env, publicUrl, releaseNamespace, pullSecret } = options.plan;
   return {
-    kubeconfig: () =>
-      options.dryRun
-        ? options.cluster.kubeconfig
-        : needed(options.cluster.kubeconfig, KUBECONFIG_MISSING),
+    kubeconfig: () => {
+      if (!options.dryRun) needed(options.cluster.kubeconfig, KUBECONFIG_MISSING);
+    },
     publicUrl: () => {
       if (env === 'cloud') needed(publicUrl, PUBLIC_URL_MISSING);
-      if (publicUrl !== undefined && !/^(https?:\/\/[^/\s?#@]+)?$/.test(publicUrl))
+      if (publicUrl !== undefined && !isAddress(publicUrl))
         refuse(`--public-url: expected http(s)://host[:port] without a path, got "${publicUrl}"`);
     },
     releaseNamespace: () => {
@@ -103,7 +102,39 @@ export function deployChecks(options: Pick<DeployOptions, 'cluster' | 'plan' | '
       if (wrong.length > 0)
         refuse(...wrong.map((name) => `--pull-secret: "${name}" can't be a Secret's name`));
     },
+    secrets: await checkDeploySecrets(options),
+    login: await checkLogin(options.cluster),
   };
+}
+
+/** As deploy's own program takes it: empty is none, for an environment that needs none. */
+function isAddress(text: string): boolean {
+  return text === '' || (/^https?:\/\/[^/\s?#@]+$/.test(text) && URL.canParse(text));
+}
+
+/** Reads the list of images. @returns a check that gives them, or throws InvalidArguments with what is wrong with each */
+async function checkImages(file: File | undefined): Promise<() => PublishedImage[]> {
+  if (file === undefined) return () => refuse(IMAGES_MISSING);
+  const text = await file.contents().catch(() => undefined);
+  return () =>
+    text === undefined
+      ? refuse("--images: the file can't be read; give what publish wrote: --images=images.json")
+      : parseImageList(text);
+}
+
+/** Looks at the kubeconfig, where it can be read. @returns a check that says how it logs in, or what is wrong with it */
+async function checkLogin(cluster: ClusterArguments): Promise<() => Login | undefined> {
+  const text = await cluster.kubeconfig?.plaintext().catch(() => '');
+  // one that is missing, empty or can't be read has a check of its own
+  if (text === undefined || text.trim() === '') return () => undefined;
+  try {
+    const login = await clusterLogin(cluster);
+    return () => login;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 const IMAGES_MISSING =
   '--images is missing: what publish gave, as a file: dagger call -o images.json publish …';
@@ -121,6 +152,13 @@ function checkNamespace(name = 'todo'): void {
     refuse(
       `--release-namespace: "${name}" can't be a namespace: small letters, digits and hyphens, at most 63, no hyphen at either end`,
     );
+}
+
+function checkCharts(names: readonly string[]): void {
+  const known: readonly string[] = CHARTS;
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    refuse(...unknown.map((name) => `--chart: there is no chart "${name}": ${known.join(', ')}`));
 }
 
 function needed<T>(value: T | undefined, problem: string): T {
@@ -170,14 +208,17 @@ export async function rollback(options: {
   readonly releaseNamespace: string;
   readonly charts: readonly string[];
 }): Promise<string> {
-  checkAll('rollback', {
+  const { login } = checkAll('rollback', {
     kubeconfig: () => needed(options.cluster.kubeconfig, KUBECONFIG_MISSING),
     releaseNamespace: () => {
       checkNamespace(options.releaseNamespace);
     },
+    charts: () => {
+      checkCharts(options.charts);
+    },
     secrets: await checkDeploySecrets({ cluster: options.cluster, secrets: {} }),
+    login: await checkLogin(options.cluster),
   });
-  const login = await clusterLogin(options.cluster);
   const run = runId();
   const { report } = await runProgram(clusterContainer(options.source, options.cluster, login), {
     ...{ what: 'rollback', run, secrets: {}, context: options.cluster.context },

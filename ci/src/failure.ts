@@ -70,7 +70,7 @@ export function explain(
  */
 export function registryHintFor(text: string): string | undefined {
   if (/anonymous users|denied|unauthorized|\b40[13]\b/i.test(text)) {
-    return 'The registry refused the login. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
+    return 'The registry refused the login, or what it may do. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
   }
   return hintFor(text);
 }

@@ -100,17 +100,37 @@ export async function buildImage(
 
 /**
  * The images a caller named, or all.
+ * @param flag the argument's name as it was typed.
  * @throws InvalidArguments naming each one that does not exist.
  */
-export function chooseImages(names: readonly string[]): readonly ImageDefinition[] {
+export function chooseImages(
+  names: readonly string[],
+  flag = '--image',
+): readonly ImageDefinition[] {
   const known: readonly ImageDefinition[] = IMAGES;
   const unknown = names.filter((name) => !known.some((image) => image.name === name));
   if (unknown.length > 0) {
     throw new InvalidArguments(
-      '--image',
-      unknown.map((name) => `there is no image "${name}"`),
-      `The images: ${known.map((image) => image.name).join(', ')}`,
+      flag,
+      unknown.map(
+        (name) =>
+          `${flag}: there is no image "${name}"; there are ${known.map((image) => image.name).join(', ')}`,
+      ),
+      '',
     );
   }
   return names.length === 0 ? known : known.filter((image) => names.includes(image.name));
+}
+
+/** Platforms that the base image is made for. */
+const BASE_PLATFORMS = ['linux/amd64', 'linux/arm64', 'linux/ppc64le', 'linux/s390x'];
+
+/** @throws InvalidArguments for a platform that no image can be built for */
+export function checkPlatform(platform: string | undefined): void {
+  if (platform === undefined || BASE_PLATFORMS.includes(platform)) return;
+  throw new InvalidArguments(
+    '--platform',
+    [`--platform: "${platform}" is none of ${BASE_PLATFORMS.join(', ')}`],
+    '',
+  );
 }

@@ -18,7 +18,6 @@ import {
   Secret,
   Service,
 } from '@dagger.io/dagger';
-import { InvalidArguments } from './arguments.ts';
 import { builtImages, imageArchives } from './built-images.ts';
 import { deploy as runDeploy, rollback as runRollback } from './deploy.ts';
 import { deployOptions } from './deploy-options.ts';
@@ -29,7 +28,7 @@ import { formatImageList } from './reference.ts';
 import { releaseCommit } from './release.ts';
 import { keptResults } from './results.ts';
 import { runId } from './run-id.ts';
-import { sbomDirectory, scanImages } from './supply-chain.ts';
+import { sbomDirectory, scanImages, severitiesOf } from './supply-chain.ts';
 import {
   lintWorkflows,
   npmOutput,
@@ -179,9 +178,8 @@ export class Todo {
      */
     platform?: string,
   ): Promise<Container> {
-    const [first] = await builtImages(this.source, [name], platform);
-    if (first === undefined)
-      throw new InvalidArguments('image', ['--name is empty'], 'See dagger call image --help.');
+    const [first] = await builtImages(this.source, [name], platform, '--name');
+    if (first === undefined) throw new Error('not reached');
     return first.container;
   }
 
@@ -305,16 +303,33 @@ export class Todo {
      */
     dryRun: boolean = false,
     /**
-     * The repository's history, for the commit
+     * Another repository's history than the checkout's, for the commit
      */
-    @argument({ defaultPath: '/' }) repository?: GitRepository,
+    repository?: GitRepository,
+    /**
+     * The checkout with its .git, for the commit
+     */
+    @argument({
+      defaultPath: '/',
+      ignore: [
+        '**/node_modules',
+        '**/.next',
+        '**/dist',
+        '**/.local',
+        '**/coverage',
+        '**/test-results',
+        'ci/sdk',
+      ],
+    })
+    checkout?: Directory,
   ): Promise<string> {
     return await publishCommit({
       ...{ registry, address, region, namespace, username, token, prefix, tag },
       ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
       dryRun,
       source: this.source,
-      repository: required(repository),
+      repository,
+      checkout,
     });
   }
 
@@ -356,13 +371,28 @@ export class Todo {
      */
     prefix: string = 'todo',
     /**
-     * The repository's history, for the commit
+     * Another repository's history than the checkout's, for the commit
      */
-    @argument({ defaultPath: '/' }) repository?: GitRepository,
+    repository?: GitRepository,
+    /**
+     * The checkout with its .git, for the commit
+     */
+    @argument({
+      defaultPath: '/',
+      ignore: [
+        '**/node_modules',
+        '**/.next',
+        '**/dist',
+        '**/.local',
+        '**/coverage',
+        '**/test-results',
+        'ci/sdk',
+      ],
+    })
+    checkout?: Directory,
   ): Promise<string> {
     const where = { registry, address, region, namespace, username, token, prefix };
-    const revision = await required(repository).head().commit();
-    return formatImageList(await publishedImages(where, revision));
+    return formatImageList(await publishedImages({ ...where, repository, checkout }));
   }
 
   /**
@@ -562,7 +592,8 @@ export class Todo {
      */
     severity: string = 'HIGH,CRITICAL',
   ): Promise<string> {
-    return await scanImages(await builtImages(this.source, image), severity);
+    const severities = severitiesOf(severity);
+    return await scanImages(await builtImages(this.source, image), severities);
   }
 
   /**
@@ -693,14 +724,30 @@ export class Todo {
      */
     oidcRequestToken?: Secret,
     /**
-     * The repository's history, for the commit
+     * Another repository's history than the checkout's, for the commit
      */
-    @argument({ defaultPath: '/' }) repository?: GitRepository,
+    repository?: GitRepository,
+    /**
+     * The checkout with its .git, for the commit
+     */
+    @argument({
+      defaultPath: '/',
+      ignore: [
+        '**/node_modules',
+        '**/.next',
+        '**/dist',
+        '**/.local',
+        '**/coverage',
+        '**/test-results',
+        'ci/sdk',
+      ],
+    })
+    checkout?: Directory,
   ): Promise<string> {
     const publish = {
       ...{ registry, address, region, namespace, username, token, prefix, tag },
       ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
-      ...{ source: this.source, repository: required(repository), dryRun: false },
+      ...{ source: this.source, repository, checkout, dryRun: false },
     };
     const deploy = deployOptions(this.source, {
       env: Environment.CLOUD,
@@ -712,15 +759,4 @@ export class Todo {
     });
     return await releaseCommit(publish, deploy);
   }
-}
-
-/** The engine fills it from the repository; only a call that names another one can leave it out. */
-function required(repository: GitRepository | undefined): GitRepository {
-  if (repository === undefined)
-    throw new InvalidArguments(
-      'repository',
-      ['--repository is missing'],
-      'Call it in a clone of the repository.',
-    );
-  return repository;
 }

@@ -6,9 +6,10 @@ import { errorText, explain, registryHintFor } from './failure.ts';
 import { verifyIndex, verifyPlatforms } from './multi-platform.ts';
 import type { PublishedPlatform } from './multi-platform.ts';
 import type { ImageDefinition } from './reference.ts';
+import { answerOf, loginRefused } from './registry-login.ts';
 import { dockerConfig } from './registry.ts';
 import type { RegistryTarget } from './registry.ts';
-import { withRetry } from './retry.ts';
+import { retryDelay, withRetry } from './retry.ts';
 import { CRANE } from './versions.ts';
 
 /** An open registry: crane with its login. */
@@ -53,22 +54,22 @@ export async function openRegistry(
   };
 }
 
-/** Digests of the images of a commit that are complete in the registry. A denial is left to the push, which says it better. */
+/**
+ * Digests of the images that are complete in the registry under a tag.
+ * @param options `mayPush`: the login is proved, so a refusal to read is a repository that is not there yet: Docker Hub says both
+ *   with one word.
+ * @throws PipelineFailure when the login is refused, or the registry gives no answer
+ */
 export async function alreadyThere(
   registry: OpenRegistry,
   images: readonly ImageDefinition[],
-  target: RegistryTarget,
-  revision: string,
+  options: { readonly what: string; readonly tag: string; readonly mayPush: boolean },
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const { name } of images) {
-    const repository = `${target.repository}/${name}`;
-    const probe = await registry
-      .crane(1)
-      .withExec(['digest', `${repository}:${revision}`], { ...ENTRYPOINT, expect: ReturnType.Any })
-      .sync();
-    if ((await probe.exitCode()) !== 0) continue;
-    const digest = (await probe.stdout()).trim();
+    const repository = `${registry.target.repository}/${name}`;
+    const digest = await digestOf(registry, `${repository}:${options.tag}`, options);
+    if (digest === undefined) continue;
     try {
       await inspectIndex(registry, repository, digest);
       found.set(name, digest);
@@ -77,6 +78,33 @@ export async function alreadyThere(
     }
   }
   return found;
+}
+
+/**
+ * The digest a tag has; undefined where there is none.
+ * @throws PipelineFailure when the login is refused, or the registry can't be reached
+ */
+async function digestOf(
+  registry: OpenRegistry,
+  reference: string,
+  { what, mayPush }: { readonly what: string; readonly mayPush: boolean },
+): Promise<string | undefined> {
+  try {
+    return await retried(async (attempt) => {
+      const probe = await registry
+        .crane(attempt)
+        .withExec(['digest', reference], { ...ENTRYPOINT, expect: ReturnType.Any })
+        .sync();
+      if ((await probe.exitCode()) === 0) return (await probe.stdout()).trim();
+      const said = (await probe.stderr()).trim();
+      if (answerOf(said) === 'refused' && !mayPush)
+        throw loginRefused(what, registry, said.split('\n').at(-1) ?? '');
+      if (answerOf(said) === 'unclear' && retryDelay(said, 1) !== undefined) throw new Error(said);
+      return undefined;
+    });
+  } catch (error) {
+    throw explain(`${what}: asking for ${reference}`, error);
+  }
 }
 
 /** Reads a pushed index back and checks that it holds what it claims. */

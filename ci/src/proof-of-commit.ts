@@ -1,5 +1,6 @@
 // The proof as `test-integration` and `release` ask for it: a report, or a failure that carries it.
 import type { Directory } from '@dagger.io/dagger';
+import { InvalidArguments } from './arguments.ts';
 import { PipelineFailure } from './failure.ts';
 import { prove, VARIANTS } from './integration.ts';
 import type { VariantName } from './integration.ts';
@@ -9,7 +10,7 @@ import { K3S_VERSION } from './versions.ts';
  * Proves a commit and gives the report.
  * @param variants both if not given
  * @param version of Kubernetes, as k3s tags it; the pinned one if not given
- * @throws PipelineFailure with the report when the proof failed
+ * @throws InvalidArguments for a version that k3s can't have; PipelineFailure with the report when the proof failed
  */
 export async function proofOf(options: {
   readonly source: Directory;
@@ -17,12 +18,27 @@ export async function proofOf(options: {
   readonly version?: string | undefined;
   readonly keep: boolean;
 }): Promise<string> {
+  const version = kubernetesTag(options.version ?? K3S_VERSION);
   const proof = await prove({
     source: options.source,
     variants: options.variants ?? (Object.keys(VARIANTS) as VariantName[]),
-    version: options.version ?? K3S_VERSION,
+    version,
     keep: options.keep,
   });
   if (!proof.ok) throw new PipelineFailure(`test-integration failed\n\n${proof.report}`);
   return proof.report;
+}
+
+/**
+ * A version of Kubernetes as k3s tags its images: `v1.36.2+k3s1`, as a cluster says it, is tagged `v1.36.2-k3s1`.
+ * @throws InvalidArguments for anything else
+ */
+export function kubernetesTag(typed: string): string {
+  const tag = typed.trim().replace('+', '-');
+  if (/^v\d+\.\d+\.\d+(?:-rc\d+)?-k3s\d+$/.test(tag)) return tag;
+  throw new InvalidArguments(
+    'test-integration',
+    [`--k-version: "${typed}" is no version as k3s tags it: expected such as ${K3S_VERSION}`],
+    'Nothing was done.',
+  );
 }

@@ -1,8 +1,9 @@
 // What a publish is asked for: where images go, who logs in, how they are signed; checked before anything long begins.
 import type { Directory, File, GitRepository, Secret } from '@dagger.io/dagger';
 import { checkAll, InvalidArguments } from './arguments.ts';
-import { PipelineFailure } from './failure.ts';
-import { tagsFor } from './reference.ts';
+import { checkCommit } from './checkout.ts';
+import type { Commit } from './checkout.ts';
+import { extraTags } from './reference.ts';
 import { resolveRegistry } from './registry.ts';
 import type { RegistryKind, RegistryTarget } from './registry.ts';
 import { checkSecrets } from './secrets.ts';
@@ -32,14 +33,16 @@ export interface SigningArguments {
 /** Everything `publish` takes. */
 export interface PublishArguments extends RegistryArguments, SigningArguments {
   readonly source: Directory;
-  readonly repository: GitRepository;
+  /** What the caller named; else that of the checkout. */
+  readonly repository: GitRepository | undefined;
+  readonly checkout: Directory | undefined;
   readonly tag: readonly string[];
   readonly dryRun: boolean;
 }
 
 /** What a publish was asked for, checked. */
 interface CheckedPublish {
-  readonly revision: string;
+  readonly commit: Commit;
   readonly target: RegistryTarget;
   readonly signing: Signing | undefined;
   readonly tags: readonly string[];
@@ -47,24 +50,20 @@ interface CheckedPublish {
 
 /**
  * Looks at everything that a publish needs, before anything long begins.
- * @throws InvalidArguments with everything that is missing or wrong; PipelineFailure when the work tree isn't committed.
+ * @throws InvalidArguments with everything that is missing or wrong
  */
 export async function checkPublish(options: PublishArguments): Promise<CheckedPublish> {
-  const revision = await options.repository.head().commit();
-  const checked = checkAll('publish', {
-    ...publishChecks(options, revision),
-    publishSecrets: await checkPublishSecrets(options),
-  });
-  await refuseUncommitted(options.repository);
-  return { revision, ...checked };
+  return checkAll('publish', await publishChecks(options));
 }
 
 /** The checks behind {@link checkPublish}, for a call that has more to check. */
-export function publishChecks(options: Omit<PublishArguments, 'repository'>, revision: string) {
+export async function publishChecks(options: PublishArguments) {
   return {
     target: () => registryTarget(options, !options.dryRun),
     signing: () => signingFrom(options, options.dryRun),
-    tags: () => tagsFor(revision, options.tag),
+    tags: () => extraTags(options.tag),
+    commit: await checkCommit(options.repository, options.checkout, true),
+    publishSecrets: await checkPublishSecrets(options),
   };
 }
 
@@ -124,13 +123,5 @@ export function signingFrom(options: SigningArguments, dryRun: boolean): Signing
       '--signing-key (a cosign key), or --oidc-request-url and --oidc-request-token (keyless, in GitHub Actions), or --unsigned',
     ],
     next,
-  );
-}
-
-/** A commit's tag on something else than that commit would be a lie for ever. */
-async function refuseUncommitted(repository: GitRepository): Promise<void> {
-  if (await repository.uncommitted().isEmpty()) return;
-  throw new PipelineFailure(
-    'publish failed: the work tree has uncommitted changes\nImages are tagged with the commit they are made from: commit first.',
   );
 }

@@ -1,18 +1,21 @@
 // Publishing: every image for every platform from one build, looked at before it is called published, tagged at the end.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GitRepository } from '@dagger.io/dagger';
+import type { Directory, GitRepository } from '@dagger.io/dagger';
 import { checkAll } from './arguments.ts';
+import { checkCommit } from './checkout.ts';
 import { PipelineFailure } from './failure.ts';
 import { buildAll } from './image-builds.ts';
 import { chooseImages } from './images.ts';
 import type { ImageLabels } from './images.ts';
 import { PLATFORMS } from './multi-platform.ts';
 import { alreadyThere, explained, moveTag, openRegistry } from './open-registry.ts';
+import type { OpenRegistry } from './open-registry.ts';
 import { checkPublish, checkPublishSecrets, registryTarget } from './publish-arguments.ts';
 import type { PublishArguments, RegistryArguments } from './publish-arguments.ts';
 import { pushOne } from './push.ts';
-import { formatImageList } from './reference.ts';
+import { formatImageList, tagsFor } from './reference.ts';
 import type { ImageDefinition, PublishedImage } from './reference.ts';
+import { proveLogin } from './registry-login.ts';
 import type { RegistryTarget } from './registry.ts';
 import { runId } from './run-id.ts';
 
@@ -25,8 +28,10 @@ const BUILD_LIMIT_MS = 20 * 60_000;
  * @throws PipelineFailure naming the image that failed, and why.
  */
 export async function publish(options: PublishArguments): Promise<string> {
-  const { revision, target, signing, tags } = await checkPublish(options);
-  const source = await repositoryAddress(options.repository);
+  const { commit, target, signing, tags: extra } = await checkPublish(options);
+  const { revision } = commit;
+  const tags = tagsFor(revision, extra);
+  const source = await repositoryAddress(commit.repository);
   const labels: ImageLabels = {
     revision,
     created: new Date().toISOString(),
@@ -38,7 +43,11 @@ export async function publish(options: PublishArguments): Promise<string> {
   const present =
     registry === undefined
       ? new Map<string, string>()
-      : await alreadyThere(registry, images, target, revision);
+      : await alreadyThere(registry, images, {
+          what: 'publish',
+          tag: revision,
+          mayPush: await mayPush('publish', registry, options.source),
+        });
   const missing = images.filter((image) => !present.has(image.name));
   const builds = await withinLimit(
     buildAll(options.source, missing, labels),
@@ -68,6 +77,24 @@ export async function publish(options: PublishArguments): Promise<string> {
   return formatImageList(published);
 }
 
+/** Whether the registry grants a push of every image. @throws PipelineFailure when it refuses the login */
+async function mayPush(what: string, registry: OpenRegistry, source: Directory): Promise<boolean> {
+  const repositories = chooseImages([]).map(({ name }) => `${registry.target.repository}/${name}`);
+  return await proveLogin(what, registry, source, repositories);
+}
+
+/**
+ * Proves a publish's login, for a call that does something long before it publishes.
+ * @throws PipelineFailure when the registry refuses it
+ */
+export async function provePublishLogin(
+  what: string,
+  options: RegistryArguments & Pick<PublishArguments, 'source'>,
+): Promise<void> {
+  const registry = await openRegistry(registryTarget(options, true), options.token, runId());
+  await mayPush(what, registry, options.source);
+}
+
 /** Where the repository lies. The client promises a text; the engine answers null for a clone without a remote it can read. */
 async function repositoryAddress(repository: GitRepository): Promise<string> {
   const answer: string | null = await repository.url().catch(() => null);
@@ -79,16 +106,19 @@ async function repositoryAddress(repository: GitRepository): Promise<string> {
  * @throws PipelineFailure naming each image that is not there.
  */
 export async function publishedImages(
-  options: RegistryArguments,
-  revision: string,
+  options: RegistryArguments & Pick<PublishArguments, 'repository' | 'checkout'>,
 ): Promise<PublishedImage[]> {
-  const { target } = checkAll('published', {
+  const { target, commit } = checkAll('published', {
     target: () => registryTarget(options, true),
+    commit: await checkCommit(options.repository, options.checkout, false),
     secrets: await checkPublishSecrets(options),
   });
+  const { revision } = commit;
   const registry = await openRegistry(target, options.token, runId());
   const images = chooseImages([]);
-  const present = await alreadyThere(registry, images, target, revision);
+  const present = await alreadyThere(registry, images, {
+    ...{ what: 'published', tag: revision, mayPush: false },
+  });
   const absent = images.filter((image) => !present.has(image.name));
   if (absent.length > 0) {
     throw new PipelineFailure(

@@ -31,6 +31,15 @@ export const IMAGES = [
   { name: 'web', dockerfile: 'web/Dockerfile', context: ['packages', 'web'] },
 ] as const satisfies readonly ImageDefinition[];
 
+/** The charts of a release, as deploy/ names them. */
+export const CHARTS = [
+  'todo-backend',
+  'notification-service',
+  'recurring-service',
+  'audit-service',
+  'todo-frontend',
+] as const;
+
 /** What is needed to build one image. */
 export interface ImageDefinition {
   readonly name: string;
@@ -62,15 +71,29 @@ export function tagsFor(revision: string, extra: readonly string[] = []): string
   const problems: string[] = [];
   if (!REVISION.test(revision))
     problems.push(`revision "${revision}": expected a full commit SHA of 40 hexadecimal digits`);
-  for (const tag of extra) {
-    if (!TAG.test(tag))
-      problems.push(
-        `--tag: "${tag}" can't be a tag: letters, digits, _ . -, at most 128, not starting with . or -`,
-      );
-  }
-  if (problems.length > 0)
-    throw new InvalidArguments('tags', problems, 'See ci/README.md, "publish".');
+  problems.push(...tagProblems(extra));
+  if (problems.length > 0) throw new InvalidArguments('tags', problems, TAGS);
   return [...new Set([revision, 'latest', ...extra])];
+}
+
+/**
+ * The caller's own tags, checked.
+ * @throws InvalidArguments naming each tag a registry would refuse.
+ */
+export function extraTags(extra: readonly string[]): readonly string[] {
+  const problems = tagProblems(extra);
+  if (problems.length > 0) throw new InvalidArguments('tags', problems, TAGS);
+  return extra;
+}
+const TAGS = 'See ci/README.md, "publish".';
+
+function tagProblems(tags: readonly string[]): string[] {
+  return tags
+    .filter((tag) => !TAG.test(tag))
+    .map(
+      (tag) =>
+        `--tag: "${tag}" can't be a tag: letters, digits, _ . -, at most 128, not starting with . or -`,
+    );
 }
 
 /** Host (with port) and path of a name. Source: the grammar of distribution/reference. */

@@ -19,11 +19,11 @@ export async function checkSecrets(
       if (secret === undefined) return;
       try {
         const empty = (await secret.plaintext()).trim() === '';
-        if (empty && !mayBeEmpty.includes(argument)) problems.push(`${argument}: it is empty`);
-      } catch {
-        problems.push(
-          `${argument}: it can't be read. A secret is given as env://NAME, file://PATH or cmd://COMMAND`,
-        );
+        if (!empty || mayBeEmpty.includes(argument)) return;
+        problems.push(`${argument}: ${emptySecret(await addressOf(secret))}`);
+      } catch (error) {
+        const address = await addressOf(secret);
+        problems.push(`${argument}: ${unreadableSecret(address, reasonOf(error))}`);
       }
     }),
   );
@@ -31,4 +31,57 @@ export async function checkSecrets(
   return () => {
     if (problems.length > 0) refuse(...problems);
   };
+}
+
+/** Where the caller said a secret is; '' where the engine does not say. */
+async function addressOf(secret: Secret): Promise<string> {
+  const address: string | null = await secret.uri().catch(() => null);
+  return address ?? '';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * What is wrong with a secret that has nothing in it.
+ * @param address as it was typed; '' if it is not known
+ */
+export function emptySecret(address: string): string {
+  const { kind, place } = partsOf(address);
+  const where: Readonly<Record<string, string>> = {
+    env: `: the variable ${place} has nothing in it`,
+    file: `: the file ${place} has nothing in it`,
+    cmd: ': its command prints nothing',
+  };
+  return `it is empty, so it counts as missing${where[kind] ?? ''}`;
+}
+
+/**
+ * Why a secret can't be read, and how one is given. A command is not repeated: it may hold what it hides.
+ * @param address as it was typed; '' if it is not known
+ * @param reason the engine's words
+ */
+export function unreadableSecret(address: string, reason: string): string {
+  const { kind, place } = partsOf(address);
+  const here = 'on the machine that calls dagger';
+  const how = 'A secret is given as env://NAME, file://PATH or cmd://COMMAND';
+  if (kind === 'env') return `it can't be read: no variable ${place} is set ${here}. ${how}`;
+  if (kind === 'file') {
+    const why = /permission denied/i.test(reason)
+      ? 'is not readable'
+      : /is a directory/i.test(reason)
+        ? 'is a folder'
+        : 'is not there';
+    const tilde = place.startsWith('~') ? ' (~ is not expanded: write $HOME)' : '';
+    return `it can't be read: the file ${place} ${why} ${here}${tilde}. ${how}`;
+  }
+  if (kind === 'cmd') return `it can't be read: its command failed ${here}. ${how}`;
+  return `it can't be read. ${how}`;
+}
+
+/** `env:NAME` is an older form of `env://NAME`; the engine still takes it. */
+function partsOf(address: string): { kind: string; place: string } {
+  const [, kind = '', place = ''] = /^(\w+):(?:\/\/)?(.*)$/s.exec(address) ?? [];
+  return { kind, place: /[\r\n]/.test(place) ? JSON.stringify(place) : place };
 }

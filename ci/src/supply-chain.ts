@@ -1,5 +1,6 @@
 // What lets a user of an image check where it came from: its SBOM, how it was built, and a signature over both.
 import { dag, Container, Directory, File, Secret } from '@dagger.io/dagger';
+import { InvalidArguments } from './arguments.ts';
 import { errorText, explain, PipelineFailure } from './failure.ts';
 import type { ImageDefinition } from './reference.ts';
 import { withRetry } from './retry.ts';
@@ -193,6 +194,24 @@ export async function signAndAttest(options: {
     const subject = `${options.repository}@${digest}`;
     await attest(signer.withMountedFile(path, sbom), 'spdxjson', path, subject);
   }
+}
+
+const SEVERITIES = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+
+/**
+ * Severities as the scanner takes them, in capitals and without blanks.
+ * @throws InvalidArguments naming each that is none
+ */
+export function severitiesOf(typed: string): string {
+  const given = typed.split(',').map((one) => one.trim().toUpperCase());
+  const wrong = given.filter((one) => !SEVERITIES.includes(one));
+  if (wrong.length > 0)
+    throw new InvalidArguments(
+      'scan',
+      wrong.map((one) => `--severity: "${one}" is none of ${SEVERITIES.join(', ')}`),
+      'Nothing was done.',
+    );
+  return given.join(',');
 }
 
 const UPDATE =

@@ -318,6 +318,18 @@ describe('build', () => {
     ]);
   });
 
+  test('a platform that no image is made for is named, with what else is wrong', async () => {
+    for (const platform of ['arm64', 'linux/386', 'darwin/arm64', '']) {
+      const { message, recording } = await failureOf(
+        () => todo().image('frontend', platform),
+        allWell,
+      );
+      expect(message).toMatch(/^build: 2 arguments[\s\S]*--name: there is no image "frontend"/);
+      expect(message).toContain(`--platform: "${platform}" is none of linux/amd64, linux/arm64`);
+      expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+    }
+  });
+
   test('an image that does not exist is named, with those that do', async () => {
     const { message } = await failureOf(() => todo().build(['backend', 'frontend']), allWell);
     expect(message).toMatch(
@@ -496,6 +508,67 @@ describe('publish', () => {
     }
   });
 
+  test('a refused login is called so before anything is built, by whichever question shows it', async () => {
+    const said = (access: string) =>
+      IMAGES.map(({ name }) => JSON.stringify({ repository: name, access, detail: '401 on x' }));
+    const answers: Answer[] = [
+      (pipeline, command) =>
+        command.includes('/in/push-access.ts') && pipeline.at(-1)?.field === 'stdout'
+          ? said('refused').join('\n')
+          : allWell(pipeline, command),
+      (pipeline, command) =>
+        command[0] === 'digest' && pipeline.at(-1)?.field === 'stderr'
+          ? 'Error: GET https://fra.ocir.io/v2/: UNAUTHORIZED: 401 Unauthorized'
+          : allWell(pipeline, command),
+    ];
+    for (const answer of answers) {
+      const { message, recording } = await failureOf(() => publishToOcir(), answer);
+      expect(message).toMatch(
+        /^publish failed: fra\.ocir\.io refused the login of ns\/alice \(.*401[\s\S]*auth token of that user/,
+      );
+      expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+      expectNoLeak(recording, message);
+    }
+    // a login that may push, on a registry that says "denied" of a repository that is not there yet
+    const { recording } = await record(
+      () => publishToOcir(),
+      (pipeline, command) => {
+        const field = pipeline.at(-1)?.field;
+        if (command.includes('/in/push-access.ts') && field === 'stdout')
+          return said('granted').join('\n');
+        if (command[0] === 'digest' && field === 'stderr') return 'denied: 401';
+        return allWell(pipeline, command);
+      },
+    );
+    expect(callsOf(recording, 'publish')).toHaveLength(IMAGES.length);
+  });
+
+  test('a registry that can’t be reached is called so before anything is built', async () => {
+    let asked = 0;
+    const { message, recording } = await failureOf(
+      () => publishToOcir(),
+      (pipeline, command) => {
+        if (command[0] !== 'digest' || pipeline.at(-1)?.field !== 'stderr')
+          return allWell(pipeline, command);
+        asked++;
+        return 'dial tcp: lookup fra.ocir.io: no such host';
+      },
+    );
+    expect(asked).toBe(4);
+    expect(message).toMatch(/^publish: asking for fra\.ocir\.io\/ns\/todo\/backend:.*no such host/);
+    expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+  });
+
+  test('what is wrong with the commit is said with what else is wrong', async () => {
+    const { message, recording } = await failureOf(
+      () => publishToOcir({ tag: ['.bad'] }),
+      (pipeline, command) =>
+        pipeline.at(-1)?.field === 'isEmpty' ? false : allWell(pipeline, command),
+    );
+    expect(message).toMatch(/^publish: 2 arguments[\s\S]*--tag[\s\S]*uncommitted changes/);
+    expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+  });
+
   test('refuses a work tree with uncommitted changes', async () => {
     const { message } = await failureOf(
       () => publishToOcir(),
@@ -599,6 +672,56 @@ describe('deploy', () => {
     expect(message).toMatch(/--release-namespace: "No_Name" can't be a namespace/);
     expect(message).toMatch(/--pull-secret: "A b" can't be a Secret's name/);
     expect(commandsOf(recording)).toEqual([]);
+  });
+
+  test('what is wrong with the images and the kubeconfig is said with the rest', async () => {
+    const nginx = JSON.stringify(
+      Object.fromEntries(IMAGES.map(({ name }) => [name, `nginx:1@${INDEX}`])),
+    );
+    const view = KUBECONFIG_VIEW.replace('https://10.0.0.1:6443', 'https://localhost:6443');
+    const { message, recording } = await failureOf(
+      () =>
+        todo().deploy(
+          Environment.CLOUD,
+          dag.directory().withNewFile('images.json', nginx).file('images.json'),
+          secret('kubeconfig'),
+          undefined,
+          'todo.example',
+          'No_Name',
+        ),
+      (pipeline, command) => {
+        if (pipeline.at(-1)?.field === 'contents') return nginx;
+        return command.join(' ').startsWith('kubectl config view')
+          ? view
+          : allWell(pipeline, command);
+      },
+    );
+    expect(message).toMatch(/^deploy: 9 arguments are missing or wrong\./);
+    for (const { name } of IMAGES)
+      expect(message).toContain(`--images: image "${name}" is nginx:1`);
+    expect(message).toMatch(
+      /--public-url[\s\S]*--release-namespace[\s\S]*--kubeconfig: the cluster/,
+    );
+    expect(commandsOf(recording).some((command) => command.includes('deploy/src'))).toBe(false);
+  });
+
+  test('a kubeconfig that is none is named, without what is in it', async () => {
+    const { message } = await failureOf(
+      () => todo().rollback(secret('kubeconfig'), undefined, 'todo', ['backend', 'todo-backend']),
+      (pipeline, command) => {
+        if (command.join(' ').startsWith('kubectl config view'))
+          throw new ExecFailure(
+            [...command],
+            1,
+            `error: error loading config file "/run/secrets/kubeconfig": yaml: cannot unmarshal \`${CANARY}\` into Config`,
+          );
+        return allWell(pipeline, command);
+      },
+    );
+    expect(message).toMatch(/^rollback: 2 arguments are missing or wrong\./);
+    expect(message).toMatch(/--chart: there is no chart "backend": todo-backend, /);
+    expect(message).toMatch(/--kubeconfig: kubectl can't read it: error loading config file: yaml/);
+    expect(message).not.toContain('canary');
   });
 
   test('a secret that can’t be read, or is empty, is named', async () => {
@@ -734,6 +857,18 @@ describe('published', () => {
     );
     expect(JSON.parse(result)).toEqual(JSON.parse(LIST));
     expect(callsOf(recording, 'dockerBuild')).toEqual([]);
+  });
+
+  test('a refused login is not called an image that is missing', async () => {
+    const { message } = await failureOf(
+      () => publishedInOcir(),
+      (pipeline, command) =>
+        command[0] === 'digest' && pipeline.at(-1)?.field === 'stderr'
+          ? 'unexpected status code 401 Unauthorized'
+          : allWell(pipeline, command),
+    );
+    expect(message).toMatch(/^published failed: fra\.ocir\.io refused the login of ns\/alice/);
+    expect(message).not.toMatch(/Publish the commit first/);
   });
 
   test('names what is not there', async () => {
@@ -877,6 +1012,28 @@ describe('test-integration', () => {
     expect(calls[0]).not.toBe(calls[1]);
   });
 
+  test.each([['1.36'], ['latest'], ['v1.36.2'], ['v1.36.2-k3s1; rm'], ['']])(
+    'a version %j that k3s can’t have is refused before anything is built',
+    async (version) => {
+      const { message, recording } = await failureOf(
+        () => todo().testIntegration(Variant.KAFKA, version),
+        allWell,
+      );
+      expect(message).toContain(`--k-version: "${version}" is no version as k3s tags it`);
+      expect(recording.pipelines).toEqual([]);
+    },
+  );
+
+  test('a Kubernetes version may be written as a cluster says it', async () => {
+    const { recording } = await record(
+      () => todo().testIntegration(Variant.KAFKA, 'v1.35.9+k3s1'),
+      allWell,
+    );
+    expect(callsOf(recording, 'from').map((call) => call.args['address'])).toContain(
+      'rancher/k3s:v1.35.9-k3s1',
+    );
+  });
+
   test('a Kubernetes version is the caller’s', async () => {
     const { recording } = await record(
       () => todo().testIntegration(Variant.KAFKA, 'v1.35.9-k3s1'),
@@ -906,6 +1063,14 @@ describe('the other functions', () => {
     const scans = commandsOf(recording).filter((command) => command.includes('spdx-json'));
     expect(scans).toHaveLength(2);
     expect(scans[0]).toContain('--select-catalogers +sbom-cataloger');
+  });
+
+  test('scan takes severities in any case, and refuses what is none before it builds', async () => {
+    const { recording } = await record(() => todo().scan(['audit'], 'high, critical'), allWell);
+    expect(commandsOf(recording).join('\n')).toContain('--severity HIGH,CRITICAL ');
+    const failed = await failureOf(() => todo().scan(['audit'], 'HIGH,SEVERE,'), allWell);
+    expect(failed.message).toMatch(/2 arguments[\s\S]*--severity: "SEVERE" is none of/);
+    expect(callsOf(failed.recording, 'dockerBuild')).toEqual([]);
   });
 
   test('scan fails naming the image and what was found', async () => {

@@ -1,6 +1,8 @@
 // Tags stay text, digests are never lost.
 import { describe, expect, test } from 'vitest';
+import { CHARTS as DEPLOYED_CHARTS } from '../../deploy/src/plan/services.ts';
 import {
+  CHARTS,
   formatImageList,
   IMAGES,
   parseImageList,
@@ -101,4 +103,8 @@ describe('the list that publish gives to deploy', () => {
   test.each([['not JSON'], ['null'], ['[]']])('refuses %s', (text) => {
     expect(() => parseImageList(text)).toThrow(/--images/);
   });
+});
+
+test('the charts are those that deploy knows', () => {
+  expect([...CHARTS].sort()).toEqual([...DEPLOYED_CHARTS].sort());
 });

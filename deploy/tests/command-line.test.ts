@@ -162,6 +162,26 @@ describe('N52: which cluster', () => {
     expect(output).not.toMatch(/HELM_KUBE/);
   });
 
+  test('a rollback in a namespace that is not there says so, and where a release is', async () => {
+    cluster.remove();
+    cluster = fakeCluster(`(text) => {
+      if (text.startsWith('helm history')) return { stderr: 'Error: release: not found', exitCode: 1 };
+      if (text.startsWith('kubectl get namespace')) return { stderr: 'Error from server (NotFound): namespaces "nowhere" not found', exitCode: 1 };
+      if (text.startsWith('kubectl get leases')) return { stdout: JSON.stringify({ items: [
+        { metadata: { name: 'todo-release', namespace: 'team' } }, { metadata: { name: 'other', namespace: 'x' } } ] }) };
+      return undefined;
+    }`);
+    const { code, output } = await cluster.run(
+      ['deploy/src/commands/rollback.ts', '--namespace=nowhere'],
+      { KUBECONFIG: file('a', kubeconfig('a')) },
+    );
+    expect(output).toContain(
+      'there is no namespace nowhere in this cluster; this system was deployed in team\n',
+    );
+    expect(output).toContain('Nothing that runs was changed.');
+    expect(code).toBe(1);
+  });
+
   test('a dry run needs no cluster', async () => {
     const { code, output } = await cluster.run([...DEPLOY, '--dry-run'], { PATH: '/nowhere' });
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
 // The one runner of a plan, with a clock and commands of the test: the lock under a cluster that stutters, interrupts in each
 // phase, failures on the way back.
 import { describe, expect, test } from 'vitest';
-import { LOCK_LOST } from '../src/plan/plan.ts';
+import { LOCK_LOST, NOTHING_BEFORE } from '../src/plan/plan.ts';
 import type { Plan, Step } from '../src/plan/plan.ts';
 import { removalPlan } from '../src/plan/removal.ts';
 import { CONFIRM_MS } from '../src/run/keep-lock.ts';
@@ -176,6 +176,15 @@ describe('a lost lock', () => {
 });
 
 describe('the roll-back', () => {
+  test('of a first deploy does not say that things are as they were', async () => {
+    const played = await play(
+      PLAN,
+      commands({ second: { exitCode: 1 }, 'roll-back': { exitCode: NOTHING_BEFORE } }),
+    );
+    expect(played.report).toMatchObject({ ok: false, aftermath: 'removed' });
+    expect(played.report.conclusion).toMatch(/nothing ran before this deploy/);
+    expect(played.report.conclusion).not.toMatch(/as it was/);
+  });
   test('comes after what explains the failure, while the failed is still there', async () => {
     const played = await play(
       PLAN,

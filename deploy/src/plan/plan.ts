@@ -41,6 +41,9 @@ export interface Lock {
  */
 export const LOCK_LOST = 79;
 
+/** Exit code of a roll-back that went well where nothing had run before: there is nothing as it was. */
+export const NOTHING_BEFORE = 80;
+
 /**
  * A release, a rollback or a removal. How it is run:
  *

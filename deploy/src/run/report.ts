@@ -7,6 +7,8 @@ export type Aftermath =
   | 'done'
   /** Every service is as it was; what was new is removed. */
   | 'restored'
+  /** Nothing ran before: what is new is removed. */
+  | 'removed'
   /** The roll-back failed too, or could not begin. */
   | 'not restored'
   /** It failed before it changed anything that runs. */
@@ -67,6 +69,8 @@ export interface PlanReport {
 export const AFTERMATH: Readonly<Record<Aftermath, string>> = {
   done: '',
   restored: 'Rolled back: every service is as it was before this deploy.',
+  removed:
+    'Rolled back: nothing ran before this deploy, so its services are removed. Its namespace stays, with Secrets and data, and so does Dapr.',
   'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
   untouched: 'Nothing that runs was changed.',
   'not begun':

@@ -2,6 +2,7 @@
 // must be run: plan/plan.ts.
 //
 // An interrupt ends the running command; then it goes on as after a failure. Diagnosis and roll-back are not interrupted.
+import { NOTHING_BEFORE } from '../plan/plan.ts';
 import type { Command, Plan, Step } from '../plan/plan.ts';
 import { keepLock } from './keep-lock.ts';
 import type { KeptLock } from './keep-lock.ts';
@@ -147,6 +148,7 @@ export async function runPlan(plan: Plan, around: Surroundings): Promise<PlanRep
     );
     if (isLost()) return 'taken over';
     if (undone.exitCode === 0) return 'restored';
+    if (undone.exitCode === NOTHING_BEFORE) return 'removed';
     detail(undone.reason);
     return 'not restored';
   };

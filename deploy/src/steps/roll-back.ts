@@ -1,12 +1,19 @@
 // Back to what ran before this deploy began, as record.ts noted it: Dapr's manifests first, then each
 // release in the reverse of the order in which it was changed. A release that is new is removed.
-// usage: roll-back.ts --namespace NS --timeout S CHART…
+// usage: roll-back.ts --namespace NS --timeout S CHART…    (exits with NOTHING_BEFORE when no release ran before)
 import { parseArgs } from 'node:util';
+import { NOTHING_BEFORE } from '../plan/plan.ts';
 import { get, history, program, rollBackRelease, say, uninstall } from './cluster.ts';
 import { LEASE } from './lock.ts';
 import type { Lease } from './lock.ts';
 import { readStored, replaceManifests } from './manifests.ts';
 import { BEFORE } from './record.ts';
+
+/** Whether no release ran when the deploy began. Nothing noted is not known, and so false. */
+export function nothingBefore(before: Readonly<Record<string, number | null>>): boolean {
+  const revisions = Object.values(before);
+  return revisions.length > 0 && revisions.every((revision) => revision === null);
+}
 
 function main(): void {
   const { values, positionals } = parseArgs({
@@ -46,6 +53,7 @@ function main(): void {
     }
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
+  if (nothingBefore(before)) process.exitCode = NOTHING_BEFORE;
 }
 
 if (import.meta.main) await program(main);
