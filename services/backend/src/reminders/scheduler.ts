@@ -11,7 +11,7 @@ import type { Pool } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
 import type { Logger } from '@todo/runtime/log';
 import { appendEvent } from '@todo/messaging/outbox';
-import { continueTrace, withTrace } from '@todo/runtime/trace';
+import { inNewTrace, startSpan } from '@todo/runtime/trace';
 import { SCHEMA } from '../schema.ts';
 import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
 
@@ -91,7 +91,7 @@ export function startReminderScheduler(options: {
   function look(): void {
     if (stopped) return;
     again = true;
-    running ??= withTrace(continueTrace(), run);
+    running ??= inNewTrace({ name: 'send due reminders', kind: 'internal' }, undefined, run);
   }
   look();
   return {
@@ -119,7 +119,7 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
     // each in a trace of its own: this runs in that of whoever woke the scheduler
     const due = (await takeDueReminders(client, now, BATCH)).map((reminder) => ({
       ...reminder,
-      trace: continueTrace(),
+      trace: startSpan({ name: 'reminder due', kind: 'internal' }),
     }));
     for (const reminder of due) {
       await appendEvent(client, SCHEMA, {
@@ -143,7 +143,8 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
     }
     return due;
   });
-  for (const reminder of taken)
+  for (const reminder of taken) {
+    reminder.trace.end();
     options.log.info(
       {
         traceId: reminder.trace.traceId,
@@ -153,6 +154,7 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
       },
       'reminder due',
     );
+  }
   if (taken.length > 0) options.onSent();
   return taken.length;
 }
