@@ -4,6 +4,6 @@ export async function register(): Promise<void> {
   const building = process.env['NEXT_PHASE'] === 'phase-production-build';
   if (process.env['NEXT_RUNTIME'] === 'nodejs' && !building) {
     const { start } = await import('./server/start');
-    start();
+    await start();
   }
 }

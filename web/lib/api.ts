@@ -38,7 +38,7 @@ export interface Call {
  * @throws ApiError; a session that has ended also leads to the sign-in page
  */
 export async function call<T>(path: string, options: Call = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', traceparent: newTrace() };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.version !== undefined) headers['if-match'] = `"${options.version}"`;
   if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
@@ -91,8 +91,18 @@ export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = hexOf(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A `traceparent` that begins here: one trace from the click to its effect. https://www.w3.org/TR/trace-context/ */
+export function newTrace(): string {
+  const ids = hexOf(crypto.getRandomValues(new Uint8Array(24)));
+  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A query string of the given values; null, undefined and '' are left out. */

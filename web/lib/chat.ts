@@ -1,6 +1,6 @@
 // The assistant's answers as they come: a stream of events, gathered into the message that is shown.
 import { createParser } from 'eventsource-parser';
-import { ApiError, problemOf, signInAgain } from './api';
+import { ApiError, newTrace, problemOf, signInAgain } from './api';
 
 /** Without a byte for this long the stream is dead, in ms: the backend sends a comment every 15 s. */
 const SILENCE_MS = 45_000;
@@ -119,7 +119,11 @@ export async function converse(
   try {
     response = await fetch(`/api/v1${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        traceparent: newTrace(),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.any([signal, silence.signal]),
     });

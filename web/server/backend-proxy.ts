@@ -7,6 +7,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Problem } from '@todo/contracts/problem';
+import { inBackendSpan, traceHeader } from './answer-span';
 import { config } from './config';
 import { log } from './log';
 import { refuse } from './refusal';
@@ -145,13 +146,15 @@ async function answer(
     request.headers['transfer-encoding'] !== undefined ||
     (request.headers['content-length'] ?? '0') !== '0';
   const send = (): Promise<IncomingMessage> =>
-    askBackend({
-      url: `${BACKEND_URL}${pathname}${search}`,
-      method,
-      headers,
-      signal: gone.signal,
-      body: hasBody ? request : undefined,
-    });
+    inBackendSpan(method, () =>
+      askBackend({
+        url: `${BACKEND_URL}${pathname}${search}`,
+        method,
+        headers: { ...headers, ...traceHeader() },
+        signal: gone.signal,
+        body: hasBody ? request : undefined,
+      }),
+    );
   let answered: IncomingMessage;
   try {
     answered = await send().catch((error: unknown) => {

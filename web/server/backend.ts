@@ -1,5 +1,6 @@
 // Reads from the backend while a page is made, so that the first paint already shows tasks.
 import { headers } from 'next/headers';
+import { traceHeader } from './answer-span';
 import { config } from './config';
 import { log } from './log';
 import { tokenOfSession } from './session-token';
@@ -14,7 +15,11 @@ const LIMIT_MS = 1_500;
 export async function readFromBackend<T>(path: string): Promise<T> {
   const token = await tokenOfSession(await headers());
   const response = await fetch(`${config().BACKEND_URL}/api/v1${path}`, {
-    headers: { authorization: `Bearer ${token ?? ''}`, accept: 'application/json' },
+    headers: {
+      authorization: `Bearer ${token ?? ''}`,
+      accept: 'application/json',
+      ...traceHeader(),
+    },
     cache: 'no-store',
     signal: AbortSignal.timeout(LIMIT_MS),
   });

@@ -9,11 +9,13 @@ import {
   readConfigOrExit,
   serviceConfig,
 } from '@todo/runtime/config';
+import { telemetryConfig } from '@todo/runtime/telemetry-config';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
 
 const shape = {
+  ...telemetryConfig,
   LOG_LEVEL: serviceConfig.LOG_LEVEL,
   SHUTDOWN_DELAY_MS: serviceConfig.SHUTDOWN_DELAY_MS,
   DATABASE_URL: postgresUrl,

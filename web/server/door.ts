@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostCheck, originCheck } from '@todo/runtime/allowed-hosts';
 import { clientAddress, trust, type Trust } from '@todo/runtime/client-address';
 import { SECURITY_HEADERS } from '@todo/runtime/security-headers';
+import { traceAnswer } from './answer-span';
 import { backendSession, passToBackend } from './backend-proxy';
 import { config } from './config';
 import { refuse } from './refusal';
@@ -29,6 +30,7 @@ export function createDoor(): Door {
       return true;
     }
     makeForwardedTrue(request, trusted);
+    traceAnswer(request, response, url?.pathname ?? '');
     if (url === null || session === undefined) {
       if (url !== null && !isPage(url.pathname)) setHeaders(response, SECURITY_HEADERS);
       return false;

@@ -20,6 +20,7 @@ import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import { createSidecar } from '@todo/runtime/sidecar';
 import type { Sidecar } from '@todo/runtime/sidecar';
+import { startTelemetry } from '@todo/runtime/telemetry';
 import { subscriber } from './subscriber.ts';
 import type { EventHandler } from './subscriber.ts';
 
@@ -100,6 +101,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   const config = values as z.output<z.ZodObject<typeof serviceConfig>>;
   const ownConfig = values as z.output<z.ZodObject<S>>;
   const log = createLogger({ service: appId, level: config.LOG_LEVEL });
+  const telemetry = await startTelemetry({ service: appId, config, log });
   const pool = createPool({
     url: config.DATABASE_URL,
     application: appId,
@@ -142,6 +144,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
       sidecar.close,
       async () => await metrics?.close(),
       () => pool.end(),
+      async () => await telemetry?.close(),
     ],
   });
   await app.listen({ host: config.HOST, port: config.PORT });

@@ -21,9 +21,10 @@ import type { Pool, PoolClient, Queryable } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import type { Migration } from '@todo/runtime/migrate';
 import type { OutgoingEvent } from '@todo/runtime/sidecar';
-import { continueTrace, currentTrace, withTrace } from '@todo/runtime/trace';
-import type { Trace } from '@todo/runtime/trace';
+import { continueTrace, currentTrace, inNewTrace, withoutTrace } from '@todo/runtime/trace';
+import type { Span, Trace } from '@todo/runtime/trace';
 import { uuidv7 } from '@todo/runtime/uuid';
+import { sendOf, startPassSpan } from './message-span.ts';
 
 /** Rows a pass claims at once. */
 const BATCH = 100;
@@ -168,7 +169,7 @@ export function startOutboxRelay(options: {
   };
   const wake = (): void => {
     wanted = true;
-    running ??= loop();
+    running ??= withoutTrace(loop);
   };
   return {
     holder: own.holder,
@@ -223,12 +224,15 @@ async function relayBatch(
     return left[0]?.left ? 'waiting' : 'done';
   }
   const { published } = own;
+  const pass = rows.length > 1 ? startPassSpan(rows) : undefined;
   const returned: string[] = [];
   await Promise.all(
     byKey(rows).map(async (sameKey) => {
       for (const [index, row] of sameKey.entries()) {
-        const sent = await withTrace(continueTrace(row.traceparent ?? undefined), () =>
-          publishRow(options, row),
+        const sent = await inNewTrace(
+          sendOf(row, pass && [pass.traceparent]),
+          row.traceparent ?? undefined,
+          (span) => publishRow(options, row, span),
         );
         if (!sent) {
           returned.push(...sameKey.slice(index).map((late) => late.seq));
@@ -238,6 +242,7 @@ async function relayBatch(
       }
     }),
   );
+  pass?.end();
   const { rows: held } = await pool.query<{ ms: number | null }>(
     `WITH gone AS (DELETE FROM ${table} WHERE seq = ANY($1))
      SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int AS ms
@@ -255,10 +260,11 @@ async function relayBatch(
   return heldForMs === null ? 'done' : { heldForMs: heldForMs + 50 };
 }
 
-/** Publishes one row, in its own trace: the relay runs in whatever trace woke it. @returns false when it could not */
+/** Publishes one row, in its own trace. @returns false when it could not */
 async function publishRow(
   options: Parameters<typeof startOutboxRelay>[0],
   row: OutboxRow,
+  span: Span,
 ): Promise<boolean> {
   const about = { eventId: row.id, type: row.type, taskId: row.key, topic: row.topic };
   try {
@@ -268,13 +274,14 @@ async function publishRow(
       type: row.type,
       subject: row.key,
       time: row.time.toISOString(),
-      traceparent: row.traceparent ?? currentTrace()?.traceparent ?? null,
+      traceparent: span.traceparent,
       data: row.data,
     });
     options.log.info(about, 'event published');
     return true;
   } catch (error) {
     options.log.warn({ err: error, ...about }, 'event not published yet');
+    span.fail(error);
     return false;
   }
 }

@@ -27,9 +27,10 @@ import type { DeadLetter } from './dead-letters.ts';
 import { readEvent, UnreadableEvent } from '@todo/contracts/events';
 import type { TodoEvent } from '@todo/contracts/events';
 import { recordEvent, wasRecorded } from './inbox.ts';
+import { eventAttributes, inDeliverySpan, inReplaySpan } from './message-span.ts';
 import { invalidInput } from '@todo/contracts/problem';
 import { requireSidecar } from '@todo/runtime/sidecar-token';
-import { continueTrace, isTraceparent, withTrace } from '@todo/runtime/trace';
+import type { Span } from '@todo/runtime/trace';
 
 /** Largest delivery, bytes: the sidecar's own limit of 4 MiB. */
 const MAX_DELIVERY = 4 * 1024 * 1024;
@@ -79,11 +80,13 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
 
   for (const [topic, handler] of Object.entries(options.handlers)) {
     app.post(`/events/${topic}`, { bodyLimit: MAX_DELIVERY }, (request) =>
-      inTraceOf(request.body, () => deliver(request, topic, handler)),
+      inDeliverySpan(parseLoosely(request.body), topic, (span) =>
+        deliver(request, topic, handler, span),
+      ),
     );
   }
   app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) =>
-    inTraceOf(request.body, () => keepDead(request)),
+    inDeliverySpan(parseLoosely(request.body), 'dead', () => keepDead(request)),
   );
   registerOperatorRoutes(app, options);
   done();
@@ -92,15 +95,18 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     request: FastifyRequest,
     topic: string,
     handler: EventHandler,
+    span: Span,
   ): Promise<{ status: string }> {
     try {
       const event = readEvent(parse(request.body));
       const { id, type, subject } = event;
+      span.set(eventAttributes(event));
       const effect = await handleOnce(options, event, handler);
       request.log.info(
         { eventId: id, type, taskId: subject, topic },
         effect ? 'event handled' : 'event was already handled',
       );
+      span.set({ 'todo.event.outcome': effect ? 'handled' : 'handled before' });
       return { status: 'SUCCESS' };
     } catch (error) {
       const poison =
@@ -113,6 +119,8 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
           ? 'event cannot be handled; moving it to the dead letters'
           : 'event not handled yet; it will be redelivered',
       );
+      span.set({ 'todo.event.outcome': poison ? 'dead letter' : 'to be delivered again' });
+      span.fail(error);
       return { status: poison ? 'DROP' : 'RETRY' };
     }
   }
@@ -154,7 +162,7 @@ async function handle(options: SubscriberOptions, topic: string, body: string): 
   const handler = options.handlers[topic];
   if (!handler) throw new PoisonEvent(`this service has no handler for topic ${topic}`);
   const event = readEvent(parse(Buffer.from(body)));
-  await withTrace(continueTrace(event.traceparent), () => handleOnce(options, event, handler));
+  await inReplaySpan(event, topic, () => handleOnce(options, event, handler));
 }
 
 async function handleOnce(
@@ -231,16 +239,6 @@ function idParameter(params: unknown): { id: string } {
   const result = z.object({ id: z.uuid() }).safeParse(params);
   if (!result.success) throw invalidInput([{ field: 'id', message: 'expected a UUID' }]);
   return result.data;
-}
-
-/**
- * Runs the work on a delivery, its log lines included, in the event's trace. An event without one has the delivery's: a sidecar
- * that samples nothing writes empty text and sends no header.
- */
-function inTraceOf<T>(body: unknown, work: () => Promise<T>): Promise<T> {
-  const { traceparent, traceid } = (parseLoosely(body) ?? {}) as Record<string, unknown>;
-  const given = [traceparent, traceid].find(isTraceparent);
-  return given === undefined ? work() : withTrace(continueTrace(given), work);
 }
 
 function parse(body: unknown): unknown {

@@ -2,6 +2,7 @@
 // a person who got three values wrong should hear of three, not of one a restart.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { telemetryConfig } from './telemetry-config.ts';
 
 /** sysexits.h EX_CONFIG: something in the configuration is wrong, a restart will not help. */
 export const EXIT_CONFIG = 78;
@@ -91,6 +92,7 @@ export const commaList = z.string().transform((text) =>
 
 /** What each Dapr service needs; spread it into the service's own schema. */
 export const serviceConfig = {
+  ...telemetryConfig,
   HOST: z.string().default('0.0.0.0'),
   PORT: port.default(8080),
   METRICS_PORT: port.optional(),

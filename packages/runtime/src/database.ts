@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { clockOf, READ_DATABASE_CLOCK } from './database-clock.ts';
+import { recordingClient } from './database-span.ts';
 import type { Logger } from './log.ts';
 import { recordUse } from './pool-use.ts';
 
@@ -57,6 +58,7 @@ export function createPool(options: {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types,
+    Client: recordingClient(),
   });
   // Without a listener an idle client's error ends the process.
   pool.on('error', (error) => {

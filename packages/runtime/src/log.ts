@@ -5,6 +5,16 @@ import { currentTrace } from './trace.ts';
 
 export type { Logger } from 'pino';
 
+// On the process and not in this module: Next bundles the start of the server and its pages apart.
+const shared = ((
+  globalThis as unknown as { todoLog?: { hear: ((line: string) => void) | undefined } }
+).todoLog ??= { hear: undefined });
+
+/** Hands every line (JSON with a line break), after its redaction, also to `hear`; undefined: no more. */
+export function onLogLine(hear: ((line: string) => void) | undefined): void {
+  shared.hear = hear;
+}
+
 /**
  * Makes a service's logger. Every line inside a traced request or delivery carries its `traceId`; tokens and cookies are
  * never written.
@@ -20,6 +30,12 @@ export function createLogger(
     base: { service: options.service },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: {
+      streamWrite: (line: string) => {
+        shared.hear?.(line);
+        return line;
+      },
+    },
     mixin: () => {
       const trace = currentTrace();
       return trace ? { traceId: trace.traceId } : {};

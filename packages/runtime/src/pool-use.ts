@@ -1,5 +1,6 @@
 // Whether a pool's last use reached the database: recorded where the pool is made, read by the health check.
 import type pg from 'pg';
+import { inStatementSpan } from './database-span.ts';
 
 interface PoolUse {
   /** The last call that says anything about the database succeeded. */
@@ -32,7 +33,8 @@ export function recordUse(pool: pg.Pool, isUnavailable: (error: unknown) => bool
     }
   };
   Object.assign(pool, {
-    query: (...args: unknown[]) => observe(query(...args)),
+    query: (...args: unknown[]) =>
+      observe(inStatementSpan(args[0], () => query(...args)) as Promise<unknown>),
     // with a callback it is pg's own use inside query(), which is observed above
     connect: (...args: unknown[]) =>
       args.length > 0 ? connect(...args) : observe(connect() as Promise<unknown>),

@@ -28,6 +28,7 @@ import {
 } from '@todo/contracts/problem';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { SidecarError } from './sidecar.ts';
+import { endRequestSpan, traceRequest } from './request-span.ts';
 import { continueTrace, currentTrace, enterTrace } from './trace.ts';
 
 /** Largest request body, bytes: room for an import, and for a far too long title to be refused by its name. */
@@ -99,7 +100,7 @@ export function createServer(options: ServerOptions): Server {
 
   app.addHook('onRequest', (request, reply, done) => {
     const header = request.headers['traceparent'];
-    enterTrace(continueTrace(typeof header === 'string' ? header : undefined));
+    enterTrace(traceRequest(request, typeof header === 'string' ? header : undefined));
     void reply.headers(SECURITY_HEADERS); // a route may say otherwise
     done(refusal(request.raw));
   });
@@ -117,6 +118,7 @@ export function createServer(options: ServerOptions): Server {
     };
     request.log.debug({ ...answered, ms: Math.round(answered.ms) }, 'request');
     for (const observe of observers.get(app.server) ?? []) observe(answered);
+    endRequestSpan(request, answered.status);
     done();
   });
 

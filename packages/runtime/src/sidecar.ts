@@ -2,7 +2,7 @@
 // an "is it there" that costs nothing. Deliveries in are fastify routes of our own (subscriber.ts): the client's server
 // acknowledges an event whose handler failed.
 import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr';
-import { currentTrace, isTraceparent } from './trace.ts';
+import { currentTrace, inSpan, isTraceparent } from './trace.ts';
 
 /** Time limit of one call through the sidecar, in ms. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -109,6 +109,7 @@ export function createSidecar(options: SidecarOptions): Sidecar & VersionedState
   (
     client.daprClient as unknown as { setIsInitialized?: (yes: boolean) => void }
   ).setIsInitialized?.(true);
+  handTraceOn(client);
   const healthUrl = `http://${options.host}:${options.port}/v1.0/healthz/outbound`;
   return {
     publish: async (topic, event) => {
@@ -122,12 +123,23 @@ export function createSidecar(options: SidecarOptions): Sidecar & VersionedState
       if (error) throw asSidecarError(error, `publish to ${topic}`);
     },
     invoke: async (appId, method, path, body) => {
-      const trace = currentTrace();
-      const headers = trace ? { traceparent: trace.traceparent } : {};
-      const call = client.invoker.invoke(appId, path.replace(/^\//, ''), METHODS[method], body, {
-        headers,
-      });
-      return await limited(call, `call ${appId}`);
+      const name = path.replace(/^\//, '');
+      const attributes = { 'http.request.method': method, 'service.peer.name': appId };
+      return await inSpan(
+        { name: `${method} ${appId}`, kind: 'client', attributes },
+        async (span) => {
+          try {
+            return await limited(
+              client.invoker.invoke(appId, name, METHODS[method], body),
+              `call ${appId}`,
+            );
+          } catch (error) {
+            if (error instanceof SidecarError)
+              span.set({ 'http.response.status_code': error.status });
+            throw error;
+          }
+        },
+      );
     },
     getState: async (key) => {
       const value: unknown = await limited(
@@ -195,6 +207,25 @@ export function createSidecar(options: SidecarOptions): Sidecar & VersionedState
     close: async () => {
       await client.stop();
     },
+  };
+}
+
+/** The client sends no trace context of itself, and takes headers for calls of services only. */
+function handTraceOn({ daprClient }: DaprClient): void {
+  const http = daprClient as unknown as {
+    execute: (
+      url: string,
+      params?: { method?: string; headers?: object },
+      ...rest: unknown[]
+    ) => Promise<unknown>;
+  };
+  const execute = http.execute.bind(http);
+  http.execute = (url, params, ...rest) => {
+    const trace = currentTrace();
+    if (trace === undefined) return execute(url, params, ...rest);
+    const headers = { traceparent: trace.traceparent, ...params?.headers };
+    // it fails at options without a method, and takes none for GET
+    return execute(url, { method: 'GET', ...params, headers }, ...rest);
   };
 }
 

@@ -9,6 +9,7 @@ import { createLogger } from '@todo/runtime/log';
 import { startMetrics } from '@todo/runtime/metrics';
 import { migrate } from '@todo/runtime/migrate';
 import { createSidecar } from '@todo/runtime/sidecar';
+import { startTelemetry } from '@todo/runtime/telemetry';
 import { buildBackend } from './app.ts';
 import { keySources } from './identity/key-sources.ts';
 import { backendConfig } from './config.ts';
@@ -18,6 +19,7 @@ import { pruneIdempotencyKeys } from './tasks/idempotency.ts';
 
 const config = readConfigOrExit(APP_ID, backendConfig);
 const log = createLogger({ service: APP_ID, level: config.LOG_LEVEL });
+const telemetry = await startTelemetry({ service: APP_ID, config, log });
 const directUrl = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
 const pool = createPool({
   url: config.DATABASE_URL,
@@ -82,6 +84,7 @@ closeOnSignal({
     sidecar.close,
     async () => await metrics?.close(),
     () => pool.end(),
+    async () => await telemetry?.close(),
   ],
 });
 // Listening first: the sidecar waits for our port, and readiness tells that the database is not there yet.

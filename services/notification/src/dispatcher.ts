@@ -11,7 +11,7 @@ import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { CHANNELS } from '@todo/contracts/notification-preferences';
 import type { Channel } from '@todo/contracts/notification-preferences';
-import { continueTrace, withTrace } from '@todo/runtime/trace';
+import { inNewTrace } from '@todo/runtime/trace';
 import type { Outcome } from './channels/outcome.ts';
 import { claimDeliveries, giveUpClaims, nextDeliveryAt, recordOutcome } from './deliveries.ts';
 import type { ClaimedDelivery } from './deliveries.ts';
@@ -110,7 +110,7 @@ function startLane(channel: Channel, options: DispatcherOptions): Dispatcher {
   function wake(): void {
     if (state.stopped) return;
     state.again = true;
-    running ??= withTrace(continueTrace(), run); // not in the trace of whoever woke it
+    running ??= inNewTrace({ name: 'send notifications', kind: 'internal' }, undefined, run); // not in the trace of whoever woke it
   }
   wake();
   return {

@@ -14,6 +14,7 @@ export async function allowOrigins(app: Server, origins: readonly string[]): Pro
       'if-none-match',
       'idempotency-key',
       'last-event-id',
+      'traceparent',
       'mcp-session-id',
       'mcp-protocol-version',
       'mcp-method',

@@ -1,6 +1,7 @@
 // What live views are told, in the order of the commits: each person's changes are numbered without gaps, because a writer
 // holds the person's row until it commits. So "everything after number n" is exact, on every replica, after any pause.
 import type { Queryable } from '@todo/runtime/database';
+import { currentTrace } from '@todo/runtime/trace';
 import type { Task } from '@todo/contracts/task';
 import { TASK_COLUMNS, toTask } from '../tasks/task-rows.ts';
 import type { TaskRow } from '../tasks/task-rows.ts';
@@ -24,6 +25,8 @@ export interface Change {
   readonly type: string;
   /** As written; changes of tasks also carry `taskId` and `task` as it is now, null once deleted. */
   readonly data: object;
+  /** Of the work that made the change; null: unknown. */
+  readonly traceparent: string | null;
 }
 
 /** Numbers and writes changes, in the transaction of what they tell of. Locks the person's row, if that was not done. */
@@ -36,8 +39,8 @@ export async function appendChanges(
   if (changes.length === 0) return;
   await client.query(
     `WITH numbered AS (UPDATE todo.users SET change_seq = change_seq + $2::int WHERE id = $1 RETURNING change_seq - $2::int AS base)
-     INSERT INTO todo.changes (user_id, seq, type, task_id, data, at)
-     SELECT $1, base + n, type, task_id, data::jsonb, $6
+     INSERT INTO todo.changes (user_id, seq, type, task_id, data, at, traceparent)
+     SELECT $1, base + n, type, task_id, data::jsonb, $6, $7
      FROM numbered, unnest($3::text[], $4::uuid[], $5::text[]) WITH ORDINALITY AS new (type, task_id, data, n)`,
     [
       userId,
@@ -46,6 +49,7 @@ export async function appendChanges(
       changes.map((change) => change.taskId),
       changes.map((change) => JSON.stringify(change.data)),
       at,
+      currentTrace()?.traceparent ?? null,
     ],
   );
 }
@@ -75,11 +79,17 @@ export async function changesAfter(
   seq: number,
 ): Promise<Change[]> {
   const { rows } = await client.query<
-    { seq: string; type: string; data: object; task_id: string | null } & {
+    {
+      seq: string;
+      type: string;
+      data: object;
+      task_id: string | null;
+      traceparent: string | null;
+    } & {
       [K in keyof TaskRow]: TaskRow[K] | null;
     }
   >(
-    `SELECT c.seq, c.type, c.data, c.task_id, ${TASK_COLUMNS}
+    `SELECT c.seq, c.type, c.data, c.task_id, c.traceparent, ${TASK_COLUMNS}
      FROM todo.changes c LEFT JOIN todo.tasks t ON t.id = c.task_id AND t.user_id = c.user_id AND t.deleted_at IS NULL
      WHERE c.user_id = $1 AND c.seq > $2 ORDER BY c.seq LIMIT $3`,
     [userId, seq, CHANGE_BATCH],
@@ -89,6 +99,7 @@ export async function changesAfter(
     return {
       seq: Number(row.seq),
       type: row.type,
+      traceparent: row.traceparent,
       data: row.type === 'task' ? { ...row.data, taskId: row.task_id, task } : row.data,
     };
   });

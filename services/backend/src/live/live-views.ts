@@ -3,6 +3,7 @@
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
+import { startSpan } from '@todo/runtime/trace';
 import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
 import type { Change } from './change-log.ts';
 
@@ -96,7 +97,7 @@ export function createLiveViews(options: {
           reset(view, first.seq - 1);
         for (const change of changes) {
           if (change.seq <= (view.seq ?? 0)) continue;
-          view.stream.write(eventText(change));
+          view.stream.write(traced(change));
           view.seq = change.seq;
         }
         if (view.whole && changes.length > 0) view.stream.end();
@@ -177,6 +178,14 @@ export function createLiveViews(options: {
   };
 }
 
-function eventText(change: Change): string {
-  return `id: ${change.seq}\nevent: ${change.type}\ndata: ${JSON.stringify(change.data)}\n\n`;
+/** A change's message, recorded as the end of the change's way; it carries the trace on to the page. */
+function traced(change: Change): string {
+  if (change.traceparent === null) return eventText(change, change.data);
+  const span = startSpan({ name: `live ${change.type}`, kind: 'producer' }, change.traceparent);
+  span.end();
+  return eventText(change, { ...change.data, traceparent: span.traceparent });
+}
+
+function eventText({ seq, type }: Change, data: object): string {
+  return `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }

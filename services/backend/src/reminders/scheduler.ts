@@ -11,7 +11,7 @@ import type { Pool } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
 import type { Logger } from '@todo/runtime/log';
 import { appendEvent } from '@todo/messaging/outbox';
-import { continueTrace, withTrace } from '@todo/runtime/trace';
+import { inNewTrace, startSpan } from '@todo/runtime/trace';
 import { SCHEMA } from '../schema.ts';
 import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
 
@@ -94,7 +94,7 @@ export function startReminderScheduler(options: {
   function look(): void {
     if (stopped) return;
     again = true;
-    running ??= withTrace(continueTrace(), run);
+    running ??= inNewTrace({ name: 'send due reminders', kind: 'internal' }, undefined, run);
   }
   look();
   return {
@@ -122,7 +122,7 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
     // each in a trace of its own: this runs in that of whoever woke the scheduler
     const due = (await takeDueReminders(client, now, BATCH)).map((reminder) => ({
       ...reminder,
-      trace: continueTrace(),
+      trace: startSpan({ name: 'reminder due', kind: 'internal' }),
     }));
     for (const reminder of due) {
       await appendEvent(client, SCHEMA, {
@@ -146,7 +146,8 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
     }
     return due;
   });
-  for (const reminder of taken)
+  for (const reminder of taken) {
+    reminder.trace.end();
     options.log.info(
       {
         traceId: reminder.trace.traceId,
@@ -156,6 +157,7 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
       },
       'reminder due',
     );
+  }
   if (taken.length > 0) options.onSent();
   return taken.length;
 }

@@ -1,0 +1,60 @@
+// OpenTelemetry's standard variables, as far as they decide what is loaded, sampled and gathered. The exporter itself reads the
+// rest of OTEL_EXPORTER_OTLP_*, and the resource OTEL_RESOURCE_ATTRIBUTES. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+import { z } from 'zod';
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
+
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+/** The specification: only the word true, in any case, disables it. */
+const disabled = z.string().transform((text) => text.toLowerCase() === 'true');
+
+const atLeastOne = z.coerce.number().int().min(1);
+
+const exporter = z.enum(['otlp', 'none'], { error: 'expected otlp or none' });
+
+/** See docs/reference/telemetry.md; spread it into a process's own schema. */
+export const telemetryConfig = {
+  OTEL_SDK_DISABLED: disabled.default(false),
+  /** Default: otlp where an endpoint is given, else none. */
+  OTEL_TRACES_EXPORTER: exporter.optional(),
+  OTEL_LOGS_EXPORTER: exporter.default('none'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: httpUrl.optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `expected one of ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on'),
+  /** Share of traces, for the samplers with a ratio. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'expected a number from 0 to 1' })
+    .min(0, 'expected a number from 0 to 1')
+    .max(1, 'expected a number from 0 to 1')
+    .default(1),
+  /** Longest time that a finished span waits, ms. */
+  OTEL_BSP_SCHEDULE_DELAY: atLeastOne.default(5_000),
+  /** Spans that may wait; more are dropped. */
+  OTEL_BSP_MAX_QUEUE_SIZE: atLeastOne.default(2_048),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: atLeastOne.default(512),
+  /** Longest time that a log line waits, ms. */
+  OTEL_BLRP_SCHEDULE_DELAY: atLeastOne.default(1_000),
+};
+
+/** The checked variables. */
+export type TelemetryConfig = z.output<z.ZodObject<typeof telemetryConfig>>;
+
+/** Which signals leave the process. */
+export function wantedSignals(config: TelemetryConfig): { traces: boolean; logs: boolean } {
+  if (config.OTEL_SDK_DISABLED) return { traces: false, logs: false };
+  const endpoint = config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const traces = config.OTEL_TRACES_EXPORTER ?? (endpoint === undefined ? 'none' : 'otlp');
+  return { traces: traces === 'otlp', logs: config.OTEL_LOGS_EXPORTER === 'otlp' };
+}

@@ -1,0 +1,255 @@
+// OpenTelemetry's SDK behind the few calls that this code base makes: spans (trace.ts) and log lines (log.ts). The only module
+// that imports it, and itself only imported by telemetry.ts, when somebody asks for telemetry.
+//
+// Nothing is registered globally: libraries that look for a global tracer (Next does) would record addresses with a person's
+// search words in them.
+import {
+  diag,
+  DiagLogLevel,
+  ROOT_CONTEXT,
+  SeverityNumber,
+  SpanKind,
+  SpanStatusCode,
+  trace as otel,
+} from '@opentelemetry/api';
+import type { Context, Link, SpanContext } from '@opentelemetry/api';
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import {
+  detectResources,
+  resourceAttributesEnvDetector,
+  resourceFromAttributes,
+  serviceNameEnvDetector,
+} from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Sampler } from '@opentelemetry/sdk-trace';
+import type { Logger } from './log.ts';
+import type { TelemetryConfig } from './telemetry-config.ts';
+import { currentTrace } from './trace.ts';
+import type { Span, SpanAttributes, StartSpan, Trace } from './trace.ts';
+
+/** What leaves the process, in the words of trace.ts and log.ts. */
+export interface Sdk {
+  readonly record: StartSpan | undefined;
+  readonly logLine: ((line: string) => void) | undefined;
+  /** Sends what is left; never rejects. */
+  readonly close: () => Promise<void>;
+}
+
+/** A failing exporter says so at most this often, ms: the collector's absence is one fact, however many batches it costs. */
+const COMPLAIN_EVERY_MS = 60_000;
+/** What is left must be sent within this time when the process ends, ms. */
+const CLOSE_WITHIN_MS = 3_000;
+const SCOPE = 'todo';
+
+/** Starts the exporters. @param options see {@link startTelemetry} */
+export function startSdk(options: {
+  readonly service: string;
+  readonly config: TelemetryConfig;
+  readonly log: Logger;
+  readonly edge?: boolean;
+  readonly traces: boolean;
+  readonly logs: boolean;
+}): Sdk {
+  const { config } = options;
+  const complain = complainTo(options.log);
+  const resource = resourceOf(options.service);
+  const tracers = options.traces
+    ? new TracerProvider({
+        resource,
+        sampler: samplerOf(config, options.edge ?? false),
+        spanProcessors: [
+          new BatchSpanProcessor({
+            exporter: new OTLPTraceExporter(),
+            scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
+            maxQueueSize: config.OTEL_BSP_MAX_QUEUE_SIZE,
+            maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+          }),
+        ],
+      })
+    : undefined;
+  const loggers = options.logs
+    ? new LoggerProvider({
+        resource,
+        processors: [
+          new BatchLogRecordProcessor({
+            exporter: new OTLPLogExporter(),
+            scheduledDelayMillis: config.OTEL_BLRP_SCHEDULE_DELAY,
+          }),
+        ],
+      })
+    : undefined;
+  return {
+    record: tracers && recorder(tracers),
+    logLine: loggers && lineSender(loggers),
+    close: async () => {
+      const sent = Promise.all([tracers?.shutdown(), loggers?.shutdown()]).catch(complain);
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise((resolve) => {
+        timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+      });
+      await Promise.race([sent, limit]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES over our own name, by the specification. */
+function resourceOf(service: string): Resource {
+  const own = resourceFromAttributes({ 'service.name': service, 'service.namespace': 'todo' });
+  return own
+    .merge(detectResources({ detectors: [resourceAttributesEnvDetector] }))
+    .merge(detectResources({ detectors: [serviceNameEnvDetector] }));
+}
+
+function samplerOf(config: TelemetryConfig, edge: boolean): Sampler {
+  const name = config.OTEL_TRACES_SAMPLER;
+  const root = name.endsWith('traceidratio')
+    ? new TraceIdRatioBasedSampler(config.OTEL_TRACES_SAMPLER_ARG)
+    : name.endsWith('always_off')
+      ? new AlwaysOffSampler()
+      : new AlwaysOnSampler();
+  if (!name.startsWith('parentbased_')) return root;
+  // a page's word would let anybody decide how much is stored
+  return new ParentBasedSampler(
+    edge ? { root, remoteParentSampled: root, remoteParentNotSampled: root } : { root },
+  );
+}
+
+const KINDS = {
+  internal: SpanKind.INTERNAL,
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+} as const;
+
+/** A span of ours, with what the SDK needs to make children of it. */
+interface Recorded extends Span {
+  readonly context: Context;
+  readonly sampled: boolean;
+}
+
+function recorder(provider: TracerProvider): StartSpan {
+  const tracer = provider.getTracer(SCOPE);
+  return ({ name, kind, attributes, links }, parent) => {
+    if (isRecorded(parent) && !parent.sampled) return parent; // its descendants are not sampled either
+    const context = parent === undefined ? ROOT_CONTEXT : contextOf(parent);
+    const span = tracer.startSpan(
+      name,
+      {
+        kind: KINDS[kind],
+        ...(attributes && { attributes: defined(attributes) }),
+        ...(links && { links: links.flatMap(linkTo) }),
+      },
+      context,
+    );
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    const recorded: Recorded = {
+      traceId,
+      traceparent: `00-${traceId}-${spanId}-0${traceFlags & 1}`,
+      sampled: span.isRecording(),
+      context: otel.setSpan(context, span),
+      set: (more) => span.setAttributes(defined(more)),
+      rename: (to) => span.updateName(to),
+      fail: (error) => {
+        span.setAttribute('error.type', kindOfError(error));
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      },
+      end: () => {
+        span.end();
+      },
+    };
+    return recorded;
+  };
+}
+
+function isRecorded(trace: Trace | undefined): trace is Recorded {
+  return trace !== undefined && 'context' in trace;
+}
+
+function contextOf(parent: Trace): Context {
+  if (isRecorded(parent)) return parent.context;
+  return otel.setSpanContext(ROOT_CONTEXT, spanContextOf(parent.traceparent));
+}
+
+function spanContextOf(traceparent: string): SpanContext {
+  const [, traceId = '', spanId = '', flags = '00'] = traceparent.split('-');
+  return { traceId, spanId, traceFlags: parseInt(flags, 16) & 1, isRemote: true };
+}
+
+function linkTo(traceparent: string): Link[] {
+  const context = spanContextOf(traceparent);
+  return context.traceId === '' ? [] : [{ context }];
+}
+
+function defined(attributes: SpanAttributes): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(attributes).filter((entry): entry is [string, string | number | boolean] => {
+      return entry[1] !== undefined;
+    }),
+  );
+}
+
+/** The class or code of an error: its message may quote what a person wrote. */
+function kindOfError(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (!(error instanceof Error)) return '_OTHER';
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
+}
+
+const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
+  trace: SeverityNumber.TRACE,
+  debug: SeverityNumber.DEBUG,
+  info: SeverityNumber.INFO,
+  warn: SeverityNumber.WARN,
+  error: SeverityNumber.ERROR,
+  fatal: SeverityNumber.FATAL,
+};
+
+function lineSender(provider: LoggerProvider): (line: string) => void {
+  const logger = provider.getLogger(SCOPE);
+  return (line) => {
+    const { level, time, msg, traceId, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    delete rest['service']; // the resource names it
+    const current = currentTrace();
+    const here = current !== undefined && current.traceId === traceId;
+    logger.emit({
+      timestamp: new Date(String(time)),
+      severityText: String(level),
+      severityNumber: SEVERITIES[String(level)] ?? SeverityNumber.UNSPECIFIED,
+      body: typeof msg === 'string' ? msg : '',
+      attributes: rest,
+      ...(here
+        ? { context: otel.setSpanContext(ROOT_CONTEXT, spanContextOf(current.traceparent)) }
+        : typeof traceId === 'string' && { attributes: { ...(rest as object), traceId } }),
+    });
+  };
+}
+
+/** The SDK's own trouble, as lines of our log. @returns says one */
+function complainTo(log: Logger): (problem: unknown) => void {
+  let complainedAt = -Infinity;
+  const complain = (...args: unknown[]): void => {
+    const now = performance.now();
+    if (now - complainedAt < COMPLAIN_EVERY_MS) return;
+    complainedAt = now;
+    log.warn({ problem: args.map(String).join(' ').slice(0, 500) }, 'telemetry is not exported');
+  };
+  const quiet = (): void => undefined;
+  diag.setLogger(
+    { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  return complain;
+}
