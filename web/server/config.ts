@@ -14,6 +14,8 @@ import { z } from 'zod';
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
 
 const shape = {
+  HOST: serviceConfig.HOST,
+  METRICS_PORT: serviceConfig.METRICS_PORT,
   LOG_LEVEL: serviceConfig.LOG_LEVEL,
   SHUTDOWN_DELAY_MS: serviceConfig.SHUTDOWN_DELAY_MS,
   DATABASE_URL: postgresUrl,

@@ -1,7 +1,11 @@
 // What Next runs before it answers anything: checks the configuration, opens the door, prepares the end, then the schema.
 import { closeServer } from '@todo/runtime/connection-drain';
 import { closeOnSignal } from '@todo/runtime/lifecycle';
+import { startMetrics } from '@todo/runtime/metrics';
+import type { Answered } from '@todo/runtime/server';
+import { observedDoor } from './answered-requests';
 import { config } from './config';
+import { database } from './database';
 import { createDoor } from './door';
 import { handover } from './handover';
 import { log } from './log';
@@ -14,6 +18,10 @@ const CLOSE_PATIENCE_MS = 3_000;
 export function start(): void {
   const { SHUTDOWN_DELAY_MS: delayMs } = config();
   handover.door = createDoor();
+  measure().catch((error: unknown) => {
+    log.fatal({ err: error }, 'could not serve the metrics');
+    process.exit(1);
+  });
   const { server } = handover;
   if (server !== undefined)
     closeOnSignal({ log, delayMs, closers: [() => closeServer(server, CLOSE_PATIENCE_MS)] });
@@ -21,5 +29,21 @@ export function start(): void {
   prepareDatabase().catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');
     process.exit(1);
+  });
+}
+
+/** Serves metrics and counts what is answered, where METRICS_PORT is set. */
+async function measure(): Promise<void> {
+  const { HOST: host, METRICS_PORT: port } = config();
+  const { pool, clock } = database();
+  await startMetrics({
+    ...{ host, port, service: 'web', pool, clock },
+    requests: (observe: (answered: Answered) => void) => {
+      const { door } = handover;
+      if (door !== undefined) handover.door = observedDoor(door, observe);
+      return () => {
+        if (door !== undefined) handover.door = door;
+      };
+    },
   });
 }

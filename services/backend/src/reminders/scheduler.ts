@@ -11,6 +11,7 @@ import type { Pool } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
 import type { Logger } from '@todo/runtime/log';
 import { appendEvent } from '@todo/messaging/outbox';
+import { measured } from '@todo/runtime/measurements';
 import { continueTrace, withTrace } from '@todo/runtime/trace';
 import { SCHEMA } from '../schema.ts';
 import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
@@ -143,7 +144,9 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
     }
     return due;
   });
-  for (const reminder of taken)
+  const sentAt = options.clock().getTime();
+  for (const reminder of taken) {
+    measured('reminder.sent', { lateMs: sentAt - reminder.pending_at.getTime() });
     options.log.info(
       {
         traceId: reminder.trace.traceId,
@@ -153,6 +156,7 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
       },
       'reminder due',
     );
+  }
   if (taken.length > 0) options.onSent();
   return taken.length;
 }
