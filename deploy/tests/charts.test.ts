@@ -1,10 +1,10 @@
 // The charts as helm renders them: golden copies for both environments, and what must hold in each.
 // Needs helm in PATH; without it these tests are skipped and say so.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { CHARTS } from '../src/plan/services.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -159,6 +159,53 @@ describe.skipIf(!present)('charts', () => {
         schema,
       );
     }
+  });
+
+  test('observability.enabled: each part serves metrics, and Prometheus may fetch them; nothing of it without', () => {
+    for (const chart of CHARTS) {
+      for (const name of ['local', 'cloud']) {
+        const args = environment(chart, name);
+        const off = render(chart, args);
+        expect(off).not.toMatch(/METRICS_PORT|prometheus\.io|PodMonitor|grafana_dashboard/);
+        const on = objects(
+          render(chart, [...args, '--values', 'charts/values-observability.yaml']),
+        );
+        const template = pod(on);
+        expect(template.metadata.annotations).toMatchObject({
+          'prometheus.io/scrape': 'true',
+          'prometheus.io/port': '9464',
+        });
+        expect(on.find(({ metadata }) => metadata.name === chart)).toBeDefined();
+        expect(JSON.stringify(on)).toContain('"METRICS_PORT":"9464"');
+        const ports = JSON.stringify(template.spec.containers);
+        expect(ports).toContain('{"name":"metrics","containerPort":9464}');
+        const policy = on.find(({ kind }) => kind === 'NetworkPolicy')!;
+        expect(JSON.stringify(policy.spec!.ingress)).toContain(
+          '"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}',
+        );
+      }
+    }
+  });
+
+  test('observability: the backend’s chart has the rules and the dashboards as they are in the files', () => {
+    const folder = resolve(ROOT, 'charts/todo-backend/observability');
+    const file = (path: string) => readFileSync(resolve(folder, path), 'utf8');
+    const on = objects(render('todo-backend', ['--set', 'observability.enabled=true']));
+    const named = (name: string) => on.find(({ metadata }) => metadata.name === name)!;
+    expect(named('todo-alerts').data).toEqual({ 'alerts.yaml': file('alerts.yaml') });
+    const dashboards = named('todo-dashboards').data!;
+    expect(Object.keys(dashboards)).toEqual(readdirSync(resolve(folder, 'dashboards')).sort());
+    for (const [name, text] of Object.entries(dashboards))
+      expect(JSON.parse(text)).toEqual(JSON.parse(file(`dashboards/${name}`)));
+
+    const operator = ['--set', 'observability.enabled=true,observability.operator=true'];
+    const labels = ['--set', 'observability.operatorLabels.release=prometheus'];
+    const withOperator = objects(render('todo-backend', [...operator, ...labels]));
+    const of = (kind: string) => withOperator.find((manifest) => manifest.kind === kind)!;
+    expect(of('PrometheusRule').spec).toEqual(parse(file('alerts.yaml')));
+    expect(of('PodMonitor').metadata).toMatchObject({ labels: { release: 'prometheus' } });
+    expect(JSON.stringify(of('PodMonitor').spec)).toContain('"port":"dapr-metrics"');
+    expect(pod(withOperator).metadata.annotations).not.toHaveProperty('prometheus.io/scrape');
   });
 
   describe.each(CHARTS)('%s', (chart) => {

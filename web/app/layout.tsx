@@ -3,6 +3,8 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { StyleNonce } from '@/components/style-nonce';
+import { Vitals } from '@/components/vitals';
+import { config } from '@/server/config';
 import { currentPerson } from '@/server/session';
 import './globals.css';
 
@@ -23,6 +25,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get('theme')?.value;
   const person = await currentPerson();
+  const measured = config().METRICS_PORT !== undefined;
   return (
     <html
       lang={person?.locale ?? 'en'}
@@ -31,6 +34,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         <StyleNonce />
         {children}
+        {measured ? <Vitals /> : null}
       </body>
     </html>
   );

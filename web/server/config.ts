@@ -16,6 +16,8 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }
 
 const shape = {
   ...telemetryConfig,
+  HOST: serviceConfig.HOST,
+  METRICS_PORT: serviceConfig.METRICS_PORT,
   LOG_LEVEL: serviceConfig.LOG_LEVEL,
   SHUTDOWN_DELAY_MS: serviceConfig.SHUTDOWN_DELAY_MS,
   DATABASE_URL: postgresUrl,

@@ -8,6 +8,7 @@ import { traceAnswer } from './answer-span';
 import { backendSession, passToBackend } from './backend-proxy';
 import { config } from './config';
 import { refuse } from './refusal';
+import { takeVitals, VITALS_PATH } from './vitals';
 
 /** Answers a request, or gives false to leave it to Next. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -27,6 +28,10 @@ export function createDoor(): Door {
       checkHost(request) ?? (session === undefined ? checkOrigin(request) : undefined);
     if (problem !== undefined) {
       refuse(response, problem);
+      return true;
+    }
+    if (url?.pathname === VITALS_PATH) {
+      takeVitals(request, response, PUBLIC_URL);
       return true;
     }
     makeForwardedTrue(request, trusted);

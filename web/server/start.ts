@@ -2,7 +2,11 @@
 import { closeServer } from '@todo/runtime/connection-drain';
 import { closeOnSignal } from '@todo/runtime/lifecycle';
 import { startTelemetry } from '@todo/runtime/telemetry';
+import { startMetrics } from '@todo/runtime/metrics';
+import type { Answered } from '@todo/runtime/server';
+import { observedDoor } from './answered-requests';
 import { config } from './config';
+import { database } from './database';
 import { createDoor } from './door';
 import { handover } from './handover';
 import { log } from './log';
@@ -17,6 +21,10 @@ export async function start(): Promise<void> {
   const { SHUTDOWN_DELAY_MS: delayMs } = settings;
   const telemetry = await startTelemetry({ service: 'web', config: settings, log, edge: true });
   handover.door = createDoor();
+  measure().catch((error: unknown) => {
+    log.fatal({ err: error }, 'could not serve the metrics');
+    process.exit(1);
+  });
   const { server } = handover;
   if (server !== undefined)
     closeOnSignal({
@@ -28,5 +36,21 @@ export async function start(): Promise<void> {
   prepareDatabase().catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');
     process.exit(1);
+  });
+}
+
+/** Serves metrics and counts what is answered, where METRICS_PORT is set. */
+async function measure(): Promise<void> {
+  const { HOST: host, METRICS_PORT: port } = config();
+  const { pool, clock } = database();
+  await startMetrics({
+    ...{ host, port, service: 'web', pool, clock },
+    requests: (observe: (answered: Answered) => void) => {
+      const { door } = handover;
+      if (door !== undefined) handover.door = observedDoor(door, observe);
+      return () => {
+        if (door !== undefined) handover.door = door;
+      };
+    },
   });
 }

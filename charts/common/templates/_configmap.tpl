@@ -19,6 +19,7 @@ Nothing for null and '': the variable is left out and the program's default coun
 {{- $hosts := concat (list .name (trimSuffix ".svc" $service) $service (printf "%s.cluster.local" $service)) .values.allowedHosts }}
 {{- $_ := set $environment "ALLOWED_HOSTS" (join "," $hosts) }}
 {{- end }}
+{{- if .values.observability.enabled }}{{ $_ := set $environment "METRICS_PORT" (include "common.text" .values.observability.metricsPort) }}{{ end }}
 {{- range $name, $value := .values.env }}
 {{- $text := include "common.text" $value }}
 {{- if ne $text "" }}{{ $_ := set $environment $name $text }}{{ end }}

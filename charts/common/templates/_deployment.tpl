@@ -73,6 +73,11 @@ spec:
         {{- if $values.dapr.enabled }}
         {{- include "common.daprAnnotations" . | nindent 8 }}
         {{- end }}
+        {{- if and $values.observability.enabled (not $values.observability.operator) }}
+        prometheus.io/scrape: "true"
+        prometheus.io/port: {{ include "common.text" $values.observability.metricsPort | quote }}
+        prometheus.io/path: /metrics
+        {{- end }}
         {{- range $key, $value := $values.podAnnotations }}
         {{ $key }}: {{ include "common.text" $value | quote }}
         {{- end }}
@@ -119,6 +124,10 @@ spec:
           ports:
             - name: http
               containerPort: {{ int $values.port }}
+            {{- if $values.observability.enabled }}
+            - name: metrics
+              containerPort: {{ int $values.observability.metricsPort }}
+            {{- end }}
           envFrom:
             - configMapRef: { name: {{ .name }} }
           startupProbe:

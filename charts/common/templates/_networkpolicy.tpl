@@ -24,6 +24,19 @@ spec:
         {{- end }}
       ports: [{ port: http }]
     {{- end }}
+    {{- if .values.observability.enabled }}
+    # Prometheus: the app's metrics, the sidecar's and the component's.
+    - from:
+        - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .values.observability.prometheusNamespace }} } }
+      ports:
+        - port: {{ include "common.text" .values.observability.metricsPort }}
+        {{- if .values.dapr.enabled }}
+        - port: 9090
+        {{- if eq .values.pubsub.type "postgresql" }}
+        - port: 8081
+        {{- end }}
+        {{- end }}
+    {{- end }}
     {{- if .values.dapr.enabled }}
     # The other sidecars' calls, encrypted and with the caller's identity.
     - from:

@@ -83,6 +83,18 @@ export const EVENT_DATA = {
 
 /** An event type that this version of the system knows. */
 export type EventType = keyof typeof EVENT_DATA;
+/** The topic that events of a type are published to. */
+export const TOPIC_OF: Readonly<Record<EventType, Topic>> = {
+  'todo.task.created.v1': TOPICS.taskEvents,
+  'todo.task.updated.v1': TOPICS.taskEvents,
+  'todo.task.completed.v1': TOPICS.taskEvents,
+  'todo.task.reopened.v1': TOPICS.taskEvents,
+  'todo.task.deleted.v1': TOPICS.taskEvents,
+  'todo.task.restored.v1': TOPICS.taskEvents,
+  'todo.reminder.due.v1': TOPICS.reminders,
+  'todo.notification.created.v1': TOPICS.taskUpdates,
+  'todo.occurrence.created.v1': TOPICS.taskUpdates,
+};
 /** The data of an event type. */
 export type EventData<T extends EventType> = z.output<(typeof EVENT_DATA)[T]>;
 

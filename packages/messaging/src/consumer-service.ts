@@ -16,7 +16,7 @@ import { migrate } from '@todo/runtime/migrate';
 import type { Migration } from '@todo/runtime/migrate';
 import { outboxMigrations, startOutboxRelay } from './outbox.ts';
 import type { OutboxRelay } from './outbox.ts';
-import { createServer } from '@todo/runtime/server';
+import { createServer, onAnswered } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import { createSidecar } from '@todo/runtime/sidecar';
 import type { Sidecar } from '@todo/runtime/sidecar';
@@ -129,7 +129,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     host: config.HOST,
     port: config.METRICS_PORT,
     service: appId,
-    app,
+    requests: (observe) => onAnswered(app, observe),
     pool,
     clock: databaseClock(pool, { log }),
   });

@@ -19,6 +19,8 @@ import type { EventData, EventType, Topic } from '@todo/contracts/events';
 import { identifier, withTransaction } from '@todo/runtime/database';
 import type { Pool, PoolClient, Queryable } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
+import { measured } from '@todo/runtime/measurements';
+import type { Measurements } from '@todo/runtime/measurements';
 import type { Migration } from '@todo/runtime/migrate';
 import type { OutgoingEvent } from '@todo/runtime/sidecar';
 import { continueTrace, currentTrace, inNewTrace, withoutTrace } from '@todo/runtime/trace';
@@ -30,6 +32,8 @@ import { sendOf, startPassSpan } from './message-span.ts';
 const BATCH = 100;
 /** A claim outlives its relay by at most this long; longer than a publish can take (10 s) with room. */
 const LEASE_SECONDS = 30;
+/** Rows that wait are counted up to this many. */
+const MOST_COUNTED = 10_000;
 /** Pauses between passes while something fails, in ms. */
 const MIN_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
@@ -140,13 +144,20 @@ export function startOutboxRelay(options: {
   let running: Promise<void> | undefined;
   let pause = 0;
   let leaseEnd: NodeJS.Timeout | undefined;
-  const own: Own = { holder: randomUUID(), published: [] };
+  const own: Own = { holder: randomUUID(), published: [], waiting: NONE };
+  let known = NONE;
+  const report = (waiting: Waiting): void => {
+    known = waiting;
+    measured('outbox.waiting', waiting);
+  };
 
   const loop = async (): Promise<void> => {
     while (wanted && !stopping.signal.aborted) {
       wanted = false;
       try {
         const outcome = await relayBatch(options, own);
+        // What another relay holds is that one's to report, until its lease ends.
+        report(outcome === 'more' || outcome === 'waiting' ? own.waiting : NONE);
         if (outcome === 'more') wanted = true;
         if (outcome === 'waiting')
           throw new Error('rows are leased by another relay or follow a row that failed');
@@ -169,6 +180,8 @@ export function startOutboxRelay(options: {
   };
   const wake = (): void => {
     wanted = true;
+    // Should the database or the pass hang, what was just committed waits from now on.
+    if (known.oldestAt === undefined) report({ ...known, oldestAt: performance.now() });
     running ??= withoutTrace(loop);
   };
   return {
@@ -189,6 +202,26 @@ export function startOutboxRelay(options: {
 interface Own {
   readonly holder: string;
   published: string[];
+  /** What the last pass left behind. */
+  waiting: Waiting;
+}
+
+type Waiting = Measurements['outbox.waiting'];
+const NONE: Waiting = { rows: 0, oldestAt: undefined };
+
+/** What waits besides the rows of parameter $1, measured in a statement that is sent anyway: an idle database is not asked. */
+const waitingColumns = (table: string): string =>
+  `(SELECT count(*)::int FROM (SELECT 1 FROM ${table} WHERE seq <> ALL($1) LIMIT ${MOST_COUNTED}) AS counted) AS waiting,
+   (SELECT extract(epoch FROM clock_timestamp() - time)::float8 * 1000 FROM ${table} WHERE seq <> ALL($1) ORDER BY seq LIMIT 1) AS "oldestMs"`;
+
+function waitingOf(row: WaitingRow | undefined): Waiting {
+  if (!row || row.oldestMs === null) return NONE;
+  return { rows: row.waiting, oldestAt: performance.now() - Math.max(0, row.oldestMs) };
+}
+
+interface WaitingRow {
+  waiting: number;
+  oldestMs: number | null;
 }
 
 interface OutboxRow {
@@ -218,10 +251,9 @@ async function relayBatch(
   }
   const rows = await withTransaction(pool, (client) => claim(client, schema, own.holder));
   if (rows.length === 0) {
-    const { rows: left } = await pool.query<{ left: boolean }>(
-      `SELECT EXISTS (SELECT 1 FROM ${table}) AS left`,
-    );
-    return left[0]?.left ? 'waiting' : 'done';
+    const { rows: left } = await pool.query<WaitingRow>(`SELECT ${waitingColumns(table)}`, [[]]);
+    own.waiting = waitingOf(left[0]);
+    return own.waiting.rows > 0 ? 'waiting' : 'done';
   }
   const { published } = own;
   const pass = rows.length > 1 ? startPassSpan(rows) : undefined;
@@ -243,13 +275,15 @@ async function relayBatch(
     }),
   );
   pass?.end();
-  const { rows: held } = await pool.query<{ ms: number | null }>(
+  const { rows: held } = await pool.query<{ ms: number | null } & WaitingRow>(
     `WITH gone AS (DELETE FROM ${table} WHERE seq = ANY($1))
-     SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int AS ms
-     FROM ${table} WHERE seq <> ALL($1) AND lease_until >= now() AND holder IS DISTINCT FROM $2`,
+     SELECT (SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int
+       FROM ${table} WHERE seq <> ALL($1) AND lease_until >= now() AND holder IS DISTINCT FROM $2) AS ms,
+       ${waitingColumns(table)}`,
     [published, own.holder],
   );
   own.published = [];
+  own.waiting = waitingOf(held[0]);
   if (returned.length > 0) {
     await pool.query(`UPDATE ${table} SET lease_until = NULL WHERE seq = ANY($1)`, [returned]);
     return 'waiting';
@@ -277,9 +311,11 @@ async function publishRow(
       traceparent: span.traceparent,
       data: row.data,
     });
+    measured('event.published', { topic: row.topic, type: row.type, outcome: 'published' });
     options.log.info(about, 'event published');
     return true;
   } catch (error) {
+    measured('event.published', { topic: row.topic, type: row.type, outcome: 'failed' });
     options.log.warn({ err: error, ...about }, 'event not published yet');
     span.fail(error);
     return false;

@@ -29,6 +29,8 @@ import type { TodoEvent } from '@todo/contracts/events';
 import { recordEvent, wasRecorded } from './inbox.ts';
 import { eventAttributes, inDeliverySpan, inReplaySpan } from './message-span.ts';
 import { invalidInput } from '@todo/contracts/problem';
+import { databaseClock } from '@todo/runtime/database-clock';
+import { measured } from '@todo/runtime/measurements';
 import { requireSidecar } from '@todo/runtime/sidecar-token';
 import type { Span } from '@todo/runtime/trace';
 
@@ -102,6 +104,12 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
       const { id, type, subject } = event;
       span.set(eventAttributes(event));
       const effect = await handleOnce(options, event, handler);
+      measured(
+        'event.delivered',
+        effect
+          ? { topic, type, outcome: 'handled', ageMs: ageOf(options.pool, event) }
+          : { topic, type, outcome: 'duplicate' },
+      );
       request.log.info(
         { eventId: id, type, taskId: subject, topic },
         effect ? 'event handled' : 'event was already handled',
@@ -113,6 +121,11 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
         error instanceof UnreadableEvent || error instanceof PoisonEvent || isBadData(error);
       const seen = attributes(parseLoosely(request.body));
       if (seen.id !== '') remember(`${seen.source} ${seen.id}`, error);
+      measured('event.delivered', {
+        topic,
+        type: seen.type,
+        outcome: poison ? 'refused' : 'retried',
+      });
       request.log[poison ? 'error' : 'warn'](
         { err: error, eventId: seen.id, type: seen.type, taskId: seen.subject, topic },
         poison
@@ -136,6 +149,7 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
         unreadableReason(raw) ??
         'every attempt failed; search the logs for this event id';
       const fresh = await storeDeadLetter(options.pool, options.schema, { ...seen, raw, reason });
+      if (fresh) measured('event.dead', seen);
       request.log.error(
         { eventId: seen.id, taskId: seen.subject, topic: seen.topic, reason, fresh },
         'dead letter stored',
@@ -157,6 +171,11 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     if (failures.size > REMEMBERED_FAILURES && !oldest.done) failures.delete(oldest.value);
   }
 };
+
+/** How old an event is now, ms; both instants are the database's. */
+function ageOf(pool: Pool, event: TodoEvent): number {
+  return databaseClock(pool).now().getTime() - Date.parse(event.time);
+}
 
 async function handle(options: SubscriberOptions, topic: string, body: string): Promise<void> {
   const handler = options.handlers[topic];

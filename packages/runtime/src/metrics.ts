@@ -1,14 +1,18 @@
 // What a process measures of itself, in Prometheus' text format on a port of its own: never on the public one, and only where
 // METRICS_PORT is set. A scrape reads numbers that are in memory. It asks the database nothing, so an idle one stays asleep.
-import { createServer } from 'node:http';
+// Every metric is in docs/reference/metrics.md, which a test compares with the code.
+import { createServer, METHODS } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Pool } from './database.ts';
-import { onAnswered } from './server.ts';
-import type { Server } from './server.ts';
+import { collectEventMetrics } from './event-metrics.ts';
+import type { Answered } from './server.ts';
+import { version } from './version.ts';
 
 /** Upper bounds of the request histogram, s: around the promise of 300 ms, and what takes seconds. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 10];
+
+const methods = new Set(METHODS);
 
 /** The endpoint. */
 export interface MetricsEndpoint {
@@ -18,27 +22,24 @@ export interface MetricsEndpoint {
 }
 
 /**
- * Starts to measure, and serves `GET /metrics`.
- *
- *   todo_http_request_duration_seconds      histogram by method, route pattern and status: bounded by the routes there are
- *   todo_database_pool_connections          by state: total, idle, waiting
- *   todo_clock_ahead_of_database_seconds    negative: behind; absent before the first measurement
- *   todo_process_…                          prom-client's own: CPU, memory, heap, event loop delay
- *
- * @param options `service` is a label of every metric; port 0 takes any free one, without a port nothing is measured.
+ * Starts to measure, and serves `GET /metrics`: see docs/reference/metrics.md.
+ * @param options `service` is a label of every metric; port 0 takes any free one, without a port nothing is measured; `requests`
+ *   calls its argument with each answered request, whose `route` is a pattern, and gives what stops it.
+ * @throws the error of a port that can't be listened on
  */
 export async function startMetrics(options: {
   readonly host: string;
   readonly port: number | undefined;
   readonly service: string;
-  readonly app: Server;
+  readonly requests: (observe: (answered: Answered) => void) => () => void;
   readonly pool: Pool;
   readonly clock: DatabaseClock;
 }): Promise<MetricsEndpoint | undefined> {
   if (options.port === undefined) return undefined;
-  const { app, pool, clock } = options;
+  const { pool, clock } = options;
   // Loaded only where somebody scrapes: a process without the port pays nothing.
-  const { collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } =
+    await import('prom-client');
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });
   collectDefaultMetrics({ register: registry, prefix: 'todo_' });
@@ -49,18 +50,26 @@ export async function startMetrics(options: {
     buckets: BUCKETS_S,
     registers: [registry],
   });
-  const stopObserving = onAnswered(app, ({ method, route, status, ms }) => {
-    requests.observe({ method, route, status }, ms / 1_000);
+  const stopObserving = options.requests(({ method, route, status, ms }) => {
+    requests.observe({ method: methods.has(method) ? method : 'other', route, status }, ms / 1_000);
   });
+  const stopCounting = collectEventMetrics({ Counter, Gauge, Histogram }, registry);
+  new Gauge({
+    name: 'todo_build_info',
+    help: 'Always 1; the version is a label',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version: version() }, 1);
   new Gauge({
     name: 'todo_database_pool_connections',
-    help: 'Connections in the pool, and callers waiting for one',
+    help: 'Connections of the pool by state (total, idle), its limit, and callers waiting for one',
     labelNames: ['state'],
     registers: [registry],
     collect() {
       this.set({ state: 'total' }, pool.totalCount);
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'waiting' }, pool.waitingCount);
+      this.set({ state: 'limit' }, pool.options.max);
     },
   });
   const skew = new Gauge({
@@ -92,6 +101,7 @@ export async function startMetrics(options: {
     close: () =>
       new Promise((resolve) => {
         stopObserving();
+        stopCounting();
         server.closeAllConnections();
         server.close(() => {
           resolve();

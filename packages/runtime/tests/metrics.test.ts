@@ -1,5 +1,7 @@
 // Metrics by a real scrape: what was asked is counted by its route, the clock's difference is there, and a scrape asks the
 // database nothing.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTestDatabase } from '@todo/testing/test-database-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseClock } from '../src/database-clock.ts';
@@ -8,8 +10,8 @@ import type { Pool } from '../src/database.ts';
 import { createLogger } from '../src/log.ts';
 import { startMetrics } from '../src/metrics.ts';
 import type { MetricsEndpoint } from '../src/metrics.ts';
-import { createServer } from '../src/server.ts';
-import type { Server } from '../src/server.ts';
+import { createServer, onAnswered } from '../src/server.ts';
+import type { Answered, Server } from '../src/server.ts';
 
 describe('metrics', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -18,6 +20,7 @@ describe('metrics', () => {
   let metrics: MetricsEndpoint;
   let now = Date.now();
   const statements: string[] = [];
+  let answer: (answered: Answered) => void;
   beforeAll(async () => {
     const log = createLogger({ service: 'test', level: 'silent' });
     database = await createTestDatabase();
@@ -35,7 +38,10 @@ describe('metrics', () => {
       host: '127.0.0.1',
       port: 0,
       service: 'test-service',
-      app,
+      requests: (observe) => {
+        answer = observe;
+        return onAnswered(app, observe);
+      },
       pool,
       clock: databaseClock(pool, { log, machine: () => new Date(now) }),
     }))!;
@@ -81,12 +87,59 @@ describe('metrics', () => {
   });
 
   it('asks the database nothing', async () => {
+    await pool.query('SELECT 1');
     statements.length = 0;
     for (let n = 0; n < 10; n++) await scrape();
     expect(statements).toEqual([]);
     expect((await scrape()).text).toMatch(
       /^todo_database_pool_connections\{.*state="waiting".* 0$/m,
     );
+  });
+
+  it('docs/reference/metrics.md has a row for each metric, with its type and labels, and no other', async () => {
+    const page = readFileSync(
+      join(import.meta.dirname, '../../../docs/reference/metrics.md'),
+      'utf8',
+    );
+    const documented = new Map(
+      [...page.matchAll(/^\| `(todo_\w+)` +\| (\w+) +\| ([^|]*)\|/gm)].map(
+        ([, name = '', type, labels = '']) => [
+          name,
+          { type, labels: [...labels.matchAll(/`(\w+)`/g)].map((match) => match[1]) },
+        ],
+      ),
+    );
+    await databaseClock(pool).measure();
+    await app.inject({ url: '/things/1' });
+    const { text } = await scrape();
+    // Node's own are prom-client's to document
+    const own = [...text.matchAll(/^# TYPE (todo_(?!process_|nodejs_)\w+) (\w+)$/gm)];
+    expect([...documented.keys()].sort()).toEqual(own.map(([, name]) => name).sort());
+    for (const [, name = '', type] of own) {
+      const row = documented.get(name);
+      expect(row?.type, name).toBe(type);
+      const samples = text.matchAll(
+        new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{(.*)\\} `, 'gm'),
+      );
+      const used = new Set(
+        [...samples]
+          .flatMap(([, list = '']) => [...list.matchAll(/(\w+)="/g)])
+          .map((match) => match[1]),
+      );
+      used.delete('le');
+      used.delete('service');
+      if (used.size > 0) expect(row?.labels, name).toEqual([...used]);
+    }
+  });
+
+  it('a method that HTTP does not have makes no series of its own', async () => {
+    answer({ method: 'BREW', route: '/things/:id', status: 200, ms: 1 });
+    answer({ method: 'STEEP', route: '/things/:id', status: 200, ms: 1 });
+    const { text } = await scrape();
+    expect(
+      value(text, /^todo_http_request_duration_seconds_count\{.*method="other",route="\/things/),
+    ).toBe(2);
+    expect(text).not.toContain('BREW');
   });
 
   it('serves nothing else', async () => {

@@ -8,6 +8,7 @@ import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
 import { createLogger } from '@todo/runtime/log';
 import { startMetrics } from '@todo/runtime/metrics';
 import { migrate } from '@todo/runtime/migrate';
+import { onAnswered } from '@todo/runtime/server';
 import { createSidecar } from '@todo/runtime/sidecar';
 import { startTelemetry } from '@todo/runtime/telemetry';
 import { buildBackend } from './app.ts';
@@ -66,7 +67,7 @@ const metrics = await startMetrics({
   host: config.HOST,
   port: config.METRICS_PORT,
   service: APP_ID,
-  app: backend.app,
+  requests: (observe) => onAnswered(backend.app, observe),
   pool,
   clock: databaseClock(pool, { log }),
 });

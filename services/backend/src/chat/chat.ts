@@ -8,6 +8,7 @@ import { Problem } from '@todo/contracts/problem';
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
+import { measured } from '@todo/runtime/measurements';
 import { isolated } from '@todo/contracts/text';
 import type { VersionedStates } from '@todo/runtime/sidecar';
 import { toProblem } from '@todo/runtime/server';
@@ -164,13 +165,16 @@ export function createChat(options: {
       tell,
       during: async (work) => {
         memory.pending = pendingBefore;
+        let outcome: 'ok' | 'stopped' = 'ok';
         try {
           await work();
         } catch (error) {
+          outcome = 'stopped';
           const problem = toProblem(error);
           if (problem.status >= 500) log.error({ err: error }, 'a chat turn stopped');
           tell({ type: 'notice', notice: { code: 'stopped', text: problem.message } });
         }
+        measured('chat.answered', { engine: made.engine ?? 'built-in', outcome });
         memory.pending = asked;
         const kept = found ? await store.append(person.userId, [said, made], memory) : false;
         emit({ type: 'done', message: made, historyKept: kept, now: viewNow(context) });

@@ -4,6 +4,7 @@ import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { startSpan } from '@todo/runtime/trace';
+import { measured } from '@todo/runtime/measurements';
 import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
 import type { Change } from './change-log.ts';
 
@@ -32,6 +33,8 @@ interface View {
   readonly stream: EventStream;
   /** The answer ends with the first news: behind a proxy that gathers whole answers a stream would never arrive. */
   readonly whole: boolean;
+  /** ms since the epoch: what was changed before is caught up with, which says nothing about the lag. */
+  readonly openedAt: number;
   /** Number of the last change sent; undefined until the start is known. */
   seq: number | undefined;
 }
@@ -74,6 +77,7 @@ export function createLiveViews(options: {
     const mine = views.get(view.userId) ?? new Set();
     views.set(view.userId, mine.add(view));
     count += 1;
+    measured('live.streams', { open: count });
     options.onCount(count);
   }
   function remove(view: View): void {
@@ -81,6 +85,7 @@ export function createLiveViews(options: {
     if (!mine?.delete(view)) return;
     if (mine.size === 0) views.delete(view.userId);
     count -= 1;
+    measured('live.streams', { open: count });
     options.onCount(count);
   }
   /** Reads what a person's views lack, until there is nothing more. One reader a person at a time. */
@@ -99,6 +104,7 @@ export function createLiveViews(options: {
           if (change.seq <= (view.seq ?? 0)) continue;
           view.stream.write(traced(change));
           view.seq = change.seq;
+          measureLag(view, change);
         }
         if (view.whole && changes.length > 0) view.stream.end();
       }
@@ -119,6 +125,12 @@ export function createLiveViews(options: {
       })
       .finally(() => reading.delete(userId));
   }
+  function measureLag(view: View, change: Change): void {
+    const { at } = change.data as { at?: unknown };
+    const madeAt = typeof at === 'string' ? Date.parse(at) : NaN;
+    if (madeAt >= view.openedAt)
+      measured('live.sent', { lagMs: options.clock().getTime() - madeAt });
+  }
   /** Tells a view that it has to read everything anew. */
   function reset(view: View, seq: number): void {
     view.seq = seq;
@@ -128,7 +140,8 @@ export function createLiveViews(options: {
 
   return {
     open: async (stream, userId, lastEventId, expiresAt, whole = false) => {
-      const view: View = { userId, stream, whole, seq: undefined };
+      const openedAt = options.clock().getTime();
+      const view: View = { userId, stream, whole, openedAt, seq: undefined };
       add(view);
       const lifetime = Math.min(
         whole ? MAX_WAIT_MS : MAX_AGE_MS,

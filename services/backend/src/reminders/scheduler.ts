@@ -11,6 +11,7 @@ import type { Pool } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
 import type { Logger } from '@todo/runtime/log';
 import { appendEvent } from '@todo/messaging/outbox';
+import { measured } from '@todo/runtime/measurements';
 import { inNewTrace, startSpan } from '@todo/runtime/trace';
 import { SCHEMA } from '../schema.ts';
 import { nextReminderAt, takeDueReminders } from './reminder-rows.ts';
@@ -146,7 +147,9 @@ async function sendDue(options: Parameters<typeof startReminderScheduler>[0]): P
     }
     return due;
   });
+  const sentAt = options.clock().getTime();
   for (const reminder of taken) {
+    measured('reminder.sent', { lateMs: sentAt - reminder.pending_at.getTime() });
     reminder.trace.end();
     options.log.info(
       {

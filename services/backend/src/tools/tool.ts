@@ -2,6 +2,8 @@
 // that REST calls, in a shape that a reader with nothing but the schema can use. Nothing here knows HTTP or MCP.
 import type { Clock } from '@todo/runtime/clock';
 import type { Problem } from '@todo/contracts/problem';
+import { measured } from '@todo/runtime/measurements';
+import { toProblem } from '@todo/runtime/server';
 import type { z } from 'zod';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
@@ -57,8 +59,19 @@ export async function callTool(
   context: ToolContext,
   input: unknown,
 ): Promise<object> {
-  const { read } = readArguments(tool.input, input);
-  return await inArguments('', tool.run(context, read as never));
+  const call = { via: context.actor.kind, tool: tool.name };
+  try {
+    const { read } = readArguments(tool.input, input);
+    const output = await inArguments('', tool.run(context, read as never));
+    measured('tool.called', { ...call, outcome: 'ok' });
+    return output;
+  } catch (error) {
+    measured('tool.called', {
+      ...call,
+      outcome: toProblem(error).status < 500 ? 'refused' : 'failed',
+    });
+    throw error;
+  }
 }
 
 /** A problem in words that a model can act on: what is wrong, with which field, what was expected. No stack, no SQL. */
