@@ -2,8 +2,9 @@
 //
 // A wall is worth its trouble when crossing it would make a part impossible to take away: a service that imports another
 // can't be deployed without it, and a domain that knows its database driver can't be tested without one.
-import { readdirSync } from 'node:fs';
-import { URL } from 'node:url';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath, URL } from 'node:url';
 
 const SERVICES = readdirSync(new URL('../services', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -23,6 +24,27 @@ function only(name, from, allowed, comment) {
       pathNot: [`^${from}/`, ...allowed.map((folder) => `^${folder}/`)],
     },
   };
+}
+
+/** Our own workspaces are linked into node_modules whether declared or not, so each has a rule of what it did not declare. */
+function declaredWorkspaces() {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
+  const workspaces = globSync(
+    read('package.json').workspaces.map((folder) => `${folder}/package.json`),
+    { cwd: root },
+  ).map((file) => ({ folder: dirname(file), ...read(file) }));
+  return workspaces.map(({ folder, name, dependencies, devDependencies }) => {
+    const declared = { ...dependencies, ...devDependencies, [name]: '*' };
+    const others = workspaces.filter((other) => !(other.name in declared));
+    return {
+      name: 'no-undeclared-workspace',
+      comment: 'A workspace imports another that is not in its package.json. Declare it.',
+      severity: 'error',
+      from: { path: `^${folder}/` },
+      to: { path: `^(${others.map((other) => other.folder).join('|')})/` },
+    };
+  });
 }
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -48,9 +70,12 @@ export default {
       },
       to: {
         path: '(^|/)node_modules/',
+        // So are the test runner and the finder of unused code.
+        pathNot: '(^|/)node_modules/(vitest|knip)/',
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
       },
     },
+    ...declaredWorkspaces(),
     {
       name: 'no-unresolvable',
       comment: 'The import names a file or package that is not there.',
@@ -163,7 +188,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.next|dist|coverage|\\.local)/|^tools/templates/' },
+    // What is built from our sources; not the `dist` of a package, whose import the rules must see.
+    exclude: { path: '^(web/[.]next|services/[^/]+/dist|coverage|[.]local|tools/templates)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: false,

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { topicView } from '../../e2e/suite/kafka-view.ts';
+import { topicView } from '@todo/e2e/suite/kafka-view';
 
 it('fails within a minute', async () => {
   const sockets = new Set<Socket>();

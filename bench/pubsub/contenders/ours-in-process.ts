@@ -4,8 +4,8 @@ import pino from 'pino';
 import {
   startComponent,
   type Component,
-} from '../../../services/pubsub-postgresql/src/component.ts';
-import { parseComponentMetadata } from '../../../services/pubsub-postgresql/src/component-metadata.ts';
+} from '@todo/pubsub-postgresql/component';
+import { parseComponentMetadata } from '@todo/pubsub-postgresql/component-metadata';
 import type { StartContender } from '../contender.ts';
 
 const TOPIC = 'bench';

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskChange } from '@todo/contracts/events';
 import type { Due, Task } from '@todo/contracts/task';
-import { successorOf } from '../../recurring/src/successor.ts';
+import { successorOf } from '@todo/recurring/successor';
 import { APP_API_TOKEN, startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
 
