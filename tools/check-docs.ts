@@ -1,12 +1,12 @@
 // `npm run check:docs`: what the documentation promises is there. Links lead to a file and a heading that exist, and every
-// command in a block marked `sh runnable` ends with 0 when it runs in the repository's root. The wording and the diagrams of
-// docs/ and the README are checked too, and that the catalogue of public cases has every one that a test's name quotes.
+// command in a block marked `sh runnable` ends with 0 when it runs in the repository's root. Wording and diagrams are checked
+// too, and that the catalogue of public cases has every one that a test's name quotes. For messages see check-messages.ts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from '@todo/deploy/run/usage';
 import { brokenDiagrams, dialectWords, quotedCases } from './check-prose.ts';
-import type { Finding } from './check-prose.ts';
+import type { Finding } from './dialect.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** A command in the documentation that takes longer than this is not one to run in a check, ms. */
@@ -93,10 +93,7 @@ if (import.meta.main) {
   const files = tracked('*.md');
   const links = checkLinks(files);
   const diagrams = checkText(files, brokenDiagrams);
-  const wording = checkText(
-    files.filter((file) => file === 'README.md' || file.startsWith('docs/')),
-    dialectWords,
-  );
+  const wording = checkText(files, dialectWords);
   const commands = files.map(checkCommands).every(Boolean);
   const results = { links, diagrams, wording, cases: checkCases(), commands };
   for (const [what, ok] of Object.entries(results))

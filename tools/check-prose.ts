@@ -1,31 +1,12 @@
 // The wording and the diagrams of the documentation, as `npm run check:docs` checks them. Pure functions of a text.
 //
-// Words: this repository's prose once had a dialect of its own. The list refuses its words where the field has a term; it is
-// short on purpose and no substitute for an editor. Code, link targets and HTML comments are not prose and pass.
+// Words: dialect.ts has the list. Code, link targets and HTML comments are not prose and pass.
 //
 // Diagrams: Mermaid's own parser needs a browser's DOM and more than a hundred packages, too much for one check. So only the
 // diagram's type, its blocks and its brackets are checked here: whether GitHub draws it is seen on the page.
 
-/** Something to correct in a Markdown text. */
-export interface Finding {
-  /** Counted from 1. */
-  readonly line: number;
-  readonly message: string;
-}
-
-const DIALECT: readonly (readonly [word: RegExp, instead: string])[] = [
-  [/\bhears?\b/i, 'receives'],
-  [/\b(?:tells?|told)\b/i, 'reports, shows, says'],
-  [/\b(?:stands?|stood)\b/i, 'is'],
-  [/\banew\b/i, 'again; restarts'],
-  [/\bwhoever\b/i, 'anyone who; if you'],
-  [/\blooked at\b/i, 'checked, examined'],
-  [/\bmend(?:s|ed)?\b/i, 'fixed'],
-  [/\bsays it too\b/i, 'shows the same'],
-  [/\ba line each\b/i, 'in short'],
-  [/\bsettles?\b/i, 'acknowledges, completes'],
-  [/\bknocks?\b/i, 'calls, notifies'],
-];
+import { dialectIn } from './dialect.ts';
+import type { Finding } from './dialect.ts';
 
 /** Diagram types that GitHub draws and this documentation uses. */
 const DIAGRAM_TYPES = [
@@ -55,15 +36,7 @@ function proseOf(markdown: string): string {
 
 /** Words of the dialect in a Markdown text. */
 export function dialectWords(markdown: string): Finding[] {
-  return proseOf(markdown)
-    .split('\n')
-    .flatMap((text, index) =>
-      DIALECT.flatMap(([word, instead]) => {
-        const found = word.exec(text)?.[0];
-        if (found === undefined) return [];
-        return [{ line: index + 1, message: `"${found}": write ${instead}` }];
-      }),
-    );
+  return dialectIn(proseOf(markdown));
 }
 
 /** Mermaid blocks of a Markdown text that can't be drawn. */

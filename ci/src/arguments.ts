@@ -9,7 +9,7 @@ export class InvalidArguments extends Error {
     const count = problems.length === 1 ? '1 argument is' : `${problems.length} arguments are`;
     super(
       [
-        `${what}: ${count} missing or wrong.`,
+        `${what}: ${count} missing or invalid.`,
         ...problems.map((problem) => `  - ${problem}`),
         next,
       ].join('\n'),
@@ -46,7 +46,7 @@ export function checkAll<T extends Record<string, () => unknown>>(
   return results as { [K in keyof T]: ReturnTypeOf<T[K]> };
 }
 const NOTHING_DONE =
-  'Nothing was done. Give them as flags, or once in .env beside dagger.json: see ci/README.md.';
+  'Nothing was done. Pass them as flags, or set them once in .env next to dagger.json: see ci/README.md.';
 
 /** Refuses one part of a call; {@link checkAll} says it with the others'. */
 export function refuse(...problems: string[]): never {

@@ -15,7 +15,7 @@ export interface BuiltImage {
 /**
  * Builds images.
  * @param names which; all if there is none
- * @param platform the engine's own if not given
+ * @param platform the engine's platform if not given
  * @param flag what the names were given as; --image if not given
  * @throws InvalidArguments for a name that is none; PipelineFailure naming the image that failed
  */

@@ -25,7 +25,7 @@ const READY_SECONDS = 180;
 
 /**
  * k3s is made to be process 1 and sets up its cgroups only then; here something else is. On cgroup v2 a group that holds
- * processes can't hand controllers down, so they move first. On v1 the kubelet must be told to start at all, since
+ * processes can't hand controllers down, so they move first. On v1 the kubelet needs a flag to start at all, since
  * Kubernetes 1.35 [kubelet --help: fail-cgroupv1, default true].
  */
 const START = `#!/bin/sh
@@ -109,7 +109,7 @@ export async function startCluster(run: string, version: string): Promise<Epheme
     throw explain(
       'start the cluster',
       error,
-      'k3s needs an engine that may run privileged containers.',
+      'k3s needs an engine that allows privileged containers.',
     );
   }
   return {
@@ -121,7 +121,7 @@ export async function startCluster(run: string, version: string): Promise<Epheme
   };
 }
 
-/** Stops what {@link startCluster} started and empties its disk; what is stopped already is no error. */
+/** Stops what {@link startCluster} started and empties its disk; what is stopped already is not an error. */
 export async function stopCluster(
   cluster: Pick<EphemeralCluster, 'run' | 'server' | 'registry'>,
 ): Promise<void> {
@@ -201,7 +201,7 @@ export async function loadImages(
   );
 }
 
-/** The certificate is made anew for each cluster and nobody outside reaches it; the token is what protects it. */
+/** The certificate is created for each cluster and nobody outside reaches it; the token is what protects it. */
 function kubeconfigFor(token: string): string {
   return JSON.stringify({
     apiVersion: 'v1',

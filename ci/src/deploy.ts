@@ -59,7 +59,7 @@ export async function deploy(options: DeployOptions): Promise<string> {
   });
 }
 
-/** The secrets of a deploy by the names of their arguments, read once: one that can't be had is named. */
+/** The secrets of a deploy by the names of their arguments, read once: names each one that cannot be read. */
 async function checkDeploySecrets(
   options: Pick<DeployOptions, 'cluster' | 'secrets'>,
 ): Promise<() => void> {
@@ -100,7 +100,7 @@ export async function deployChecks(
     pullSecret: () => {
       const wrong = (pullSecret ?? []).filter((name) => !SECRET_NAME.test(name));
       if (wrong.length > 0)
-        refuse(...wrong.map((name) => `--pull-secret: "${name}" can't be a Secret's name`));
+        refuse(...wrong.map((name) => `--pull-secret: "${name}" is not a valid name of a Secret`));
     },
     secrets: await checkDeploySecrets(options),
     login: await checkLogin(options.cluster),
@@ -137,11 +137,11 @@ async function checkLogin(cluster: ClusterArguments): Promise<() => Login | unde
   }
 }
 const IMAGES_MISSING =
-  '--images is missing: what publish gave, as a file: dagger call -o images.json publish …';
+  '--images is missing: the file that publish writes: dagger call -o images.json publish …';
 const KUBECONFIG_MISSING =
   '--kubeconfig is missing: a kubeconfig as a secret, such as --kubeconfig=file://$HOME/.kube/config';
 const PUBLIC_URL_MISSING =
-  '--public-url is missing: the address people type, such as https://todo.example';
+  '--public-url is missing: the public address of the app, such as https://todo.example';
 /** RFC 1123 subdomain. */
 const SECRET_NAME =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
@@ -150,7 +150,7 @@ const SECRET_NAME =
 function checkNamespace(name = 'todo'): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
     refuse(
-      `--release-namespace: "${name}" can't be a namespace: small letters, digits and hyphens, at most 63, no hyphen at either end`,
+      `--release-namespace: "${name}" is not a valid namespace: expected at most 63 lower-case letters, digits and hyphens, no hyphen at either end`,
     );
 }
 

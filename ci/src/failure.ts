@@ -1,10 +1,10 @@
 // What a caller sees when something fails: one line that says what and where, then the command's own words. Without this
 // a failed command is shown as 'unknown error' or as a bare GraphQL error.
 
-/** Lines of a command's output that are shown; the end is where the reason stands. */
+/** Lines of a command's output that are shown; the end is where the reason is. */
 const SHOWN_LINES = 40;
 
-/** The engine's error for a command that failed. Told by its shape: the generated client exports no class for it. */
+/** The engine's error for a command that failed. Recognised by its shape: the generated client exports no class for it. */
 interface CommandError extends Error {
   readonly cmd: readonly string[];
   readonly exitCode: number;
@@ -70,7 +70,7 @@ export function explain(
  */
 export function registryHintFor(text: string): string | undefined {
   if (/anonymous users|denied|unauthorized|\b40[13]\b/i.test(text)) {
-    return 'The registry refused the login, or what it may do. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
+    return 'The registry refused the login, or what it may do. OCIR: the user is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), the token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not retried.';
   }
   return hintFor(text);
 }
@@ -78,13 +78,13 @@ export function registryHintFor(text: string): string | undefined {
 /** A next step for errors that do not say what to do. */
 export function hintFor(text: string): string | undefined {
   if (/exec format error|illegal instruction/i.test(text)) {
-    return 'A program of another platform was run. Install and compile stages run on the build platform only (FROM --platform=$BUILDPLATFORM).';
+    return 'A program for another platform was run. Install and compile stages run on the build platform only (FROM --platform=$BUILDPLATFORM).';
   }
   if (/another operation .*in progress/i.test(text)) {
-    return 'A release is stuck half-way. The release plan recovers it: run deploy again.';
+    return 'A release is incomplete. Run deploy again: the release plan recovers it.';
   }
   if (/no space left on device/i.test(text))
-    return 'The engine has no disk left: dagger core engine local-cache prune';
+    return 'The engine has no disk space left: dagger core engine local-cache prune';
   return undefined;
 }
 
@@ -100,14 +100,14 @@ function ending(text: string, title: string): string[] {
   const left = lines.length - shown.length;
   return [
     ...(title === '' ? [] : [`--- ${title}`]),
-    ...(left > 0 ? [`(${String(left)} earlier lines left out)`] : []),
+    ...(left > 0 ? [`(${String(left)} earlier lines omitted)`] : []),
     ...shown,
   ];
 }
 
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n', 1)[0]?.trim() || 'no reason was given';
+  return message.split('\n', 1)[0]?.trim() || 'no reason given';
 }
 
 function rest(error: unknown): string[] {

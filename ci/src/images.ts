@@ -71,7 +71,7 @@ export interface ImageLabels {
 
 /**
  * One image for one platform. Lazy: built when something asks for its content.
- * @param platform the engine's own if not given. Install and compile stages run on the engine's platform in any case.
+ * @param platform the engine's platform if not given. Install and compile stages run on the engine's platform in any case.
  */
 export async function buildImage(
   source: Directory,

@@ -1,8 +1,8 @@
 /**
  * The pipeline of the Todo system: build, test, prove, publish, deploy, each one call.
  *
- * Locally and in CI the same functions run; a workflow file holds nothing but the calls. Arguments that never change for you
- * belong into `.env` beside dagger.json: see ci/README.md.
+ * The same functions run locally and in CI; a workflow file contains only the calls. Arguments that never change for you
+ * go into `.env` next to dagger.json: see ci/README.md.
  */
 // Long because the SDK reads an argument's description where its function takes it: what publish, deploy and release share is
 // written at each, or `dagger call NAME --help` would not explain it. Bodies are in the files by subject.
@@ -39,11 +39,11 @@ import {
 
 /** A registry. */
 export enum Registry {
-  /** Oracle's: needs --region, --namespace, --username, --token */
+  /** Oracle's registry: needs --region, --namespace, --username, --token */
   OCIR = 'ocir',
-  /** GitHub's: needs --namespace (the owner), --username, --token */
+  /** GitHub's registry: needs --namespace (the owner), --username, --token */
   GHCR = 'ghcr',
-  /** Any other: needs --address, --username, --token */
+  /** Any other registry: needs --address, --username, --token */
   OTHER = 'other',
 }
 
@@ -144,7 +144,7 @@ export class Todo {
   }
 
   /**
-   * The images as a directory of OCI archives, one a service.
+   * The images as a directory of OCI archives, one per service.
    *
    * Example: dagger call build export --path=images
    */
@@ -155,7 +155,7 @@ export class Todo {
      */
     image: string[] = [],
     /**
-     * Such as linux/arm64; the engine's own if not given. TypeScript is compiled on the engine's platform in any case
+     * Such as linux/arm64; the engine's platform if not given. TypeScript is compiled on the engine's platform in any case
      */
     platform?: string,
   ): Promise<Directory> {
@@ -163,7 +163,7 @@ export class Todo {
   }
 
   /**
-   * One image as a container, to look into or to run.
+   * One image as a container, to inspect or to run.
    *
    * Example: dagger call image --name=backend terminal
    */
@@ -174,7 +174,7 @@ export class Todo {
      */
     name: string,
     /**
-     * Such as linux/arm64; the engine's own if not given
+     * Such as linux/arm64; the engine's platform if not given
      */
     platform?: string,
   ): Promise<Container> {
@@ -184,9 +184,9 @@ export class Todo {
   }
 
   /**
-   * Proves this commit on a throw-away Kubernetes cluster (k3s), with each pub/sub component.
+   * Tests this commit on an ephemeral Kubernetes cluster (k3s), with each pub/sub component.
    *
-   * Builds the images, starts the cluster, deploys by the release plan and runs the event-flow suite. Gives a report; fails
+   * Builds the images, starts the cluster, deploys with the release plan and runs the event-flow suite. Returns a report; fails
    * with one.
    *
    * Example: dagger call test-integration
@@ -202,7 +202,7 @@ export class Todo {
      */
     kVersion?: string,
     /**
-     * Open a terminal with kubectl beside the cluster at the end; the cluster lives until you leave it
+     * Open a terminal with kubectl at the end; the cluster runs until you leave the terminal
      */
     keep: boolean = false,
   ): Promise<string> {
@@ -215,7 +215,7 @@ export class Todo {
   }
 
   /**
-   * The files of a test-integration that ran on this engine.
+   * The files of a test-integration run on this engine.
    *
    * report.txt and, for each variant, JUnit results and the suite's output; after a failure also manifests, events,
    * descriptions and logs of the pods. Of the last ten runs.
@@ -225,7 +225,7 @@ export class Todo {
   @func({ cache: 'never' })
   async integrationResults(
     /**
-     * The run, as its report names it; the last one if not given
+     * The run id from its report; the last run if not given
      */
     run?: string,
   ): Promise<Directory> {
@@ -235,7 +235,7 @@ export class Todo {
   /**
    * Publishes every image for linux/amd64 and linux/arm64, signed, with SBOM and provenance.
    *
-   * Tagged with the commit and latest. A commit that is published already is not built again. Gives the references with
+   * Tagged with the commit and latest. A commit that is already published is not rebuilt. Returns the references with
    * digests, as JSON for deploy.
    *
    * Example: dagger call -o images.json publish --registry=ocir
@@ -259,7 +259,7 @@ export class Todo {
      */
     namespace?: string,
     /**
-     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
+     * The user who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
      */
     username?: string,
     /**
@@ -267,11 +267,11 @@ export class Todo {
      */
     token?: Secret,
     /**
-     * Path before the images' names
+     * Path in front of the image names
      */
     prefix: string = 'todo',
     /**
-     * More tags, beside the commit's and latest
+     * Additional tags, besides the commit and latest
      */
     tag: string[] = [],
     /**
@@ -283,7 +283,7 @@ export class Todo {
      */
     signingPassword?: Secret,
     /**
-     * A Sigstore signing config (cosign signing-config create) in place of the public instance's, such as one without a log
+     * A Sigstore signing config (cosign signing-config create) to use instead of the public instance's, such as one without a log
      */
     signingConfig?: File,
     /**
@@ -299,7 +299,7 @@ export class Todo {
      */
     unsigned: boolean = false,
     /**
-     * Build and check everything, push nothing, and say what would be pushed
+     * Build and check everything, but only print what would be pushed
      */
     dryRun: boolean = false,
     /**
@@ -334,9 +334,9 @@ export class Todo {
   }
 
   /**
-   * The images of this commit that are published already, as JSON for deploy.
+   * The published images of this commit, as JSON for deploy.
    *
-   * As publish gives them. Fails naming each that is not there; builds nothing.
+   * In the format that publish returns. Builds nothing; if images are missing, fails and names them.
    *
    * Example: dagger call -o images.json published --registry=ocir
    */
@@ -359,7 +359,7 @@ export class Todo {
      */
     namespace?: string,
     /**
-     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
+     * The user who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
      */
     username?: string,
     /**
@@ -367,7 +367,7 @@ export class Todo {
      */
     token?: Secret,
     /**
-     * Path before the images' names
+     * Path in front of the image names
      */
     prefix: string = 'todo',
     /**
@@ -396,9 +396,9 @@ export class Todo {
   }
 
   /**
-   * Brings an environment to a set of images: the release plan with pinned helm and kubectl.
+   * Deploys a set of images to an environment: runs the release plan with pinned helm and kubectl.
    *
-   * Waits until all is healthy and one event went through, or rolls back and says why. One deploy at a time: a second one
+   * Waits until everything is healthy and one event went through, or rolls back and reports why. One deploy at a time: a second one
    * waits.
    *
    * Example: dagger call deploy --env=cloud --images=images.json
@@ -410,7 +410,7 @@ export class Todo {
      */
     env: Environment,
     /**
-     * What publish gave: images.json
+     * The file that publish wrote: images.json
      */
     images?: File,
     /**
@@ -418,11 +418,11 @@ export class Todo {
      */
     kubeconfig?: Secret,
     /**
-     * The kubeconfig's context; its current one if not given
+     * The kubeconfig's context; the current context if not given
      */
     context?: string,
     /**
-     * The address people type, such as https://todo.example. Required for the cloud
+     * The public address of the app, such as https://todo.example. Required for the cloud
      */
     publicUrl?: string,
     /**
@@ -430,7 +430,7 @@ export class Todo {
      */
     releaseNamespace: string = 'todo',
     /**
-     * Leave the audit service out
+     * Deploy without the audit service
      */
     withoutAudit: boolean = false,
     /**
@@ -438,11 +438,11 @@ export class Todo {
      */
     pullSecret: string[] = [],
     /**
-     * PostgreSQL's address. Kept as it is in the cluster if not given, as are all secrets of the system
+     * PostgreSQL's URL. If not given, the value in the cluster is kept, as for all secrets of the system
      */
     databaseUrl?: Secret,
     /**
-     * PostgreSQL's unpooled address, if it has one
+     * PostgreSQL's URL without a pooler, if it has one
      */
     databaseDirectUrl?: Secret,
     /**
@@ -450,23 +450,23 @@ export class Todo {
      */
     betterAuthSecret?: Secret,
     /**
-     * What a sidecar shows its app
+     * The token that a sidecar sends to its app
      */
     appApiToken?: Secret,
     /**
-     * What an app shows its sidecar
+     * The token that an app sends to its sidecar
      */
     daprApiToken?: Secret,
     /**
-     * The mail server, smtp://user:password@host:587; without it no e-mail is sent
+     * The mail server, smtp://user:password@host:587; if not given, no e-mail is sent
      */
     smtpUrl?: Secret,
     /**
-     * Signs web push messages; without it a key is made and kept in the database
+     * Signs web push messages; if not given, a key is generated and stored in the database
      */
     vapidPrivateKey?: Secret,
     /**
-     * The key of the chat's language model, where the charts name one
+     * The key of the chat's language model, if the charts configure one
      */
     chatApiKey?: Secret,
     /**
@@ -474,7 +474,7 @@ export class Todo {
      */
     ociConfig?: Secret,
     /**
-     * The API key that configuration names
+     * The API key named in that configuration
      */
     ociKey?: Secret,
     /**
@@ -486,7 +486,7 @@ export class Todo {
      */
     oidcRequestToken?: Secret,
     /**
-     * Print the plan; change nothing
+     * Print the plan and change nothing
      */
     dryRun: boolean = false,
   ): Promise<string> {
@@ -502,9 +502,9 @@ export class Todo {
   }
 
   /**
-   * Brings every chart, and Dapr's manifests, back to what ran before what runs now.
+   * Rolls every chart and Dapr's manifests back to the previous version.
    *
-   * Waits until it is healthy. Takes the lock that deploys take.
+   * Waits until the system is healthy. Holds the same lock as a deploy.
    *
    * Example: dagger call rollback --kubeconfig=file://$HOME/.kube/config
    */
@@ -515,7 +515,7 @@ export class Todo {
      */
     kubeconfig?: Secret,
     /**
-     * The kubeconfig's context; its current one if not given
+     * The kubeconfig's context; the current context if not given
      */
     context?: string,
     /**
@@ -531,7 +531,7 @@ export class Todo {
      */
     ociConfig?: Secret,
     /**
-     * The API key that configuration names
+     * The API key named in that configuration
      */
     ociKey?: Secret,
     /**
@@ -552,7 +552,7 @@ export class Todo {
   }
 
   /**
-   * The whole system as a service, with a database of its own that lives as long as it does.
+   * The whole system as a service, with its own database that is deleted when the service stops.
    *
    * Example: dagger call up up --ports=4300:4300, then http://localhost:4300
    */
@@ -562,7 +562,7 @@ export class Todo {
   }
 
   /**
-   * What is in the images, as SPDX JSON, one file a service.
+   * The contents of the images, as SPDX JSON, one file per service.
    *
    * Example: dagger call sbom export --path=sbom
    */
@@ -577,7 +577,7 @@ export class Todo {
   }
 
   /**
-   * Looks for known vulnerabilities that have a fix, and for secrets, in the images. Fails when there is one.
+   * Looks for known vulnerabilities that have a fix, and for secrets, in the images. Fails if it finds one.
    *
    * Example: dagger call scan
    */
@@ -597,7 +597,7 @@ export class Todo {
   }
 
   /**
-   * A whole release: test-integration, then publish, then deploy to the cloud. Stops at the first that fails.
+   * A whole release: test-integration, then publish, then deploy to the cloud. Stops at the first failure.
    *
    * Example: dagger call release --registry=ocir
    */
@@ -620,7 +620,7 @@ export class Todo {
      */
     namespace?: string,
     /**
-     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
+     * The user who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
      */
     username?: string,
     /**
@@ -628,11 +628,11 @@ export class Todo {
      */
     token?: Secret,
     /**
-     * Path before the images' names
+     * Path in front of the image names
      */
     prefix: string = 'todo',
     /**
-     * More tags, beside the commit's and latest
+     * Additional tags, besides the commit and latest
      */
     tag: string[] = [],
     /**
@@ -644,7 +644,7 @@ export class Todo {
      */
     signingPassword?: Secret,
     /**
-     * A Sigstore signing config (cosign signing-config create) in place of the public instance's, such as one without a log
+     * A Sigstore signing config (cosign signing-config create) to use instead of the public instance's, such as one without a log
      */
     signingConfig?: File,
     /**
@@ -656,11 +656,11 @@ export class Todo {
      */
     kubeconfig?: Secret,
     /**
-     * The kubeconfig's context; its current one if not given
+     * The kubeconfig's context; the current context if not given
      */
     context?: string,
     /**
-     * The address people type, such as https://todo.example. Required for the cloud
+     * The public address of the app, such as https://todo.example. Required for the cloud
      */
     publicUrl?: string,
     /**
@@ -668,7 +668,7 @@ export class Todo {
      */
     releaseNamespace: string = 'todo',
     /**
-     * Leave the audit service out
+     * Deploy without the audit service
      */
     withoutAudit: boolean = false,
     /**
@@ -676,11 +676,11 @@ export class Todo {
      */
     pullSecret: string[] = [],
     /**
-     * PostgreSQL's address. Kept as it is in the cluster if not given, as are all secrets of the system
+     * PostgreSQL's URL. If not given, the value in the cluster is kept, as for all secrets of the system
      */
     databaseUrl?: Secret,
     /**
-     * PostgreSQL's unpooled address, if it has one
+     * PostgreSQL's URL without a pooler, if it has one
      */
     databaseDirectUrl?: Secret,
     /**
@@ -688,23 +688,23 @@ export class Todo {
      */
     betterAuthSecret?: Secret,
     /**
-     * What a sidecar shows its app
+     * The token that a sidecar sends to its app
      */
     appApiToken?: Secret,
     /**
-     * What an app shows its sidecar
+     * The token that an app sends to its sidecar
      */
     daprApiToken?: Secret,
     /**
-     * The mail server, smtp://user:password@host:587; without it no e-mail is sent
+     * The mail server, smtp://user:password@host:587; if not given, no e-mail is sent
      */
     smtpUrl?: Secret,
     /**
-     * Signs web push messages; without it a key is made and kept in the database
+     * Signs web push messages; if not given, a key is generated and stored in the database
      */
     vapidPrivateKey?: Secret,
     /**
-     * The key of the chat's language model, where the charts name one
+     * The key of the chat's language model, if the charts configure one
      */
     chatApiKey?: Secret,
     /**
@@ -712,7 +712,7 @@ export class Todo {
      */
     ociConfig?: Secret,
     /**
-     * The API key that configuration names
+     * The API key named in that configuration
      */
     ociKey?: Secret,
     /**

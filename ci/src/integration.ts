@@ -259,7 +259,7 @@ async function stateOf(tools: Container, namespace: string, call: string): Promi
     .withExec(['timeout', '180s', 'node', ...collect], { expect: ReturnType.Any })
     .directory('/tmp/state')
     .sync()
-    .catch(() => dag.directory().withNewFile('state.txt', 'the cluster did not answer any more\n'));
+    .catch(() => dag.directory().withNewFile('state.txt', 'the cluster stopped answering\n'));
 }
 
 async function versions(container: Container, run: string): Promise<Record<string, string>> {

@@ -6,11 +6,11 @@ import { isThisMachine, unreachableAddress } from './this-machine.ts';
 
 /** How a deploy will log in to the cluster. */
 export type ClusterLogin =
-  /** A token or a client certificate stands in the kubeconfig. */
+  /** A token or a client certificate is in the kubeconfig. */
   | 'static'
   /** `oci ce cluster generate-token`: needs the OCI configuration and key. */
   | 'oci'
-  /** GitHub's OIDC token, asked for anew whenever it runs out. */
+  /** GitHub's OIDC token, requested again whenever it expires. */
   | 'github-oidc';
 
 /** What else the caller gave. */
@@ -96,19 +96,19 @@ export function checkKubeconfig(
   else if (!known)
     problems.push(
       context === undefined
-        ? `--kubeconfig: its current context "${name}" is not in it`
+        ? `--kubeconfig: its current context "${name}" does not exist`
         : `--context: the kubeconfig has no context "${name}"`,
     );
   else {
     checkCluster(name, cluster, addresses, problems);
-    if (user === undefined) problems.push(`--kubeconfig: context "${name}" names no user`);
+    if (user === undefined) problems.push(`--kubeconfig: context "${name}" has no user`);
     else login = checkUser(user, material, problems);
   }
   if (problems.length > 0) {
     throw new InvalidArguments(
       '--kubeconfig',
       problems,
-      'See ci/README.md, "deploy": what a kubeconfig needs to work in a container.',
+      'See "deploy" in ci/README.md for what a kubeconfig needs in a container.',
     );
   }
   return login;
@@ -139,7 +139,7 @@ function checkCluster(
 ): void {
   const server = cluster?.server;
   if (server === undefined || server === '') {
-    problems.push(`--kubeconfig: context "${context}" names no cluster with a server`);
+    problems.push(`--kubeconfig: context "${context}" has no cluster with a server`);
     return;
   }
   const url = URL.canParse(server) ? new URL(server) : undefined;
@@ -150,12 +150,12 @@ function checkCluster(
   const here = isThisMachine(url.hostname) ?? addresses.map(unreachableAddress).find(Boolean);
   if (here !== undefined) {
     problems.push(
-      `--kubeconfig: the cluster's server is ${server}: ${here}; use an address of the network, or npm run deploy`,
+      `--kubeconfig: the cluster's server is ${server}: ${here}; use a network address, or run npm run deploy`,
     );
   }
   if (url.protocol === 'http:') {
     problems.push(
-      `--kubeconfig: the cluster's server is ${server}: without TLS a token would go over the network as it is; expected https://`,
+      `--kubeconfig: the cluster's server is ${server}: expected https://, because without TLS a token would be sent unencrypted`,
     );
   }
   const proxy = cluster?.['proxy-url'] ?? '';
@@ -167,7 +167,7 @@ function checkCluster(
 }
 
 function pointsTo(key: string, path: string): string {
-  return `--kubeconfig: ${key} points to ${path}, which the container does not have: put the file's content in, kubectl config view --raw --flatten`;
+  return `--kubeconfig: ${key} points to ${path}, which does not exist in the container: embed the file's content with kubectl config view --raw --flatten`;
 }
 
 function checkUser(user: KubeUser, material: LoginMaterial, problems: string[]): ClusterLogin {
@@ -178,11 +178,13 @@ function checkUser(user: KubeUser, material: LoginMaterial, problems: string[]):
   if (user.exec !== undefined) return checkProgram(user.exec, material, problems);
   if (user['auth-provider'] !== undefined)
     problems.push(
-      '--kubeconfig: it uses auth-provider, which kubectl no longer knows: use a token',
+      '--kubeconfig: it uses auth-provider, which kubectl no longer supports: use a token',
     );
   else if (user.token === undefined && user['client-certificate-data'] === undefined) {
     if (user.tokenFile === undefined && user['client-certificate'] === undefined)
-      problems.push('--kubeconfig: it has neither a token nor a client certificate');
+      problems.push(
+        '--kubeconfig: it has neither a token nor a client certificate: add one of them',
+      );
   }
   return 'static';
 }
@@ -201,7 +203,7 @@ function checkProgram(
   ];
   for (const path of given.filter((text) => /(?:^|=)(?:\/|~|\.\.?\/|[A-Za-z]:\\)/.test(text)))
     problems.push(
-      `--kubeconfig: its login program is given ${path}, which the container does not have`,
+      `--kubeconfig: its login program refers to ${path}, which does not exist in the container: use a token`,
     );
   if (command === 'oci') {
     if (!material.ociConfig)
@@ -223,7 +225,7 @@ function checkProgram(
     return 'github-oidc';
   }
   problems.push(
-    `--kubeconfig: it calls "${command}", which the container does not have: use a token, oci or github-oidc`,
+    `--kubeconfig: it calls "${command}", which does not exist in the container: use a token, oci or github-oidc`,
   );
   return 'static';
 }

@@ -55,10 +55,8 @@ export function verifyIndex(
     return { platform, digest: matching[0]?.digest ?? '' };
   });
   const digests = found.map(({ digest }) => digest).filter((digest) => digest !== '');
-  if (new Set(digests).size !== digests.length)
-    problems.push('the platforms are one and the same image');
-  if (problems.length > 0)
-    throw new Error(`the index is not what it claims: ${problems.join('; ')}`);
+  if (new Set(digests).size !== digests.length) problems.push('both platforms have the same image');
+  if (problems.length > 0) throw new Error(`the image index is invalid: ${problems.join('; ')}`);
   return found;
 }
 
@@ -83,11 +81,11 @@ export function verifyPlatforms(
     const first = (JSON.parse(manifest) as ManifestDescriptor).layers?.[0]?.digest ?? '';
     const other = layers.get(first);
     if (first !== '' && other !== undefined)
-      problems.push(`${platform}: its base is that of ${other}`);
+      problems.push(`${platform}: its base image is for ${other}`);
     layers.set(first, platform);
   }
   if (problems.length > 0)
-    throw new Error(`an image is not of its platform: ${problems.join('; ')}`);
+    throw new Error(`an image does not match its platform: ${problems.join('; ')}`);
 }
 
 /**

@@ -38,7 +38,7 @@ export function kubernetesTag(typed: string): string {
   if (/^v\d+\.\d+\.\d+(?:-rc\d+)?-k3s\d+$/.test(tag)) return tag;
   throw new InvalidArguments(
     'test-integration',
-    [`--k-version: "${typed}" is no version as k3s tags it: expected such as ${K3S_VERSION}`],
+    [`--k-version: "${typed}" is not a k3s version: expected a tag such as ${K3S_VERSION}`],
     'Nothing was done.',
   );
 }

@@ -67,7 +67,7 @@ export async function publishChecks(options: PublishArguments) {
   };
 }
 
-/** The secrets of a publish, read once: one that can't be had is named. */
+/** The secrets of a publish, read once: names each one that cannot be read. */
 export async function checkPublishSecrets(
   options: Pick<PublishArguments, 'token'> & Partial<SigningArguments>,
 ): Promise<() => void> {

@@ -137,7 +137,7 @@ function dryRunText(
   images: readonly ImageDefinition[],
 ): string {
   return [
-    `Would publish ${String(images.length)} images for ${PLATFORMS.join(' and ')}. They were built; nothing was pushed.`,
+    `Would publish ${String(images.length)} images for ${PLATFORMS.join(' and ')}. All images were built; none was pushed.`,
     '',
     ...images.flatMap(({ name }) => tags.map((tag) => `  ${target.repository}/${name}:${tag}`)),
     '',

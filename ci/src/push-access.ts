@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 /** What a registry says of a push. */
 export interface PushAccess {
   readonly repository: string;
-  /** `unknown`: no answer, or one that says nothing about the login; the push itself will tell. */
+  /** `unknown`: no answer, or one that says nothing about the login; only the push itself can show it. */
   readonly access: 'granted' | 'refused' | 'unknown';
   /** Such as `401 on /v2/todo/backend/blobs/uploads/`; never a secret. */
   readonly detail: string;

@@ -10,7 +10,7 @@ import { provenance, sbomOf, signAndAttest } from './supply-chain.ts';
 import type { Signing } from './supply-chain.ts';
 
 /**
- * Where an image lies until it is whole: pushed, looked at, signed, attested. Its commit's tag comes after that, so that a
+ * Where an image lies until it is whole: pushed, inspected, signed, attested. Its commit's tag comes after that, so that a
  * publish which broke off is never taken for a finished one. Each publish has its own: a registry that clears away untagged
  * images would take the one whose tag another publish moved.
  */
@@ -35,7 +35,7 @@ export async function pushOne(options: {
       }),
   );
   const digest = reference.split('@')[1] ?? '';
-  if (digest === '') throw new Error(`the registry gave no digest for ${reference}`);
+  if (digest === '') throw new Error(`the registry returned no digest for ${reference}`);
   const platforms = await inspectIndex(registry, repository, digest);
   if (options.signing !== undefined) {
     await signAndAttest({

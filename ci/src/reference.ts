@@ -92,7 +92,7 @@ function tagProblems(tags: readonly string[]): string[] {
     .filter((tag) => !TAG.test(tag))
     .map(
       (tag) =>
-        `--tag: "${tag}" can't be a tag: letters, digits, _ . -, at most 128, not starting with . or -`,
+        `--tag: "${tag}" is not a valid tag: expected at most 128 letters, digits, _ . -, not starting with . or -`,
     );
 }
 
@@ -101,7 +101,7 @@ const NAME =
   /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 
 /**
- * Splits a reference. A port is not a tag: only what follows the last slash is looked at.
+ * Splits a reference. A port is not a tag: only what follows the last slash is searched.
  * @throws InvalidArguments that quotes it and says what is wrong, capitals among it
  */
 export function parseReference(reference: string): {
@@ -121,9 +121,9 @@ export function parseReference(reference: string): {
       'publish prints such references.',
     );
   if (/[A-Z]/.test(repository) && NAME.test(repository.toLowerCase()))
-    throw wrong(`a name has no capitals; in lower case it is ${repository.toLowerCase()}`);
+    throw wrong(`an image name has no upper-case letters: use ${repository.toLowerCase()}`);
   if (digest !== undefined && !DIGEST.test(digest) && DIGEST.test(digest.toLowerCase()))
-    throw wrong('a digest has no capitals');
+    throw wrong('a digest has no upper-case letters');
   if (
     !NAME.test(repository) ||
     (tag !== undefined && !TAG.test(tag)) ||
@@ -143,12 +143,12 @@ export function parseReference(reference: string): {
  * @throws InvalidArguments naming each part that is missing, unknown, malformed, without its digest, or another part's.
  */
 export function parseImageList(text: string): PublishedImage[] {
-  const next = 'Give deploy what publish printed: dagger call -o images.json publish …';
+  const next = 'Give deploy the file that publish writes: dagger call -o images.json publish …';
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new InvalidArguments('--images', ['--images: it is not JSON'], next);
+    throw new InvalidArguments('--images', ['--images: not JSON'], next);
   }
   const given: Readonly<Record<string, unknown>> =
     typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};

@@ -29,11 +29,11 @@ export function answerOf(text: string): Answer {
 export function loginHint(kind: RegistryKind): string {
   switch (kind) {
     case 'ocir':
-      return 'OCIR: --username is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), --token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not tried again.';
+      return 'OCIR: --username is <namespace>/<user> (an identity-domain user <namespace>/oracleidentitycloudservice/<user>), --token an auth token of that user, not an API key; the tenancy needs a policy to manage repos. Not retried.';
     case 'ghcr':
-      return 'GHCR: --token needs write:packages (read:packages to read) and, for an organisation, its single sign-on; in a GitHub job, permissions: packages: write. Not tried again.';
+      return 'GHCR: --token needs write:packages (read:packages to read) and, for an organisation, its single sign-on; in a GitHub job, permissions: packages: write. Not retried.';
     case 'other':
-      return 'Check --username and --token with the registry: docker login takes the same two. Not tried again.';
+      return 'Check --username and --token with the registry: docker login takes the same two. Not retried.';
   }
 }
 

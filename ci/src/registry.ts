@@ -100,7 +100,7 @@ const PATH_PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 /**
  * Checks a registry request and works out its address.
  * OCIR's user forms: `<namespace>/<user>`, `<namespace>/oracleidentitycloudservice/<user>` or `<namespace>/<domain>/<user>`;
- * `BEARER_TOKEN` stands alone, for a session token in place of an auth token.
+ * `BEARER_TOKEN` is used alone, for a session token in place of an auth token.
  * @param request what the caller gave.
  * @param login `false` where nothing is pushed or read, as in a dry run without credentials.
  * @throws InvalidArguments listing everything missing or wrong.
@@ -111,7 +111,7 @@ export function resolveRegistry(request: RegistryRequest, login = true): Registr
   for (const part of prefix === '' ? [] : prefix.split('/')) {
     if (!PATH_PART.test(part))
       problems.push(
-        `${FLAG.prefix}: "${part}" can't be part of an image's name: use a-z, 0-9 and single . _ -`,
+        `${FLAG.prefix}: "${part}" is not valid in an image name: use a-z, 0-9 and single . _ -`,
       );
   }
   const base = {
@@ -123,7 +123,9 @@ export function resolveRegistry(request: RegistryRequest, login = true): Registr
   if (login) {
     if (request.kind === 'ocir') checkOcirUser(username, request.namespace, problems);
     else if (username === '')
-      problems.push(`${FLAG.username} is missing: who logs in to ${base.host || 'the registry'}`);
+      problems.push(
+        `${FLAG.username} is missing: the user who logs in to ${base.host || 'the registry'}`,
+      );
     if (!request.hasToken) problems.push(`${FLAG.token} is missing: ${tokenHint(request.kind)}`);
   }
   if (base.host === DOCKER_HUB) checkDockerHub(base.path, prefix, problems);
@@ -131,7 +133,7 @@ export function resolveRegistry(request: RegistryRequest, login = true): Registr
     throw new InvalidArguments(
       `registry ${request.kind}`,
       problems,
-      'Give them as flags, or once in .env beside dagger.json (PUBLISH_REGION=…, see ci/README.md). A token is a secret: --token=env://NAME or --token=file://PATH.',
+      'Pass them as flags, or set them once in .env next to dagger.json (PUBLISH_REGION=…, see ci/README.md). A token is a secret: --token=env://NAME or --token=file://PATH.',
     );
   }
   const repository = [base.host, base.path, prefix].filter((part) => part !== '').join('/');
@@ -151,7 +153,7 @@ function ocirBase(request: RegistryRequest, problems: string[]): { host: string;
   else if (OCI_REGION_NAME.test(region)) host = `ocir.${region}.oci.oraclecloud.com`;
   else
     problems.push(
-      `${FLAG.region}: "${region}" is no OCI region: expected a key such as fra or a name such as eu-frankfurt-1`,
+      `${FLAG.region}: "${region}" is not an OCI region: expected a key such as fra or a name such as eu-frankfurt-1`,
     );
   if (namespace === '') {
     problems.push(
@@ -159,7 +161,7 @@ function ocirBase(request: RegistryRequest, problems: string[]): { host: string;
     );
   } else if (!PATH_PART.test(namespace)) {
     problems.push(
-      `${FLAG.namespace}: "${namespace}" can't be a namespace: letters and digits, such as axq5k2v8lmno`,
+      `${FLAG.namespace}: "${namespace}" is not a valid namespace: expected letters and digits, such as axq5k2v8lmno`,
     );
   }
   return { host, path: namespace };
@@ -193,7 +195,7 @@ function ghcrBase(request: RegistryRequest, problems: string[]): { host: string;
       `${FLAG.namespace} is missing: the GitHub user or organisation that owns the images`,
     );
   else if (!PATH_PART.test(owner))
-    problems.push(`${FLAG.namespace}: "${owner}" is no GitHub user or organisation`);
+    problems.push(`${FLAG.namespace}: "${owner}" is not a GitHub user or organisation`);
   return { host: 'ghcr.io', path: owner };
 }
 
@@ -214,12 +216,12 @@ function otherBase(request: RegistryRequest, problems: string[]): { host: string
   const path = hub && /^v[12]$/.test(parts[0] ?? '') ? parts.slice(1) : parts;
   if (!HOST.test(host) || !(host.includes('.') || host.includes(':') || host === 'localhost')) {
     problems.push(
-      `${FLAG.address}: "${host}" is no registry's host: expected a name with a dot or a port, such as registry.example.com`,
+      `${FLAG.address}: "${host}" is not a registry host: expected a name with a dot or a port, such as registry.example.com`,
     );
   }
   for (const part of path) {
     if (!PATH_PART.test(part))
-      problems.push(`${FLAG.address}: "${part}" can't be part of an image's name`);
+      problems.push(`${FLAG.address}: "${part}" is not valid in an image name`);
   }
   return { host, path: path.join('/') };
 }
@@ -238,7 +240,7 @@ function checkDockerHub(path: string, prefix: string, problems: string[]): void 
     const flag = prefix === '' ? FLAG.address : FLAG.prefix;
     const first = path.split('/')[0] ?? '';
     problems.push(
-      `${flag}: Docker Hub's names have two parts, so ${DOCKER_HUB}/${parts.join('/')}/backend is impossible there: --address=${DOCKER_HUB}/${first} --prefix="" gives ${DOCKER_HUB}/${first}/backend`,
+      `${flag}: Docker Hub's names have two parts, so ${DOCKER_HUB}/${parts.join('/')}/backend is not possible: --address=${DOCKER_HUB}/${first} --prefix="" gives ${DOCKER_HUB}/${first}/backend`,
     );
   }
 }

@@ -9,7 +9,7 @@ import type { PublishArguments } from './publish-arguments.ts';
 import { provePublishLogin, publish } from './publish.ts';
 
 /**
- * Proves, publishes and deploys. Stops at the first that fails.
+ * Proves, publishes and deploys. Stops at the first failure.
  * @returns what each of the three reports
  * @throws InvalidArguments with everything that is missing; PipelineFailure of the step that failed
  */

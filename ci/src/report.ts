@@ -95,7 +95,7 @@ export function parsePlanReport(text: string | undefined): PlanReport {
   const report = JSON.parse(text) as Partial<PlanReport> & { format?: number };
   if (report.format !== 1 || !Array.isArray(report.steps) || typeof report.conclusion !== 'string')
     throw new Error(
-      'The program of the release plan wrote a report that this module does not know.',
+      'The release plan wrote a report in a format that this module does not support.',
     );
   return report as PlanReport;
 }

@@ -27,8 +27,8 @@ ls -1 ${KEPT} | sort | head -n -${String(KEPT_RUNS)} | while read -r old; do rm 
 export async function keptResults(run: string | undefined, call: string): Promise<Directory> {
   const script = `run=$1
 [ -n "$run" ] || run=$(ls -1 ${KEPT} | sort | tail -n 1)
-if [ -z "$run" ]; then echo 'no run is kept here: dagger call test-integration makes one' >&2; exit 1; fi
-if [ ! -d "${KEPT}/$run" ]; then echo "no run $run is kept here. There are:" >&2; ls -1 ${KEPT} >&2; exit 1; fi
+if [ -z "$run" ]; then echo 'no run is stored here: run dagger call test-integration first' >&2; exit 1; fi
+if [ ! -d "${KEPT}/$run" ]; then echo "run $run is not stored here. Stored runs:" >&2; ls -1 ${KEPT} >&2; exit 1; fi
 cp -R "${KEPT}/$run" /out`;
   try {
     return await store()

@@ -215,7 +215,7 @@ export function severitiesOf(typed: string): string {
 }
 
 const UPDATE =
-  'Update what is named above: the base image is rebuilt weekly, packages by npm update.';
+  'Update the packages named above: the base image is rebuilt weekly, and npm update updates npm packages.';
 
 /**
  * Scans images, one after the other.

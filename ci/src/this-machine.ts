@@ -24,8 +24,8 @@ const SUFFIXES = [
   '.rancher-desktop.internal',
 ];
 
-const HERE = "a container can't reach this machine by that address";
-const ON_ONE_CABLE = "a container can't reach addresses of one cable (link-local)";
+const HERE = 'a container cannot reach this machine at that address';
+const ON_ONE_CABLE = 'a container cannot reach link-local addresses';
 
 /**
  * Why a host can't be another machine; undefined when it can.
@@ -34,15 +34,16 @@ const ON_ONE_CABLE = "a container can't reach addresses of one cable (link-local
 export function isThisMachine(hostname: string): string | undefined {
   const host = hostname.toLowerCase().replace(/\.$/, '');
   if (NAMES.includes(host) || SUFFIXES.some((suffix) => host.endsWith(suffix)))
-    return "a container can't reach this machine by that name";
-  if (host.endsWith('.local')) return "a container can't look up names of the local network (mDNS)";
+    return 'a container cannot reach this machine by that name';
+  if (host.endsWith('.local'))
+    return 'a container cannot resolve names of the local network (mDNS)';
   // names that carry their address: 127.0.0.1.nip.io, app-127-0-0-1.sslip.io
   const carried =
     /(?:^|[.-])(\d{1,3}(?:[.-]\d{1,3}){3})[.-](?:[\w-]+\.)*(?:nip|sslip|xip)\.io$/.exec(host)?.[1];
   return unreachableAddress(carried?.replaceAll('-', '.') ?? host.replace(/^\[|\]$/g, ''));
 }
 
-/** Why an address can't be another machine's; undefined when it can, or is no address. */
+/** Why an address can't be another machine's; undefined when it can, or is not an address. */
 export function unreachableAddress(address: string): string | undefined {
   const four = ipv4In(address);
   if (four !== undefined) {

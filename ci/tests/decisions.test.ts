@@ -51,7 +51,7 @@ describe('a failure', () => {
   test('starts with one readable line, then the end of the output, then a next step', () => {
     const lines = explain('deploy', command).message.split('\n');
     expect(lines[0]).toBe('deploy failed: exit code 1 of `helm upgrade todo`');
-    expect(lines).toContain('(20 earlier lines left out)');
+    expect(lines).toContain('(20 earlier lines omitted)');
     expect(lines).toContain('line 59');
     expect(lines).not.toContain('line 19');
     expect(lines.at(-1)).toMatch(/run deploy again/);

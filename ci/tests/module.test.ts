@@ -68,7 +68,7 @@ const FAILED: PlanReport = {
     { command: 'node deploy/src/steps/diagnose.ts', output: 'pod recurring-service: ErrImagePull' },
   ],
   aftermath: 'restored',
-  conclusion: 'Rolled back: every service is as it was before this deploy.',
+  conclusion: 'Rolled back: every service runs the version from before this deploy.',
 };
 const isDeploy = (command: readonly string[]) =>
   /^node deploy\/src\/commands\/(deploy|rollback)\.ts/.test(command.join(' '));
@@ -749,7 +749,7 @@ describe('deploy', () => {
       () => deployToCloud({ dryRun: true, kubeconfig: false }),
       ending(undefined, 0, 'Before anything is changed:\n…', allWell),
     );
-    expect(result).toContain('Before anything is changed');
+    expect(result).toContain('Before any change');
     expect(commandsOf(recording).at(-1)).toMatch(/--dry-run$/);
     expectNoLeak(recording, result);
   });
@@ -772,14 +772,17 @@ describe('deploy', () => {
       ending(
         {
           ...{ ...FAILED, shown: [], aftermath: 'taken over' },
-          conclusion: 'Another deploy has taken over; nothing is rolled back.',
+          conclusion:
+            'Another deploy took over, so nothing was rolled back. Wait for it to finish.',
         },
         79,
         '',
         allWell,
       ),
     );
-    expect(message).toContain('Another deploy has taken over; nothing is rolled back.');
+    expect(message).toContain(
+      'Another deploy took over, so nothing was rolled back. Wait for it to finish.',
+    );
   });
 
   test('what the program itself has against arguments is said by the names they have here', async () => {

@@ -35,7 +35,7 @@ describe('what deploy/ writes', () => {
       text.includes('secrets.ts check') ? { exitCode: 1 } : undefined,
     );
     const failure = planFailure(parsePlanReport(JSON.stringify(report)));
-    expect(failure?.split('\n').at(-1)).toBe('Nothing that runs was changed.');
+    expect(failure?.split('\n').at(-1)).toBe('No running service was changed.');
   });
 
   test.each(['{}', '{"format":2,"steps":[],"conclusion":""}', '{"format":1,"steps":[]}'])(

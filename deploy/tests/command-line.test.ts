@@ -46,7 +46,7 @@ describe('N52: which cluster', () => {
     await refused(
       [`--kubeconfig=${a}:${b}`],
       {},
-      'no such file; it takes one file, a list of files goes into KUBECONFIG',
+      'no such file; --kubeconfig takes one file, use KUBECONFIG for a list',
     );
   });
   test('--kubeconfig of a folder', () =>
@@ -89,7 +89,7 @@ describe('N52: which cluster', () => {
     await refused(
       [],
       { KUBECONFIG: file('bad', 'x') },
-      'kubectl can’t read it: error loading config file',
+      'kubectl cannot read it: error loading config file',
     );
   });
   test('no kubectl', async () => {
@@ -178,7 +178,7 @@ describe('N52: which cluster', () => {
     expect(output).toContain(
       'there is no namespace nowhere in this cluster; this system was deployed in team\n',
     );
-    expect(output).toContain('Nothing that runs was changed.');
+    expect(output).toContain('No running service was changed.');
     expect(code).toBe(1);
   });
 
@@ -256,7 +256,7 @@ describe('a failure that repeats secrets', () => {
         KUBECONFIG: file('kubeconfig', kubeconfig('here')),
       },
     );
-    expect(output).toContain('FAILED: Back to what ran before');
+    expect(output).toContain('FAILED: Roll back to the previous version');
     expect(code).toBe(1);
     const kept = JSON.parse(readFileSync(report, 'utf8')) as PlanReport;
     expect(kept).toMatchObject({ format: 1, ok: false, aftermath: 'as it is' });

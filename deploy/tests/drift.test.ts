@@ -102,15 +102,15 @@ describe('what was changed by hand', () => {
     ]);
     const container = '.spec.template.spec.containers[name="app"]';
     expect(describeDrift([there], [deployment({ replicas: 1 })], new Map())).toEqual([
-      `Deployment/todo-backend: ${container}.env[name="A"] was added (by kubectl-set); it stays`,
-      `Deployment/todo-backend: ${container}.command was added (by kubectl-edit); it stays`,
+      `Deployment/todo-backend: ${container}.env[name="A"] was added (by kubectl-set); the deploy keeps it`,
+      `Deployment/todo-backend: ${container}.command was added (by kubectl-edit); the deploy keeps it`,
     ]);
   });
 
   test('a number of pods that an autoscaler decides is left to it', () => {
     const args = [[deployment({ replicas: 5 })], [deployment({ replicas: 1 })]] as const;
     expect(describeDrift(...args, new Map([['todo-backend', 'scaler']]))).toEqual([
-      'Deployment/todo-backend: .spec.replicas is left to HorizontalPodAutoscaler/scaler',
+      'Deployment/todo-backend: .spec.replicas is managed by HorizontalPodAutoscaler/scaler',
     ]);
     expect(describeDrift(...args, new Map([['todo-frontend', 'scaler']]))[0]).toMatch(
       /from 1 to 5/,
@@ -254,7 +254,7 @@ describe('the programs', () => {
       ...['deploy/src/steps/drift.ts', '--hand-over', '--namespace', 'todo', 'todo-backend'],
     ]);
     expect(code, output).toBe(0);
-    expect(output).toContain('is left to HorizontalPodAutoscaler/scaler');
+    expect(output).toContain('is managed by HorizontalPodAutoscaler/scaler');
     expect(cluster.calls().at(-1)).toMatch(/^kubectl apply .*--field-manager todo-scale/);
   });
 

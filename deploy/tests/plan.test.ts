@@ -153,8 +153,8 @@ describe('image references', () => {
       `r.example/A@sha256:${'a'.repeat(64)}`,
       'a name has no capitals; in lower case it is r.example/a',
     ],
-    [`r.example/a@sha256:${'A'.repeat(64)}`, 'a digest has no capitals'],
-    [`r.example/a@SHA256:${'a'.repeat(64)}`, 'a digest has no capitals'],
+    [`r.example/a@sha256:${'A'.repeat(64)}`, 'a digest has no upper-case letters'],
+    [`r.example/a@SHA256:${'a'.repeat(64)}`, 'a digest has no upper-case letters'],
   ])('N50: capitals are named as such: %s', (reference, message) => {
     expect(() => splitImage(reference)).toThrow(`image ${JSON.stringify(reference)}: ${message}`);
   });

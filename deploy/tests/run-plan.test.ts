@@ -97,7 +97,7 @@ describe('a renewal that fails', () => {
     expect(played.report).toMatchObject({ ok: true, failedRenewals: count });
     const said = played.lines.filter((line) => line.includes('could not be renewed, trying again'));
     expect(said).toHaveLength(count);
-    expect(played.lines.join('\n')).toContain('the lock is renewed again');
+    expect(played.lines.join('\n')).toContain('renewing the lock works again');
   });
 
   test('is tried again before the lease ends', async () => {
@@ -146,7 +146,9 @@ describe('a lost lock', () => {
     expect(named(played, 'first').stopped).toBe(true);
     expect(named(played, 'first').to! - named(played, 'first').from).toBeLessThan(15_000);
     expect(played.report).toMatchObject({ ok: false, aftermath: 'taken over' });
-    expect(played.lines).toContain('Another deploy has taken over; nothing is rolled back.');
+    expect(played.lines).toContain(
+      'Another deploy took over, so nothing was rolled back. Wait for it to finish.',
+    );
   });
 
   test('between two steps, the next does not begin', async () => {

@@ -56,7 +56,7 @@ describe.each(variants)('environment $env', (variant) => {
       const before = await fingerprint(variant);
       const same = (await runsNext(variant)) ? nextImages : images;
       const again = await startDeploy(variant, same).ended;
-      expect(again.output).toContain('in all');
+      expect(again.output).toContain('total');
       expect(again.code, again.output).toBe(0);
       expect(await fingerprint(variant)).toEqual(before);
       console.log(`  ${variant.env}: deployed again in ${again.seconds.toFixed(0)} s`);
@@ -128,7 +128,7 @@ describe('a deploy that is not alone or does not end', () => {
     'D03: two at once: the second waits, says for whom, and then does its work',
     async () => {
       const first = startDeploy(local, nextImages);
-      while (!first.output().includes('Remember what runs now')) await sleep(200);
+      while (!first.output().includes('Record the current versions')) await sleep(200);
       const second = startDeploy(local, nextImages);
       const [one, two] = await Promise.all([first.ended, second.ended]);
       expect(one.code, one.output).toBe(0);
@@ -153,7 +153,7 @@ describe('a deploy that is not alone or does not end', () => {
       expect(await status()).toContain('pending-upgrade');
       const next = await startDeploy(local, images).ended;
       expect(next.code, next.output).toBe(0);
-      expect(next.output).toMatch(/stopped without an end: taking over/);
+      expect(next.output).toMatch(/stopped without releasing the lock: taking over/);
       expect(next.output).toMatch(
         /todo-backend: revision \d+ is pending-upgrade: back to revision/,
       );

@@ -46,7 +46,7 @@ export const BAD_TASKS: readonly BadInput[] = [
     field: 'due',
   },
   {
-    name: 'a rule that is no rule',
+    name: 'a rule that is not a rule',
     body: json({
       title: 'x',
       due: { kind: 'date', date: '2027-01-31' },
@@ -54,5 +54,9 @@ export const BAD_TASKS: readonly BadInput[] = [
     }),
     field: 'recurrence',
   },
-  { name: 'a parent that is no id', body: json({ title: 'x', parentId: 'me' }), field: 'parentId' },
+  {
+    name: 'a parent that is not an id',
+    body: json({ title: 'x', parentId: 'me' }),
+    field: 'parentId',
+  },
 ];

@@ -106,7 +106,7 @@ export function describeEventFlow(
         expect(await remindersOf(api, task.id)).toHaveLength(1);
       });
 
-      test('its completion makes exactly one next occurrence, and open pages hear of it', async () => {
+      test('its completion makes exactly one next occurrence, and open pages receive it', async () => {
         const live = await api.live(SOON.timeout);
         const completed = await api.complete(task.id);
         expect(completed.status).toBe('done');
@@ -135,7 +135,7 @@ export function describeEventFlow(
       });
     });
 
-    test('twenty quick changes stand in the history in their order, each once', async () => {
+    test('twenty quick changes appear in the history in order, each once', async () => {
       const api = await anyone();
       let task = await api.create({ title: 'change 0' });
       for (let change = 1; change <= 20; change++)
@@ -147,8 +147,8 @@ export function describeEventFlow(
         .toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
     });
 
-    // Told, not judged: what a busy machine takes is no fault. `.ci/cluster measure` judges it.
-    test('fifty completions, one after the other: each has its effect, and how long that took is told', async () => {
+    // Reported, not judged: a slow machine is not a fault. `.ci/cluster measure` judges it.
+    test('fifty completions, one after the other: each has its effect, and the time is reported', async () => {
       const api = await anyone();
       const series = new Set<string | null>();
       for (let number = 0; number < COUNTED_EVENTS; number++) {
@@ -222,7 +222,7 @@ export function describeEventFlow(
         expect(await countOf(api, task.id, event.id)).toBe(2);
       });
 
-      test('A08: a completion published anew under three ids makes one next occurrence', async () => {
+      test('A08: a completion published again under three ids makes one next occurrence', async () => {
         const api = await anyone();
         const task = await api.create(dailyTask('completed thrice'));
         const done = await api.complete(task.id);
@@ -236,7 +236,7 @@ export function describeEventFlow(
       });
     });
 
-    describe.skipIf(!what.rawEvents || !what.operator)('an event that can not be handled', () => {
+    describe.skipIf(!what.rawEvents || !what.operator)('an event that cannot be handled', () => {
       test('becomes a dead letter of each consumer, holds up nothing, and can be discarded', async () => {
         const [api, ops] = [await anyone(), await operator()];
         const task = await api.create({ title: 'poison' });

@@ -17,7 +17,7 @@ const SOON = { timeout: 60_000, interval: 300 };
  */
 export function describeSleep(open: () => Target, possible: boolean): void {
   test.skipIf(!possible)(
-    `sidecars that stood still for ${SLEEP_MS / 1000} s go on: none ends, events and calls go through`,
+    `sidecars suspended for ${SLEEP_MS / 1000} s continue: none ends, events and calls go through`,
     async () => {
       const target = open();
       const { sleep } = target.hooks as Required<Hooks>;

@@ -23,7 +23,9 @@ export function socketFolder(dataDir: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) {
-    throw new Error(`${folder} exists and is not ours. Remove it, or set TMPDIR to a short path.`);
+    throw new Error(
+      `${folder} exists and was not created by this system. Remove it, or set TMPDIR to a short path.`,
+    );
   }
   return folder;
 }
@@ -34,8 +36,8 @@ export async function requireSecretsOfData(dataDir: string): Promise<void> {
   const { folder } = await dataLocation(join(dataDir, 'postgres'));
   if (existsSync(file) || !existsSync(join(folder, 'PG_VERSION'))) return;
   throw new Error(
-    `${file} is gone, and the data in ${folder} can't be opened without it. ` +
-      'Put it back, or start with --reset to throw the data away.',
+    `${file} is missing, and the data in ${folder} cannot be opened without it.  ` +
+      'Restore it, or start with --reset to delete the data.',
   );
 }
 

@@ -52,7 +52,7 @@ export async function signToken(
 ): Promise<string> {
   const file = join(folder, 'private.json');
   if (!existsSync(file)) {
-    throw new Error(`No key in ${folder}: start the system once (npm run up), then try again.`);
+    throw new Error(`No key in ${folder}. Start the system once (npm run up), then try again.`);
   }
   const jwk = JSON.parse(await readFile(file, 'utf8')) as JWK;
   const { user, email, role = 'user', zone = 'UTC', locale = 'en' } = claims;

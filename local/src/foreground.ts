@@ -29,26 +29,26 @@ export function withSystemOptions(command: Command): Command {
         }),
     )
     .addOption(
-      new Option('--pubsub <kind>', 'where events go')
+      new Option('--pubsub <kind>', 'the pub/sub component for events')
         .choices(['postgresql', 'kafka'])
         .default('postgresql'),
     )
     .option(
       '--data-dir <folder>',
-      'where data, logs and secrets are kept',
+      'folder for data, logs and secrets',
       fromCaller,
       DEFAULT_DATA_DIR,
     )
-    .option('--reset', 'throw away all data first', false)
-    .option('--no-web', 'without the web app')
+    .option('--reset', 'delete all data first', false)
+    .option('--no-web', 'start without the web app')
     .addHelpText(
       'after',
       `
 Environment:
   DATABASE_URL    a PostgreSQL to use instead of the embedded one (DATABASE_DIRECT_URL: its unpooled address)
-  KAFKA_BROKERS   a broker to use with --pubsub=kafka instead of one started here
-  DAPRD           the sidecar's program, if it is not on PATH or in ~/.dapr/bin
-  OPERATOR_EMAILS accounts that may see the operator's pages (default operator@example.com)
+  KAFKA_BROKERS   a broker to use with --pubsub=kafka instead of starting one
+  DAPRD           path of the daprd program, if it is not on PATH or in ~/.dapr/bin
+  OPERATOR_EMAILS accounts that may use the operator's pages (default operator@example.com)
 
 A token for curl:  npm run token -- --help`,
     );
@@ -99,16 +99,16 @@ export async function runInForeground(
   async function stop(): Promise<void> {
     if (stopping !== undefined) {
       if (Date.now() - stopping < SAME_SIGNAL_MS) return;
-      print('stopping at once');
+      print('stopping immediately');
       await system?.stop(true);
       process.exit(130);
     }
     stopping = Date.now();
     print('stopping (Ctrl-C again: at once)');
-    starting.abort(new Error('Stopped before it was up.'));
+    starting.abort(new Error('Stopped during start-up.'));
     if (!system) return; // startSystem ends what runs already
     await system.stop();
-    print(`stopped; the data stays in ${system.dataDir}`);
+    print(`stopped; the data is kept in ${system.dataDir}`);
     process.exit(0);
   }
 
@@ -145,7 +145,7 @@ export function nextSteps(system: System, options: ForegroundOptions): string {
   const flag = options.dataDir === DEFAULT_DATA_DIR ? '' : ` -- --data-dir ${options.dataDir}`;
   const { urls, logs, daprd } = system;
   return `
-  ${options.web ? 'Web app  ' : 'Backend  '}  ${urls.public}${options.web ? '      sign up there, any address will do' : ''}
+  ${options.web ? 'Web app  ' : 'Backend  '}  ${urls.public}${options.web ? '      sign up there with any e-mail address' : ''}
   API        ${urls.public}/api/v1      its description: ${urls.public}/docs
   Logs       ${logs}
   Sidecar    daprd ${daprd.version} from ${daprd.source}

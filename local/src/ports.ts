@@ -180,7 +180,7 @@ export async function requireFreePorts(ports: ReadonlyMap<number, string>): Prom
   if (taken.size === 0) return;
   const lines = [...taken].map(([holder, held]) => `  ${held.join(', ')}\n    by ${holder}`);
   throw new PortsTakenError(
-    `Ports that this system needs are taken:\n${lines.join('\n')}\n` +
-      'End that process, or take other ports: npm run up -- --port-base 4400',
+    `Ports that this system needs are in use:\n${lines.join('\n')}\n` +
+      'Stop that process, or use other ports: npm run up -- --port-base 4400',
   );
 }

@@ -44,7 +44,7 @@ export function takeOver(dataDir: string, portBase: number): void {
       throw new AlreadyRunningError(
         `Already running on ${dataDir}: process ${runner.pid}, since ${runner.startedAt}, at ${runner.publicUrl}.\n` +
           `Stop it with Ctrl-C where it runs, or with: kill ${runner.pid}\n` +
-          'A second system needs other data and other ports: npm run up -- --data-dir /tmp/second --port-base 4400',
+          'A second system needs its own data folder and ports: npm run up -- --data-dir /tmp/second --port-base 4400',
       );
     }
     rmSync(file, { force: true });

@@ -16,7 +16,7 @@ export async function waitUntilHealthy(parts: readonly Part[], timeoutMs: number
     const states = await Promise.all(
       parts.map(async (part) => ({
         name: part.name,
-        wrong: part.pid() === undefined ? 'does not run' : await part.check(),
+        wrong: part.pid() === undefined ? 'is not running' : await part.check(),
       })),
     );
     const unhealthy = states.filter((state) => state.wrong !== undefined);

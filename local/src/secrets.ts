@@ -11,9 +11,9 @@ const secretsSchema = z.object({
   /** The role that owns the database `todo`. */
   databasePassword: secret,
   betterAuthSecret: secret,
-  /** What a sidecar shows its app. */
+  /** The token that a sidecar sends to its app. */
   appApiToken: secret,
-  /** What an app shows its sidecar. */
+  /** The token that an app sends to its sidecar. */
   daprApiToken: secret,
 });
 
@@ -36,7 +36,7 @@ export async function loadSecrets(file: string): Promise<Secrets> {
   });
   if (!secrets.success) {
     throw new Error(
-      `${file} is damaged (${z.prettifyError(secrets.error)}). Remove it, or start with --reset.`,
+      `${file} is corrupt (${z.prettifyError(secrets.error)}). Remove it, or start with --reset.`,
     );
   }
   const unfinished = `${file}.${process.pid}`;
@@ -50,7 +50,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} is damaged (${String(error)}). Remove it, or start with --reset.`, {
+    throw new Error(`${file} is corrupt (${String(error)}). Remove it, or start with --reset.`, {
       cause: error,
     });
   }

@@ -194,7 +194,7 @@ export function supervise(
       if (!everHealthy && (failures >= START_TRIES || how.code === EX_CONFIG || how.never)) {
         failed(
           new PartFailedError(
-            `${spec.name} does not start: it ${how.text}${failures > 1 ? `, ${failures} times` : ''}. Its last words (${logFile}):\n${lastLines(logFile)}`,
+            `${spec.name} did not start: it ${how.text}${failures > 1 ? `, ${failures} times` : ''}. Its last log lines (${logFile}):\n${lastLines(logFile)}`,
           ),
         );
         return;
@@ -209,7 +209,7 @@ export function supervise(
   }
 
   const running = run().catch((error: unknown) => {
-    failed(new PartFailedError(`${spec.name} does not start: ${describe(error)}`));
+    failed(new PartFailedError(`${spec.name} did not start: ${describe(error)}`));
   });
 
   return {
@@ -254,7 +254,7 @@ function exitOf(child: ChildProcess): Promise<Exit> {
       resolve({
         code,
         never: false,
-        text: name ? `was ended by ${name}` : `ended with code ${code ?? 0}`,
+        text: name ? `was killed by ${name}` : `exited with code ${code ?? 0}`,
       });
     });
   });

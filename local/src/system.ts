@@ -114,7 +114,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 
   try {
     const leftovers = await endLeftovers(folders.records);
-    if (leftovers.length > 0) say(`ended what a former run had left: ${leftovers.join(', ')}`);
+    if (leftovers.length > 0)
+      say(`stopped processes left by an earlier run: ${leftovers.join(', ')}`);
     rmSync(socketFolder(dataDir), { recursive: true, force: true });
     if (options.reset) await removeData(dataDir, say);
     await requireFreePorts(

@@ -95,7 +95,7 @@ describe('supervise', () => {
   test('gives up on a process that never gets healthy, and shows its last words', async () => {
     const part = start('fails', "console.error('the disk is full'); process.exit(3);");
     await expect(part.started).rejects.toThrow(
-      /fails does not start: it ended with code 3, 6 times[^]*the disk is full/,
+      /fails did not start: it exited with code 3, 6 times[^]*the disk is full/,
     );
   });
 

@@ -17,18 +17,18 @@ interface RollbackOptions extends RunOptions {
 
 async function main(): Promise<void> {
   const command = new Command('rollback')
-    .description(
-      'Brings every service, and Dapr’s manifests, back to what ran before what runs now.',
-    )
-    .option('--namespace <name>', 'where the release is', 'todo')
+    .description('Rolls every service and Dapr’s manifests back to the previous version.')
+    .option('--namespace <name>', 'the namespace of the release', 'todo')
     .option('--chart <name...>', `only these of ${CHARTS.join(', ')}`)
-    .option('--timeout <seconds>', 'how long one service may take to be healthy', '180')
-    .option('--lock-wait <seconds>', 'how long to wait for a deploy', '600')
+    .option('--timeout <seconds>', 'maximum time for one service to become healthy', '180')
+    .option('--lock-wait <seconds>', 'maximum wait for a deploy to finish', '600')
     .option(
       '--failure-folder <folder>',
-      'where a failed rollback leaves manifests, events, descriptions and logs',
+      'folder for manifests, events, descriptions and logs of a failed rollback',
     )
-    .addOption(new Option('--holder <text>', 'who does it').default(holder(), 'you').hideHelp())
+    .addOption(
+      new Option('--holder <text>', 'who runs this command').default(holder(), 'you').hideHelp(),
+    )
     .addHelpText(
       'after',
       `

@@ -14,15 +14,15 @@ interface UndeployOptions extends RunOptions {
 async function main(): Promise<void> {
   const command = new Command('undeploy')
     .description(
-      'Removes a release. Database, broker, secrets and Dapr stay unless told otherwise.',
+      'Removes a release. Keeps database, broker, secrets and Dapr unless an option says otherwise.',
     )
-    .option('--namespace <name>', 'where the release is', 'todo')
+    .option('--namespace <name>', 'the namespace of the release', 'todo')
     .option(
       '--data',
-      'also the database and broker that deploy made, their volumes, and all secrets',
+      'also remove the database and broker that deploy created, their volumes, and all secrets',
     )
-    .option('--dapr', 'also Dapr, which other systems in the cluster may use')
-    .option('--lock-wait <seconds>', 'how long to wait for another deploy', '600')
+    .option('--dapr', 'also remove Dapr, which other systems in the cluster may use')
+    .option('--lock-wait <seconds>', 'maximum wait for another deploy to finish', '600')
     .addHelpText(
       'after',
       `

@@ -12,7 +12,7 @@ export class WrongArguments extends Error {
     const count = problems.length === 1 ? '1 argument is' : `${problems.length} arguments are`;
     super(
       [
-        `${what}: ${count} missing or wrong. Nothing was done.`,
+        `${what}: ${count} missing or invalid. Nothing was done.`,
         ...problems.flatMap((problem) => problem.split('\n')).map((problem) => `  - ${problem}`),
       ].join('\n'),
     );
@@ -57,7 +57,7 @@ export class Problems {
   label(option: string, text: string): string {
     if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) {
       this.add(
-        `${option} ${shown(text)}: expected small letters, digits and hyphens, at most 63, no hyphen at either end`,
+        `${option} ${shown(text)}: expected at most 63 lower-case letters, digits and hyphens, no hyphen at either end`,
       );
     }
     return text;
@@ -68,7 +68,7 @@ export class Problems {
     if (
       !/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text)
     ) {
-      this.add(`${option} ${shown(text)}: expected small letters, digits, hyphens and dots`);
+      this.add(`${option} ${shown(text)}: expected lower-case letters, digits, hyphens and dots`);
     }
     return text;
   }

@@ -31,18 +31,18 @@ export function splitImage(reference: string): ImageParts {
   const repository = tagged ? name.slice(0, colon) : name;
   const tag = tagged ? name.slice(colon + 1) : '';
   if (/[A-Z]/.test(repository) && NAME.test(repository.toLowerCase())) {
-    throw wrong(`a name has no capitals; in lower case it is ${repository.toLowerCase()}`);
+    throw wrong(`an image name has no upper-case letters: use ${repository.toLowerCase()}`);
   }
   if (!NAME.test(repository) || more.length > 0) {
     throw wrong('not a reference such as registry/name:tag');
   }
   if (tag === '' && digest === '') throw wrong('give a tag (name:tag) or a digest');
-  if (tag !== '' && !TAG.test(tag)) throw wrong(`${JSON.stringify(tag)} is not a tag`);
+  if (tag !== '' && !TAG.test(tag)) throw wrong(`${JSON.stringify(tag)} is not a valid tag`);
   if (digest !== '' && !DIGEST.test(digest)) {
     throw wrong(
       DIGEST.test(digest.toLowerCase())
-        ? 'a digest has no capitals'
-        : 'a digest is sha256: and 64 digits',
+        ? 'a digest has no upper-case letters'
+        : 'a digest is sha256: and 64 hexadecimal digits',
     );
   }
   return { repository, tag, digest };
@@ -56,7 +56,7 @@ export function imagesFromPrefix(prefixAndTag: string): Images {
   const { repository, tag, digest } = splitImage(prefixAndTag);
   if (digest !== '' || tag === '') {
     throw new Error(
-      `images ${JSON.stringify(prefixAndTag)}: give prefix:tag, or a JSON file with a reference for each image`,
+      `images ${JSON.stringify(prefixAndTag)}: expected prefix:tag, or a JSON file with a reference for each image`,
     );
   }
   return Object.fromEntries(

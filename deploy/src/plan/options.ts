@@ -113,7 +113,7 @@ function publicUrlOf({ env, publicUrl }: PlanOptions, problems: Problems): strin
   if (address === '') {
     if (env === 'cloud' || publicUrl !== undefined) {
       problems.add(
-        '--public-url is missing: the address people type, such as https://todo.example',
+        '--public-url is missing: the public address of the app, such as https://todo.example',
       );
     }
   } else if (!/^https?:\/\/[^/\s?#@]+$/.test(address) || !URL.canParse(address)) {

@@ -43,8 +43,8 @@ export function releasePlan(input: ReleaseInput): Plan {
   ];
 
   const preflight: Step[] = [
-    step('helm', 'Helm is here', program('check-helm')),
-    step('cluster', 'The cluster answers and lets us deploy', [
+    step('helm', 'Helm is installed', program('check-helm')),
+    step('cluster', 'The cluster answers and allows a deploy', [
       ...program('check-cluster'),
       ...inNamespace,
       '--dapr',
@@ -64,7 +64,7 @@ export function releasePlan(input: ReleaseInput): Plan {
     ),
     step(
       'check-secrets',
-      'Every secret is given, or in the cluster already',
+      'Every secret is given or already in the cluster',
       [...program('secrets'), 'check', ...inNamespace, '--database', input.database],
       { secrets: SECRETS },
     ),
@@ -91,14 +91,18 @@ export function releasePlan(input: ReleaseInput): Plan {
   const preparation: Step[] = [
     step(
       'recover',
-      'Releases that an earlier deploy left half done',
+      'Recover releases that an earlier deploy left incomplete',
       [...program('recover'), ...inNamespace, '--timeout', String(input.timeoutSeconds), ...CHARTS],
       { timeoutSeconds: input.timeoutSeconds * 2 },
     ),
-    step('record', 'Remember what runs now', [...program('record'), ...inNamespace, ...CHARTS]),
+    step('record', 'Record the current versions', [
+      ...program('record'),
+      ...inNamespace,
+      ...CHARTS,
+    ]),
     {
       id: 'drift',
-      title: 'What was changed by hand since the last deploy',
+      title: 'Manual changes since the last deploy',
       ...drift(namespace, CHARTS, '--hand-over'),
       showOnFailure: [],
     },
@@ -128,7 +132,7 @@ export function releasePlan(input: ReleaseInput): Plan {
       : []),
     step(
       'injection',
-      'Dapr gives new pods their sidecar',
+      'Dapr injects a sidecar into new pods',
       [
         ...program('prove-injection'),
         ...inNamespace,
@@ -156,7 +160,7 @@ export function releasePlan(input: ReleaseInput): Plan {
     // Before the components: sidecars that run load a changed one at once, and its schema must be there.
     step(
       'state-store',
-      "The place of Dapr's state in the database",
+      "Dapr's state tables in the database",
       [
         ...program('prepare-state-store'),
         ...inNamespace,
@@ -203,7 +207,7 @@ export function releasePlan(input: ReleaseInput): Plan {
       : [
           step(
             'without-audit',
-            'audit-service is not wanted here',
+            'Remove audit-service',
             [...program('uninstall'), ...inNamespace, 'audit-service'],
             { timeoutSeconds: 120 },
           ),
@@ -222,7 +226,7 @@ export function releasePlan(input: ReleaseInput): Plan {
     ),
     step(
       'event',
-      'One event, from a task to what follows from it',
+      'One event from end to end',
       [...program('prove-event'), ...inNamespace, ...(input.audit ? ['--audit'] : [])],
       {
         timeoutSeconds: 150,

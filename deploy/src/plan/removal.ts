@@ -26,7 +26,7 @@ export function removalPlan(input: RemovalInput): Plan {
   return {
     environment: 'none',
     namespace: input.namespace,
-    preflight: [step('helm', 'Helm is here', ['helm', 'version', '--short'])],
+    preflight: [step('helm', 'Helm is installed', ['helm', 'version', '--short'])],
     lock: lockOf(input),
     preparation: [],
     changes: [
@@ -44,7 +44,7 @@ export function removalPlan(input: RemovalInput): Plan {
         ? [
             remove(
               'stateful',
-              'Broker and database with their data',
+              'Broker and database, with their data',
               'statefulset,service,networkpolicy,persistentvolumeclaim',
               // A claim carries its StatefulSet's selector and no other label.
               'app.kubernetes.io/name in (redpanda,postgresql)',

@@ -34,7 +34,7 @@ export function rollbackPlan(input: RollbackInput): Plan {
     preflight: [
       {
         id: 'previous',
-        title: 'There is something to go back to',
+        title: 'A previous version exists',
         argv: previous('--check'),
         timeoutSeconds: 60,
         showOnFailure: [],
@@ -45,7 +45,7 @@ export function rollbackPlan(input: RollbackInput): Plan {
     changes: [
       {
         id: 'rollback',
-        title: 'Back to what ran before',
+        title: 'Roll back to the previous version',
         argv: previous(...(all ? ['--manifests'] : [])),
         timeoutSeconds: timeoutSeconds * charts.length + 60,
         showOnFailure: [],

@@ -28,7 +28,7 @@ export const SUBSCRIBERS: readonly string[] = SERVICES.filter(({ dapr }) => dapr
   ({ chart }) => chart,
 );
 
-/** Secrets a deploy can be given. What is not given keeps the value it has in the cluster. */
+/** Secrets a deploy can be given. A secret that is not given keeps its value in the cluster. */
 export const SECRETS: readonly string[] = [
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',

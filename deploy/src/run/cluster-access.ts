@@ -48,11 +48,11 @@ export function pinCluster(
     });
   const all = view();
   if (all.error !== undefined) {
-    refuse('kubectl can’t be run: install it, and helm, and have both in PATH');
+    refuse('cannot run kubectl: install kubectl and helm, and add both to PATH');
     return;
   }
   if (all.status !== 0) {
-    refuse(`${source.name}: kubectl can’t read it: ${lastWords(all.stderr)}`);
+    refuse(`${source.name}: kubectl cannot read it: ${lastWords(all.stderr)}`);
     return;
   }
   const config = JSON.parse(all.stdout) as KubeconfigView;
@@ -66,14 +66,14 @@ export function pinCluster(
   if (!names.includes(context)) {
     refuse(
       context === ''
-        ? `${source.name}: no current context, give --context; ${known}`
-        : `${source.name}: its current context ${context} is not in it, give --context; ${known}`,
+        ? `${source.name}: no current context. Give --context; ${known}`
+        : `${source.name}: its current context ${context} does not exist. Give --context; ${known}`,
     );
     return;
   }
   const own = view('--raw', '--minify', '--flatten', '--context', context);
   if (own.status !== 0) {
-    refuse(`${source.name}: context ${context} can’t be used: ${lastWords(own.stderr)}`);
+    refuse(`${source.name}: cannot use context ${context}: ${lastWords(own.stderr)}`);
     return;
   }
   const path = join(folder, 'kubeconfig');
@@ -94,7 +94,7 @@ function sourceOf(
     if (reason === undefined) return { path, name };
     const list = where.kubeconfig.includes(delimiter) && reason === 'no such file';
     refuse(
-      `${name}: ${reason}${list ? '; it takes one file, a list of files goes into KUBECONFIG' : ''}`,
+      `${name}: ${reason}${list ? '; --kubeconfig takes one file, use KUBECONFIG for a list' : ''}`,
     );
     return;
   }
@@ -112,7 +112,9 @@ function sourceOf(
   const usual = join(environment['HOME'] ?? homedir(), '.kube', 'config');
   if (existsSync(usual)) return { path: usual, name: usual };
   if (environment['KUBERNETES_SERVICE_HOST'] !== undefined) return undefined;
-  refuse(`--kubeconfig is missing: which cluster? Neither KUBECONFIG nor ${usual} is there`);
+  refuse(
+    `--kubeconfig is missing, and neither KUBECONFIG nor ${usual} exists: give the cluster's kubeconfig`,
+  );
 }
 
 function lastWords(text: string): string {

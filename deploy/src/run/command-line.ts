@@ -21,8 +21,8 @@ import { showDrift } from './show-drift.ts';
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** For `--help`. */
-export const EXIT_CODES = `Exit codes: 0 done; 1 failed, see the last lines; ${EXIT_CONFIG} wrong arguments, nothing done; ${LOCK_LOST} another deploy has
-taken over, nothing rolled back; 130 stopped.`;
+export const EXIT_CODES = `Exit codes: 0 done; 1 failed, see the last lines; ${EXIT_CONFIG} invalid arguments, nothing done; ${LOCK_LOST} another deploy
+took over, nothing rolled back; 130 stopped.`;
 
 /** Options that every command line has. */
 export interface RunOptions extends Where {
@@ -34,14 +34,14 @@ export interface RunOptions extends Where {
 /** Adds the options that {@link run} reads. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option('--kubeconfig <file>', 'which cluster (default: KUBECONFIG or ~/.kube/config)')
-    .option('--context <name>', 'a context of the kubeconfig (default: its current one)')
-    .option('--report <file>', 'also write how it went, as JSON')
     .option(
-      '--dry-run',
-      'say what would be done, and what was changed by hand meanwhile; do nothing',
+      '--kubeconfig <file>',
+      'the kubeconfig of the cluster (default: KUBECONFIG or ~/.kube/config)',
     )
-    .option('--json', 'with --dry-run: the whole plan as data');
+    .option('--context <name>', 'a context of the kubeconfig (default: the current context)')
+    .option('--report <file>', 'also write a report as JSON')
+    .option('--dry-run', 'show the plan and manual changes since the last deploy; change nothing')
+    .option('--json', 'with --dry-run: print the whole plan as JSON');
 }
 
 /** Who deploys, as others read it: unique for each run. */
@@ -98,7 +98,7 @@ async function runAgainst(
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130);
-    writeLine('\nstopping: what was changed goes back to what ran before (again: out at once)');
+    writeLine('\nstopping: rolling back the changes (press again to exit immediately)');
     stop.abort();
   };
   process.on('SIGINT', onSignal);

@@ -11,14 +11,14 @@ export function describePlan(plan: Plan, print: (line: string) => void): void {
       if (step.stdin !== undefined) {
         print(`      reads ${step.stdin.split('\n').length} lines from standard input`);
       }
-      if (step.secrets !== undefined) print(`      may see ${step.secrets.join(', ')}`);
+      if (step.secrets !== undefined) print(`      has access to ${step.secrets.join(', ')}`);
     }
   };
-  phase('Before anything is changed', plan.preflight);
-  phase('Under a lock', [plan.lock.acquire, ...plan.preparation]);
+  phase('Before any change', plan.preflight);
+  phase('While holding the lock', [plan.lock.acquire, ...plan.preparation]);
   phase('Changes', plan.changes);
-  print('When a change fails:');
+  print('If a change fails:');
   for (const { argv } of plan.diagnosis) print(`      ${argv.join(' ')}`);
-  print(`      ${plan.rollBack?.argv.join(' ') ?? 'no way back: what failed stays as it is'}`);
-  print('Nothing was changed. --json shows everything.');
+  print(`      ${plan.rollBack?.argv.join(' ') ?? 'no rollback: a failed change stays in place'}`);
+  print('Nothing was changed. --json shows the whole plan.');
 }

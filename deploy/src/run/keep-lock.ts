@@ -56,7 +56,7 @@ export function keepLock(
     const result = await run(lock.renew, {});
     if (result.exitCode === 0) {
       heldUntil = begun + lock.leaseSeconds * 1000;
-      if (renewals.failing) say('the lock is renewed again');
+      if (renewals.failing) say('renewing the lock works again');
       renewals.failing = false;
     } else if (result.exitCode === LOCK_LOST) {
       lost.abort(result.output);
@@ -64,7 +64,7 @@ export function keepLock(
       renewals.failed += 1;
       renewals.failing = true;
       const words = result.output.trim().split('\n').at(-1) ?? '';
-      say(`the lock could not be renewed, trying again: ${words || result.reason}`);
+      say(`could not renew the lock, retrying: ${words || result.reason}`);
     }
   };
   const renewing = (async () => {

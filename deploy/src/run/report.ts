@@ -68,15 +68,15 @@ export interface PlanReport {
 /** What an aftermath means for a person; '' when there is nothing to say. */
 export const AFTERMATH: Readonly<Record<Aftermath, string>> = {
   done: '',
-  restored: 'Rolled back: every service is as it was before this deploy.',
+  restored: 'Rolled back: every service runs the version from before this deploy.',
   removed:
     'Rolled back: nothing ran before this deploy, so its services are removed. Its namespace stays, with Secrets and data, and so does Dapr.',
-  'not restored': 'What ran before could not be restored: see above. The next deploy tries again.',
-  untouched: 'Nothing that runs was changed.',
+  'not restored': 'The rollback failed: see above. Fix the cause and deploy again.',
+  untouched: 'No running service was changed.',
   'not begun':
-    'This deploy changed nothing. What an earlier one left may be put right in part: run it again.',
-  'taken over': 'Another deploy has taken over; nothing is rolled back.',
-  'as it is': 'Not complete: it stays as it is now. Run it again.',
+    'This deploy changed nothing, but recovering an earlier deploy may be incomplete. Run it again.',
+  'taken over': 'Another deploy took over, so nothing was rolled back. Wait for it to finish.',
+  'as it is': 'Incomplete: nothing was rolled back. Run it again.',
 };
 
 /** Lines of an output that a report keeps: the end is where the reason is. */
@@ -87,7 +87,7 @@ export function endOf(output: string): string {
   const lines = output.trimEnd().split('\n');
   const left = lines.length - KEPT_LINES;
   if (left <= 0) return lines.join('\n');
-  return [`(${left} earlier lines left out)`, ...lines.slice(-KEPT_LINES)].join('\n');
+  return [`(${left} earlier lines omitted)`, ...lines.slice(-KEPT_LINES)].join('\n');
 }
 
 /** A table of durations. */
@@ -102,7 +102,7 @@ export function durations(report: PlanReport): string[] {
     ...report.steps
       .filter(({ ms, ok }) => ms >= 50 || !ok)
       .map(({ ms, title, ok }) => row(ms, `${title}${ok ? '' : '  failed'}`)),
-    row(report.ms, 'in all'),
-    ...(afterDapr === undefined ? [] : [row(afterDapr, 'after Dapr was there')]),
+    row(report.ms, 'total'),
+    ...(afterDapr === undefined ? [] : [row(afterDapr, 'after Dapr was ready')]),
   ];
 }

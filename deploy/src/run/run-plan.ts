@@ -136,13 +136,15 @@ export async function runPlan(plan: Plan, around: Surroundings): Promise<PlanRep
   const rollBack = async (command: Command): Promise<Aftermath> => {
     if (lock !== undefined && !(await lock.confirm())) {
       if (isLost()) return 'taken over';
-      detail('The lock could not be renewed, so nothing is rolled back.');
+      detail(
+        'The lock could not be renewed, so nothing was rolled back. Check that no other deploy runs, then run it again.',
+      );
       return 'not restored';
     }
     const undone = await show(
       command,
       () => {
-        title('Back to what ran before');
+        title('Roll back to the previous version');
       },
       detail,
     );

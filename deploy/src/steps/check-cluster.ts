@@ -44,9 +44,9 @@ function main(): void {
   const { serverVersion } = JSON.parse(kubectl(['version', '--output', 'json'])) as {
     serverVersion?: { gitVersion: string; minor: string };
   };
-  if (serverVersion === undefined) throw new Error('the cluster does not answer: see KUBECONFIG');
+  if (serverVersion === undefined) throw new Error('the cluster does not answer: check KUBECONFIG');
   if (Number.parseInt(serverVersion.minor, 10) < OLDEST_MINOR) {
-    problems.push(`Kubernetes ${serverVersion.gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
+    problems.push(`Kubernetes ${serverVersion.gitVersion}: 1.${OLDEST_MINOR} or newer is required`);
   }
   const wanted = [
     ['create', 'deployments.apps'],
@@ -82,7 +82,7 @@ function main(): void {
     ]) {
       if (!mayI('create', resource, undefined)) {
         problems.push(
-          `not allowed to create ${resource}, as installing Dapr needs: let an administrator install it and deploy with --without-dapr`,
+          `not allowed to create ${resource}, which installing Dapr needs: ask an administrator to install it, then deploy with --without-dapr`,
         );
       }
     }

@@ -14,7 +14,7 @@ const [host, port] = process.argv.slice(1);
 const ask = () => new Promise((resolve, reject) => {
   const socket = net.connect({ host, port, timeout: 8000 });
   socket.on('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
-  socket.on('data', (data) => { socket.destroy(); 'SN'.includes(String.fromCharCode(data[0])) ? resolve() : reject(new Error('answers, but is no PostgreSQL')); });
+  socket.on('data', (data) => { socket.destroy(); 'SN'.includes(String.fromCharCode(data[0])) ? resolve() : reject(new Error('answers, but is not PostgreSQL')); });
   socket.on('timeout', () => { socket.destroy(); reject(new Error('no answer in 8 s')); });
   socket.on('close', () => reject(new Error('closed the connection without an answer')));
   socket.on('error', reject);
@@ -101,8 +101,8 @@ async function main(): Promise<void> {
           : waiting || 'no answer';
       throw new Error(
         phase === 'NoImage'
-          ? `the image ${values.image} can't be had: ${why}`
-          : `${key}: ${address.join(':')} can't be reached from the cluster: ${why}`,
+          ? `cannot pull the image ${values.image}: ${why}`
+          : `${key}: ${address.join(':')} is not reachable from the cluster: ${why}`,
       );
     } finally {
       kubectl(['delete', 'pod', name, ...inNamespace, '--wait=false', '--ignore-not-found']);

@@ -10,7 +10,7 @@ export function checkHelm(version: string): void {
   const major = /^v?(\d+)\./.exec(version.trim())?.[1];
   if (major !== undefined && Number(major) < OLDEST_MAJOR) {
     throw new Error(
-      `helm ${version.trim()}: ${OLDEST_MAJOR} or newer is needed. Releases that Helm 3 made are taken over as they are`,
+      `helm ${version.trim()}: ${OLDEST_MAJOR} or newer is required. It can continue releases made by Helm 3`,
     );
   }
 }

@@ -27,7 +27,7 @@ export function run(program: string, args: readonly string[], stdin = ''): strin
     maxBuffer: 64 * 1024 * 1024,
   });
   if (result.error !== undefined) {
-    throw new Error(`${program}: ${result.error.message}. Is it installed and in PATH?`);
+    throw new Error(`${program}: ${result.error.message}. Install it and add it to PATH.`);
   }
   if (result.status !== 0) {
     // helm 4 tells of each symbolic link it follows; that is how the charts share their library

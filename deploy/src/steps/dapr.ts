@@ -34,7 +34,7 @@ function main(): void {
       run('helm', ['get', 'values', 'dapr', '--namespace', namespace, '--output', 'json']),
     );
     if (includes(there, JSON.parse(input))) {
-      say(`${release.chart} is there`);
+      say(`${release.chart} is installed`);
       return;
     }
   }
@@ -45,7 +45,7 @@ function main(): void {
   const owner = definition?.metadata.annotations?.['meta.helm.sh/release-namespace'];
   if (release === undefined && owner !== undefined && owner !== namespace) {
     throw new Error(
-      `Dapr is installed in namespace ${owner} already: deploy with --without-dapr, or remove it first`,
+      `Dapr is already installed in namespace ${owner}: deploy with --without-dapr, or remove it first`,
     );
   }
   const chart =

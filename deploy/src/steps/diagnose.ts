@@ -152,7 +152,7 @@ export function diagnosisOf(namespace: string, charts: readonly string[]): strin
     }
   }
   return lines.length === 0
-    ? ['every pod is ready: see what the failed step said']
+    ? ['every pod is ready: see the output of the failed step']
     : lines.map(mask);
 }
 

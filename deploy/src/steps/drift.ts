@@ -1,4 +1,4 @@
-// What was changed by hand since the last deploy: each object of a release and of Dapr's manifests as it is, compared with what
+// Manual changes since the last deploy: each object of a release and of Dapr's manifests as it is, compared with what
 // the API server would make of it if the same were deployed again. A deploy takes its own values back (helm and kubectl apply
 // with --force-conflicts); here it says which. Changes nothing, but for --hand-over.
 // usage: drift.ts [--hand-over] --namespace NS RELEASE…
@@ -49,13 +49,13 @@ export function describeDrift(
       const path = pathText(difference.path);
       const scaler = wanted.kind === 'Deployment' && autoscalers.get(wanted.metadata.name);
       return path === '.spec.replicas' && scaler
-        ? `${name}: ${path} is left to HorizontalPodAutoscaler/${scaler}`
+        ? `${name}: ${path} is managed by HorizontalPodAutoscaler/${scaler}`
         : `${name}: ${path}${change(difference)}${by(ownerOf(difference.path, owners))}`;
     });
     const overridden = new Set(differences(live, wanted).map(({ path }) => pathText(path)));
     const added = (wanted.kind === 'Deployment' ? additions(owners, own) : [])
       .filter(({ path }) => !overridden.has(path))
-      .map(({ path, owner }) => `${name}: ${path} was added${by(owner)}; it stays`);
+      .map(({ path, owner }) => `${name}: ${path} was added${by(owner)}; the deploy keeps it`);
     return [...changed, ...added];
   });
 }
@@ -175,7 +175,7 @@ function main(): void {
       manifests: deployedManifests(namespace, positionals).join('\n---\n'),
     },
     {
-      ...{ what: 'What Dapr is told', manager: 'todo-release' },
+      ...{ what: 'Dapr’s manifests', manager: 'todo-release' },
       manifests: readStored(namespace).current,
     },
   ];
@@ -189,11 +189,11 @@ function main(): void {
       found += lines.length;
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
-      say(`${what} can't be compared with what was deployed: ${error.message}`);
+      say(`${what} could not be compared with the deployed version: ${error.message}`);
       found += 1;
     }
   }
-  say(found === 0 ? 'nothing' : 'A deploy sets its own values again.');
+  say(found === 0 ? 'nothing' : 'The deploy overwrites these changes.');
   if (!values['hand-over']) return;
   for (const deployment of autoscalers.keys()) {
     if (positionals.includes(deployment)) handOver(namespace, deployment);

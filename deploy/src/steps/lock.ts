@@ -89,12 +89,13 @@ async function main(): Promise<void> {
           const lease = read();
           const other = holderOf(lease, Date.now());
           if (other !== undefined && other !== holder) {
-            if (told !== other) say(`waiting for ${other}, which is deploying here`);
+            if (told !== other) say(`waiting for ${other} to finish its deploy`);
             told = other;
             return undefined;
           }
           const dead = lease?.spec?.holderIdentity;
-          if (dead && dead !== holder) say(`${dead} stopped without an end: taking over`);
+          if (dead && dead !== holder)
+            say(`${dead} stopped without releasing the lock: taking over`);
           return write(namespace, holder, FIRST_SECONDS, lease) ? true : undefined;
         },
         2000,
@@ -102,7 +103,7 @@ async function main(): Promise<void> {
       if (acquired === undefined) {
         throw new Error(
           `${told || 'another deploy'} is still deploying to namespace ${namespace} after ${values.wait} s: ` +
-            'wait for it, or give --lock-wait a higher number',
+            'wait for it, or raise --lock-wait',
         );
       }
       return;
@@ -112,10 +113,10 @@ async function main(): Promise<void> {
       for (let tries = 0; tries < RENEW_TRIES; tries++) {
         const lease = readLease(namespace);
         const other = lease?.spec?.holderIdentity ?? 'nobody';
-        if (other !== holder) throw new LockLost(`the lock was lost: ${other} holds it now`);
+        if (other !== holder) throw new LockLost(`the lock was lost: ${other} now holds it`);
         if (write(namespace, holder, Number(values.seconds), lease)) return;
       }
-      throw new Error('the lock could not be renewed: others keep changing it');
+      throw new Error('could not renew the lock: other processes keep changing it');
     }
     case 'release': {
       const lease = read();

@@ -96,11 +96,11 @@ async function main(): Promise<void> {
       return status?.phase === 'Succeeded' || status?.phase === 'Failed' ? status.phase : undefined;
     });
     if (phase === 'NoImage') {
-      throw new Error(`the image ${values.image} can't be had: ${waiting}`);
+      throw new Error(`cannot pull the image ${values.image}: ${waiting}`);
     }
     const words = waiting || kubectl(['logs', name, ...inNamespace]).trim();
     if (phase !== 'Succeeded') {
-      throw new Error(`the state store was not prepared: ${words || 'no answer in time'}`);
+      throw new Error(`could not prepare the state store: ${words || 'timed out'}`);
     }
     say(movedIn(words));
   } finally {

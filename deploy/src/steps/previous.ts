@@ -119,13 +119,15 @@ function main(): void {
   if (values.check) return;
   const stored = readStored(namespace);
   if (values.manifests && stored.before !== '' && stored.before !== stored.current) {
-    say('Dapr manifests: back to those before');
+    say('Dapr manifests: rolling back to the previous ones');
     replaceManifests(namespace, stored.before);
   }
   for (const { release, target } of targets.toReversed()) {
     if (target === undefined) continue;
     rollBackRelease(namespace, release, target.revision, values.timeout);
-    say(`${release}: back to revision ${target.revision} of ${target.updated.slice(0, 19)}`);
+    say(
+      `${release}: rolling back to revision ${target.revision} of ${target.updated.slice(0, 19)}`,
+    );
   }
 }
 

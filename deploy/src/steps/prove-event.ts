@@ -47,7 +47,7 @@ async function until(what, seconds, ask) {
   for (let last; ; ) {
     last = await ask();
     if (last.found) return Date.now() - start;
-    if (Date.now() - start > seconds * 1000) { console.error(what + ' is not there after ' + seconds + ' s: ' + JSON.stringify(last.seen)?.slice(0, 500)); process.exit(1); }
+    if (Date.now() - start > seconds * 1000) { console.error(what + ' did not appear within ' + seconds + ' s: ' + JSON.stringify(last.seen)?.slice(0, 500)); process.exit(1); }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

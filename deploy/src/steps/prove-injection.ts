@@ -111,8 +111,8 @@ async function main(): Promise<void> {
   if (proved === undefined) {
     throw new Error(
       refusal === ''
-        ? `no pod got a sidecar in ${SECONDS} s: is dapr-sidecar-injector running?`
-        : `pods with a sidecar are refused: ${refusal}\nInstall Dapr with dapr_sidecar_injector.sidecarDropALLCapabilities=true`,
+        ? `no pod got a sidecar within ${SECONDS} s: check that dapr-sidecar-injector is running`
+        : `the cluster rejects pods with a sidecar: ${refusal}\nInstall Dapr with dapr_sidecar_injector.sidecarDropALLCapabilities=true`,
     );
   }
   if (tries > 1) say(`after ${tries} tries`);

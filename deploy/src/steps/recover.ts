@@ -44,12 +44,12 @@ async function main(): Promise<void> {
     if (newest === undefined || todo === 'none') continue;
     if (todo === 'remove') {
       say(
-        `${release}: revision ${newest.revision} is ${newest.status} and none before it ran: removing it`,
+        `${release}: revision ${newest.revision} is ${newest.status} and no earlier one was deployed: removing it`,
       );
       uninstall(namespace, release);
     } else {
       say(
-        `${release}: revision ${newest.revision} is ${newest.status}: back to revision ${todo.rollBackTo}`,
+        `${release}: revision ${newest.revision} is ${newest.status}: rolling back to revision ${todo.rollBackTo}`,
       );
       rollBackRelease(namespace, release, todo.rollBackTo, values.timeout);
     }

@@ -31,7 +31,7 @@ function main(): void {
   >;
   const stored = readStored(namespace);
   if (stored.before !== '' && stored.before !== stored.current) {
-    say('Dapr manifests: back to those before');
+    say('Dapr manifests: rolling back to the previous ones');
     replaceManifests(namespace, stored.before);
   }
   const problems: string[] = [];
@@ -45,7 +45,7 @@ function main(): void {
         say(`${release}: new in this deploy: removing it`);
         uninstall(namespace, release);
       } else if (newest.revision !== good) {
-        say(`${release}: from revision ${newest.revision} back to ${good}`);
+        say(`${release}: rolling back from revision ${newest.revision} to ${good}`);
         rollBackRelease(namespace, release, good, values.timeout);
       }
     } catch (error) {

@@ -146,7 +146,7 @@ export function settle(given: Given, inCluster: Given): Record<string, string> {
     if (value === undefined) {
       if (source === 'required') {
         problems.push(
-          `Secret ${SECRET} has no key ${key}: set ${variable}, or ${variable}_FILE to a file that holds it`,
+          `Secret ${SECRET} has no key ${key}: set ${variable}, or set ${variable}_FILE to a file that contains it`,
         );
       }
       continue;

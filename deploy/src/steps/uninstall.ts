@@ -11,7 +11,7 @@ function main(): void {
   for (const release of positionals) {
     if (history(values.namespace, release).length === 0) continue;
     uninstall(values.namespace, release);
-    say(`${release} is removed`);
+    say(`removed ${release}`);
   }
 }
 

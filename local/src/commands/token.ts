@@ -13,10 +13,10 @@ exitCodes(program)
   .option('--zone <zone>', 'IANA time zone', checkZone, 'Europe/Berlin')
   .option('--locale <tag>', 'language', 'en')
   .option('--lifetime <span>', 'such as 30m, 12h, 7d', '12h')
-  .option('--data-dir <folder>', 'of the system it is for', fromCaller, DEFAULT_DATA_DIR)
+  .option('--data-dir <folder>', 'data folder of the system', fromCaller, DEFAULT_DATA_DIR)
   .option(
     '--port-base <port>',
-    'of the system it is for (default: the one that runs, or 4300)',
+    'first port of the system (default: that of the running system, or 4300)',
     Number,
   )
   .addHelpText(

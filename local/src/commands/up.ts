@@ -17,7 +17,7 @@ const command = withSystemOptions(
     .description(
       'Starts PostgreSQL, the Dapr sidecars, all services and the web app on this machine, without containers. Ctrl-C stops them.',
     ),
-).option('--build-only', 'build the web app if its sources have changed, and end', false);
+).option('--build-only', 'build the web app if its sources have changed, then exit', false);
 
 const { buildOnly, ...options } = command
   .parse()

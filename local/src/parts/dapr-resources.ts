@@ -108,7 +108,7 @@ function useSecretsFile(document: Document, secretsFile: string): void {
 function setMetadata(document: Document, name: string, value: string): void {
   const items = (document.toJS() as { spec?: { metadata?: { name: string }[] } }).spec?.metadata;
   const index = items?.findIndex((item) => item.name === name) ?? -1;
-  if (index < 0) throw new Error(`dapr/: the pub/sub component has no metadata "${name}" any more`);
+  if (index < 0) throw new Error(`dapr/: the pub/sub component no longer has metadata "${name}"`);
   document.setIn(['spec', 'metadata', index, 'value'], value);
 }
 

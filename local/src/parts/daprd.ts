@@ -60,9 +60,7 @@ export async function acquireDaprd(say: Say, env: NodeJS.ProcessEnv = process.en
   if (env['DAPRD']) {
     const found = await inspect(env['DAPRD'], 'DAPRD');
     if (typeof found !== 'string') return found;
-    throw new NoDaprdError(
-      `DAPRD=${env['DAPRD']} can't be used: ${found}. Unset it or correct it.`,
-    );
+    throw new NoDaprdError(`DAPRD=${env['DAPRD']} cannot be used: ${found}. Correct or unset it.`);
   }
   const tries: string[] = ['DAPRD: not set'];
   const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
@@ -94,7 +92,7 @@ export async function acquireDaprd(say: Say, env: NodeJS.ProcessEnv = process.en
 async function make(cached: string, tries: string[], say: Say): Promise<Daprd> {
   for (const [source, way] of [
     ["Dapr's release", download],
-    ['a build with Go', build],
+    ['building it with Go', build],
   ] as const) {
     try {
       await way(cached, say);
@@ -108,11 +106,11 @@ async function make(cached: string, tries: string[], say: Say): Promise<Daprd> {
     }
   }
   throw new NoDaprdError(
-    `No way to get daprd, Dapr's sidecar, worked:\n${tries.map((line) => `  - ${line}`).join('\n')}\n` +
-      `Do one of these, then start again:\n` +
+    `Could not get daprd, the Dapr sidecar:\n${tries.map((line) => `  - ${line}`).join('\n')}\n` +
+      `Do one of the following, then start again:\n` +
       `  - install the Dapr CLI and run: dapr init --slim --runtime-version ${DAPR_VERSION}   (https://docs.dapr.io/getting-started)\n` +
       `  - set DAPRD to the path of a daprd ${DAPR_VERSION} (the build with all components)\n` +
-      `  - install Go 1.21 or later (https://go.dev/dl); it fetches the toolchain it needs by itself`,
+      `  - install Go 1.21 or later (https://go.dev/dl); it downloads the toolchain it needs`,
   );
 }
 
@@ -135,7 +133,7 @@ async function oneAtATime<T>(target: string, say: Say, work: () => Promise<T>): 
     if (owner && !isRunning(owner)) await rm(lock, { force: true });
     else if (Date.now() - said > 30_000) {
       said = Date.now();
-      say(`waiting for process ${owner?.pid ?? '?'}, which is getting daprd`);
+      say(`waiting for process ${owner?.pid ?? '?'} to finish getting daprd`);
     }
     await sleep(500);
   }
@@ -153,11 +151,11 @@ async function inspect(path: string, source: string): Promise<Daprd | string> {
     const version = stdout.trim().split('\n').at(-1) ?? '';
     const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
     if (major !== 1 || !minor || minor < 18)
-      return `${path} is version ${version}, not 1.18 or later`;
+      return `${path} is version ${version}; version 1.18 or later is required`;
     // Go keeps the names of all packages in its programs.
     const sqlite = 'components-contrib/nameresolution/sqlite';
     if (path !== join(cacheFolder(), 'daprd') && !(await readFile(path)).includes(sqlite)) {
-      return `${path} is a build with the stable components only (it lacks nameresolution.sqlite)`;
+      return `${path} contains only the stable components (nameresolution.sqlite is missing)`;
     }
     return { path, version, source };
   } catch (error) {
@@ -177,7 +175,7 @@ async function place(file: string, target: string): Promise<void> {
 async function download(target: string, say: Say): Promise<void> {
   const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   if (!arch || !['linux', 'darwin'].includes(process.platform)) {
-    throw new Error(`there is none for ${process.platform} on ${process.arch}`);
+    throw new Error(`there is no release for ${process.platform} on ${process.arch}`);
   }
   const name = `daprd_${process.platform}_${arch}.tar.gz`;
   const url = `https://github.com/dapr/dapr/releases/download/v${DAPR_VERSION}/${name}`;
@@ -212,7 +210,7 @@ async function download(target: string, say: Say): Promise<void> {
 
 async function publishedChecksum(url: string): Promise<string> {
   const sum = /\b[0-9a-f]{64}\b/i.exec(await (await get(url, CONNECT_TIMEOUT_MS)).text())?.[0];
-  if (!sum) throw new Error(`${url} holds no SHA-256`);
+  if (!sum) throw new Error(`${url} contains no SHA-256 checksum`);
   return sum.toLowerCase();
 }
 
@@ -232,7 +230,7 @@ async function build(target: string, say: Say): Promise<void> {
   const version = await execa('go', ['version']).catch(() => undefined);
   if (!version) throw new Error('no `go` on PATH');
   say(
-    `building daprd ${DAPR_VERSION} with ${version.stdout} (about 9 minutes on 2 cores, once a machine)`,
+    `building daprd ${DAPR_VERSION} with ${version.stdout} (once per machine, about 9 minutes on 2 cores)`,
   );
   const folder = await mkdtemp(join(tmpdir(), 'todo-daprd-'));
   try {

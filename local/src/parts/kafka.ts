@@ -26,17 +26,17 @@ export class NoKafkaError extends Error {
 export async function kafkaLibs(say: Say, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const help =
     'Install a JDK 17 or later and Maven (Debian: apt-get install default-jdk-headless maven), ' +
-    'or set KAFKA_BROKERS to a broker that runs, or KAFKA_LIBS to a folder with its jars.';
+    'or set KAFKA_BROKERS to a running broker, or KAFKA_LIBS to a folder with its jars.';
   await execa('java', ['-version']).catch((error: unknown) => {
     throw new NoKafkaError(
-      `Kafka needs Java, and there is none: ${describe(error).split('\n')[0] ?? ''}. ${help}`,
+      `Kafka needs Java, which could not be run: ${describe(error).split('\n')[0] ?? ''}. ${help}`,
     );
   });
   const given = env['KAFKA_LIBS'];
   if (given) {
     if (existsSync(given) && readdirSync(given).some((file) => /^kafka_.*\.jar$/.test(file)))
       return given;
-    throw new NoKafkaError(`KAFKA_LIBS=${given} holds no kafka_*.jar. ${help}`);
+    throw new NoKafkaError(`KAFKA_LIBS=${given} contains no kafka_*.jar. ${help}`);
   }
   const libs = join(
     env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
@@ -44,7 +44,7 @@ export async function kafkaLibs(say: Say, env: NodeJS.ProcessEnv = process.env):
     `kafka-${KAFKA_VERSION}`,
   );
   if (existsSync(libs)) return libs;
-  say(`fetching Apache Kafka ${KAFKA_VERSION} from Maven Central (once a machine)`);
+  say(`fetching Apache Kafka ${KAFKA_VERSION} from Maven Central (once per machine)`);
   const unfinished = `${libs}.${process.pid}`;
   const pom = join(import.meta.dirname, '..', '..', 'kafka', 'pom.xml');
   try {

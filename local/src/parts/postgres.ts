@@ -74,7 +74,7 @@ export async function requireDatabase(url: string): Promise<void> {
   } catch (error) {
     const { host } = new URL(url);
     throw new Error(
-      `DATABASE_URL is set, and the database at ${host} can't be used: ${describe(error)}. ` +
+      `DATABASE_URL is set, but the database at ${host} cannot be used: ${describe(error)}. ` +
         'Correct it, or unset it to run the embedded PostgreSQL.',
       { cause: error },
     );

@@ -13,6 +13,6 @@ export async function prepareStateStore(
   try {
     await execa(process.execPath, [program], { env, ...(signal && { cancelSignal: signal }) });
   } catch (error) {
-    throw new Error(`the state store can't be prepared: ${describe(error)}`, { cause: error });
+    throw new Error(`could not prepare the state store: ${describe(error)}`, { cause: error });
   }
 }

@@ -24,7 +24,7 @@ export async function webServerFolder(root: string, say: Say): Promise<string> {
     await utimes(finished, new Date(), new Date());
     return join(finished, 'web');
   }
-  say('building the web app: its sources have changed, or this is the first time (about a minute)');
+  say('building the web app, because it is new or its sources have changed (about a minute)');
   const started = Date.now();
   const ticker = setInterval(() => {
     say(`building the web app: ${((Date.now() - started) / 1000).toFixed(0)} s so far`);
@@ -41,8 +41,8 @@ export async function webServerFolder(root: string, say: Say): Promise<string> {
   } catch (error) {
     const output = (error as { all?: string }).all ?? String(error);
     throw new WebBuildError(
-      `The web app does not build. The end of what "next build" says:\n${output.trimEnd().split('\n').slice(-30).join('\n')}\n` +
-        'Correct it and start again, or start without it: npm run up -- --no-web',
+      `Building the web app failed. The last lines of "next build":\n${output.trimEnd().split('\n').slice(-30).join('\n')}\n` +
+        'Fix the error and start again, or start without the web app: npm run up -- --no-web',
     );
   } finally {
     clearInterval(ticker);

@@ -119,7 +119,7 @@ async function skipOne(
     );
   const { attempts, metadata } = row;
   const isLost = yes && (await giveUp(database, target, { id, attempts, metadata }));
-  const result = isLost ? 'was delivered again meanwhile' : yes ? 'skipped' : 'would skip';
+  const result = isLost ? 'was delivered again in the meantime' : yes ? 'skipped' : 'would skip';
   return {
     name: 'messages',
     rows: [{ id, topic, group, attempts, result }],
@@ -174,7 +174,7 @@ async function skipAll(database: CliDatabase, request: Request, groupId: number)
     name: 'groups',
     rows: [{ topic, group, unread, result: yes ? 'skipped' : 'would skip' }],
     note: yes
-      ? 'What waited for redelivery is in the dead letters; the rest can not be delivered to this group again.'
+      ? 'Messages that waited for redelivery are in the dead letters; the others cannot be delivered to this group again.'
       : NOTHING_CHANGED,
     exitCode: EXIT.done,
   };
