@@ -97,7 +97,7 @@ const onlyHttpOfDapr: Plugin = {
 };
 
 /**
- * A few dependencies (@grpc/reflection, @grpc/grpc-js) read `.proto` files beside their code through `__dirname`. Those
+ * A few dependencies (@grpc/grpc-js) read `.proto` files beside their code through `__dirname`. Those
  * files go to dist/files/<package>/, and `__dirname` in that code becomes the same place there.
  * @param assets filled with what has to be copied: source folder → target folder.
  */

@@ -17,6 +17,8 @@ export interface Contender {
   ) => Promise<() => Promise<void>>;
   /** Resident memory in bytes of what the contender runs outside this process; undefined: it is a library in it. */
   residentBytes?: () => number;
+  /** Processor time of the same so far, ms. */
+  cpuMs?: () => number;
   close: () => Promise<void>;
 }
 

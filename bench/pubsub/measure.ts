@@ -29,6 +29,12 @@ export interface Measurement {
   deadTuples: number;
   /** Most resident memory seen: of the component's processes, of the broker, or of the process the library runs in. */
   residentBytes: number;
+  /**
+   * Processor time of the component's processes for each publish and each delivery, microseconds: what a busy machine
+   * disturbs least. Undefined: the contender is a library, or there is nothing to ask.
+   */
+  publishCpu: number | undefined;
+  deliveryCpu: number | undefined;
 }
 
 /** Payload, bytes. */
@@ -41,6 +47,7 @@ const DRAIN_TIMEOUT_MS = 180_000;
 
 const contenders: Record<string, () => Promise<StartContender>> = {
   ours: async () => (await import('./contenders/ours.ts')).startOurs,
+  'ours-baseline': async () => (await import('./contenders/ours.ts')).startBaseline,
   'ours-in-process': async () =>
     (await import('./contenders/ours-in-process.ts')).startOursInProcess,
   'pg-boss': async () => (await import('./contenders/pg-boss.ts')).startPgBoss,
@@ -104,14 +111,18 @@ async function measure(start: StartContender, plan: Plan): Promise<Measurement> 
   await publishFor(publishNext, plan.publishers, WARM_UP_MS);
   const busyFrom = await counters(server);
   const before = next;
+  const cpuFrom = contender.cpuMs?.();
   const publishMs = await publishFor(publishNext, plan.publishers, plan.seconds * 1_000);
   const publishPerSecond = ((next - before) * 1_000) / publishMs;
+  const publishCpu = microsEach(contender, cpuFrom, next - before);
 
   while (next < plan.messages) {
     const many = Math.min(FILL_CONCURRENCY, plan.messages - next);
     await Promise.all(Array.from({ length: many }, publishNext));
   }
+  const drainCpuFrom = contender.cpuMs?.();
   const deliveriesPerSecond = await drain(contender, next * plan.groups);
+  const deliveryCpu = microsEach(contender, drainCpuFrom, next * plan.groups);
   const dead = await deadTuples(server);
   const busyTo = await counters(server);
 
@@ -134,10 +145,21 @@ async function measure(start: StartContender, plan: Plan): Promise<Measurement> 
     walBytesPaced: ((pacedTo.wal - pacedFrom.wal) * plan.groups) / paced.length,
     deadTuples: dead / next,
     residentBytes: resident,
+    publishCpu,
+    deliveryCpu,
   };
   await contender.close();
   await server.end();
   return result;
+}
+
+function microsEach(
+  contender: Contender,
+  from: number | undefined,
+  messages: number,
+): number | undefined {
+  const to = contender.cpuMs?.();
+  return from === undefined || to === undefined ? undefined : ((to - from) * 1_000) / messages;
 }
 
 /** A JSON text of MESSAGE_BYTES that begins with its number. */

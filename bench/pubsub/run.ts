@@ -94,7 +94,7 @@ async function earlierResults(): Promise<Results> {
 /** The component is measured as its image runs it: one bundled file. */
 async function buildComponent(): Promise<void> {
   const folder = join(import.meta.dirname, '..', '..', 'services', 'pubsub-postgresql');
-  const script = join(folder, '..', 'common', 'build', 'bundle.ts');
+  const script = join(folder, '..', '..', 'tools', 'bundle.ts');
   await promisify(execFile)(process.execPath, [script], { cwd: folder });
 }
 
@@ -138,7 +138,7 @@ async function measureAll(results: Results): Promise<void> {
             );
             results.measurements.push(found);
             console.log(
-              `  publish ${found.publishPerSecond.toFixed(0)}/s, deliveries ${found.deliveriesPerSecond.toFixed(0)}/s, p99 ${found.p99.toFixed(1)} ms`,
+              `  publish ${found.publishPerSecond.toFixed(0)}/s, deliveries ${found.deliveriesPerSecond.toFixed(0)}/s, p50 ${found.p50.toFixed(1)} p99 ${found.p99.toFixed(1)} ms, CPU ${found.publishCpu?.toFixed(0) ?? '?'} us/publish ${found.deliveryCpu?.toFixed(0) ?? '?'} us/delivery, ${(found.residentBytes / 2 ** 20).toFixed(0)} MiB`,
             );
           } catch (error) {
             results.absent[contender] = error instanceof Error ? error.message : String(error);

@@ -22,12 +22,11 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import * as grpc from '@grpc/grpc-js';
 import * as loader from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 
 process.on('SIGTERM', () => { process.exit(143); });
 const definition = loader.loadSync(new URL('../proto/hello.proto', import.meta.url).pathname);
 const server = new grpc.Server();
-new ReflectionService(definition).addToServer(server);
+server.addService(grpc.loadPackageDefinition(definition).hello.Hello.service, {});
 const app = fastify({ loggerInstance: pino({ level: 'silent' }) });
 app.get('/', { schema: { response: { 200: { type: 'object', properties: { name: { type: 'string' } } } } } }, async () => ({ name: 'bundled' }));
 const answer = await app.inject('/');
@@ -93,7 +92,7 @@ describe('bundling a service', () => {
       expect.arrayContaining([
         '@dapr/dapr',
         '@grpc/grpc-js',
-        '@grpc/reflection',
+        '@grpc/proto-loader',
         'fastify',
         'pg',
         'pino',

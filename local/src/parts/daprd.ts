@@ -5,15 +5,14 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { identify, isRunning, type ProcessIdentity } from '../process-identity.ts';
 import { describe } from '../errors.ts';
+import { buildDaprd, CONCURRENT_DELIVERIES } from './daprd-build.ts';
 
 /** The version that is downloaded or built. Others are taken from 1.18 up, below 2. */
 export const DAPR_VERSION = '1.18.2';
-const MODULE = `github.com/dapr/dapr@v${DAPR_VERSION}`;
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 /** The first answer of the download's host must come within this time, or we go on to the next way. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -50,6 +49,47 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
       : join(homedir(), '.cache'));
   return join(base, 'todo', `daprd-${DAPR_VERSION}-${process.platform}-${process.arch}`);
 }
+
+/**
+ * The daprd that delivers messages of a pluggable component side by side (CONCURRENT_DELIVERIES), as later releases do.
+ * It comes from the cache only; `npm run daprd -- --concurrent` puts it there.
+ * @returns why there is none, in words, when there is none
+ */
+export async function findConcurrentDaprd(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Daprd | string> {
+  const path = concurrentPath(env);
+  return existsSync(path)
+    ? await inspect(path, 'our cache')
+    : `there is no daprd at ${path}; \`npm run daprd -- --concurrent\` builds it`;
+}
+
+/**
+ * Finds or builds that daprd.
+ * @throws Error saying why it could not be built
+ */
+export async function acquireConcurrentDaprd(
+  say: Say,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Daprd> {
+  const target = concurrentPath(env);
+  return await oneAtATime(target, say, async () => {
+    const cached = await findConcurrentDaprd(env);
+    if (typeof cached !== 'string') return cached;
+    await buildDaprd({
+      version: DAPR_VERSION,
+      change: CONCURRENT_DELIVERIES,
+      install: placeAt(target),
+      say,
+    });
+    const built = await findConcurrentDaprd(env);
+    if (typeof built === 'string') throw new NoDaprdError(built);
+    return built;
+  });
+}
+
+const concurrentPath = (env: NodeJS.ProcessEnv): string =>
+  join(cacheFolder(env), CONCURRENT_DELIVERIES.name, 'daprd');
 
 /**
  * Finds or makes a daprd.
@@ -92,7 +132,10 @@ export async function acquireDaprd(say: Say, env: NodeJS.ProcessEnv = process.en
 async function make(cached: string, tries: string[], say: Say): Promise<Daprd> {
   for (const [source, way] of [
     ["Dapr's release", download],
-    ['building it with Go', build],
+    [
+      'building it with Go',
+      (target: string) => buildDaprd({ version: DAPR_VERSION, install: placeAt(target), say }),
+    ],
   ] as const) {
     try {
       await way(cached, say);
@@ -154,7 +197,7 @@ async function inspect(path: string, source: string): Promise<Daprd | string> {
       return `${path} is version ${version}; version 1.18 or later is required`;
     // Go keeps the names of all packages in its programs.
     const sqlite = 'components-contrib/nameresolution/sqlite';
-    if (path !== join(cacheFolder(), 'daprd') && !(await readFile(path)).includes(sqlite)) {
+    if (!path.startsWith(cacheFolder()) && !(await readFile(path)).includes(sqlite)) {
       return `${path} contains only the stable components (nameresolution.sqlite is missing)`;
     }
     return { path, version, source };
@@ -170,6 +213,14 @@ async function place(file: string, target: string): Promise<void> {
   await copyFile(file, unfinished);
   await chmod(unfinished, 0o755);
   await rename(unfinished, target);
+}
+
+/** Puts a build in its place, and beside it what it was built from. */
+function placeAt(target: string): (file: string, builtFrom: string) => Promise<void> {
+  return async (file, builtFrom) => {
+    await place(file, target);
+    await writeFile(`${target}.source`, builtFrom);
+  };
 }
 
 async function download(target: string, say: Say): Promise<void> {
@@ -221,58 +272,3 @@ async function get(url: string, timeoutMs: number): Promise<Response> {
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MB`;
-
-/**
- * Builds daprd inside its unpacked module: `go install module@version` refuses modules with `replace` lines, as Dapr's.
- * All packages are compiled once, about 9 minutes on 2 cores; Go keeps them, so an interrupted build goes on.
- */
-async function build(target: string, say: Say): Promise<void> {
-  const version = await execa('go', ['version']).catch(() => undefined);
-  if (!version) throw new Error('no `go` on PATH');
-  say(
-    `building daprd ${DAPR_VERSION} with ${version.stdout} (once per machine, about 9 minutes on 2 cores)`,
-  );
-  const folder = await mkdtemp(join(tmpdir(), 'todo-daprd-'));
-  try {
-    const env = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-buildvcs=false' };
-    say(`fetching ${MODULE}`);
-    const { stdout } = await execa('go', ['mod', 'download', '-json', MODULE], {
-      cwd: folder,
-      env,
-    });
-    const { Dir } = JSON.parse(stdout) as { Dir: string };
-    const tags = ['-tags', 'allcomponents'];
-    const list = await execa('go', ['list', '-deps', ...tags, './cmd/daprd'], { cwd: Dir, env });
-    const total = list.stdout.split('\n').length;
-    const flags = ['-s', '-w', `-X github.com/dapr/dapr/pkg/buildinfo.version=${DAPR_VERSION}`];
-    const output = join(folder, 'daprd');
-    const compile = execa(
-      'go',
-      ['build', '-v', ...tags, '-ldflags', flags.join(' '), '-o', output, './cmd/daprd'],
-      { cwd: Dir, env, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' },
-    );
-    // -v prints each package as it is compiled; what Go has already is not printed.
-    let compiled = 0;
-    const errors: string[] = [];
-    const started = Date.now();
-    createInterface({ input: compile.stderr }).on('line', (line) => {
-      if (/^[\w./~+-]+$/.test(line)) compiled++;
-      else errors.push(line);
-    });
-    const ticker = setInterval(() => {
-      const minutes = ((Date.now() - started) / 60_000).toFixed(1);
-      say(`building daprd: ${compiled} of at most ${total} packages after ${minutes} min`);
-    }, 20_000);
-    try {
-      await compile;
-    } catch (error) {
-      throw new Error(errors.slice(-5).join('; ') || describe(error), { cause: error });
-    } finally {
-      clearInterval(ticker);
-    }
-    await place(output, target);
-    await writeFile(`${target}.source`, `built from ${MODULE} with ${version.stdout}\n`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}

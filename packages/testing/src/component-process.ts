@@ -29,6 +29,8 @@ export interface ComponentProcess {
   pid: () => number | undefined;
   /** Resident memory in bytes, 0 while it is down. */
   residentBytes: () => number;
+  /** Processor time of all its threads so far, ms; 0 while it is down. */
+  cpuMs: () => number;
   start: () => Promise<void>;
   /** Ends it; resolves when it is gone. */
   end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
@@ -45,14 +47,24 @@ export function residentBytesOf(pid: number | undefined): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
 
+/** Linux counts a process's time in hundredths of a second: proc(5). */
+const TICK_MS = 10;
+
+function cpuMsOf(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS; // utime, stime
+}
+
 /**
  * Starts the component and waits for its socket.
  * @param options.env - further environment, like DAPR_HTTP_PORT
- * @param options.bundled - run the bundle that the image runs, which `npm run build` must have made
+ * @param options.bundled - run the bundle that the image runs, which `npm run build` must have made; or another build's, by
+ *   its path
  * @throws Error with its log when it ends or does not bind in time
  */
 export async function startComponentProcess(
-  options: { env?: Record<string, string>; bundled?: boolean } = {},
+  options: { env?: Record<string, string>; bundled?: boolean | string } = {},
 ): Promise<ComponentProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'pubsub-postgresql-'));
   const socket = join(folder, SOCKET_NAME);
@@ -61,7 +73,8 @@ export async function startComponentProcess(
 
   async function start(): Promise<void> {
     const before = await stat(socket).catch(() => undefined);
-    const own = spawn(process.execPath, [options.bundled ? BUNDLE : MAIN], {
+    const bundle = options.bundled === true ? BUNDLE : options.bundled;
+    const own = spawn(process.execPath, [bundle || MAIN], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
@@ -106,6 +119,7 @@ export async function startComponentProcess(
     socket,
     pid: () => child?.pid,
     residentBytes: () => residentBytesOf(child?.pid),
+    cpuMs: () => cpuMsOf(child?.pid),
     start,
     end,
     remove: async () => {

@@ -31,33 +31,64 @@ export type AppAnswer = 'SUCCESS' | 'RETRY' | 'DROP';
 export interface Sidecar {
   /** Publishes plain text through daprd. @throws Error with daprd's answer if it refuses */
   publish: (topic: string, text: string, metadata?: Record<string, string>) => Promise<void>;
+  /** Requests with events that the app got so far. */
+  calls: () => number;
+  /** The component's resident memory, bytes. */
+  residentBytes: () => number;
   close: () => Promise<void>;
 }
 
 /** An app that answers daprd. */
 export interface App {
   port: number;
+  /** Requests with events so far: one an event, or one a batch. */
+  calls: () => number;
   close: () => Promise<void>;
 }
 
-/** Starts an app that subscribes to nothing by itself. @param handle what was published to its topic as text */
-export async function startApp(handle: (text: string) => AppAnswer): Promise<App> {
+/** What an app does with what was published to its topic as text. */
+export type AppHandler = (text: string) => AppAnswer | Promise<AppAnswer>;
+
+/** The body of a delivery: an event, or a batch of a bulk subscription. */
+interface EventBody {
+  data: string;
+  entries?: { entryId: string; event: { data: string } }[];
+}
+
+/** Starts an app that subscribes to nothing by itself. */
+export async function startApp(handle: AppHandler): Promise<App> {
+  let calls = 0;
+  const answer = async ({ data, entries }: EventBody): Promise<object> => {
+    calls++;
+    if (!entries) return { status: await handle(data) };
+    return {
+      statuses: await Promise.all(
+        entries.map(async ({ entryId, event }) => ({ entryId, status: await handle(event.data) })),
+      ),
+    };
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const event =
+      const body =
         request.url === EVENTS
-          ? (JSON.parse(Buffer.concat(chunks).toString()) as { data: string })
-          : undefined;
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(event ? JSON.stringify({ status: handle(event.data) }) : '[]');
+          ? answer(JSON.parse(Buffer.concat(chunks).toString()) as EventBody)
+          : Promise.resolve([]);
+      body.then(
+        (words) => {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.end(JSON.stringify(words));
+        },
+        () => response.writeHead(500).end(),
+      );
     });
   });
   const port = await freePort();
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   return {
     port,
+    calls: () => calls,
     close: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
@@ -65,11 +96,18 @@ export async function startApp(handle: (text: string) => AppAnswer): Promise<App
   };
 }
 
-/** Writes what daprd is told of: the component `pubsub`, and that the app gets a topic, if one is given. */
+/** Limits of a bulk subscription's batches, as in Dapr's Subscription. */
+export interface BulkSettings {
+  maxMessagesCount: number;
+  maxAwaitDurationMs: number;
+}
+
+/** Writes what daprd is told of: the component `pubsub`, and that the app gets a topic, if one is given, in batches or not. */
 export async function writeResources(
   folder: string,
   component: { type: string; metadata: Record<string, string> },
   topic?: string,
+  bulk?: BulkSettings,
 ): Promise<void> {
   const manifests: object[] = [
     {
@@ -88,7 +126,12 @@ export async function writeResources(
       apiVersion: 'dapr.io/v2alpha1',
       kind: 'Subscription',
       metadata: { name: 'events' },
-      spec: { pubsubname: 'pubsub', topic, routes: { default: EVENTS } },
+      spec: {
+        pubsubname: 'pubsub',
+        topic,
+        routes: { default: EVENTS },
+        ...(bulk && { bulkSubscribe: { enabled: true, ...bulk } }),
+      },
     });
   // JSON is YAML.
   const text = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
@@ -103,6 +146,8 @@ export async function daprdArguments(options: {
   resources: string;
   graceSeconds: number;
   logLevel: 'warn' | 'error';
+  /** Requests that the app gets at once; default: any number. */
+  appMaxConcurrency?: number | undefined;
 }): Promise<string[]> {
   const [grpc = 0, internal = 0, metrics = 0] = await freePorts(3);
   const flags: Record<string, string | number> = {
@@ -116,6 +161,9 @@ export async function daprdArguments(options: {
     'resources-path': options.resources,
     'dapr-graceful-shutdown-seconds': options.graceSeconds,
     'log-level': options.logLevel,
+    ...(options.appMaxConcurrency !== undefined && {
+      'app-max-concurrency': options.appMaxConcurrency,
+    }),
   };
   return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
 }
@@ -131,7 +179,9 @@ export async function startSidecar(options: {
   topic: string;
   connectionString: string;
   metadata?: Record<string, string>;
-  handle: (text: string) => AppAnswer;
+  bulk?: BulkSettings;
+  appMaxConcurrency?: number;
+  handle: AppHandler;
 }): Promise<Sidecar> {
   const app = await startApp(options.handle);
   const http = await freePort();
@@ -140,7 +190,12 @@ export async function startSidecar(options: {
   });
   const resources = await mkdtemp(join(tmpdir(), 'pubsub-postgresql-resources-'));
   const metadata = { connectionString: options.connectionString, ...options.metadata };
-  await writeResources(resources, { type: 'pubsub.postgresql', metadata }, options.topic);
+  await writeResources(
+    resources,
+    { type: 'pubsub.postgresql', metadata },
+    options.topic,
+    options.bulk,
+  );
   let words = '';
   const child = spawn(
     options.daprd,
@@ -151,6 +206,7 @@ export async function startSidecar(options: {
       resources,
       graceSeconds: 2,
       logLevel: 'warn',
+      appMaxConcurrency: options.appMaxConcurrency,
     }),
     {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -168,6 +224,8 @@ export async function startSidecar(options: {
     await sleep(100);
   }
   return {
+    calls: app.calls,
+    residentBytes: component.residentBytes,
     publish: async (topic, body, extra = {}) => {
       const query = new URLSearchParams(
         Object.entries(extra).map(([name, value]): [string, string] => [`metadata.${name}`, value]),

@@ -1,57 +1,36 @@
 // Publish and BulkPublish: checks what comes in before anything is stored.
-import { status } from '@grpc/grpc-js';
 import type { Component } from './component.ts';
 import { describeError } from './database-errors.ts';
-import { StatusError } from './grpc-status.ts';
+import type { BulkPublishRequest, PublishRequest } from './grpc/pubsub-messages.ts';
+import { STATUS, StatusError } from './grpc/status.ts';
 import { payloadPassed } from './memory.ts';
 import type { OutgoingMessage } from './message.ts';
 import { topicNameProblem } from './topics.ts';
 
-/** How often a payload is copied between the socket and us: frames, message, payload. */
-export const COPIES = 3;
+/** How often a payload is copied between the socket and us: out of frames, or into what is written. */
+export const COPIES = 2;
 /** The most that a message's metadata may take, in UTF-16 units of names and values. */
 const MAX_METADATA_LENGTH = 16 * 1024;
-
-/** Publish's request; the fields of dapr.proto.components.v1.PublishRequest. */
-export interface PublishRequest {
-  data: Buffer;
-  topic: string;
-  metadata: Record<string, string>;
-  contentType: string;
-}
-
-/** BulkPublish's request; the fields of dapr.proto.components.v1.BulkPublishRequest. */
-export interface BulkPublishRequest {
-  entries: {
-    entryId: string;
-    event: Buffer;
-    contentType: string;
-    metadata: Record<string, string>;
-  }[];
-  topic: string;
-  metadata: Record<string, string>;
-}
 
 /** @throws StatusError INVALID_ARGUMENT saying what is wrong with the name */
 export function checkTopic(name: string): void {
   const problem = topicNameProblem(name);
-  if (problem) throw new StatusError(status.INVALID_ARGUMENT, problem);
+  if (problem) throw new StatusError(STATUS.INVALID_ARGUMENT, problem);
 }
 
 /** Stores one message. @throws StatusError, or what the publisher refused it with */
-export async function publish(component: Component, request: PublishRequest): Promise<object> {
+export async function publish(component: Component, request: PublishRequest): Promise<void> {
   checkTopic(request.topic);
   const message = checked(component, request.data, request.contentType, request.metadata);
   const [error] = await component.publish(request.topic, [message]);
   if (error) throw error;
-  return {};
 }
 
 /** Stores what can be stored, and names each entry that was not, with the reason. */
 export async function bulkPublish(
   component: Component,
   request: BulkPublishRequest,
-): Promise<{ failedEntries: { entryId: string; error: string }[] }> {
+): Promise<{ entryId: string; error: string }[]> {
   checkTopic(request.topic);
   const failed: { entryId: string; error: string }[] = [];
   const accepted: { entryId: string; message: OutgoingMessage }[] = [];
@@ -74,7 +53,7 @@ export async function bulkPublish(
     const entryId = accepted[index]?.entryId;
     if (error && entryId !== undefined) failed.push({ entryId, error: describeError(error) });
   });
-  return { failedEntries: failed };
+  return failed;
 }
 
 function checked(
@@ -91,13 +70,13 @@ function checked(
   );
   if (data.length > maxMessageBytes) {
     throw new StatusError(
-      status.INVALID_ARGUMENT,
+      STATUS.INVALID_ARGUMENT,
       `message of ${data.length} bytes: larger than maxMessageBytes (${maxMessageBytes})`,
     );
   }
   if (metadataLength > MAX_METADATA_LENGTH) {
     throw new StatusError(
-      status.INVALID_ARGUMENT,
+      STATUS.INVALID_ARGUMENT,
       `metadata of ${metadataLength} bytes: larger than ${MAX_METADATA_LENGTH}`,
     );
   }

@@ -1,26 +1,19 @@
 // PullMessages: one stream per subscription. The first request names the topic, each later one acknowledges a delivery.
-import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Component } from './component.ts';
 import { describeError } from './database-errors.ts';
-import { codeOf, StatusError } from './grpc-status.ts';
+import { decodePullRequest, encodePullResponse, type PullRequest } from './grpc/pubsub-messages.ts';
+import type { StreamCall, StreamListener } from './grpc/server.ts';
+import { STATUS, StatusError } from './grpc/status.ts';
+import { codeOf } from './grpc-status.ts';
 import { payloadPassed } from './memory.ts';
 import { checkTopic, COPIES } from './publish-calls.ts';
 import type { Subscription } from './subscription.ts';
 
-/** The fields of dapr.proto.components.v1.PullMessagesRequest. */
-export interface PullRequest {
-  topic?: { name: string; metadata: Record<string, string> } | null;
-  ackMessageId: string;
-  ackError?: { message: string } | null;
-}
-
-type Stream = ServerDuplexStream<PullRequest, unknown>;
-
 /** The streams of all components. */
 export interface PullStreams {
   /** Serves one stream of the named instance. */
-  serve: (call: Stream, instance: string) => void;
+  serve: (call: StreamCall, instance: string) => StreamListener;
   /** Ends all streams of a component that is gone: nothing will come on them any more. */
   endAll: (component: Component, reason: string) => void;
 }
@@ -52,7 +45,7 @@ export function createPullStreams(options: {
     return () => subscribed.get(name) !== count || !options.isCurrent(instance, component);
   }
 
-  function serve(call: Stream, instance: string): void {
+  function serve(call: StreamCall, instance: string): StreamListener {
     let subscription: Subscription | undefined;
     let siblings: Set<(error: StatusError) => void> | undefined;
     let lost: () => void = () => undefined;
@@ -69,7 +62,7 @@ export function createPullStreams(options: {
     }
 
     function refuse(error: unknown): void {
-      call.emit('error', { code: codeOf(error), details: describeError(error) });
+      call.finish(codeOf(error), describeError(error));
       end();
     }
 
@@ -84,49 +77,47 @@ export function createPullStreams(options: {
       return component.subscribe({
         topic,
         onStuck: (reason) => {
-          refuse(new StatusError(status.ABORTED, reason));
+          refuse(new StatusError(STATUS.ABORTED, reason));
           options.onBrokenStream(reason);
         },
         send: (id, message) => {
           payloadPassed(message.data.length, COPIES);
-          call.write({
-            data: message.data,
-            topicName: topic,
-            metadata: message.metadata,
-            contentType: message.contentType,
-            id,
-          });
+          const { data, metadata, contentType } = message;
+          call.send(encodePullResponse({ data, topicName: topic, metadata, contentType, id }));
         },
       });
     }
 
-    call.on('data', ({ topic, ackMessageId, ackError }: PullRequest) => {
+    function onMessage({ topic, ackMessageId, ackError }: PullRequest): void {
       if (subscription) {
         if (ackMessageId === '') return;
-        const reason = ackError ? ackError.message || 'no reason given' : undefined;
+        const reason = ackError === '' ? 'no reason given' : ackError;
         subscription.acknowledge(ackMessageId, reason);
         return;
       }
       try {
-        subscription = subscribe(topic?.name ?? '');
+        subscription = subscribe(topic ?? '');
       } catch (error) {
         refuse(error);
         options.onBrokenStream(describeError(error));
       }
-    });
-    call.on('end', () => {
-      call.end();
-      end();
-    });
-    call.on('cancelled', end);
-    call.on('close', end);
-    call.on('error', end);
+    }
+
+    return {
+      message: (message) => {
+        onMessage(decodePullRequest(message));
+      },
+      end: () => {
+        call.finish(STATUS.OK, '');
+      },
+      closed: end,
+    };
   }
 
   return {
     serve,
     endAll: (component, reason) => {
-      for (const end of open.get(component) ?? []) end(new StatusError(status.ABORTED, reason));
+      for (const end of open.get(component) ?? []) end(new StatusError(STATUS.ABORTED, reason));
       open.delete(component);
     },
   };

@@ -1,35 +1,27 @@
 // The gRPC service dapr.proto.components.v1.PubSub, as daprd calls it: checks what comes in, and maps it to components.
 //
 // daprd names the component it means in the header x-component-instance, so one process serves several manifests.
-import { fileURLToPath } from 'node:url';
-import type { Metadata } from '@grpc/grpc-js';
-import {
-  loadPackageDefinition,
-  Server,
-  status,
-  type sendUnaryData,
-  type ServerDuplexStream,
-  type ServerUnaryCall,
-  type ServiceDefinition,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import type { Logger } from 'pino';
 import { startComponent, type Component } from './component.ts';
 import { parseComponentMetadata } from './component-metadata.ts';
 import { describeError } from './database-errors.ts';
 import { PooledAddressError } from './direct-address.ts';
-import { codeOf, StatusError } from './grpc-status.ts';
+import {
+  decodeBulkPublishRequest,
+  decodeInitRequest,
+  decodePublishRequest,
+  EMPTY_MESSAGE,
+  encodeBulkPublishResponse,
+  encodeFeatures,
+} from './grpc/pubsub-messages.ts';
+import { reflectionStreams } from './grpc/reflection.ts';
+import { createGrpcServer, type CallMetadata, type GrpcServer } from './grpc/server.ts';
+import { STATUS, StatusError } from './grpc/status.ts';
+import { codeOf } from './grpc-status.ts';
 import type { Metrics } from './metrics.ts';
 import { SchemaMismatchError } from './migrate.ts';
-import {
-  bulkPublish,
-  publish,
-  type BulkPublishRequest,
-  type PublishRequest,
-} from './publish-calls.ts';
-import { createPullStreams, type PullRequest } from './pull-streams.ts';
+import { bulkPublish, publish } from './publish-calls.ts';
+import { createPullStreams } from './pull-streams.ts';
 
 /** What daprd may rely on; each is true. */
 export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE'];
@@ -38,7 +30,7 @@ export const FEATURES = ['MESSAGE_TTL', 'BULK_PUBSUB', 'BULK_SUBSCRIBE_IMMEDIATE
 const INIT_PATIENCE_MS = 2_500;
 /**
  * daprd answers a ping at once; without an answer in time it hangs, its streams end, and what it had in hand goes to other
- * replicas of its group. Its own pings (it sends none by default) are answered by the library.
+ * replicas of its group.
  */
 const PING_EVERY_MS = 15_000;
 const PONG_WITHIN_MS = 15_000;
@@ -47,11 +39,12 @@ const INSTANCE_HEADER = 'x-component-instance';
 /** Larger than any message we accept, so that we refuse it with a clear answer instead of the library. */
 const LARGEST_CALL_BYTES = 16 * 1024 * 1024;
 
-const PROTO_FOLDER = fileURLToPath(new URL('../proto', import.meta.url));
+/** As in proto/. */
+const SERVICE = 'dapr.proto.components.v1.PubSub';
 
 /** The service in a server that is not bound yet. */
 export interface PubSubService {
-  server: Server;
+  server: GrpcServer;
   /** daprd has called Init at least once. */
   initialized: () => boolean;
   /** Ends all subscriptions and connections. */
@@ -71,32 +64,21 @@ export function createService(options: {
   onLostStream?: (instance: string, topic: string, isOver: () => boolean) => void;
 }): PubSubService {
   const { log } = options;
-  const definition = loadSync('dapr/proto/components/v1/pubsub.proto', {
-    includeDirs: [PROTO_FOLDER],
-    longs: String,
-    defaults: true,
-  });
-  const loaded = loadPackageDefinition(definition) as unknown as {
-    dapr: { proto: { components: { v1: { PubSub: { service: ServiceDefinition } } } } };
-  };
   const components = new Map<string, Component>();
   let initialized = false;
 
-  function instanceOf(metadata: Metadata): string {
-    const [name] = metadata.get(INSTANCE_HEADER);
-    return name === undefined ? '' : String(name);
-  }
+  const instanceOf = (metadata: CallMetadata): string => metadata(INSTANCE_HEADER) ?? '';
 
   function componentNamed(name: string): Component {
     const found = components.get(name);
     if (found) return found;
     throw new StatusError(
-      status.UNAVAILABLE,
+      STATUS.UNAVAILABLE,
       `component ${name === '' ? '' : `'${name}' `}has not received Init since this process started; restart the sidecar`,
     );
   }
 
-  function componentOf(metadata: Metadata): Component {
+  function componentOf(metadata: CallMetadata): Component {
     return componentNamed(instanceOf(metadata));
   }
 
@@ -108,30 +90,8 @@ export function createService(options: {
     log,
   });
 
-  /** Answers a unary call with what `work` gives, and every error with a status that says what to do. */
-  function unary<Request, Response>(
-    work: (request: Request, metadata: Metadata) => Promise<Response>,
-  ) {
-    const attempt = async (request: Request, metadata: Metadata): Promise<Response> =>
-      work(request, metadata); // async: what it throws at once is a rejection too
-    return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-      attempt(call.request, call.metadata).then(
-        (response) => {
-          callback(null, response);
-        },
-        (error: unknown) => {
-          callback({ code: codeOf(error), details: describeError(error) });
-        },
-      );
-    };
-  }
-
-  async function init(
-    request: { metadata?: { properties?: Record<string, string> } },
-    meta: Metadata,
-  ) {
-    const name = instanceOf(meta);
-    const { metadata, unknown } = parseComponentMetadata(request.metadata?.properties ?? {});
+  async function init(name: string, properties: Record<string, string>): Promise<void> {
+    const { metadata, unknown } = parseComponentMetadata(properties);
     const own = log.child({ component: name });
     if (unknown.length > 0) own.warn({ unknown }, 'ignoring unknown metadata; check the spelling');
     const before = components.get(name);
@@ -162,7 +122,7 @@ export function createService(options: {
     } catch (error) {
       await component.close();
       throw new StatusError(
-        status.FAILED_PRECONDITION,
+        STATUS.FAILED_PRECONDITION,
         error instanceof PooledAddressError || error instanceof SchemaMismatchError
           ? error.message
           : `connectionString or directConnectionString: ${describeError(error)}`,
@@ -175,43 +135,45 @@ export function createService(options: {
       { group: metadata.consumerID, ordering: metadata.ordering },
       'initialized by the sidecar',
     );
-    return {};
   }
 
-  const implementation: UntypedServiceImplementation = {
-    init: unary(init),
-    features: unary(() => Promise.resolve({ features: FEATURES })),
-    publish: unary(async (request: PublishRequest, meta: Metadata) =>
-      publish(componentOf(meta), request),
-    ),
-    bulkPublish: unary(async (request: BulkPublishRequest, meta: Metadata) =>
-      bulkPublish(componentOf(meta), request),
-    ),
-    pullMessages: (call: ServerDuplexStream<PullRequest, unknown>) => {
-      streams.serve(call, instanceOf(call.metadata));
+  const server = createGrpcServer({
+    unary: {
+      [`/${SERVICE}/Init`]: async (request, meta) => {
+        await init(instanceOf(meta), decodeInitRequest(request));
+        return EMPTY_MESSAGE;
+      },
+      [`/${SERVICE}/Features`]: () => Promise.resolve(encodeFeatures(FEATURES)),
+      [`/${SERVICE}/Publish`]: async (request, meta) => {
+        await publish(componentOf(meta), decodePublishRequest(request));
+        return EMPTY_MESSAGE;
+      },
+      [`/${SERVICE}/BulkPublish`]: async (request, meta) =>
+        encodeBulkPublishResponse(
+          await bulkPublish(componentOf(meta), decodeBulkPublishRequest(request)),
+        ),
+      [`/${SERVICE}/Pause`]: (_, meta) => {
+        componentOf(meta).pause();
+        return Promise.resolve(EMPTY_MESSAGE);
+      },
+      [`/${SERVICE}/Resume`]: (_, meta) => {
+        componentOf(meta).resume();
+        return Promise.resolve(EMPTY_MESSAGE);
+      },
+      [`/${SERVICE}/Ping`]: async (_, meta) => {
+        await componentOf(meta).ping();
+        return EMPTY_MESSAGE;
+      },
     },
-    pause: unary((_: object, meta: Metadata) => {
-      componentOf(meta).pause();
-      return Promise.resolve({});
-    }),
-    resume: unary((_: object, meta: Metadata) => {
-      componentOf(meta).resume();
-      return Promise.resolve({});
-    }),
-    ping: unary(async (_: object, meta: Metadata) => {
-      await componentOf(meta).ping();
-      return {};
-    }),
-  };
-
-  const server = new Server({
-    'grpc.max_receive_message_length': LARGEST_CALL_BYTES,
-    'grpc.max_send_message_length': LARGEST_CALL_BYTES,
-    'grpc.keepalive_time_ms': PING_EVERY_MS,
-    'grpc.keepalive_timeout_ms': PONG_WITHIN_MS,
+    streams: {
+      [`/${SERVICE}/PullMessages`]: (call) => streams.serve(call, instanceOf(call.metadata)),
+      ...reflectionStreams([SERVICE]),
+    },
+    statusOf: (error) => ({ code: codeOf(error), message: describeError(error) }),
+    maxMessageBytes: LARGEST_CALL_BYTES,
+    pingEveryMs: PING_EVERY_MS,
+    pongWithinMs: PONG_WITHIN_MS,
   });
-  server.addService(loaded.dapr.proto.components.v1.PubSub.service, implementation);
-  new ReflectionService(definition).addToServer(server);
 
   return {
     server,

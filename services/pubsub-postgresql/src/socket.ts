@@ -3,7 +3,7 @@
 // old one, stale or not.
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ServerCredentials, type Server } from '@grpc/grpc-js';
+import type { GrpcServer } from './grpc/server.ts';
 
 /** daprd takes the component's type from this name: pubsub.postgresql. */
 export const SOCKET_NAME = 'postgresql.sock';
@@ -13,17 +13,16 @@ export const SOCKET_NAME = 'postgresql.sock';
  * @param mode - the socket's file mode; daprd must be able to write to it
  * @returns the socket's path
  */
-export async function bindSocket(server: Server, folder: string, mode: number): Promise<string> {
+export async function bindSocket(
+  server: GrpcServer,
+  folder: string,
+  mode: number,
+): Promise<string> {
   await mkdir(folder, { recursive: true });
   const beside = await mkdtemp(join(folder, '.new-'));
   try {
     const bound = join(beside, 's');
-    await new Promise<void>((done, failed) => {
-      server.bindAsync(`unix:${bound}`, ServerCredentials.createInsecure(), (error) => {
-        if (error) failed(error);
-        else done();
-      });
-    });
+    await server.listen(bound);
     await chmod(bound, mode);
     const path = join(folder, SOCKET_NAME);
     await rename(bound, path);

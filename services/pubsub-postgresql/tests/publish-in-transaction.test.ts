@@ -80,6 +80,26 @@ describe('an event in the caller’s transaction', () => {
     expect(pull.received[0]?.metadata['partitionKey']).toBe('task-1');
   });
 
+  test('traceparent is text or absent: daprd before 1.18.3 ends at an event in which it is anything else', async () => {
+    const topic = fresh('traceparent');
+    const pull = replica.pull(topic);
+    const publish = (metadata: object) =>
+      world.sql('select dapr_pubsub.publish($1, $2, null, $3)', [topic, { n: 1 }, metadata]);
+    for (const wrong of [5, null, true, ['00-1'], { value: '00-1' }])
+      await expect(publish({ 'cloudevent.traceparent': wrong })).rejects.toThrow(/strings/);
+    for (const metadata of [
+      {},
+      { 'cloudevent.traceparent': '' },
+      { 'cloudevent.traceparent': '5' },
+    ])
+      await publish(metadata);
+    await until('three are delivered', () => pull.received.length === 3);
+    for (const event of envelopes(pull.received)) {
+      for (const attribute of ['traceparent', 'traceid'])
+        expect(['string', 'undefined']).toContain(typeof event[attribute]);
+    }
+  });
+
   test('is not delivered after a rollback, nor from a savepoint that was rolled back', async () => {
     const topic = fresh('rollback');
     const pull = replica.pull(topic);
