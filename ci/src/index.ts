@@ -205,12 +205,16 @@ export class Todo {
      * Open a terminal with kubectl beside the cluster at the end; the cluster lives until you leave it
      */
     keep: boolean = false,
+    /**
+     * Both variants at once, each in its namespace: shorter where there are four cores or more
+     */
+    sideBySide: boolean = false,
   ): Promise<string> {
     return await proofOf({
       source: this.source,
       variants: variant === Variant.BOTH ? undefined : [variant],
       version: kVersion,
-      keep,
+      ...{ keep, sideBySide },
     });
   }
 
