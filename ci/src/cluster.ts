@@ -19,9 +19,14 @@ export interface EphemeralCluster {
 
 /** Where k3s keeps images and data. */
 const STATE = '/var/lib/rancher';
+const LOG = `${STATE}/k3s.log`;
+/** Lines of the cluster's own log that are kept of a failure. */
+const LOG_LINES = 2_000;
 const REGISTRY_HOST = 'registry:5000';
 /** How long the cluster may take until its node is ready, in seconds. */
 const READY_SECONDS = 180;
+/** Lines of the cluster's own log that a failed start shows. */
+const SHOWN_LINES = 40;
 
 /**
  * k3s is made to be process 1 and sets up its cgroups only then; here something else is. On cgroup v2 a group that holds
@@ -42,7 +47,12 @@ if [ -f "$groups/cgroup.controllers" ]; then
 else
   set -- "$@" --kubelet-arg=fail-cgroupv1=false
 fi
-exec k3s "$@"
+# its log is long and seldom wanted: kept beside its data, shown when it ends by itself
+code=0
+k3s "$@" > ${LOG} 2>&1 || code=$?
+echo "k3s ended, exit code $code. The end of its log:" >&2
+tail -n 100 ${LOG} >&2 || cat ${LOG} >&2
+exit "$code"
 `;
 
 /** The cluster pulls from the run's own registry over plain HTTP; every other name goes where it always goes. */
@@ -121,20 +131,81 @@ export async function startCluster(run: string, version: string): Promise<Epheme
   };
 }
 
-/** Stops what {@link startCluster} started and empties its disk; what is stopped already is not an error. */
+/**
+ * Stops what {@link startCluster} started; what is stopped already is no error. Its disk is emptied by a later run, beside its
+ * builds ({@link emptyOldDisks}): that takes half a minute, which nobody should wait for at the end of this one.
+ */
 export async function stopCluster(
   cluster: Pick<EphemeralCluster, 'run' | 'server' | 'registry'>,
 ): Promise<void> {
   for (const service of [cluster.server, cluster.registry]) {
     await service.stop({ kill: true }).catch(() => undefined);
   }
-  await dag
+  await noted(cluster.run, `mv "$1" "$1.done" 2> /dev/null || touch "$1.done"`);
+}
+
+/**
+ * Empties the disks of clusters that are stopped, and of those that nobody stopped, since a run lasts no {@link OLD_HOURS} hours.
+ * An engine that lives for one run has none.
+ * @param run this run's name; its own disk is noted, so that it is found if the run is killed.
+ */
+export async function emptyOldDisks(run: string): Promise<void> {
+  const listed = await noted(
+    run,
+    `touch "$1"; cd ${NOTES}
+find . -name '*.done' -o -type f -mmin +${String(OLD_HOURS * 60)}`,
+  );
+  const names = listed
+    .split('\n')
+    .flatMap((line) => /^\.\/([\w-]+)(\.done)?$/.exec(line)?.[1] ?? []);
+  await Promise.all(
+    [...new Set(names)].map(async (name) => {
+      await notes(run)
+        .withMountedCache(STATE, volumeOf(name))
+        .withExec([
+          ...[
+            'sh',
+            '-c',
+            `find ${STATE} -mindepth 1 -delete; rm -f "${NOTES}/$1" "${NOTES}/$1.done"`,
+          ],
+          ...['empty', name],
+        ])
+        .sync()
+        .catch(() => undefined);
+    }),
+  );
+}
+
+/** The end of the cluster's own log. */
+export async function clusterLog(run: string): Promise<string> {
+  return await dag
     .container()
     .from(NODE)
-    .withMountedCache(STATE, volumeOf(cluster.run))
-    .withExec(['find', STATE, '-mindepth', '1', '-delete'])
-    .sync()
-    .catch(() => undefined);
+    .withMountedCache(STATE, volumeOf(run))
+    .withEnvVariable('CALL', `${run}-log-${String(Date.now())}`)
+    .withExec(['tail', '-n', String(LOG_LINES), LOG])
+    .stdout()
+    .catch(() => 'the cluster left no log\n');
+}
+
+/** Runs of this engine whose disks are not emptied yet: a file each, with `.done` at its end once the cluster is stopped. */
+const NOTES = '/clusters';
+const OLD_HOURS = 12;
+
+function notes(run: string): Container {
+  return dag
+    .container()
+    .from(NODE)
+    .withMountedCache(NOTES, dag.cacheVolume('todo-clusters'))
+    .withEnvVariable('CALL', `${run}-${String(Date.now())}`);
+}
+
+/** Runs a script with this run's note as its first argument. A failure costs disk, and no proof. */
+async function noted(run: string, script: string): Promise<string> {
+  return await notes(run)
+    .withExec(['sh', '-c', script, 'note', `${NOTES}/${run}`])
+    .stdout()
+    .catch(() => '');
 }
 
 function volumeOf(run: string): CacheVolume {
@@ -160,45 +231,42 @@ exit 1`;
   try {
     await tools.withEnvVariable('CALL', `${run}-ready`).withExec(['sh', '-c', script]).sync();
   } catch (error) {
-    throw explain('start the cluster', error);
+    const log = (await clusterLog(run)).trimEnd().split('\n').slice(-SHOWN_LINES);
+    throw explain('start the cluster', error, ['--- k3s, the end of its log', ...log].join('\n'));
   }
 }
 
-/** Pushes images into the cluster's registry and gives their references, with digests. */
-export async function loadImages(
+/** Pushes an image into the cluster's registry and gives its reference, with digest. */
+export async function loadImage(
   cluster: EphemeralCluster,
-  images: readonly { readonly name: string; readonly container: Container }[],
+  { name, container }: { readonly name: string; readonly container: Container },
   tag: string,
-): Promise<PublishedImage[]> {
-  const pusher = dag
-    .container()
-    .from(SKOPEO)
-    .withServiceBinding('registry', cluster.registry)
-    .withMountedTemp('/var/tmp');
-  return await Promise.all(
-    images.map(async ({ name, container }) => {
-      const repository = `${cluster.registryHost}/todo/${name}`;
-      try {
-        const digest = await pusher
-          .withMountedFile('/in/image.tar', container.asTarball())
-          .withExec(
-            [
-              'copy',
-              '--dest-tls-verify=false',
-              '--digestfile=/digest',
-              'oci-archive:/in/image.tar',
-              `docker://${repository}:${tag}`,
-            ],
-            { useEntrypoint: true },
-          )
-          .file('/digest')
-          .contents();
-        return { name, reference: `${repository}:${tag}@${digest.trim()}`, digest: digest.trim() };
-      } catch (error) {
-        throw explain(`load ${name} into the cluster`, error);
-      }
-    }),
-  );
+): Promise<PublishedImage> {
+  const repository = `${cluster.registryHost}/todo/${name}`;
+  try {
+    const file = await dag
+      .container()
+      .from(SKOPEO)
+      .withServiceBinding('registry', cluster.registry)
+      .withMountedTemp('/var/tmp')
+      .withMountedFile('/in/image.tar', container.asTarball())
+      .withExec(
+        [
+          'copy',
+          '--dest-tls-verify=false',
+          '--digestfile=/digest',
+          'oci-archive:/in/image.tar',
+          `docker://${repository}:${tag}`,
+        ],
+        { useEntrypoint: true },
+      )
+      .file('/digest')
+      .contents();
+    const digest = file.trim();
+    return { name, reference: `${repository}:${tag}@${digest}`, digest };
+  } catch (error) {
+    throw explain(`load ${name} into the cluster`, error);
+  }
 }
 
 /** The certificate is created for each cluster and nobody outside reaches it; the token is what protects it. */

@@ -123,14 +123,19 @@ function unquoted(stderr: string): string {
  * Node, helm and kubectl, deploy/ with what it reads, and the way into the cluster.
  * @param login none: there is no cluster, as in a dry run
  * @param service the cluster, where it is one of the engine's own
+ * @param options `whole`: all of the repository with all dependencies, where something else installs them in any case
  */
 export function clusterContainer(
   source: Directory,
   cluster: ClusterArguments,
   login?: Login,
   service?: Service,
+  options: { readonly whole?: boolean } = {},
 ): Container {
-  const repository = repositoryContainer(source, ['deploy'], PLAN_SOURCES);
+  const repository =
+    options.whole === true
+      ? repositoryContainer(source)
+      : repositoryContainer(source, ['deploy'], PLAN_SOURCES);
   let container = withClusterTools(
     login?.kind === 'oci'
       ? dag

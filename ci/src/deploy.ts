@@ -197,6 +197,15 @@ export function deployCommand(options: PlanArguments, holder: string): string[] 
   ];
 }
 
+/** The command line that makes ready what a deploy of these options needs beside its services; there need be no images yet. */
+export function prepareCommand(options: PlanArguments, holder: string): string[] {
+  return [
+    ...['node', 'deploy/src/commands/prepare-cluster.ts', '--env', options.env],
+    ...['--holder', `dagger ${holder}`, '--namespace', options.releaseNamespace ?? 'todo'],
+    ...(options.database === undefined ? [] : ['--database', options.database]),
+  ];
+}
+
 /**
  * Goes back to what ran before, under the lock that deploys take.
  * @param options `charts`: only these; all if none is named.

@@ -205,12 +205,16 @@ export class Todo {
      * Open a terminal with kubectl at the end; the cluster runs until you leave the terminal
      */
     keep: boolean = false,
+    /**
+     * Both variants at once, each in its namespace: shorter where there are four cores or more
+     */
+    sideBySide: boolean = false,
   ): Promise<string> {
     return await proofOf({
       source: this.source,
       variants: variant === Variant.BOTH ? undefined : [variant],
       version: kVersion,
-      keep,
+      ...{ keep, sideBySide },
     });
   }
 

@@ -1,42 +1,28 @@
 // The proof before a release ships: real images on a real, throw-away cluster, by the same release plan, with both pub/sub
 // components, and the event-flow suite against each.
 import { dag, Container, Directory, ReturnType } from '@dagger.io/dagger';
-import { loadImages, startCluster, stopCluster, waitForCluster } from './cluster.ts';
+import {
+  clusterLog,
+  emptyOldDisks,
+  loadImage,
+  startCluster,
+  stopCluster,
+  waitForCluster,
+} from './cluster.ts';
 import type { EphemeralCluster } from './cluster.ts';
-import { deployCommand } from './deploy.ts';
-import { clusterContainer, runProgram, withImages } from './deploy-program.ts';
-import { errorText, explain } from './failure.ts';
+import { clusterContainer } from './deploy-program.ts';
+import { explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
 import { runId } from './run-id.ts';
 import { keepResults } from './results.ts';
-import type { PublishedImage } from './reference.ts';
-import { planFailure, renderReport, sectionOk } from './report.ts';
+import type { ImageDefinition, PublishedImage } from './reference.ts';
+import { duration, renderReport, sectionOk } from './report.ts';
 import type { Section } from './report.ts';
+import { criticalPath, timeline } from './timeline.ts';
+import type { Span, Timeline } from './timeline.ts';
+import { prepareVariant, proveVariant, withProofValues } from './variant-proof.ts';
+import type { VariantName } from './variant-proof.ts';
 import { withClusterTools, repositoryContainer } from './workspace.ts';
-
-/** The two pub/sub components a release is proved with, and the environment that uses each. */
-export const VARIANTS = {
-  kafka: { environment: 'local', title: 'pubsub.kafka on Redpanda' },
-  postgresql: { environment: 'cloud', title: 'pubsub.postgresql' },
-} as const;
-export type VariantName = keyof typeof VARIANTS;
-
-/** Where the suite finds the web app: forwarded into its own container, so that the address is known before the deploy. */
-const BASE_URL = 'http://localhost:3000';
-/** How long the suite may take, in seconds. */
-const SUITE_SECONDS = 1_500;
-/** An account that the web app gives the operator's role, for what only operators may do. */
-const OPERATOR = 'operator@example.com';
-/** Values that only a proof needs, by chart: a file in the plan's container, and what is in it. */
-const PROOF_VALUES = {
-  'todo-frontend': {
-    path: '/run/values/todo-frontend.json',
-    values: { env: { OPERATOR_EMAILS: OPERATOR } },
-  },
-} as const;
-/** Lines of the suite's output, and of the cluster's events, that a report shows. */
-const SHOWN_LINES = 80;
-const SHOWN_EVENTS = 30;
 
 /** How a proof went. Its files are kept for `integration-results`. */
 interface Proof {
@@ -45,79 +31,142 @@ interface Proof {
   readonly report: string;
 }
 
-/**
- * Builds the images, starts a cluster, deploys and tests each variant, and stops the cluster.
- * @param keep opens a terminal beside the cluster at the end; the cluster lives until it is left.
- * @throws PipelineFailure when there is nothing to report on: an image or the cluster itself failed.
- */
-export async function prove(options: {
+/** What {@link prove} takes. */
+interface ProofOptions {
   readonly source: Directory;
   readonly variants: readonly VariantName[];
   readonly version: string;
+  /** Opens a terminal beside the cluster at the end; the cluster lives until it is left. */
   readonly keep: boolean;
-}): Promise<Proof> {
+  /** All variants at once, each in its namespace; else one after the other. */
+  readonly sideBySide: boolean;
+}
+
+/**
+ * Builds the images, starts a cluster, deploys and tests each variant, and stops the cluster. What needs no image is made ready
+ * while images build: cluster, Dapr, broker, databases, the suite's container.
+ * @throws PipelineFailure when there is nothing to report on: an image or the cluster itself failed.
+ */
+export async function prove(options: ProofOptions): Promise<Proof> {
   const run = runId();
-  const started = performance.now();
-  const images = await buildForCluster(options.source);
-  const cluster = await startCluster(run, options.version);
+  const time = timeline();
+  // begun before the cluster, which they need only to be loaded into
+  const built = new Map(
+    chooseImages([]).map((image) => [
+      image.name,
+      time.measure(`image ${image.name}`, () => buildForCluster(options.source, image)),
+    ]),
+  );
+  for (const image of built.values()) image.catch(() => undefined);
+  const emptied = emptyOldDisks(run);
+  const cluster = await time.measure('cluster', () => startCluster(run, options.version));
   try {
-    const { kubeconfig, server } = cluster;
-    const container = withProofValues(
-      clusterContainer(options.source, { kubeconfig }, { kind: 'static' }, server),
-    );
-    const [loaded, , tools] = await Promise.all([
-      loadImages(cluster, images, 'proof'),
-      waitForCluster(container, run),
-      // now, not in the time of the suite, or of what a failure needs
-      suiteContainer(options.source, cluster).sync(),
-    ]);
-    const ready = performance.now() - started;
-    const facts = {
-      ...(await versions(container, run)),
-      'prepared in': `${(ready / 1_000).toFixed(0)} s`,
-    };
-    const sections: Section[] = [];
-    let files = dag.directory();
-    for (const variant of options.variants) {
-      const outcome = await proveVariant({ variant, run, container, tools, loaded });
-      sections.push(outcome.section);
-      files = files.withDirectory(variant, outcome.files);
-    }
+    const { container, loaded, tools } = await prepare({ ...options, run, time, built, cluster });
+    const spans = time.spans();
+    const facts = await versions(container, run);
+    const one = (variant: VariantName) => proveVariant({ variant, run, container, tools, loaded });
+    const outcomes = await (options.sideBySide
+      ? Promise.all(options.variants.map(one))
+      : inTurn(options.variants, one));
     if (options.keep) await tools.withDefaultTerminalCmd(['bash']).terminal().sync();
-    const report = renderReport({
+    const sections = [preparation(spans), ...outcomes.map(({ section }) => section)];
+    const ok = sections.every((section) => sectionOk(section));
+    const report = {
       title: `test-integration ${run}`,
       facts: { run, ...facts, ...imageFacts(loaded) },
       sections,
-    });
-    await keepResults(run, files.withNewFile('report.txt', report));
+    };
+    const text = renderReport(report);
+    const files = outcomes.reduce(
+      (directory, outcome) => directory.withDirectory(outcome.variant, outcome.files),
+      dag
+        .directory()
+        .withNewFile('report.txt', text)
+        .withNewFile('report.json', `${JSON.stringify({ ...report, timeline: spans }, null, 2)}\n`),
+    );
+    await keepResults(run, ok ? files : files.withNewFile('k3s.log', await clusterLog(run)));
     return {
-      ok: sections.every((section) => sectionOk(section)),
-      report: `${report}\nFiles: dagger call integration-results --run=${run} export --path=results\n`,
+      ok,
+      report: `${text}\nFiles: dagger call integration-results --run=${run} export --path=results\n`,
     };
   } finally {
-    await stopCluster(cluster);
+    await Promise.all([stopCluster(cluster), emptied]);
   }
 }
 
-function withProofValues(container: Container): Container {
-  return Object.values(PROOF_VALUES).reduce(
-    (prepared, { path, values }) => prepared.withNewFile(path, JSON.stringify(values)),
-    container,
+/** Everything before the first variant: what waits for what is in the spans. */
+async function prepare(options: {
+  readonly source: Directory;
+  readonly variants: readonly VariantName[];
+  readonly run: string;
+  readonly time: Timeline;
+  readonly built: ReadonlyMap<string, Promise<Container>>;
+  readonly cluster: EphemeralCluster;
+}): Promise<{ container: Container; loaded: PublishedImage[]; tools: Container }> {
+  const { source, run, time, cluster } = options;
+  const container = withProofValues(
+    clusterContainer(
+      source,
+      { kubeconfig: cluster.kubeconfig },
+      { kind: 'static' },
+      cluster.server,
+      {
+        // the suite's own install: one for both
+        whole: true,
+      },
+    ),
   );
+  const ready = time.measure('cluster ready', () => waitForCluster(container, run), ['cluster']);
+  const surroundings = async () => {
+    await ready;
+    let before = 'cluster ready';
+    // in turn: the first installs Dapr
+    for (const variant of options.variants) {
+      const title = `what ${variant} needs`;
+      await time.measure(title, () => prepareVariant(variant, run, container), [before]);
+      before = title;
+    }
+  };
+  const [loaded, tools] = await Promise.all([
+    Promise.all(
+      [...options.built].map(async ([name, image]) => {
+        const built = { name, container: await image };
+        return await time.measure(`load ${name}`, () => loadImage(cluster, built, 'proof'), [
+          `image ${name}`,
+          'cluster',
+        ]);
+      }),
+    ),
+    // now, not in the time of the suite, or of what a failure needs
+    time.measure('the suite, installed', () => suiteContainer(source, cluster).sync(), ['cluster']),
+    surroundings(),
+  ]);
+  return { container, loaded, tools };
 }
 
-async function buildForCluster(
-  source: Directory,
-): Promise<{ name: string; container: Container }[]> {
-  return await Promise.all(
-    chooseImages([]).map(async (image) => {
-      try {
-        return { name: image.name, container: await (await buildImage(source, image)).sync() };
-      } catch (error) {
-        throw explain(`build ${image.name}`, error);
-      }
-    }),
-  );
+/** How long everything took until the first variant could begin, and what that had to wait for. */
+function preparation(spans: readonly Span[]): Section {
+  const path = criticalPath(spans).map(({ title, ms }) => `${title} ${duration(ms)}`);
+  return {
+    title: 'preparation',
+    ms: Math.max(0, ...spans.map(({ from, ms }) => from + ms)),
+    steps: spans,
+    notes: path.length === 0 ? [] : [`waited for: ${path.join(', then ')}`],
+  };
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+async function buildForCluster(source: Directory, image: ImageDefinition): Promise<Container> {
+  try {
+    return await (await buildImage(source, image)).sync();
+  } catch (error) {
+    throw explain(`build ${image.name}`, error);
+  }
 }
 
 /** The whole repository with its dependencies, helm and kubectl, bound to the cluster. */
@@ -126,140 +175,6 @@ function suiteContainer(source: Directory, cluster: EphemeralCluster): Container
     .withMountedSecret('/run/secrets/kubeconfig', cluster.kubeconfig, { owner: 'node:node' })
     .withEnvVariable('KUBECONFIG', '/run/secrets/kubeconfig')
     .withServiceBinding('k3s', cluster.server);
-}
-
-async function proveVariant(options: {
-  readonly variant: VariantName;
-  readonly run: string;
-  readonly container: Container;
-  readonly tools: Container;
-  readonly loaded: readonly PublishedImage[];
-}): Promise<{ section: Section; files: Directory }> {
-  const { variant, run, tools } = options;
-  const namespace = `todo-${variant}`;
-  const call = `${run}-${variant}`;
-  const title = VARIANTS[variant].title;
-  const begun = performance.now();
-  const outcome = (section: Omit<Section, 'title' | 'ms'>, files: Directory) => ({
-    section: { title, ms: performance.now() - begun, ...section },
-    files,
-  });
-  try {
-    const {
-      report: result,
-      failure: atFailure,
-      output: deployOutput,
-    } = await runProgram(withImages(options.container, options.loaded), {
-      ...{ what: `deploy ${title}`, run: call, secrets: {} },
-      argv: deployCommand(
-        {
-          env: VARIANTS[variant].environment,
-          releaseNamespace: namespace,
-          publicUrl: BASE_URL,
-          database: 'in-cluster',
-          expose: 'ClusterIP',
-          values: Object.fromEntries(
-            Object.entries(PROOF_VALUES).map(([chart, { path }]) => [chart, path]),
-          ),
-        },
-        call,
-      ),
-    });
-    const failure = planFailure(result);
-    if (failure !== undefined) {
-      return outcome(
-        { steps: result.steps, notes: [], failure },
-        atFailure.withNewFile('deploy.txt', deployOutput),
-      );
-    }
-    const started = performance.now();
-    const suite = await tools
-      .withEnvVariable('CALL', `${call}-suite`)
-      .withEnvVariable('NO_COLOR', '1')
-      .withEnvVariable('E2E_BASE_URL', BASE_URL)
-      .withEnvVariable('E2E_HOOKS', 'e2e/targets/kubernetes.ts')
-      .withEnvVariable('E2E_NAMESPACE', namespace)
-      .withEnvVariable('E2E_OPERATOR_EMAIL', OPERATOR)
-      .withExec(
-        [
-          'timeout',
-          '--kill-after=10s',
-          `${String(SUITE_SECONDS)}s`,
-          'bash',
-          '-c',
-          SUITE,
-          'suite',
-          namespace,
-        ],
-        {
-          expect: ReturnType.Any,
-        },
-      )
-      .sync();
-    const ok = (await suite.exitCode()) === 0;
-    const output = await suite.combinedOutput();
-    const results = suite.directory('/tmp/results');
-    const state = ok ? undefined : await stateOf(tools, namespace, call);
-    const files = state === undefined ? results : results.withDirectory('.', state);
-    return outcome(
-      {
-        steps: [
-          ...result.steps,
-          { title: 'the event-flow suite', ms: performance.now() - started, ok },
-        ],
-        notes: output
-          .split('\n')
-          .filter((line) => /\bp50\b|healthy again after/.test(line))
-          .map((line) => line.trim()),
-        ...(state === undefined ? {} : { failure: await suiteFailure(output, state) }),
-      },
-      files.withNewFile('suite.txt', output),
-    );
-  } catch (error) {
-    return outcome(
-      { steps: [], notes: [], failure: errorText(explain(title, error)) },
-      await stateOf(tools, namespace, call),
-    );
-  }
-}
-
-/** Why the suite failed, for the report: its own words, then what the cluster says of the pods. */
-async function suiteFailure(output: string, state: Directory): Promise<string> {
-  const read = async (name: string) =>
-    await state
-      .file(name)
-      .contents()
-      .catch(() => '');
-  const last = (text: string, count: number) => text.trimEnd().split('\n').slice(-count).join('\n');
-  return [
-    `Failed at: the event-flow suite\n${last(output, SHOWN_LINES)}`,
-    `--- pods\n${last(await read('diagnosis.txt'), SHOWN_LINES)}`,
-    `--- events\n${last(await read('events.txt'), SHOWN_EVENTS)}`,
-  ].join('\n\n');
-}
-
-/** Forwards the web app's port, for as long as the suite runs and whatever it kills, and runs the suite. */
-const SUITE = `mkdir -p /tmp/results
-(while true; do kubectl --namespace "$1" port-forward service/todo-frontend 3000:80; sleep 0.3; done) > /tmp/results/forward.log 2>&1 &
-node -e '
-const end = Date.now() + 60_000;
-for (;;) {
-  const answer = await fetch("${BASE_URL}/readyz").catch((error) => ({ ok: false, status: error.message }));
-  if (answer.ok) break;
-  if (Date.now() > end) { console.error("waited 60 s for ${BASE_URL}/readyz: " + answer.status); process.exit(1); }
-  await new Promise((wake) => setTimeout(wake, 250));
-}' --input-type=module || exit 1
-npx vitest run --project e2e --reporter=default --reporter=junit --outputFile.junit=/tmp/results/junit.xml`;
-
-/** What a namespace looks like when the suite failed in it, without any Secret's value. */
-async function stateOf(tools: Container, namespace: string, call: string): Promise<Directory> {
-  const collect = ['deploy/src/steps/collect.ts', '--namespace', namespace, '--into', '/tmp/state'];
-  return await tools
-    .withEnvVariable('CALL', `${call}-state`)
-    .withExec(['timeout', '180s', 'node', ...collect], { expect: ReturnType.Any })
-    .directory('/tmp/state')
-    .sync()
-    .catch(() => dag.directory().withNewFile('state.txt', 'the cluster stopped answering\n'));
 }
 
 async function versions(container: Container, run: string): Promise<Record<string, string>> {

@@ -2,8 +2,9 @@
 import type { Directory } from '@dagger.io/dagger';
 import { InvalidArguments } from './arguments.ts';
 import { PipelineFailure } from './failure.ts';
-import { prove, VARIANTS } from './integration.ts';
-import type { VariantName } from './integration.ts';
+import { prove } from './integration.ts';
+import { VARIANTS } from './variant-proof.ts';
+import type { VariantName } from './variant-proof.ts';
 import { K3S_VERSION } from './versions.ts';
 
 /**
@@ -17,6 +18,8 @@ export async function proofOf(options: {
   readonly variants?: readonly VariantName[] | undefined;
   readonly version?: string | undefined;
   readonly keep: boolean;
+  /** All variants at once; one after the other if not given. */
+  readonly sideBySide?: boolean;
 }): Promise<string> {
   const version = kubernetesTag(options.version ?? K3S_VERSION);
   const proof = await prove({
@@ -24,6 +27,7 @@ export async function proofOf(options: {
     variants: options.variants ?? (Object.keys(VARIANTS) as VariantName[]),
     version,
     keep: options.keep,
+    sideBySide: options.sideBySide === true,
   });
   if (!proof.ok) throw new PipelineFailure(`test-integration failed\n\n${proof.report}`);
   return proof.report;

@@ -3,7 +3,8 @@
 /** One section of a report: one run of a release plan and of the suite that followed it. */
 export interface Section {
   readonly title: string;
-  readonly steps: readonly Pick<PlanStep, 'title' | 'ms' | 'ok'>[];
+  /** `from`: when it began, ms from the beginning, where steps run beside each other. */
+  readonly steps: readonly (Pick<PlanStep, 'title' | 'ms' | 'ok'> & { readonly from?: number })[];
   /** From beginning to end, ms; more than the steps' sum, which leaves out the lock and what a failure was asked. */
   readonly ms?: number;
   /** Further lines under the steps, such as latencies of events. */
@@ -41,8 +42,9 @@ export function renderReport(report: Report): string {
       `${section.title}: ${sectionOk(section) ? 'passed' : 'FAILED'} in ${duration(total)}`,
     );
     for (const step of section.steps) {
+      const from = step.from === undefined ? '' : `  from ${duration(step.from)}`;
       lines.push(
-        `  ${step.ok ? 'ok    ' : 'FAILED'}  ${duration(step.ms).padStart(10)}  ${step.title}`,
+        `  ${step.ok ? 'ok    ' : 'FAILED'}  ${duration(step.ms).padStart(10)}  ${step.title}${from}`,
       );
     }
     for (const note of section.notes) lines.push(`  ${note}`);

@@ -918,6 +918,128 @@ describe('test-integration', () => {
     );
   });
 
+  test('what needs no image is made ready while images build, and the report says what was waited for', async () => {
+    const { result, recording } = await record(() => todo().testIntegration(), allWell);
+    const commands = commandsOf(recording);
+    const prepared = commands.filter((command) => command.includes('prepare-cluster.ts'));
+    expect(prepared.map((text) => /--env (\w+) .*--namespace (\S+)/.exec(text)?.slice(1))).toEqual([
+      ['local', 'todo-kafka'],
+      ['cloud', 'todo-postgresql'],
+    ]);
+    // it waits for no image, and is no part of a deploy's container
+    for (const pipeline of running(recording, 'node deploy/src/commands/prepare-cluster.ts'))
+      expect(JSON.stringify(pipeline)).not.toContain('dockerBuild');
+    // one install for the plan and the suite
+    expect(commands.filter((command) => command.startsWith('npm ci'))).toEqual([
+      'npm ci --no-progress',
+    ]);
+    expect(result).toMatch(/\npreparation: passed in /);
+    for (const { name } of IMAGES) {
+      expect(result).toMatch(new RegExp(`  image ${name}  from `));
+      expect(result).toMatch(new RegExp(`  load ${name}  from `));
+    }
+    expect(result).toMatch(/\n {2}waited for: \S/);
+    const files = { ...recording, pipelines: running(recording, 'sh -ec mkdir -p "/kept') };
+    const json = callsOf(files, 'withNewFile').find((call) => call.args['path'] === 'report.json');
+    expect(JSON.parse(String(json?.args['contents']))).toMatchObject({
+      sections: [{ title: 'preparation' }, {}, {}],
+      timeline: expect.arrayContaining([
+        expect.objectContaining({ title: 'load web', after: ['image web', 'cluster'] }),
+      ]) as unknown,
+    });
+  });
+
+  test('preparing is a help, not a proof: where it fails, the deploy says why', async () => {
+    const { result } = await record(
+      () => todo().testIntegration(Variant.KAFKA),
+      (pipeline, command) => {
+        if (command.join(' ').includes('prepare-cluster.ts'))
+          throw new ExecFailure([...command], 1, 'no chart');
+        return allWell(pipeline, command);
+      },
+    );
+    expect(result).toMatch(/^test-integration \S+: passed/);
+  });
+
+  test('both variants at once on request: the second deploy does not wait for the first suite', async () => {
+    for (const sideBySide of [true, false]) {
+      const order: string[] = [];
+      const { result } = await record(
+        () => todo().testIntegration(Variant.BOTH, undefined, false, sideBySide),
+        (pipeline, command) => {
+          const text = command.join(' ');
+          if (isDeploy(command) && pipeline.at(-1)?.field === 'exitCode')
+            order.push(`deploy ${/--namespace (\S+)/.exec(text)?.[1] ?? ''}`);
+          if (command.includes('suite') && pipeline.at(-1)?.field === 'exitCode')
+            order.push('suite');
+          return allWell(pipeline, command);
+        },
+      );
+      expect(result).toContain('pubsub.postgresql: passed');
+      expect(order.indexOf('deploy todo-postgresql') < order.indexOf('suite')).toBe(sideBySide);
+    }
+  });
+
+  test('k3s is quiet unless it fails: then the end of its log is shown and kept', async () => {
+    const log = 'level=fatal msg="no cgroup"';
+    const said: Answer = (pipeline, command) => {
+      if (command[0] === 'tail' && pipeline.at(-1)?.field === 'stdout') return log;
+      return allWell(pipeline, command);
+    };
+    const { message, recording } = await failureOf(
+      () => todo().testIntegration(Variant.KAFKA),
+      (pipeline, command) => {
+        if (command.join(' ').includes('waited 180 s') && pipeline.at(-1)?.field === 'withExec')
+          throw new ExecFailure([...command], 1, 'waited 180 s for the node');
+        return said(pipeline, command);
+      },
+    );
+    expect(message).toMatch(
+      /^start the cluster failed[\s\S]*--- k3s, the end of its log\nlevel=fatal/,
+    );
+    const [start] = callsOf(recording, 'withNewFile').filter(
+      (call) => call.args['path'] === '/usr/local/bin/start-cluster',
+    );
+    expect(start!.args['contents']).toMatch(/\nk3s "\$@" > \/var\/lib\/rancher\/k3s\.log 2>&1/);
+    const failed = await failureOf(
+      () => todo().testIntegration(Variant.KAFKA),
+      ending(FAILED, 1, '', said),
+    );
+    const files = {
+      ...failed.recording,
+      pipelines: running(failed.recording, 'sh -ec mkdir -p "/kept'),
+    };
+    expect(callsOf(files, 'withNewFile')).toContainEqual(
+      expect.objectContaining({
+        args: expect.objectContaining({ path: 'k3s.log', contents: log }) as unknown,
+      }),
+    );
+  });
+
+  test('nobody waits for a disk to be emptied: a later run does it, beside its builds', async () => {
+    const old = '20261129010203-abc123';
+    const { recording } = await record(
+      () => todo().testIntegration(Variant.KAFKA),
+      (pipeline, command) =>
+        command.join(' ').includes('-mmin +720') && pipeline.at(-1)?.field === 'stdout'
+          ? `./${old}.done\n./${old}\n./../etc\n`
+          : allWell(pipeline, command),
+    );
+    const emptied = running(recording, 'sh -c find /var/lib/rancher');
+    expect(
+      emptied.map((pipeline) =>
+        callsOf({ ...recording, pipelines: [pipeline] }, 'cacheVolume').map(
+          (call) => call.args['key'],
+        ),
+      ),
+    ).toEqual([['todo-clusters', `todo-cluster-${old}`]]);
+    // this run's own is noted when it begins and when it ends
+    const notes = commandsOf(recording).filter((command) =>
+      / note \/clusters\/\d{14}-/.test(command),
+    );
+    expect(notes).toHaveLength(2);
+  });
+
   test('a failed deploy: its report is shown, and the files it left are kept', async () => {
     const { message, recording } = await failureOf(
       () => todo().testIntegration(Variant.KAFKA),

@@ -19,7 +19,7 @@ export interface FakeCluster {
   /** How kubectl and helm were called, in order. */
   calls(): string[];
   /** Runs one of deploy/'s programs with them in PATH. */
-  run(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Ended>;
+  run(args: readonly string[], environment?: NodeJS.ProcessEnv, stdin?: string): Promise<Ended>;
   remove(): void;
 }
 
@@ -77,7 +77,7 @@ process.exitCode = answer.exitCode ?? 0;
   return {
     folder,
     calls: () => readFileSync(log, 'utf8').split('\n').filter(Boolean),
-    run: (args, environment = {}) =>
+    run: (args, environment = {}, stdin = '') =>
       new Promise((done) => {
         const { KUBECONFIG: _, KUBERNETES_SERVICE_HOST: __, ...inherited } = process.env;
         const child = spawn(process.execPath, args, {
@@ -88,8 +88,10 @@ process.exitCode = answer.exitCode ?? 0;
             PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}`,
             ...environment,
           },
-          stdio: ['ignore', 'pipe', 'pipe'],
+          stdio: ['pipe', 'pipe', 'pipe'],
         });
+        child.stdin.on('error', () => undefined);
+        child.stdin.end(stdin);
         let output = '';
         const read = (chunk: Buffer) => {
           output += chunk.toString();

@@ -1,12 +1,13 @@
 // The decisions of the step programs, apart from the cluster.
 import { describe, expect, test } from 'vitest';
-import { includes } from '../src/steps/dapr.ts';
+import { includes, waiting } from '../src/steps/dapr.ts';
 import { complaint, tellingLines, withoutIds } from '../src/steps/diagnose.ts';
 import { holderOf } from '../src/steps/lock.ts';
 import { namesIn } from '../src/steps/manifests.ts';
 import { movedIn } from '../src/steps/prepare-state-store.ts';
 import { remedy } from '../src/steps/recover.ts';
 import { readGiven, settle } from '../src/steps/secrets.ts';
+import { fakeCluster } from './fake-cluster.ts';
 
 const revision = (number: number, status: string) => ({
   revision: number,
@@ -146,4 +147,76 @@ test.each([
   ],
 ])('what became of the state store is read from its log: %s', (log, words) => {
   expect(movedIn(log)).toBe(words);
+});
+
+describe('Dapr’s first install', () => {
+  const pod = (name: string, app: string | undefined, ready: string | undefined) => ({
+    metadata: { name, ...(app === undefined ? {} : { labels: { app } }) },
+    ...(ready === undefined ? {} : { status: { conditions: [{ type: 'Ready', status: ready }] } }),
+  });
+  test('looks after its own pods that are not ready', () => {
+    expect(
+      waiting({
+        items: [
+          pod('operator', 'dapr-operator', 'False'),
+          pod('injector', 'dapr-sidecar-injector', undefined),
+          pod('sentry', 'dapr-sentry', 'True'),
+          pod('other', 'my-app', 'False'),
+          pod('bare', undefined, 'False'),
+        ],
+      }),
+    ).toEqual(['operator', 'injector']);
+  });
+
+  test('pods that started before the trust bundle are made to look for it, while helm waits', async () => {
+    const cluster = fakeCluster(`(text) => {
+      if (text.startsWith('helm list')) return { stdout: '[]' };
+      if (text.startsWith('helm upgrade')) {
+        const log = require('node:path').join(process.env.HOME, 'calls');
+        const end = Date.now() + 30_000;
+        while (Date.now() < end && !require('node:fs').readFileSync(log, 'utf8').includes('annotate'))
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+        return require('node:fs').readFileSync(log, 'utf8').includes('annotate') ? {} : { stderr: 'timed out', exitCode: 1 };
+      }
+      if (text.startsWith('kubectl get configmap dapr-trust-bundle')) return { stdout: '{"data":{"ca.crt":"x"}}' };
+      if (text.startsWith('kubectl get pods')) return { stdout: JSON.stringify({ items: [
+        { metadata: { name: 'dapr-operator-1', labels: { app: 'dapr-operator' } } } ] }) };
+      if (text.startsWith('kubectl get customresourcedefinition')) return { stderr: 'Error from server (NotFound): not found', exitCode: 1 };
+      return undefined;
+    }`);
+    try {
+      const { code, output } = await cluster.run(
+        ['deploy/src/steps/dapr.ts', '--chart=oci://r/dapr', '--version=1.18.2'],
+        {},
+        '{}',
+      );
+      expect(output).toBe('installing\n');
+      expect(code).toBe(0);
+      expect(cluster.calls().filter((call) => call.includes('annotate'))[0]).toMatch(
+        /^kubectl annotate --overwrite --namespace dapr-system pods dapr-operator-1 todo-release/,
+      );
+    } finally {
+      cluster.remove();
+    }
+  });
+
+  test('a helm that fails is told with its own words, and nothing goes on after it', async () => {
+    const cluster = fakeCluster(`(text) => {
+      if (text.startsWith('helm list')) return { stdout: '[]' };
+      if (text.startsWith('helm upgrade')) return { stderr: 'Error: context deadline exceeded', exitCode: 1 };
+      if (text.startsWith('kubectl get')) return { stderr: 'Error from server (NotFound): not found', exitCode: 1 };
+      return undefined;
+    }`);
+    try {
+      const { code, output } = await cluster.run(
+        ['deploy/src/steps/dapr.ts', '--chart=oci://r/dapr', '--version=1.18.2'],
+        {},
+        '{}',
+      );
+      expect(output).toContain('Error: context deadline exceeded');
+      expect(code).toBe(1);
+    } finally {
+      cluster.remove();
+    }
+  });
 });
