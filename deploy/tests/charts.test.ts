@@ -187,6 +187,29 @@ describe.skipIf(!present)('charts', () => {
     }
   });
 
+  test('observability.otlpEndpoint: the app and its sidecar are told of the collector, and may reach it; not without', () => {
+    const endpoint = 'http://collector.monitoring:4318';
+    for (const chart of CHARTS) {
+      expect(render(chart, [])).not.toMatch(/OTEL_|4318/);
+      const manifests = objects(render(chart, ['--set', `observability.otlpEndpoint=${endpoint}`]));
+      const of = (kind: string) => manifests.find((manifest) => manifest.kind === kind);
+      expect(of('ConfigMap')?.data?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe(endpoint);
+      expect(of('NetworkPolicy')?.spec?.egress).toContainEqual({ ports: [{ port: 4318 }] });
+      const env = of('Deployment')?.spec?.template?.metadata.annotations['dapr.io/env'];
+      if (chart === 'todo-frontend') expect(env).toBeUndefined();
+      else
+        expect(env).toBe(
+          `OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint},OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf,` +
+            `OTEL_EXPORTER_OTLP_INSECURE=true,OTEL_SERVICE_NAME=${chart}-daprd`,
+        );
+    }
+    const secure = 'observability.otlpEndpoint=https://collector.example:443';
+    expect(render('todo-backend', ['--set', secure])).toContain('OTLP_INSECURE=false');
+    expect(
+      helm('todo-backend', ['--set', 'observability.otlpEndpoint=collector:4318']).stderr,
+    ).toContain('otlpEndpoint');
+  });
+
   test('observability: the backend’s chart has the rules and the dashboards as they are in the files', () => {
     const folder = resolve(ROOT, 'charts/todo-backend/observability');
     const file = (path: string) => readFileSync(resolve(folder, path), 'utf8');

@@ -260,11 +260,14 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-/** Our environment without what npm adds (it would reach each child and its log of settings). */
+/**
+ * Our environment without what npm adds (it would reach each child and its log of settings), and without the one name in
+ * telemetry that would be every part's.
+ */
 function inheritedEnvironment(): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_OPTIONS$)/.test(name),
+      ([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_OPTIONS$|OTEL_SERVICE_NAME$)/.test(name),
     ),
   );
 }

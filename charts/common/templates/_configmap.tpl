@@ -20,6 +20,7 @@ Nothing for null and '': the variable is left out and the program's default coun
 {{- $_ := set $environment "ALLOWED_HOSTS" (join "," $hosts) }}
 {{- end }}
 {{- if .values.observability.enabled }}{{ $_ := set $environment "METRICS_PORT" (include "common.text" .values.observability.metricsPort) }}{{ end }}
+{{- with .values.observability.otlpEndpoint }}{{ $_ := set $environment "OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end }}
 {{- range $name, $value := .values.env }}
 {{- $text := include "common.text" $value }}
 {{- if ne $text "" }}{{ $_ := set $environment $name $text }}{{ end }}

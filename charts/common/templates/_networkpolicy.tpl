@@ -63,6 +63,10 @@ spec:
         - port: {{ include "common.text" . }}
         {{- end }}
     {{- end }}
+    {{- with .values.observability.otlpEndpoint }}
+    # The collector, wherever it runs.
+    - ports: [{ port: {{ regexFind "[0-9]+$" . }} }]
+    {{- end }}
     {{- if .values.dapr.enabled }}
     # Dapr's control plane, the other sidecars, and the cluster's API for the secret store.
     - to:

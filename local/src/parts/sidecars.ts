@@ -46,8 +46,33 @@ export function sidecarPart(
         socketFolder(dataDir),
         pubsub === 'kafka' ? 'none' : service,
       ),
+      ...sidecarTelemetry(APP_IDS[service]),
     },
     url: `http://127.0.0.1:${mine.daprHttp}`,
     health: () => answersOk(`http://127.0.0.1:${mine.daprHttp}/v1.0/healthz`, secrets.daprApiToken),
+  };
+}
+
+/**
+ * OpenTelemetry's variables as a sidecar understands them: it knows none that switches it off, speaks gRPC over TLS unless told,
+ * and takes neither a path nor a slash behind the port.
+ * @param env the variables as the services read them
+ */
+export function sidecarTelemetry(
+  appId: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const names = { OTEL_SERVICE_NAME: `${appId}-daprd`, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' };
+  const off =
+    env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none';
+  const endpoint =
+    env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'] || '';
+  if (off || !URL.canParse(endpoint)) return { ...names, OTEL_EXPORTER_OTLP_ENDPOINT: '' };
+  const { origin, protocol } = new URL(endpoint);
+  return {
+    ...names,
+    OTEL_EXPORTER_OTLP_ENDPOINT: origin,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_INSECURE: String(protocol === 'http:'),
   };
 }
