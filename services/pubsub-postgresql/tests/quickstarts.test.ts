@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { freePort } from '@todo/local/free-port';
 import { startComponentProcess, type ComponentProcess } from '@todo/testing/component-process';
 import { until } from '@todo/testing/sidecar-client';
