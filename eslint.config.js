@@ -12,6 +12,7 @@ export default tseslint.config(
       '.local/**',
       'ci/sdk/**',
       'web/**', // has its own configuration: React rules and the browser's globals
+      'services/pubsub-postgresql/quickstarts/**', // for people who have nothing of ours installed
       'ci/**', // has its own configuration: decorators, and a compiler that is not ours
     ],
   },

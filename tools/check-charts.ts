@@ -11,6 +11,7 @@ import { CHARTS } from '@todo/deploy/plan/services';
 import { readArguments } from '@todo/deploy/run/usage';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const COMPONENT_CHART = 'pubsub-postgresql';
 const ENVIRONMENTS: readonly Environment[] = ['local', 'cloud'];
 
 /** What of a JSON schema is looked at here. */
@@ -70,6 +71,39 @@ async function lint(chart: string, environment: Environment): Promise<string[]> 
   return result.failed ? [`${chart} (${environment}): ${result.all}`] : [];
 }
 
+/** The component's own chart is installed by people, not by the release plan: with each of its switches. */
+async function lintComponentChart(): Promise<string[]> {
+  const required = 'image.repository=registry.example/pubsub,image.tag=1.0.0';
+  const secret = 'database.connectionString=postgresql://user@db.example/app';
+  const everything =
+    'cli.enabled=true,monitoring.alerts.enabled=true,monitoring.podMonitor.enabled=true';
+  const variants = [
+    [secret],
+    ['database.existingSecret=database', 'injection.namespaces={*}', everything],
+    [secret, 'injection.enabled=false'],
+  ];
+  const problems = await Promise.all(
+    variants.map(async (values) => {
+      const set = [required, ...values].flatMap((value) => ['--set', value]);
+      const result = await execa(
+        'helm',
+        [
+          'lint',
+          '--strict',
+          '--quiet',
+          '--kube-version',
+          '1.36.0',
+          `charts/${COMPONENT_CHART}`,
+          ...set,
+        ],
+        { cwd: ROOT, all: true, reject: false },
+      );
+      return result.failed ? [`${COMPONENT_CHART} (${values.join(' ')}): ${result.all}`] : [];
+    }),
+  );
+  return problems.flat();
+}
+
 function schemaGaps(chart: string): string[] {
   const read = (file: string) => readFileSync(join(ROOT, 'charts', chart, file), 'utf8');
   const schema = JSON.parse(read('values.schema.json')) as Schema;
@@ -91,7 +125,8 @@ async function main(): Promise<void> {
     return;
   }
   const problems = [
-    ...['common', ...CHARTS].flatMap(schemaGaps),
+    ...['common', COMPONENT_CHART, ...CHARTS].flatMap(schemaGaps),
+    ...(await lintComponentChart()),
     ...(
       await Promise.all(
         CHARTS.flatMap((chart) => ENVIRONMENTS.map((environment) => lint(chart, environment))),
@@ -99,7 +134,9 @@ async function main(): Promise<void> {
     ).flat(),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  console.log(`charts: ${CHARTS.length} linted in ${ENVIRONMENTS.length} environments`);
+  console.log(
+    `charts: ${CHARTS.length} linted in ${ENVIRONMENTS.length} environments, ${COMPONENT_CHART} in its variants`,
+  );
 }
 
 if (import.meta.main) {

@@ -1,32 +1,46 @@
-// The README's table of settings is the code's: same names, same defaults, and every example is accepted.
-import { readFileSync } from 'node:fs';
+// metadata.yaml says what the code does: same names, same defaults, and every example is accepted. The README's table is made
+// from it.
 import { expect, test } from 'vitest';
+import { readComponentDescription, rowsInReadme, settingsRows } from '../metadata-table.ts';
 import { METADATA_NAMES, parseComponentMetadata } from '../src/component-metadata.ts';
 
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const REQUIRED = { connectionString: 'postgresql://u:p@h/d', consumerID: 'app' };
 
-const rows = README.slice(README.indexOf('| Name '), README.indexOf('Metadata of a message'))
-  .split('\n')
-  .filter((line) => line.startsWith('| `'))
-  .map((line) => {
-    const [, name, required, fallback, example] = line.split('|').map((cell) => cell.trim());
-    return {
-      name: name!.replaceAll('`', ''),
-      required,
-      fallback: /^`([^`]*)`$/.exec(fallback!)?.[1],
-      example: /^`([^`]*)`$/.exec(example!)?.[1],
-    };
-  });
+const { metadata, ...component } = readComponentDescription();
+const rows = metadata.map((row) => ({ ...row, fallback: row.default }));
+
+test('README.md has the table that `npm run docs` makes', () => {
+  expect(rowsInReadme()).toEqual(settingsRows());
+});
+
+test('its type is the one that daprd asks for', () => {
+  expect(`${component.type}.${component.name}`).toBe('pubsub.postgresql');
+});
+
+test.each(metadata.filter(({ allowedValues }) => allowedValues))(
+  '$name takes each value that it names, and no other',
+  ({ name, allowedValues = [] }) => {
+    for (const value of allowedValues) parseComponentMetadata({ ...REQUIRED, [name]: value });
+    expect(() => parseComponentMetadata({ ...REQUIRED, [name]: 'something else' })).toThrow(name);
+  },
+);
+
+test.each(metadata.filter(({ type }) => type === 'number' || type === 'duration'))(
+  '$name is a $type',
+  ({ name, type }) => {
+    expect(() => parseComponentMetadata({ ...REQUIRED, [name]: 'nonsense' })).toThrow(
+      type === 'duration' ? 'expected a duration' : 'expected a whole number',
+    );
+  },
+);
 
 test('it lists every setting, and nothing else', () => {
   expect(rows.map((row) => row.name).sort()).toEqual([...METADATA_NAMES].sort());
 });
 
 test.each(rows)('$name: default and example are the code’s', ({ name, fallback, example }) => {
-  expect(example).toBeDefined();
   const key = name as keyof ReturnType<typeof parseComponentMetadata>['metadata'];
-  parseComponentMetadata({ ...REQUIRED, ...companions(name), [name]: example! });
+  parseComponentMetadata({ ...REQUIRED, ...companions(name), [name]: example });
   if (fallback === undefined || METADATA_NAMES.includes(fallback)) return; // no default, or another setting's value
   const implicit = parseComponentMetadata(REQUIRED).metadata[key];
   const explicit = parseComponentMetadata({ ...REQUIRED, [name]: fallback }).metadata[key];
@@ -39,7 +53,5 @@ function companions(name: string): Record<string, string> {
 }
 
 test('it says what is required', () => {
-  expect(rows.filter((row) => row.required === 'yes').map((row) => row.name)).toEqual([
-    'connectionString',
-  ]);
+  expect(rows.filter((row) => row.required).map((row) => row.name)).toEqual(['connectionString']);
 });
