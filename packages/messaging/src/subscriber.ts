@@ -30,6 +30,7 @@ import { recordEvent, wasRecorded } from './inbox.ts';
 import { eventAttributes, inDeliverySpan, inReplaySpan } from './message-span.ts';
 import { invalidInput } from '@todo/contracts/problem';
 import { databaseClock } from '@todo/runtime/database-clock';
+import { processReport } from '@todo/runtime/last-hour';
 import { measured } from '@todo/runtime/measurements';
 import { requireSidecar } from '@todo/runtime/sidecar-token';
 import type { Span } from '@todo/runtime/trace';
@@ -227,6 +228,7 @@ export async function replayToHandler(
 
 function registerOperatorRoutes(app: FastifyInstance, options: SubscriberOptions): void {
   const { pool, schema } = options;
+  app.get('/ops/process', () => processReport());
   app.get('/ops/dead-letters', async (request) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success)
