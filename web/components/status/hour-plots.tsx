@@ -31,7 +31,7 @@ export function HourPlots({
       <h2 id="hour" className="mb-2 text-sm font-semibold text-muted">
         {text.hour}
       </h2>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         <Plot
           {...span}
           title={text.eventEffect}

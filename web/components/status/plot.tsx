@@ -47,7 +47,7 @@ export function Plot({ title, hint, lines, from, to, empty }: PlotProps) {
     new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: zone }).format(at);
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, notation: 'compact' });
   return (
-    <figure className="rounded-lg border bg-panel p-3" aria-labelledby={id}>
+    <figure className="min-w-0 rounded-lg border bg-panel p-3" aria-labelledby={id}>
       <figcaption id={id} className="text-sm font-medium">
         {title}
         <span className="block text-xs font-normal text-muted">{hint}</span>
@@ -139,19 +139,22 @@ export function Plot({ title, hint, lines, from, to, empty }: PlotProps) {
           })}
         </ul>
       ) : null}
-      <table className="sr-only">
-        <caption>{`${title}: ${hint}`}</caption>
-        <tbody>
-          {shown.flatMap(({ name, points }) =>
-            points.map(({ at, value }) => (
-              <tr key={`${name} ${at}`}>
-                <th scope="row">{`${name}, ${time(at)}`}</th>
-                <td>{number.format(value)}</td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
+      {/* around the table, which would be as wide as its text */}
+      <div className="sr-only">
+        <table>
+          <caption>{`${title}: ${hint}`}</caption>
+          <tbody>
+            {shown.flatMap(({ name, points }) =>
+              points.map(({ at, value }) => (
+                <tr key={`${name} ${at}`}>
+                  <th scope="row">{`${name}, ${time(at)}`}</th>
+                  <td>{number.format(value)}</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -78,7 +78,7 @@ export function SystemStatus() {
               : text.refreshed(new Date(query.dataUpdatedAt).toLocaleTimeString(locale))}
           </p>
         </div>
-        <ul className="grid gap-3 sm:grid-cols-2">
+        <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
           {parts.map((part) => (
             <PartCard key={part.service} part={part} />
           ))}
@@ -117,7 +117,7 @@ function PartCard({ part }: { part: PartStatus }) {
     ...(part.deadLetters === null ? [] : [text.waiting(part.deadLetters)]),
   ];
   return (
-    <li className="rounded-lg border bg-panel px-4 py-3 text-sm">
+    <li className="min-w-0 rounded-lg border bg-panel px-4 py-3 text-sm">
       <div className="flex items-center justify-between gap-3">
         <h3 className="min-w-0 font-medium break-words">{part.service}</h3>
         <span
