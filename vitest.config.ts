@@ -83,6 +83,16 @@ export default defineConfig({
       },
       {
         test: {
+          // Real Prometheus on a whole system: `npm run test:observe`.
+          name: 'observe',
+          include: ['e2e/observe/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 2_400_000,
+        },
+      },
+      {
+        test: {
           // Releases on a real cluster, made by .ci/cluster.
           name: 'cluster',
           include: ['e2e/cluster/**/*.test.ts'],

@@ -23,7 +23,7 @@ export default {
     },
     e2e: {
       // A target is named by E2E_HOOKS and imported by that name.
-      entry: ['suite/*.test.ts', 'cluster/*.test.ts', 'targets/kubernetes.ts'],
+      entry: ['suite/*.test.ts', 'observe/*.test.ts', 'cluster/*.test.ts', 'targets/kubernetes.ts'],
       project: ['**/*.ts'],
     },
     bench: { entry: ['*/*.ts', 'pubsub/contenders/*.ts'], project: ['**/*.ts'] },

@@ -13,6 +13,7 @@ export interface ForegroundOptions {
   pubsub: PubsubKind;
   dataDir: string;
   reset: boolean;
+  observe: boolean;
   web: boolean;
 }
 
@@ -40,6 +41,7 @@ export function withSystemOptions(command: Command): Command {
       DEFAULT_DATA_DIR,
     )
     .option('--reset', 'delete all data first', false)
+    .option('--observe', 'serve metrics, and start Prometheus to collect them', false)
     .option('--no-web', 'start without the web app')
     .addHelpText(
       'after',
@@ -140,6 +142,13 @@ export async function runInForeground(
   }
 }
 
+function observation({ prometheus }: System['urls']): string {
+  if (prometheus === undefined) return '';
+  return `
+  Metrics    ${prometheus}      alerts: ${prometheus}/alerts   targets: ${prometheus}/targets
+  Dashboards charts/todo-backend/observability/dashboards, for a Grafana with that address as its data source`;
+}
+
 /** What people do next with a running system. */
 export function nextSteps(system: System, options: ForegroundOptions): string {
   const flag = options.dataDir === DEFAULT_DATA_DIR ? '' : ` -- --data-dir ${options.dataDir}`;
@@ -147,7 +156,7 @@ export function nextSteps(system: System, options: ForegroundOptions): string {
   return `
   ${options.web ? 'Web app  ' : 'Backend  '}  ${urls.public}${options.web ? '      sign up there with any e-mail address' : ''}
   API        ${urls.public}/api/v1      its description: ${urls.public}/docs
-  Logs       ${logs}
+  Logs       ${logs}${observation(urls)}
   Sidecar    daprd ${daprd.version} from ${daprd.source}
 
   Next, in another terminal:

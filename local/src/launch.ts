@@ -12,6 +12,7 @@ import {
 import type { Daprd } from './parts/daprd.ts';
 import { kafkaPart } from './parts/kafka.ts';
 import { makeDatabase, postgresPart, requireDatabase } from './parts/postgres.ts';
+import { prometheusPart, type Observe } from './parts/prometheus.ts';
 import { componentPart } from './parts/pubsub-component.ts';
 import { channelSettings, servicePart } from './parts/services.ts';
 import { sidecarPart } from './parts/sidecars.ts';
@@ -30,6 +31,8 @@ export interface Launch {
   readonly ports: PortPlan;
   readonly pubsub: PubsubKind;
   readonly withWeb: boolean;
+  /** With metrics, and Prometheus to collect them. */
+  readonly observe: Observe | undefined;
   readonly secrets: Secrets;
   /** More environment for a part, by its name. */
   readonly env: Partial<Record<ServiceName | 'web', Record<string, string>>>;
@@ -103,7 +106,9 @@ export async function startComponents(launch: Launch, database: DatabaseAddresse
   const { dataDir, ports, pubsub, secrets, start } = launch;
   const components =
     pubsub === 'postgresql'
-      ? SERVICES.map((service) => start(componentPart(service, ports, dataDir, secrets)))
+      ? SERVICES.map((service) =>
+          start(componentPart(service, ports, dataDir, secrets, launch.observe !== undefined)),
+        )
       : [];
   await Promise.all([
     launch.healthy(components),
@@ -134,6 +139,7 @@ export async function startServices(
       servicePart(service, ports, secrets, {
         ...databaseEnv(database),
         ...own[service],
+        ...metricsEnv(launch, ports.services[service].metrics),
         ...launch.env[service],
       }),
     ),
@@ -148,9 +154,22 @@ export function startWeb(launch: Launch, database: DatabaseAddresses, program: W
       ...databaseEnv(database),
       BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
       OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
+      ...metricsEnv(launch, launch.ports.webMetrics),
       ...launch.env.web,
     }),
   );
+}
+
+/** Starts Prometheus, where the system is observed; does not wait for it. */
+export async function startPrometheus(launch: Launch): Promise<Part[]> {
+  const { dataDir, ports, pubsub, withWeb: web, observe } = launch;
+  if (observe === undefined) return [];
+  const options = { pubsub, web, ...observe };
+  return [launch.start(await prometheusPart(join(dataDir, 'prometheus'), ports, options))];
+}
+
+function metricsEnv({ observe }: Launch, port: number): Record<string, string> {
+  return observe === undefined ? {} : { METRICS_PORT: String(port) };
 }
 
 function databaseEnv({ url, directUrl }: DatabaseAddresses): Record<string, string> {

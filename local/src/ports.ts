@@ -22,6 +22,9 @@ export interface ServicePorts {
   daprGrpc: number;
   daprInternal: number;
   daprMetrics: number;
+  /** The component's health and metrics; only with `observe`, as all ports for metrics but daprd's. */
+  component: number;
+  metrics: number;
 }
 
 /** The ports of a whole system. */
@@ -31,10 +34,12 @@ export interface PortPlan {
   kafka: number;
   kafkaController: number;
   postgres: number;
+  webMetrics: number;
+  prometheus: number;
 }
 
 /** Ports above the base that a system uses; the table is in docs/reference/system.md. */
-export const PORTS_USED = 45;
+export const PORTS_USED = 56;
 
 /** First port of a system that names none. */
 export const DEFAULT_PORT_BASE = 4300;
@@ -52,6 +57,8 @@ export function planPorts(base: number): PortPlan {
     daprGrpc: base + 21 + index,
     daprInternal: base + 31 + index,
     daprMetrics: base + 41 + index,
+    component: base + 46 + index,
+    metrics: base + 51 + index,
   });
   return {
     web: base,
@@ -61,6 +68,8 @@ export function planPorts(base: number): PortPlan {
     kafkaController: base + 7,
     kafka: base + 8,
     postgres: base + 9,
+    webMetrics: base + 50,
+    prometheus: base + 55,
   };
 }
 
@@ -70,6 +79,7 @@ export function portsOf(
   web: boolean,
   kafka: boolean,
   postgres: boolean,
+  observe: boolean,
 ): Map<number, string> {
   const wanted = new Map<number, string>();
   if (web) wanted.set(ports.web, 'web');
@@ -80,6 +90,14 @@ export function portsOf(
     wanted.set(daprGrpc, `daprd-${service} gRPC`);
     wanted.set(daprInternal, `daprd-${service} internal gRPC`);
     wanted.set(daprMetrics, `daprd-${service} metrics`);
+  }
+  if (observe) {
+    for (const service of SERVICES) {
+      wanted.set(ports.services[service].metrics, `${service} metrics`);
+      if (!kafka) wanted.set(ports.services[service].component, `pubsub-${service} metrics`);
+    }
+    if (web) wanted.set(ports.webMetrics, 'web metrics');
+    wanted.set(ports.prometheus, 'prometheus');
   }
   if (kafka) wanted.set(ports.kafka, 'kafka').set(ports.kafkaController, 'kafka controller');
   if (postgres) wanted.set(ports.postgres, 'postgres');

@@ -19,6 +19,7 @@ import {
   startBroker,
   startComponents,
   startDatabase,
+  startPrometheus,
   startServices,
   startWeb,
   type Launch,
@@ -26,6 +27,7 @@ import {
 import { endLeftovers } from './leftovers.ts';
 import type { PubsubKind } from './parts/dapr-resources.ts';
 import { acquireDaprd, type Daprd } from './parts/daprd.ts';
+import { requirePrometheus, type Observe } from './parts/prometheus.ts';
 import { webServerFolder } from './parts/web-build.ts';
 import type { WebProgram } from './parts/web.ts';
 import {
@@ -51,6 +53,8 @@ export interface SystemOptions {
   pubsub?: PubsubKind;
   /** Without the web app: false. `source`: its page follows its sources, instead of a production build. */
   web?: boolean | 'source';
+  /** Serve metrics, and start Prometheus to collect them. */
+  observe?: boolean | Observe;
   /** Throw away all data first. */
   reset?: boolean;
   /** More environment for a service, by its name. */
@@ -69,6 +73,8 @@ export interface System {
     /** Web, or the backend if there is no web: where people and curl go. */
     public: string;
     backend: string;
+    /** Only with `observe`. */
+    prometheus?: string;
   };
   parts: readonly Part[];
   dataDir: string;
@@ -92,7 +98,7 @@ export interface System {
 
 /**
  * Starts the system and waits until every part is healthy. Nothing is left running if it throws.
- * @throws AlreadyRunningError, PortsTakenError, NoDaprdError, NoKafkaError, WebBuildError, PartFailedError
+ * @throws AlreadyRunningError, PortsTakenError, NoDaprdError, NoKafkaError, NoPrometheusError, WebBuildError, PartFailedError
  */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const dataDir = resolve(options.dataDir ?? DEFAULT_DATA_DIR);
@@ -102,6 +108,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const pubsub = options.pubsub ?? 'postgresql';
   const withWeb = options.web !== false;
 
+  const observe = options.observe === true ? {} : options.observe || undefined;
+  if (observe) await requirePrometheus();
   await mkdir(dataDir, { recursive: true });
   takeOver(dataDir, portBase);
   const parts: Part[] = [];
@@ -124,6 +132,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         withWeb,
         pubsub === 'kafka' && !process.env['KAFKA_BROKERS'],
         !process.env['DATABASE_URL'],
+        observe !== undefined,
       ),
     );
     if (!process.env['DATABASE_URL']) await requireSecretsOfData(dataDir);
@@ -134,6 +143,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const launch: Launch = {
       ...{ dataDir, ports, pubsub, withWeb, secrets, say },
       env: options.env ?? {},
+      observe,
       signal: options.signal,
       publicUrl: publicUrl(portBase),
       start: (spec) => {
@@ -154,11 +164,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const services = await startServices(launch, database, daprd, resources);
     // Web needs nobody to start, and the backend fetches its keys only when the first token comes.
     if (webProgram !== undefined) services.push(startWeb(launch, database, webProgram));
+    services.push(...(await startPrometheus(launch)));
     await launch.healthy(services);
 
     const backend = `http://127.0.0.1:${ports.services.backend.app}`;
     return {
-      urls: { public: withWeb ? launch.publicUrl : backend, backend },
+      urls: {
+        public: withWeb ? launch.publicUrl : backend,
+        backend,
+        ...(observe && { prometheus: `http://127.0.0.1:${ports.prometheus}` }),
+      },
       ...{ parts, dataDir, logs: folders.logs, daprd, stop },
       ...(brokers !== undefined && { brokers }),
       kill: (name, signal = 'SIGKILL') => partNamed(parts, name).kill(signal),

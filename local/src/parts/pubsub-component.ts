@@ -12,6 +12,7 @@ export function componentPart(
   ports: PortPlan,
   dataDir: string,
   secrets: Secrets,
+  observe: boolean,
 ): PartSpec {
   const folder = join(socketFolder(dataDir), service);
   const socket = join(folder, 'postgresql.sock');
@@ -24,6 +25,7 @@ export function componentPart(
       DAPR_COMPONENTS_SOCKETS_FOLDER: folder,
       DAPR_HTTP_PORT: String(ports.services[service].daprHttp),
       DAPR_API_TOKEN: secrets.daprApiToken,
+      ...(observe && { HEALTH_PORT: String(ports.services[service].component) }),
     },
     health: () => canConnect({ path: socket }),
   };

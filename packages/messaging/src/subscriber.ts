@@ -8,29 +8,18 @@
 //
 // 200 with a status in the body, always: daprd reads any other 2xx body as success and 404 as "drop it".
 import { createHash } from 'node:crypto';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  FastifyPluginCallback,
-  FastifyRequest,
-} from 'fastify';
-import { z } from 'zod';
+import type { FastifyBaseLogger, FastifyPluginCallback, FastifyRequest } from 'fastify';
 import { isBadData, withTransaction } from '@todo/runtime/database';
 import type { Pool, PoolClient } from '@todo/runtime/database';
-import {
-  discardDeadLetter,
-  listDeadLetters,
-  replayDeadLetter,
-  storeDeadLetter,
-} from './dead-letters.ts';
+import { replayDeadLetter, storeDeadLetter } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { readEvent, UnreadableEvent } from '@todo/contracts/events';
 import type { TodoEvent } from '@todo/contracts/events';
 import { recordEvent, wasRecorded } from './inbox.ts';
 import { eventAttributes, inDeliverySpan, inReplaySpan } from './message-span.ts';
-import { invalidInput } from '@todo/contracts/problem';
 import { databaseClock } from '@todo/runtime/database-clock';
 import { measured } from '@todo/runtime/measurements';
+import { registerOperatorRoutes } from './operator-routes.ts';
 import { requireSidecar } from '@todo/runtime/sidecar-token';
 import type { Span } from '@todo/runtime/trace';
 
@@ -90,7 +79,10 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
   app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) =>
     inDeliverySpan(parseLoosely(request.body), 'dead', () => keepDead(request)),
   );
-  registerOperatorRoutes(app, options);
+  registerOperatorRoutes(app, {
+    ...options,
+    replay: (id, log) => replayToHandler(options, id, log),
+  });
   done();
 
   async function deliver(
@@ -223,41 +215,6 @@ export async function replayToHandler(
     },
     log,
   );
-}
-
-function registerOperatorRoutes(app: FastifyInstance, options: SubscriberOptions): void {
-  const { pool, schema } = options;
-  app.get('/ops/dead-letters', async (request) => {
-    const query = listQuery.safeParse(request.query);
-    if (!query.success)
-      throw invalidInput([{ field: 'status', message: 'expected waiting, replayed or discarded' }]);
-    const { status, limit } = query.data;
-    return {
-      items: await listDeadLetters(pool, schema, {
-        ...(status ? { status } : {}),
-        ...(limit ? { limit } : {}),
-      }),
-    };
-  });
-  app.post('/ops/dead-letters/:id/replay', async (request) => {
-    const { id } = idParameter(request.params);
-    return await replayToHandler(options, id, request.log);
-  });
-  app.post(
-    '/ops/dead-letters/:id/discard',
-    async (request) => await discardDeadLetter(pool, schema, idParameter(request.params).id),
-  );
-}
-
-const listQuery = z.object({
-  status: z.enum(['waiting', 'replayed', 'discarded']).optional(),
-  limit: z.coerce.number().int().min(1).max(500).optional(),
-});
-
-function idParameter(params: unknown): { id: string } {
-  const result = z.object({ id: z.uuid() }).safeParse(params);
-  if (!result.success) throw invalidInput([{ field: 'id', message: 'expected a UUID' }]);
-  return result.data;
 }
 
 function parse(body: unknown): unknown {

@@ -5,6 +5,8 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** What is measured, by its name. Times are ms. */
 export interface Measurements {
+  /** A request was answered; `route` is a pattern. */
+  'http.answered': { method: string; route: string; status: number; ms: number };
   /** The outbox relay handed an event to the broker, or could not. */
   'event.published': { topic: string; type: string; outcome: 'published' | 'failed' };
   /** A delivery was answered. `ageMs`: from the event's time to its committed effect, for the delivery that had one. */

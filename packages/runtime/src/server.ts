@@ -19,6 +19,7 @@ import type { TrustedProxies } from './client-address.ts';
 import { isBadData, isUnavailable } from './database.ts';
 import { keepEarlyAnswers, refuseMalformed } from './lingering-close.ts';
 import type { Logger } from './log.ts';
+import { measured } from './measurements.ts';
 import {
   fieldErrors,
   invalidInput,
@@ -117,6 +118,7 @@ export function createServer(options: ServerOptions): Server {
       ms: reply.elapsedTime,
     };
     request.log.debug({ ...answered, ms: Math.round(answered.ms) }, 'request');
+    measured('http.answered', answered);
     for (const observe of observers.get(app.server) ?? []) observe(answered);
     endRequestSpan(request, answered.status);
     done();

@@ -34,6 +34,9 @@ interface Page {
   unreachable?: string[];
 }
 
+/** Only while the page is open, in ms. */
+const REFRESH_MS = 10_000;
+
 export function DeadLetters() {
   const { status: text, cancel, close } = useText();
   const person = usePerson();
@@ -46,6 +49,7 @@ export function DeadLetters() {
     queryKey: ['dead-letters'],
     queryFn: ({ signal }) =>
       call<Page>(`/ops/dead-letters${queryString({ status: 'waiting', limit: 500 })}`, { signal }),
+    refetchInterval: REFRESH_MS,
   });
   const resolve = useMutation({
     mutationFn: ({ letter, how }: { letter: DeadLetter; how: 'replay' | 'discard' }) =>

@@ -1,25 +1,35 @@
 'use client';
-// Whether each part works, and how long events take.
+// Whether each part works, which version it is, and its last hour. A page to keep open.
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { call } from '@/lib/api';
-import { latencyPoints } from '@/lib/latency';
+import { noteReports, type Report, type Reports } from '@/lib/last-hour';
 import { usePerson, useText } from '@/lib/session';
 import { ErrorState } from '../tasks/list-states';
 import { Skeleton } from '../ui/skeleton';
-import { LatencyPlot } from './latency-plot';
+import { HourPlots } from './hour-plots';
+
+interface PartStatus {
+  service: string;
+  ready: boolean;
+  /** By dependency: `ok`, or what is wrong. */
+  checks: Record<string, string>;
+  /** The service's clock minus the database's, ms; null when not known. */
+  clockAheadMs: number | null;
+  /** Waiting; null when the service could not be asked. */
+  deadLetters: number | null;
+  /** Ready ones; null when not known. */
+  replicas: number | null;
+  /** Of one replica; null when none reported. */
+  process: Report | null;
+}
 
 interface StatusAnswer {
-  services: {
-    service: string;
-    ready: boolean;
-    /** By dependency: `ok`, or what is wrong. */
-    checks: Record<string, string>;
-    /** The service's clock minus the database's, ms; null when not known. */
-    clockAheadMs: number | null;
-    /** Waiting; null when the service could not be asked. */
-    deadLetters: number | null;
-  }[];
+  services: PartStatus[];
+  /** Events in the backend's outbox. */
+  outbox: number;
+  /** Connected to the replica that answered. */
+  liveViews: number;
 }
 
 /** Clocks that differ by more than this are worth a word, in ms. */
@@ -27,16 +37,23 @@ const SKEW_SHOWN_MS = 2_000;
 /** Only while the page is open, in ms. */
 const REFRESH_MS = 10_000;
 
+/** What was seen since the page was loaded. */
+const reports: Reports = new Map();
+
 export function SystemStatus() {
   const { status: text } = useText();
   const { locale } = usePerson();
   const query = useQuery({
     queryKey: ['status'],
-    queryFn: ({ signal }) => call<StatusAnswer>('/ops/status', { signal }),
+    queryFn: async ({ signal }) => {
+      const answer = await call<StatusAnswer>('/ops/status', { signal });
+      noteReports(reports, answer.services, Date.now());
+      return answer;
+    },
     refetchInterval: REFRESH_MS,
   });
   if (query.isPending) return <Skeleton className="h-40" />;
-  if (query.isError) {
+  if (query.isError && !query.data) {
     return (
       <ErrorState
         title={text.failed}
@@ -47,81 +64,75 @@ export function SystemStatus() {
       />
     );
   }
-  const parts = query.data.services;
-  const latency = latencyPoints();
+  const { services: parts, outbox, liveViews } = query.data;
   return (
     <>
-      <div>
-        <div className="mb-2 flex items-baseline justify-between gap-3">
+      <section aria-labelledby="parts">
+        <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-3">
           <h2 id="parts" className="text-sm font-semibold text-muted">
             {text.parts}
           </h2>
           <p className="text-xs text-muted">
-            {text.refreshed(new Date(query.dataUpdatedAt).toLocaleTimeString(locale))}
+            {query.isError
+              ? text.stale(new Date(query.dataUpdatedAt).toLocaleTimeString(locale))
+              : text.refreshed(new Date(query.dataUpdatedAt).toLocaleTimeString(locale))}
           </p>
         </div>
-        <div
-          className="overflow-x-auto rounded-lg border bg-panel"
-          tabIndex={0}
-          role="region"
-          aria-labelledby="parts"
-        >
-          <table className="w-full text-left text-sm">
-            <thead className="border-b text-xs text-muted">
-              <tr>
-                <th scope="col" className="px-4 py-2 font-medium">
-                  {text.part}
-                </th>
-                <th scope="col" className="px-4 py-2 font-medium">
-                  {text.state}
-                </th>
-                <th scope="col" className="px-4 py-2 font-medium">
-                  {text.detail}
-                </th>
-              </tr>
-            </thead>
-            <tbody className="divide-y">
-              {parts.map((part) => (
-                <tr key={part.service}>
-                  <th scope="row" className="px-4 py-2 font-medium whitespace-nowrap">
-                    {part.service}
-                  </th>
-                  <td className="px-4 py-2">
-                    <span
-                      className={`inline-flex items-center gap-1.5 whitespace-nowrap ${part.ready ? 'text-good-text' : 'text-danger-text'}`}
-                    >
-                      {part.ready ? (
-                        <CircleCheck aria-hidden className="size-4" />
-                      ) : (
-                        <CircleAlert aria-hidden className="size-4" />
-                      )}
-                      {part.ready ? text.ok : text.failing}
-                    </span>
-                  </td>
-                  <td className="px-4 py-2 text-muted">
-                    {[
-                      ...Object.entries(part.checks).map(([name, answer]) => `${name}: ${answer}`),
-                      ...(part.clockAheadMs === null || Math.abs(part.clockAheadMs) <= SKEW_SHOWN_MS
-                        ? []
-                        : [text.clock(part.clockAheadMs)]),
-                      ...(part.deadLetters === null ? [] : [text.waiting(part.deadLetters)]),
-                    ].join(' · ')}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </div>
-      {latency.length > 1 ? (
-        <section aria-labelledby="latency" className="mt-8">
-          <h2 id="latency" className="text-sm font-semibold text-muted">
-            {text.latency}
-          </h2>
-          <p className="mb-2 text-xs text-muted">{text.latencyHint}</p>
-          <LatencyPlot points={latency} label={text.latency} />
-        </section>
-      ) : null}
+        <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+          {parts.map((part) => (
+            <PartCard key={part.service} part={part} />
+          ))}
+        </ul>
+        <p className="mt-2 text-xs text-muted">{text.now(outbox, liveViews)}</p>
+      </section>
+      <HourPlots
+        reports={reports}
+        services={parts.map(({ service }) => service)}
+        now={query.dataUpdatedAt}
+      />
     </>
+  );
+}
+
+function PartCard({ part }: { part: PartStatus }) {
+  const { status: text } = useText();
+  const { locale, zone } = usePerson();
+  const { process: report } = part;
+  const since = (instant: string) =>
+    new Intl.DateTimeFormat(locale, {
+      dateStyle: 'short',
+      timeStyle: 'short',
+      timeZone: zone,
+    }).format(new Date(instant));
+  const about = [
+    ...(report === null ? [] : [text.version(report.version)]),
+    ...(part.replicas === null ? [] : [text.replicas(part.replicas)]),
+    ...(report === null ? [] : [text.since(since(report.startedAt))]),
+  ];
+  const details = [
+    ...Object.entries(part.checks).map(([name, answer]) => `${name}: ${answer}`),
+    ...(part.clockAheadMs === null || Math.abs(part.clockAheadMs) <= SKEW_SHOWN_MS
+      ? []
+      : [text.clock(part.clockAheadMs)]),
+    ...(part.deadLetters === null ? [] : [text.waiting(part.deadLetters)]),
+  ];
+  return (
+    <li className="min-w-0 rounded-lg border bg-panel px-4 py-3 text-sm">
+      <div className="flex items-center justify-between gap-3">
+        <h3 className="min-w-0 font-medium break-words">{part.service}</h3>
+        <span
+          className={`inline-flex shrink-0 items-center gap-1.5 ${part.ready ? 'text-good-text' : 'text-danger-text'}`}
+        >
+          {part.ready ? (
+            <CircleCheck aria-hidden className="size-4" />
+          ) : (
+            <CircleAlert aria-hidden className="size-4" />
+          )}
+          {part.ready ? text.ok : text.failing}
+        </span>
+      </div>
+      {about.length > 0 ? <p className="mt-1 break-words text-muted">{about.join(' · ')}</p> : null}
+      <p className="mt-1 break-words text-muted">{details.join(' · ')}</p>
+    </li>
   );
 }

@@ -2,7 +2,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addTask, api, closeVisits, launchBrowser, signUp, tokenOf, visit } from './browser';
-import { OPERATOR, runningSystem, type RunningSystem } from './running-system';
+import { signInAsOperator, testOperator } from './operator';
+import { runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
 import { testAssistant } from './assistant';
 import { testLists } from './lists';
@@ -374,6 +375,10 @@ describe('lists, quick add and channels', () => {
   testLists(() => ({ system, browser }));
 });
 
+describe('for operators', () => {
+  testOperator(() => ({ system, browser }));
+});
+
 describe('the assistant and MCP', () => {
   testAssistant(() => ({ system, browser }));
 });
@@ -443,13 +448,7 @@ describe('for everybody', () => {
 
   test('axe finds nothing, on every page, in both themes, on desktop and phone', async () => {
     const { page, context } = await visit(browser, system.url);
-    await signUp(page, 'Axel', OPERATOR).catch(async () => {
-      await page.goto('/sign-in');
-      await page.getByLabel('E-mail').fill(OPERATOR);
-      await page.getByLabel('Password').fill('correct horse');
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
-    });
+    await signInAsOperator(page);
     expect(await checkAccessibility(browser, system.url, context)).toEqual([]);
     await context.close();
   }, 900_000); // 84 pages

@@ -13,6 +13,8 @@ export interface RunningSystem {
   /** Kills the backend's process at once; null where that can't be done from here. */
   killBackend: (() => void) | null;
   waitUntilHealthy: () => Promise<void>;
+  /** Publishes an event as it is; daprd's status. Null where that can't be done from here. */
+  publish: ((topic: string, event: object) => Promise<number>) | null;
   /** Starts a second backend on the same database; null where that can't be done from here. */
   startReplica: (() => Promise<Replica>) | null;
   stop: () => Promise<void>;
@@ -36,6 +38,7 @@ interface Local {
     urls: { public: string };
     kill: (part: string, signal: NodeJS.Signals) => boolean;
     waitUntilHealthy: (timeoutMs: number) => Promise<void>;
+    publish: (topic: string, event: unknown) => Promise<number>;
     stop: () => Promise<void>;
   }>;
 }
@@ -53,6 +56,7 @@ export async function runningSystem(): Promise<RunningSystem> {
       url: remote,
       killBackend: null,
       waitUntilHealthy: () => Promise.resolve(),
+      publish: null,
       startReplica: null,
       stop: () => Promise.resolve(),
     };
@@ -74,6 +78,7 @@ export async function runningSystem(): Promise<RunningSystem> {
       system.kill('backend', 'SIGKILL');
     },
     waitUntilHealthy: () => system.waitUntilHealthy(60_000),
+    publish: (topic, event) => system.publish(topic, event),
     startReplica: () => startReplica(dataDir, system.urls.public),
     stop: () => system.stop(),
   };

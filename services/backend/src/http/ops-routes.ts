@@ -9,10 +9,12 @@ import { invalidInput } from '@todo/contracts/problem';
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import type { Check } from '@todo/runtime/health';
+import { processReport as reportOfThisProcess } from '@todo/runtime/last-hour';
 import { z } from 'zod';
 import { requireOperator } from './authenticate.ts';
-import { call, deadLettersOf, statusOf } from '../ops/other-services.ts';
+import { call, deadLettersOf, processReport, statusOf } from '../ops/other-services.ts';
 import type { ServiceDeadLetter, ServiceStatus } from '../ops/other-services.ts';
+import { replicasOf } from '../ops/replicas.ts';
 import { APP_ID, SCHEMA } from '../schema.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 
@@ -68,6 +70,8 @@ export function registerOpsRoutes(
       checks,
       clockAheadMs: options.clock.aheadMs() ?? null,
       deadLetters: rows[0]?.n ?? null,
+      replicas: await replicasOf(APP_ID),
+      process: reportOfThisProcess(),
     };
   };
   app.addHook('onRequest', (request, _reply, done) => {
@@ -79,7 +83,7 @@ export function registerOpsRoutes(
     {
       schema: {
         tags,
-        summary: 'Services, their sidecars and dead letters',
+        summary: 'Services, their sidecars, dead letters, versions, replicas and last hour',
         response: {
           200: z.object({
             services: z.array(
@@ -90,6 +94,8 @@ export function registerOpsRoutes(
                 checks: z.record(z.string(), z.string()),
                 clockAheadMs: z.int().nullable(),
                 deadLetters: z.int().nullable(),
+                replicas: z.int().nullable(),
+                process: processReport.nullable(),
               }),
             ),
             outbox: z.int(),

@@ -3,11 +3,33 @@ import type { DeadLetter } from '@todo/messaging/dead-letters';
 import type { ClockDetail } from '@todo/runtime/health';
 import { isOwnProblem, notFound, Problem, unavailable } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
+import type { ProcessReport } from '@todo/runtime/last-hour';
 import { SidecarError } from '@todo/runtime/sidecar';
 import type { Sidecar } from '@todo/runtime/sidecar';
+import { z } from 'zod';
+import { replicasOf } from './replicas.ts';
 
 /** What a service says no to, as it is to be told to the caller. */
 const REFUSALS = new Set([400, 409, 422, 429]);
+
+const countedMinute = z.object({
+  at: z.number(),
+  requests: z.int(),
+  failed: z.int(),
+  requestP99Ms: z.number().nullable(),
+  events: z.int(),
+  eventP99Ms: z.number().nullable(),
+  liveP99Ms: z.number().nullable(),
+  outboxMs: z.number(),
+});
+
+/** What one replica of a service says of itself: the one that happened to be asked. */
+export const processReport: z.ZodType<ProcessReport> = z.object({
+  version: z.string(),
+  instance: z.string(),
+  startedAt: z.string(),
+  lastHour: z.array(countedMinute).max(100),
+});
 
 /** A page as the other services answer it. */
 interface Page {
@@ -27,6 +49,10 @@ export interface ServiceStatus {
   readonly clockAheadMs: number | null;
   /** Dead letters waiting; null when it can't be asked; at most 500 are counted. */
   readonly deadLetters: number | null;
+  /** Ready replicas; null where that is not known. */
+  readonly replicas: number | null;
+  /** Of one replica; null when none answered, or it is a version that does not report. */
+  readonly process: ProcessReport | null;
 }
 
 /** A dead letter and whose it is. */
@@ -75,44 +101,42 @@ export async function call(
 
 /** Asks a service how it is. Never throws. */
 export async function statusOf(sidecar: Sidecar, service: string): Promise<ServiceStatus> {
-  const deadLetters = await deadLettersOf(sidecar, service, { status: 'waiting', limit: 500 }).then(
-    (letters) => letters.length,
-    () => null,
-  );
+  const [deadLetters, replicas, process, health] = await Promise.all([
+    deadLettersOf(sidecar, service, { status: 'waiting', limit: 500 }).then(
+      (letters) => letters.length,
+      () => null,
+    ),
+    replicasOf(service),
+    reportOf(sidecar, service),
+    healthOf(sidecar, service),
+  ]);
+  const { ready, reachable, checks, clock } = health;
+  const clockAheadMs = clock?.aheadOfDatabaseMs ?? null;
+  return { service, ready, reachable, checks, clockAheadMs, deadLetters, replicas, process };
+}
+
+interface Health {
+  readonly ready: boolean;
+  readonly reachable: boolean;
+  readonly checks: Record<string, string>;
+  readonly clock?: ClockDetail | undefined;
+}
+
+async function healthOf(sidecar: Sidecar, service: string): Promise<Health> {
   try {
-    const answer = (await sidecar.invoke(service, 'GET', '/readyz')) as {
-      checks?: Record<string, string>;
-      clock?: ClockDetail;
-    };
-    const { checks = {}, clock } = answer;
-    return {
-      service,
-      ready: true,
-      reachable: true,
-      checks,
-      clockAheadMs: clock?.aheadOfDatabaseMs ?? null,
-      deadLetters,
-    };
+    const answer = (await sidecar.invoke(service, 'GET', '/readyz')) as Partial<Health>;
+    return { ready: true, reachable: true, checks: answer.checks ?? {}, clock: answer.clock };
   } catch (error) {
     const told = error instanceof SidecarError ? readinessOf(error.body) : undefined;
     return told?.checks
-      ? {
-          service,
-          ready: false,
-          reachable: true,
-          checks: told.checks,
-          clockAheadMs: told.clock?.aheadOfDatabaseMs ?? null,
-          deadLetters,
-        }
-      : {
-          service,
-          ready: false,
-          reachable: false,
-          checks: { service: 'not reachable' },
-          clockAheadMs: null,
-          deadLetters,
-        };
+      ? { ready: false, reachable: true, checks: told.checks, clock: told.clock }
+      : { ready: false, reachable: false, checks: { service: 'not reachable' } };
   }
+}
+
+async function reportOf(sidecar: Sidecar, service: string): Promise<ProcessReport | null> {
+  const answer = await sidecar.invoke(service, 'GET', '/ops/process').catch(() => undefined);
+  return processReport.safeParse(answer).data ?? null;
 }
 
 /** A service's dead letters, newest first. @throws Problem 503 */
