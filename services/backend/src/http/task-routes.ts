@@ -6,7 +6,7 @@ import { callerOf, contextOf } from './authenticate.ts';
 import { bulkCommand, newTask, taskFilter, taskPatch } from '../tasks/input.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
-import { pageAnswer, problems, taskAnswer } from './task-wire.ts';
+import { pageAnswer, problems, reopenedAnswer, taskAnswer } from './task-wire.ts';
 
 const id = z.strictObject({ id: z.uuid('expected a UUID') });
 const tags = ['tasks'];
@@ -72,7 +72,11 @@ export function registerTaskRoutes(
           200: z.object({
             results: z.array(
               z.union([
-                z.object({ id: z.uuid(), ok: z.literal(true), task: taskAnswer.nullable() }),
+                z.object({
+                  id: z.uuid(),
+                  ok: z.literal(true),
+                  task: reopenedAnswer.nullable(),
+                }),
                 z.object({
                   id: z.uuid(),
                   ok: z.literal(false),
@@ -138,7 +142,7 @@ export function registerTaskRoutes(
           tags,
           summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; repeating the call changes nothing`,
           params: id,
-          response: { 200: taskAnswer, ...problems },
+          response: { 200: reopenedAnswer, ...problems },
         },
       },
       async (request, reply) =>
