@@ -158,7 +158,7 @@ function find(name: string): AnyTool {
 
 /** The tasks a call is about, as they are before it: for the card of a deletion and for undo. */
 async function tasksBefore(context: ToolContext, name: string, input: Input): Promise<TaskView[]> {
-  if (!/^(?:update|delete|complete|reopen)_tasks?$/.test(name)) return [];
+  if (!/^(?:update|delete|complete|reopen|snooze)_tasks?$/.test(name)) return [];
   const ids = z
     .array(z.uuid())
     .max(100)

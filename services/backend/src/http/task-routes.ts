@@ -3,7 +3,7 @@ import { storableText } from '@todo/contracts/task';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
-import { bulkCommand, newTask, taskFilter, taskPatch } from '../tasks/input.ts';
+import { bulkCommand, newTask, snooze, taskFilter, taskPatch } from '../tasks/input.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
 import { pageAnswer, problems, reopenedAnswer, taskAnswer } from './task-wire.ts';
@@ -153,6 +153,24 @@ export function registerTaskRoutes(
         ),
     );
   }
+  app.post(
+    '/tasks/:id/snooze',
+    {
+      schema: {
+        tags,
+        summary: 'Remind of an open task again, after some minutes or at an instant',
+        params: id,
+        body: snooze,
+        response: { 200: taskAnswer, ...problems },
+      },
+    },
+    async (request, reply) =>
+      sendTask(
+        request,
+        reply,
+        await tasks.snooze(contextOf(request), request.params.id, request.body, ifVersion(request)),
+      ),
+  );
   app.get(
     '/tasks/:id/history',
     {

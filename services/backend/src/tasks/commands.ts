@@ -23,7 +23,7 @@ import type { ExportedTask } from './export-rows.ts';
 import { importStore, rehearsalStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
-import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
+import type { BulkCommand, NewTask, Snooze, TaskFilter, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
 import {
   inZone,
@@ -31,6 +31,7 @@ import {
   makeTask,
   patchTask,
   pendingReminders,
+  withSnooze,
   withStatus,
 } from './rules.ts';
 import { listTasks } from './task-list.ts';
@@ -107,6 +108,8 @@ export interface Tasks {
   ) => Promise<Task>;
   /** @param version refuse with 412 if the task has another one */
   update: (context: TaskContext, id: string, patch: TaskPatch, version?: number) => Promise<Task>;
+  /** Reminds of an open task again later. @throws Problem 409 for a done one */
+  snooze: (context: TaskContext, id: string, when: Snooze, version?: number) => Promise<Task>;
   /** Completing a completed task changes nothing. */
   complete: (context: TaskContext, id: string, version?: number) => Promise<Task>;
   /** Opens a done task again and takes back the next occurrence that its completion made, unless somebody touched it. */
@@ -213,6 +216,8 @@ export function createTasks(options: {
     },
     update: (context, id, patch, ifVersion) =>
       write(context, (unit) => unit.update({ id, ifVersion }, patch)),
+    snooze: (context, id, when, ifVersion) =>
+      write(context, (unit) => unit.snooze({ id, ifVersion }, when)),
     complete: (context, id, ifVersion) =>
       write(context, (unit) => unit.setStatus({ id, ifVersion }, 'done')),
     reopen: (context, id, ifVersion) =>
@@ -321,6 +326,17 @@ class Unit {
     const before = await this.find(ref);
     const task = patchTask(this.context, before, patch);
     if (patch.listId != null || patch.parentId != null) await this.checkPlace(task);
+    await this.save('todo.task.updated.v1', before, task, null);
+    return task;
+  }
+
+  async snooze(ref: TaskRef, when: Snooze): Promise<Task> {
+    const before = await this.find(ref);
+    if (before.status === 'done')
+      throw new Problem(409, 'task-done', 'The task is done. Reopen it to be reminded of it.');
+    const now = this.context.clock().getTime();
+    const until = new Date('until' in when ? when.until : now + when.minutes * 60_000);
+    const task = withSnooze(this.context, before, until);
     await this.save('todo.task.updated.v1', before, task, null);
     return task;
   }

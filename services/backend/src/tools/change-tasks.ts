@@ -59,6 +59,18 @@ export const completeTask = defineTool({
     show(context, await context.tasks.complete(context, taskId, version)),
 });
 
+export const snoozeTask = defineTool({
+  name: 'snooze_task',
+  title: 'Remind again later',
+  description:
+    'Reminds the person of an open task again after some minutes, such as {"id":"…","minutes":30}. Its due stays; to put that off use update_task.',
+  input: one.extend({ minutes: z.int().min(1).max(43_200) }),
+  output: oneTask,
+  effect: { readOnly: false, destructive: false, idempotent: false },
+  run: async (context, { id: taskId, ifVersion: version, minutes }) =>
+    show(context, await context.tasks.snooze(context, taskId, { minutes }, version)),
+});
+
 export const reopenTask = defineTool({
   name: 'reopen_task',
   title: 'Reopen a task',
