@@ -6,7 +6,16 @@ import { useToast } from '@/components/ui/toast';
 import { ApiError, call } from './api';
 import { useText } from './session';
 import { taskKeys } from './task-query';
-import { putTask, send, undoOf, useChangeTask, useReason, type TaskPatch } from './tasks';
+import {
+  putTask,
+  send,
+  showAtOnce,
+  undoOf,
+  useChangeTask,
+  useReason,
+  type TaskChange,
+  type TaskPatch,
+} from './tasks';
 
 /** What became of an edit. */
 export type SaveOutcome =
@@ -66,4 +75,10 @@ export function useSaveEdit(): (from: Task, patch: TaskPatch) => Promise<SaveOut
       return { kind: 'failed', reason: reason(error) };
     }
   };
+}
+
+/** Shows what a change will lead to, before it is sent. @returns a call that makes one, which returns what takes it back */
+export function useShowAtOnce(): (change: TaskChange) => () => void {
+  const client = useQueryClient();
+  return (change) => showAtOnce(client, change);
 }

@@ -108,12 +108,6 @@ export function showAtOnce(client: QueryClient, change: TaskChange): () => void 
   };
 }
 
-/** {@link showAtOnce} of the page's own copy. */
-export function useShowAtOnce(): (change: TaskChange) => () => void {
-  const client = useQueryClient();
-  return (change) => showAtOnce(client, change);
-}
-
 function show(client: QueryClient, change: TaskChange): void {
   const { task } = change;
   switch (change.kind) {

@@ -7,9 +7,8 @@ import { useId, useRef, useState } from 'react';
 import { cn } from '@/lib/class-names';
 import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
-import { useSaveEdit } from '@/lib/save-edit';
+import { useSaveEdit, useShowAtOnce } from '@/lib/save-edit';
 import { useText } from '@/lib/session';
-import { useShowAtOnce } from '@/lib/tasks';
 import { useToast } from '../ui/toast';
 import { ConflictChoice } from './conflict-choice';
 

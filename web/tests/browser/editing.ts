@@ -18,7 +18,7 @@ interface Task {
 const sheetOf = (page: Page) => page.getByRole('dialog', { name: 'Edit task' });
 
 async function openSheet(page: Page, title: string) {
-  await page.getByRole('button', { name: `More for ${title}` }).click();
+  await page.getByRole('button', { name: `More actions for ${title}` }).click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await sheetOf(page).waitFor();
   return sheetOf(page);
@@ -293,7 +293,7 @@ export function testEditing(world: World): void {
     expect(await input.inputValue()).toBe('what is due today?');
     await context.setOffline(true);
     await input.press('Enter');
-    await page.getByText(/No answer: the connection was lost/).waitFor();
+    await page.getByText(/Could not get an answer: the connection was lost/).waitFor();
     expect(await input.inputValue()).toBe('what is due today?');
     await context.setOffline(false);
   });

@@ -31,9 +31,9 @@ import {
   makeTask,
   patchTask,
   pendingReminders,
-  withSnooze,
   withStatus,
 } from './rules.ts';
+import { withSnooze } from './snooze.ts';
 import { listTasks } from './task-list.ts';
 import type { TaskPage } from './task-list.ts';
 import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './task-rows.ts';

@@ -6,7 +6,6 @@ import { anchorOf, checkEnd, checkRule, RuleError } from '@todo/contracts/recurr
 import type { Due, Recurrence, Reminder, Task } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import type { Context } from './task-context.ts';
-import { MAX_REMINDERS } from './input.ts';
 import type { NewTask, TaskPatch } from './input.ts';
 
 /** A reminder whose instant passed longer ago than this when it is set is not sent, ms: nobody wants yesterday's. */
@@ -216,29 +215,6 @@ export function pendingReminders(
       at.getTime() > now - SET_LATE_MS;
     return { id: reminder.id, pendingAt: wanted ? at : null };
   });
-}
-
-/**
- * The task reminded of again at an instant, as the next version. Absolute reminders that are over go: a task that is put off
- * ten times has one reminder, not ten.
- */
-export function withSnooze(context: Context, before: Task, until: Date): Task {
-  const now = context.clock();
-  if (until.getTime() <= now.getTime())
-    throw invalidInput([{ field: 'until', message: 'expected a time in the future' }]);
-  const kept = before.reminders.filter(
-    (reminder) => 'before' in reminder || Date.parse(reminder.at) > now.getTime(),
-  );
-  const at = until.toISOString();
-  const there = kept.some((reminder) => 'at' in reminder && reminder.at === at);
-  if (!there && kept.length >= MAX_REMINDERS)
-    throw invalidInput([{ field: 'reminders', message: `at most ${MAX_REMINDERS} reminders` }]);
-  return {
-    ...before,
-    version: before.version + 1,
-    reminders: there ? kept : [...kept, { id: uuidv7(now.getTime()), at }],
-    updatedAt: now.toISOString(),
-  };
 }
 
 /** The instant of a due, UTC; null without one. @throws Problem 400 naming `due` */
