@@ -3,6 +3,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { joinLive, type LiveEvent, type LiveStatus } from './live-connection';
+import { signInAgain } from './api';
 import { noteLatency } from './latency';
 import { usePerson } from './session';
 import { taskKeys } from './task-query';
@@ -14,6 +15,42 @@ const LiveContext = createContext<LiveStatus>('connecting');
 /** Whether changes made elsewhere arrive right now. */
 export function useLiveStatus(): LiveStatus {
   return useContext(LiveContext);
+}
+
+/** A reminder, or another notification, that came just now. */
+export interface FiredReminder {
+  taskId: string | null;
+  text: string;
+}
+
+const reminderListeners = new Set<(reminder: FiredReminder) => void>();
+
+/** Calls `listener` for each notification that comes while the page is open. @returns stops it */
+export function onReminder(listener: (reminder: FiredReminder) => void): () => void {
+  reminderListeners.add(listener);
+  return () => {
+    reminderListeners.delete(listener);
+  };
+}
+
+/** A notification this old when its event comes is not news any more, in ms: the page was away, and the badge says it. */
+const NEWS_MS = 120_000;
+
+function announce(event: LiveEvent): void {
+  if (event.type !== 'notification') return;
+  try {
+    const {
+      taskId = null,
+      text,
+      at = '',
+    } = JSON.parse(event.data) as Partial<FiredReminder> & {
+      at?: string;
+    };
+    if (text === undefined || Date.now() - Date.parse(at) > NEWS_MS) return;
+    for (const listener of reminderListeners) listener({ taskId, text });
+  } catch {
+    // an event of a newer backend
+  }
 }
 
 /** Several events of one change (done, next occurrence) are one refresh, in ms. */
@@ -35,11 +72,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const leave = joinLive(id, {
       onStatus: setStatus,
       onGap: refresh,
-      onSignedOut: () => {
-        window.location.assign('/sign-in');
-      },
+      onSignedOut: signInAgain,
       onEvent: (event) => {
         apply(client, event);
+        announce(event);
         refresh();
       },
     });

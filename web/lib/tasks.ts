@@ -67,13 +67,16 @@ export interface NewTask {
 /** What can be changed of a task. */
 export type TaskPatch = Partial<NewTask>;
 
+/** A task after a change; `nextOccurrence`: what reopening it did to the next one of its series. */
+export type ChangedTask = Task & { nextOccurrence?: 'removed' | 'kept' };
+
 /** A change as a mutation's input. */
 export type TaskChange =
   | { kind: 'patch'; task: Task; patch: TaskPatch }
   | { kind: 'complete' | 'reopen' | 'delete' | 'restore'; task: Task };
 
 /** Sends a change as it is; {@link useChangeTask} also shows it. */
-export function send(change: TaskChange): Promise<Task | undefined> {
+export function send(change: TaskChange): Promise<ChangedTask | undefined> {
   const { id, version } = change.task;
   switch (change.kind) {
     case 'patch':
@@ -83,7 +86,7 @@ export function send(change: TaskChange): Promise<Task | undefined> {
     case 'complete':
     case 'reopen':
     case 'restore':
-      return call<Task>(`/tasks/${id}/${change.kind}`, { method: 'POST' });
+      return call<ChangedTask>(`/tasks/${id}/${change.kind}`, { method: 'POST' });
   }
 }
 
@@ -128,7 +131,7 @@ function show(client: QueryClient, change: TaskChange): void {
 }
 
 /** The patch that brings back what a patch changes. */
-function undoOf({ task, patch }: { task: Task; patch: TaskPatch }): TaskPatch {
+export function undoOf({ task, patch }: { task: Task; patch: TaskPatch }): TaskPatch {
   const fields = Object.keys(patch) as (keyof TaskPatch)[];
   return Object.fromEntries(fields.map((field) => [field, task[field]]));
 }
@@ -187,7 +190,7 @@ export function useChangeTask() {
           });
           break;
         case 'reopen':
-          toast({ text: text.tasks.reopened(title) });
+          toast({ text: text.tasks.reopened(title, saved?.nextOccurrence) });
           break;
         case 'restore':
           toast({ text: text.tasks.restored(title) });
@@ -225,6 +228,7 @@ export function useAddTask() {
   const reason = useReason();
   return useMutation({
     mutationKey: taskKeys.all,
+    networkMode: 'always', // offline it fails at once: the line stays with the person
     mutationFn: ({ task, key }: { task: NewTask; key: string }) =>
       call<Task>('/tasks', { method: 'POST', body: task, idempotencyKey: key }),
     onSuccess: (task) => {

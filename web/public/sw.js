@@ -1,4 +1,6 @@
-// Shows push messages. It caches nothing: what the page shows always comes from the server.
+// Shows push messages, and does what their buttons say. It caches nothing: what the page shows always comes from the server.
+const SNOOZE_MINUTES = 10;
+
 self.addEventListener('push', (event) => {
   let message = {};
   try {
@@ -10,28 +12,62 @@ self.addEventListener('push', (event) => {
     title = 'Todo',
     body = message.text ?? '',
     tag = message.notificationId,
-    url = '/',
+    taskId = null,
   } = message;
+  const url = message.url ?? (taskId === null ? '/' : `/tasks/${taskId}`);
   event.waitUntil(
     self.registration.showNotification(title, {
       body,
       ...(tag === undefined ? {} : { tag }),
       icon: '/icon-192.png',
-      data: { url },
+      ...(taskId === null
+        ? {}
+        : {
+            actions: [
+              { action: 'done', title: 'Done' },
+              { action: 'snooze', title: `Snooze ${SNOOZE_MINUTES} min` },
+            ],
+          }),
+      data: { url, taskId },
     }),
   );
 });
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  const url = new URL(event.notification.data?.url ?? '/', self.location.origin);
-  if (url.origin !== self.location.origin) return;
-  event.waitUntil(
-    self.clients.matchAll({ type: 'window' }).then(async (windows) => {
-      const open = windows[0];
-      if (open === undefined) return self.clients.openWindow(url.href);
-      await open.focus();
-      return open.navigate(url.href);
-    }),
-  );
+  const { url = '/', taskId = null } = event.notification.data ?? {};
+  if (taskId !== null && (event.action === 'done' || event.action === 'snooze')) {
+    // Where that is refused (signed out, offline), the task opens: the person sees that nothing was done.
+    event.waitUntil(act(event.action, taskId).catch(() => open(url)));
+    return;
+  }
+  event.waitUntil(open(url));
 });
+
+async function act(action, taskId) {
+  const post = async (path, body) => {
+    const response = await fetch(`/api/v1${path}`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  };
+  const path = `/tasks/${encodeURIComponent(taskId)}`;
+  if (action === 'done') await post(`${path}/complete`, {});
+  else await post(`${path}/snooze`, { minutes: SNOOZE_MINUTES });
+  await post('/notifications/read', { taskId });
+}
+
+async function open(address) {
+  const url = new URL(address, self.location.origin);
+  if (url.origin !== self.location.origin) return;
+  const [window] = await self.clients.matchAll({ type: 'window' });
+  if (window === undefined) {
+    await self.clients.openWindow(url.href);
+    return;
+  }
+  await window.focus();
+  await window.navigate(url.href);
+}

@@ -204,7 +204,9 @@ describe.each([
     const first = await who.complete(task);
     await who.ask('POST', `/tasks/${task.id}/reopen`);
     const others = await Promise.all([who.complete(task), who.complete(task)]);
-    expect(others.map((one) => one!.id)).toEqual([first!.id, first!.id]);
+    expect(others.map((one) => one!.id)).toEqual([others[0]!.id, others[0]!.id]);
+    expect(others[0]!.id).not.toBe(first!.id); // reopening removed that one
+    expect(others[0]!.due).toEqual(first!.due);
     expect(await who.open()).toHaveLength(1);
   });
 

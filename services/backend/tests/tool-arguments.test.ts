@@ -44,6 +44,7 @@ describe('the arguments of tools', () => {
       add_task: { title: 'x' },
       search_tasks: { query: 'x' },
       get_task: { id },
+      snooze_task: { id, minutes: 5 },
       complete_task: { id: done },
       reopen_task: { id: done },
       restore_task: { id: done },

@@ -110,6 +110,29 @@ export async function listNotifications(
   };
 }
 
+/** How many of a user's notifications are not read yet. */
+export async function countUnread(client: Queryable, userId: string): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM notification.notifications WHERE user_id = $1 AND read_at IS NULL',
+    [userId],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Marks a user's notifications as read: all, or those of a task. @returns how many were not read before */
+export async function markAllRead(
+  client: Queryable,
+  userId: string,
+  taskId: string | null,
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `UPDATE notification.notifications SET read_at = now()
+     WHERE user_id = $1 AND read_at IS NULL AND ($2::uuid IS NULL OR task_id = $2)`,
+    [userId, taskId],
+  );
+  return rowCount ?? 0;
+}
+
 /** One of a user's notifications. @throws Problem 404 */
 export async function findNotification(
   client: Queryable,

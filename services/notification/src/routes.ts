@@ -10,7 +10,14 @@ import { z } from 'zod';
 import { objectionTo } from './channels/guarded-request.ts';
 import { makeNotification } from './make-notification.ts';
 import type { Making } from './make-notification.ts';
-import { countSince, findNotification, listNotifications, markRead } from './notifications.ts';
+import {
+  countSince,
+  countUnread,
+  findNotification,
+  listNotifications,
+  markAllRead,
+  markRead,
+} from './notifications.ts';
 import { readPreferences, writePreferences } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 import { addSubscription, listSubscriptions, removeSubscription } from './push-subscriptions.ts';
@@ -39,6 +46,18 @@ export function registerRoutes(app: Server, making: Making): void {
     '/internal/notifications',
     { schema: { querystring: listQuery } },
     async ({ query }) => await listNotifications(pool, query),
+  );
+  app.get(
+    '/internal/notifications/unread',
+    { schema: { querystring: owner } },
+    async ({ query }) => ({
+      unread: await countUnread(pool, query.userId),
+    }),
+  );
+  app.post(
+    '/internal/notifications/read',
+    { schema: { body: owner.extend({ taskId: z.uuid().nullable() }) } },
+    async ({ body }) => ({ marked: await markAllRead(pool, body.userId, body.taskId) }),
   );
   app.post(
     '/internal/notifications/:id/read',

@@ -81,5 +81,5 @@ export async function sendMessage(
 
 function taskUrl(publicUrl: string | undefined, taskId: string | null): string | null {
   if (publicUrl === undefined) return null;
-  return new URL(taskId === null ? '/' : `/?task=${taskId}`, publicUrl).href;
+  return new URL(taskId === null ? '/' : `/tasks/${taskId}`, publicUrl).href;
 }

@@ -207,7 +207,7 @@ describe('channels', () => {
     const text = decodeMail(sent!.text);
     expect(text).toContain('Zażółć gęślą 😀');
     expect(text).toContain('Due: 17 May 2027, 09:00');
-    expect(text).toContain(`https://todo.example/?task=${made.taskId!}`);
+    expect(text).toContain(`https://todo.example/tasks/${made.taskId!}`);
     expect(text).not.toContain('late');
     const late = await service.remind({ userId: 'mia', remindAt: '2027-05-17T08:00:00.000Z' });
     expect(await settled('mia', late.taskId!)).toMatchObject([{ status: 'delivered', late: true }]);
@@ -298,7 +298,7 @@ describe('channels', () => {
         notificationId: made.id,
         taskId: made.taskId,
         late: false,
-        url: `https://todo.example/?task=${made.taskId!}`,
+        url: `https://todo.example/tasks/${made.taskId!}`,
       });
     expect(() => firefox.read(at('/push/2'))).toThrow();
     expect(at('/push/1').headers['authorization']).toContain(`k=${channels.push.publicKey!}`);

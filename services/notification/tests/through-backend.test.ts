@@ -168,6 +168,27 @@ describe('notifications through the backend', () => {
       .toEqual(['day · May 17, 2099', 'time · May 17, 2099, 9:00 AM']);
   });
 
+  it('how many are not read; read one by one, by task, or all at once; only one’s own', async () => {
+    const unread = async (who: string) =>
+      ((await t.ask(who, 'GET', '/notifications/unread')).body as unknown as { unread: number })
+        .unread;
+    const read = (who: string, path: string, body?: object) =>
+      t.ask(who, 'POST', `/notifications${path}`, body);
+    for (const who of ['rita', 'rita', 'rita', 'carl']) await read(who, '/test');
+    expect(await unread('rita')).toBe(3);
+    const [first] = (await t.ask('rita', 'GET', '/notifications')).body.items;
+    expect((await read('carl', `/${first!.id}/read`)).status).toBe(404);
+    expect((await read('rita', `/${first!.id}/read`)).status).toBe(200);
+    expect(await unread('rita')).toBe(2);
+    const none = '0198f3c0-0000-7000-8000-000000000000';
+    expect((await read('rita', '/read', { taskId: none })).body).toEqual({ marked: 0 });
+    expect((await read('rita', '/read')).body).toEqual({ marked: 2 });
+    expect((await read('rita', '/read', {})).body).toEqual({ marked: 0 });
+    expect(await unread('rita')).toBe(0);
+    expect(await unread('carl')).toBe(1);
+    expect((await read('rita', '/read', { taskId: 'x' })).status).toBe(400);
+  });
+
   it('an access token may not touch any of it', async () => {
     const { body } = await t.ask('gina', 'POST', '/tokens', {
       name: 'script',

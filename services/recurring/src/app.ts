@@ -1,7 +1,8 @@
 // The recurring service: it hears of completed tasks and has the backend make what follows, once.
 //
 //   completed → successor? ── no ──→ done
-//             → ask the backend (idempotent by series and place) → record it with the event, and tell in the same transaction
+//             → ask the backend (idempotent by series and place) → completion taken back? ── yes ──→ done
+//             → record it with the event, and tell in the same transaction
 // A crash after the question repeats it: the backend answers with the task it made before.
 import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
 import { databaseClock } from '@todo/runtime/database-clock';
@@ -20,7 +21,8 @@ import type { Successor } from './successor.ts';
 export const APP_ID = 'recurring-service';
 export const SCHEMA = 'recurring';
 
-const answer = z.object({ taskId: z.uuid(), created: z.boolean() });
+/** `taskId` null: the completion was taken back meanwhile, so nothing follows it. */
+const answer = z.object({ taskId: z.uuid().nullable(), created: z.boolean() });
 
 /** Makes the service's part. */
 export function recurring(parts: ConsumerParts): Consumer {
@@ -29,12 +31,15 @@ export function recurring(parts: ConsumerParts): Consumer {
     const next = decide(event.data);
     if (!next) return;
     const taskId = await askBackend(parts, next);
+    if (taskId === null) return;
     const recorded = await once(async (client) => {
       const { rowCount } = await client.query(
-        `INSERT INTO recurring.successors (series_id, occurrence, task_id, previous_task_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        `INSERT INTO recurring.successors AS known (series_id, occurrence, task_id, previous_task_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (series_id, occurrence) DO UPDATE SET task_id = excluded.task_id, previous_task_id = excluded.previous_task_id
+         WHERE known.task_id <> excluded.task_id`,
         [next.seriesId, next.occurrence, taskId, next.previousTaskId],
       );
-      if (rowCount === 0) return; // another completion of the same occurrence was told of before
+      if (rowCount === 0) return; // announced before, for another delivery of the same completion
       const now = databaseClock(parts.pool).now();
       const { userId, seriesId, occurrence, previousTaskId } = next;
       await appendEvent(client, SCHEMA, {
@@ -65,7 +70,7 @@ function decide(change: Parameters<typeof successorOf>[0]): Successor | null {
   }
 }
 
-async function askBackend(parts: ConsumerParts, next: Successor): Promise<string> {
+async function askBackend(parts: ConsumerParts, next: Successor): Promise<string | null> {
   try {
     return answer.parse(
       await parts.sidecar.invoke('todo-backend', 'POST', '/internal/occurrences', next),

@@ -12,6 +12,8 @@ export interface Successor {
   /** Its place in the series. */
   readonly occurrence: number;
   readonly due: Due;
+  /** The completion it follows: the version and the instant (UTC) of the completed task. */
+  readonly completion: { readonly version: number; readonly at: string | null };
 }
 
 /**
@@ -43,6 +45,7 @@ export function successorOf(change: TaskChange): Successor | null {
       seriesId: task.seriesId,
       occurrence: task.occurrence + 1,
       due,
+      completion: { version: change.version, at: task.completedAt },
     }
   );
 }

@@ -6,6 +6,7 @@ import { showsSomething } from '@todo/contracts/text';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, call, randomKey } from '@/lib/api';
 import { converse, emptyMessage, type ChatMessage } from '@/lib/chat';
+import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
 import { useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
@@ -37,7 +38,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
     staleTime: Infinity, // this page makes the messages itself; another one's are read when it is opened anew
     refetchOnMount: 'always',
   });
-  const [draft, setDraft] = useState('');
+  const [draft, setDraft] = useDraft('chat', '');
   const [growing, setGrowing] = useState<{ said: ChatMessage; answer: ChatMessage } | null>(null);
   const [problem, setProblem] = useState<string>();
   const [clearing, setClearing] = useState(false);
@@ -93,7 +94,8 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
       if (leaving.signal.aborted) {
         await client.invalidateQueries({ queryKey: HISTORY });
       } else {
-        setDraft((now) => (now === '' && path === '/chat/messages' ? words : now)); // nothing typed is lost
+        // Nothing typed is lost: neither this message nor the next one.
+        if (path === '/chat/messages') setDraft((now) => (now === '' ? words : `${words}\n${now}`));
         const offline = error instanceof ApiError && error.status === 0;
         setProblem(text.chat.failed(offline ? text.chat.offline : reason(error)));
       }

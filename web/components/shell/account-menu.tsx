@@ -2,6 +2,7 @@
 import { LogOut, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { postAuth } from '@/lib/auth-api';
+import { clearDrafts } from '@/lib/drafts';
 import { useText } from '@/lib/session';
 import { setTheme, useTheme, type Theme } from '@/lib/theme';
 import { AccountButton } from './account-button';
@@ -19,6 +20,7 @@ import { useToast } from '../ui/toast';
 
 async function signOut(): Promise<void> {
   await postAuth('/sign-out', {});
+  clearDrafts();
   window.location.assign('/sign-in');
 }
 

@@ -1,25 +1,19 @@
 'use client';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { loadedLater } from '../loaded-later';
 import { AccountButton } from './account-button';
 
-const load = () => import('./account-menu');
-const AccountMenu = lazy(load);
-
-function preload(): void {
-  load().catch(() => undefined); // offline: the click tries again
-}
+const AccountMenu = loadedLater(() => import('./account-menu'));
 
 /** The account's button; its menu is loaded when it is about to be opened. */
 export function Account() {
   const [open, setOpen] = useState(false);
   return open ? (
-    <Suspense fallback={<AccountButton aria-busy />}>
-      <AccountMenu />
-    </Suspense>
+    <AccountMenu fallback={<AccountButton aria-busy />} />
   ) : (
     <AccountButton
-      onPointerEnter={preload}
-      onFocus={preload}
+      onPointerEnter={AccountMenu.preload}
+      onFocus={AccountMenu.preload}
       onClick={() => {
         setOpen(true);
       }}

@@ -2,16 +2,21 @@
 import { Menu } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { unreadOptions } from '@/lib/notifications';
 import { useText } from '@/lib/session';
+import { loadedLater } from '../loaded-later';
+import { UnreadBadge } from './place-link';
 import { taskPlaces } from './side-navigation';
 
-const PhoneMenu = lazy(() => import('./phone-menu'));
+const PhoneMenu = loadedLater(() => import('./phone-menu'));
 
 /** The phone's navigation: four places, and a menu with the rest. */
 export function BottomTabs() {
   const text = useText();
   const path = usePathname();
+  const unread = useQuery(unreadOptions).data ?? 0;
   const [open, setOpen] = useState(false);
   const tab =
     'flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current=page]:font-medium aria-[current=page]:text-accent-text';
@@ -41,17 +46,20 @@ export function BottomTabs() {
           setOpen(true);
         }}
       >
-        <Menu aria-hidden className="size-5" />
+        <span className="relative">
+          <Menu aria-hidden className="size-5" />
+          {unread === 0 ? null : (
+            <UnreadBadge unread={unread} className="absolute -top-2 left-3 h-4 min-w-4 px-1" />
+          )}
+        </span>
         {text.nav.menu}
       </button>
       {open ? (
-        <Suspense>
-          <PhoneMenu
-            onClose={() => {
-              setOpen(false);
-            }}
-          />
-        </Suspense>
+        <PhoneMenu
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
       ) : null}
     </nav>
   );

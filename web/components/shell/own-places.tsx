@@ -2,13 +2,14 @@
 // The person's lists and tags in the navigation.
 import { useQuery } from '@tanstack/react-query';
 import { Hash, List, Plus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { listsOptions, tagsOptions } from '@/lib/lists';
 import { useText } from '@/lib/session';
+import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { PlaceLink } from './place-link';
 
-const NewList = lazy(() => import('./new-list'));
+const NewList = loadedLater(() => import('./new-list'));
 
 /** Tags offered here; the others are found by search. */
 const SHOWN_TAGS = 12;
@@ -59,14 +60,12 @@ export function OwnPlaces({ onNavigate }: { onNavigate?: (() => void) | undefine
         </>
       )}
       {adding ? (
-        <Suspense>
-          <NewList
-            onClose={(made) => {
-              setAdding(false);
-              if (made) onNavigate?.();
-            }}
-          />
-        </Suspense>
+        <NewList
+          onClose={(made) => {
+            setAdding(false);
+            if (made) onNavigate?.();
+          }}
+        />
       ) : null}
     </>
   );

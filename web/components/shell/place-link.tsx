@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/lib/class-names';
+import { useText } from '@/lib/session';
 
 /** Where the navigation leads. */
 export interface Place {
@@ -11,6 +12,8 @@ export interface Place {
   icon: LucideIcon;
   /** How many tasks wait there. */
   count?: number;
+  /** How many notifications are not read. */
+  unread?: number;
 }
 
 export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => void }) {
@@ -30,6 +33,23 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
       {place.count === undefined ? null : (
         <span className="ml-auto pl-2 text-xs text-muted tabular-nums">{place.count}</span>
       )}
+      {place.unread === undefined ? null : <UnreadBadge unread={place.unread} />}
     </Link>
+  );
+}
+
+/** The number of unread notifications. */
+export function UnreadBadge({ unread, className }: { unread: number; className?: string }) {
+  const { notifications: text } = useText();
+  return (
+    <span
+      className={cn(
+        'ml-auto flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1.5 text-xs font-semibold text-accent-ink tabular-nums',
+        className,
+      )}
+    >
+      <span aria-hidden>{unread > 99 ? '99+' : unread}</span>
+      <span className="sr-only">{text.unreadCount(unread)}</span>
+    </span>
   );
 }

@@ -2,17 +2,19 @@
 // The frame around every page of the app: navigation at the side, on a phone at the bottom.
 import { CircleCheckBig } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import { AssistantContext } from '../chat/assistant';
+import { loadedLater } from '../loaded-later';
 import { Account } from './account';
 import { AssistantButton } from './assistant-button';
 import { ConnectionBanner } from './connection-banner';
 import { BottomTabs } from './bottom-tabs';
+import { ReminderNotices } from './reminder-notices';
 import { SideNavigation } from './side-navigation';
 
-const ChatPanel = lazy(() => import('../chat/chat-panel'));
+const ChatPanel = loadedLater(() => import('../chat/chat-panel'));
 
 export function Shell({ children }: { children: ReactNode }) {
   const text = useText();
@@ -39,6 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </aside>
         <div className={cn('flex min-w-0 flex-col', open && 'max-lg:hidden lg:pr-96')}>
           <ConnectionBanner />
+          <ReminderNotices />
           <main
             id="main"
             tabIndex={-1}
@@ -49,14 +52,12 @@ export function Shell({ children }: { children: ReactNode }) {
           <BottomTabs />
         </div>
         {open ? (
-          <Suspense>
-            <ChatPanel
-              onClose={() => {
-                setOpen(false);
-                focusAgain(opener.current);
-              }}
-            />
-          </Suspense>
+          <ChatPanel
+            onClose={() => {
+              setOpen(false);
+              focusAgain(opener.current);
+            }}
+          />
         ) : null}
       </div>
     </AssistantContext>

@@ -1,5 +1,7 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
 import { Activity, Bell, CalendarDays, CheckCheck, Gauge, Inbox, Search, Sun } from 'lucide-react';
+import { unreadOptions } from '@/lib/notifications';
 import { usePerson, useText, type Person } from '@/lib/session';
 import type { Text } from '@/text';
 import { OwnPlaces } from './own-places';
@@ -16,9 +18,14 @@ export function taskPlaces(text: Text): Place[] {
   ];
 }
 
-function otherPlaces(text: Text, person: Person): Place[] {
+function otherPlaces(text: Text, person: Person, unread: number): Place[] {
   return [
-    { href: '/notifications', label: text.nav.notifications, icon: Bell },
+    {
+      href: '/notifications',
+      label: text.nav.notifications,
+      icon: Bell,
+      ...(unread === 0 ? {} : { unread }),
+    },
     ...(person.history ? [{ href: '/activity', label: text.nav.activity, icon: Activity }] : []),
     ...(person.role === 'operator'
       ? [{ href: '/status', label: text.nav.status, icon: Gauge }]
@@ -30,6 +37,7 @@ function otherPlaces(text: Text, person: Person): Place[] {
 export function SideNavigation({ onNavigate }: { onNavigate?: () => void }) {
   const text = useText();
   const person = usePerson();
+  const unread = useQuery(unreadOptions).data ?? 0;
   const more = onNavigate ? { onClick: onNavigate } : {};
   return (
     <nav
@@ -42,7 +50,7 @@ export function SideNavigation({ onNavigate }: { onNavigate?: () => void }) {
       <div className="my-2 border-t" />
       <OwnPlaces onNavigate={onNavigate} />
       <div className="my-2 border-t" />
-      {otherPlaces(text, person).map((place) => (
+      {otherPlaces(text, person, unread).map((place) => (
         <PlaceLink key={place.href} place={place} {...more} />
       ))}
     </nav>

@@ -13,3 +13,15 @@ export interface Draft {
   priority: 'none' | 'low' | 'medium' | 'high';
   tags: string;
 }
+
+/** Nothing typed. */
+export const EMPTY_DRAFT: Draft = {
+  title: '',
+  ignored: [],
+  date: '',
+  time: '',
+  repeat: '',
+  remind: '',
+  priority: 'none',
+  tags: '',
+};

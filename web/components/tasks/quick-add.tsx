@@ -2,49 +2,52 @@
 // Adds a task in one line: dates, repetitions, reminders, tags, priority and list are read from the words; the form below
 // says the same without words, and wins over them.
 import { Plus, SlidersHorizontal } from 'lucide-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { Due } from '@todo/contracts/task';
 import { showsSomething } from '@todo/contracts/text';
 import { addDays } from '@/lib/dates';
+import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
 import { SIMPLE_RULES } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
-import { MAX_LINE, readingOptions, type QuickAddReading } from '@/lib/quick-add';
-import { newSubmissionKey, useAddTask, type NewTask } from '@/lib/tasks';
+import { MAX_LINE, type QuickAddReading } from '@/lib/quick-add';
+import type { NewTask } from '@/lib/tasks';
 import type { View } from '@/lib/views';
+import { loadedLater, whenIdle } from '../loaded-later';
 import { Button } from '../ui/button';
-import type { Draft } from './quick-add-draft';
+import { EMPTY_DRAFT, type Draft } from './quick-add-draft';
+import { UnsentLines } from './unsent-lines';
+import { useUnsentLines } from './use-unsent-lines';
 
-const QuickAddPreview = lazy(() => import('./quick-add-preview'));
-const QuickAddOptions = lazy(() => import('./quick-add-options'));
-
-const EMPTY: Draft = {
-  title: '',
-  ignored: [],
-  date: '',
-  time: '',
-  repeat: '',
-  remind: '',
-  priority: 'none',
-  tags: '',
-};
+const QuickAddPreview = loadedLater(() => import('./quick-add-preview'));
+const QuickAddOptions = loadedLater(() => import('./quick-add-options'));
 
 export function QuickAdd({ view, today }: { view: View; today: string }) {
   const text = useText();
   const { zone } = usePerson();
-  const add = useAddTask();
-  const client = useQueryClient();
   const panelId = useId();
   const titleInput = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
-  const [previewed, setPreviewed] = useState(false);
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [draft, setDraft] = useDraft<Draft>('quick-add', EMPTY_DRAFT);
   const [error, setError] = useState<string | undefined>();
   const set = (change: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...change }));
     setError(undefined);
   };
+  const unsent = useUnsentLines(
+    (read, given) => taskOf(read, given, view, today, zone),
+    { draft, set: setDraft },
+    setError,
+  );
+  // Ahead of the first letter, which may be typed where there is no network.
+  useEffect(
+    () =>
+      whenIdle(() => {
+        QuickAddPreview.preload();
+        QuickAddOptions.preload();
+      }),
+    [],
+  );
 
   const submit = () => {
     const problem = problemOf(draft, text);
@@ -53,32 +56,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       titleInput.current?.focus();
       return;
     }
-    const sent = draft;
-    const restore = () => {
-      setDraft((now) => (now.title === '' ? sent : now)); // nothing typed is lost
-    };
-    const key = newSubmissionKey();
-    client.query(readingOptions(sent.title, sent.ignored)).then(
-      (reading) => {
-        if (!showsSomething(reading.task.title)) {
-          restore();
-          setError(text.tasks.titleMissing);
-        } else {
-          add.mutate(
-            { task: taskOf(reading.task, sent, view, today, zone), key },
-            { onError: restore },
-          );
-        }
-      },
-      () => {
-        // Not understood now: the words as they are, or the reason why nothing can be added.
-        add.mutate(
-          { task: taskOf({ ...PLAIN, title: sent.title.trim() }, sent, view, today, zone), key },
-          { onError: restore },
-        );
-      },
-    );
-    setDraft(EMPTY);
+    unsent.submit(draft);
     titleInput.current?.focus();
   };
 
@@ -100,7 +78,6 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           placeholder={text.tasks.addPlaceholder}
           value={draft.title}
           onChange={(event) => {
-            setPreviewed(true);
             set({ title: limitedText(draft.title, event.target.value, MAX_LINE) });
           }}
           autoComplete="off"
@@ -129,24 +106,24 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           {error}
         </p>
       ) : null}
-      {previewed ? (
-        <Suspense>
-          <QuickAddPreview
-            line={draft.title}
-            ignored={draft.ignored}
-            onTakeBack={(piece) => {
-              set({ ignored: [...draft.ignored, piece] });
-              titleInput.current?.focus();
-            }}
-          />
-        </Suspense>
-      ) : null}
+      <UnsentLines
+        lines={unsent.lines}
+        onRetry={unsent.retry}
+        onEdit={unsent.edit}
+        onDrop={unsent.drop}
+      />
+      {draft.title === '' ? null : (
+        <QuickAddPreview
+          line={draft.title}
+          ignored={draft.ignored}
+          onTakeBack={(piece) => {
+            set({ ignored: [...draft.ignored, piece] });
+            titleInput.current?.focus();
+          }}
+        />
+      )}
       <div id={panelId} hidden={!open} className="border-t p-3">
-        {open ? (
-          <Suspense>
-            <QuickAddOptions draft={draft} today={today} set={set} />
-          </Suspense>
-        ) : null}
+        {open ? <QuickAddOptions draft={draft} today={today} set={set} /> : null}
       </div>
     </form>
   );
@@ -158,18 +135,6 @@ function problemOf(draft: Draft, text: ReturnType<typeof useText>): string | und
   if (draft.date === '' && draft.remind !== '') return text.remind.needsDue;
   return undefined;
 }
-
-/** A line of which nothing was understood. */
-const PLAIN: QuickAddReading['task'] = {
-  title: '',
-  notes: '',
-  priority: 'none',
-  tags: [],
-  listId: null,
-  due: null,
-  recurrence: null,
-  reminders: [],
-};
 
 /** The task to add: what was understood, what was set by hand, and what the tasks of the view have in common. */
 function taskOf(

@@ -4,12 +4,10 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { REMINDER_CHOICES, reminderLabel } from '@/lib/reminders';
 import { usePerson, useText } from '@/lib/session';
+import type { WantedReminder } from '@/lib/task-fields';
 import { Button } from '../ui/button';
 import { NativeSelect } from '../ui/input';
 import { FieldProblem } from './field-problem';
-
-/** A reminder as it is sent: an instant, or an ISO 8601 duration before the due. */
-export type WantedReminder = { at: string } | { before: string };
 
 export function RemindersField({
   value,

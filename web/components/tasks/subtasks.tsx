@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { MAX_TITLE, showsSomething } from '@todo/contracts/text';
-import { useState } from 'react';
+import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
 import { useText } from '@/lib/session';
 import { newSubmissionKey, taskListOptions, useAddTask, useChangeTask } from '@/lib/tasks';
@@ -16,7 +16,7 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
   const text = useText();
   const add = useAddTask();
   const change = useChangeTask();
-  const [title, setTitle] = useState('');
+  const [title, setTitle] = useDraft(`subtask:${parent.id}`, '');
   const query = useInfiniteQuery(taskListOptions({ parentId: parent.id, status: 'all' }));
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -53,10 +53,14 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!showsSomething(title)) return;
-          add.mutate({
-            task: { title: title.trim(), parentId: parent.id },
-            key: newSubmissionKey(),
-          });
+          const typed = title;
+          const restore = () => {
+            setTitle((now) => (now === '' ? typed : `${typed} ${now}`)); // nothing typed is lost
+          };
+          add.mutate(
+            { task: { title: typed.trim(), parentId: parent.id }, key: newSubmissionKey() },
+            { onError: restore },
+          );
           setTitle('');
         }}
       >

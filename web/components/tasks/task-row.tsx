@@ -1,26 +1,22 @@
 'use client';
-import { Bell, CalendarClock, Flag, Repeat } from 'lucide-react';
+import { Bell, CalendarClock, Flag, PanelRightOpen, Repeat } from 'lucide-react';
 import Link from 'next/link';
-import { lazy, Suspense, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import type { Task } from '@todo/contracts/task';
-import { MAX_TITLE, showsSomething } from '@todo/contracts/text';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
-import { limitedText } from '@/lib/limited-text';
 import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
+import { taskPath } from '@/lib/task-address';
 import { useChangeTask } from '@/lib/tasks';
+import { loadedLater } from '../loaded-later';
 import { Badge, badge } from '../ui/badge';
 import { Checkbox } from '../ui/checkbox';
 import type { Moves } from './moves';
 import { RowMenuButton } from './row-menu-button';
+import { TaskTitle } from './task-title';
 
-const loadRowMenu = () => import('./row-menu');
-const RowMenu = lazy(loadRowMenu);
-
-function preloadRowMenu(): void {
-  loadRowMenu().catch(() => undefined); // offline: the click tries again
-}
+const RowMenu = loadedLater(() => import('./row-menu'));
 
 /** A task younger than this when it appears is pointed out, in ms. */
 const FRESH_MS = 5_000;
@@ -91,96 +87,43 @@ export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: 
         <TaskTitle task={task} />
         <TaskFacts task={task} today={today} showDate={showDate} />
       </div>
+      <a
+        href={taskPath(task.id)}
+        aria-label={text.edit.open(task.title)}
+        title={text.edit.open(task.title)}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+          event.preventDefault(); // a new tab takes the address, this one opens it over the list
+          onOpen(task);
+        }}
+        className="-my-1.5 flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-ink/6 sm:-my-1 sm:size-8"
+      >
+        <PanelRightOpen aria-hidden className="size-4.5" />
+      </a>
       {menu ? (
-        <Suspense fallback={<RowMenuButton label={text.tasks.actions(task.title)} aria-busy />}>
-          <RowMenu
-            label={text.tasks.actions(task.title)}
-            onEdit={() => {
-              onOpen(task);
-            }}
-            moves={sortable?.moves}
-            onDelete={() => {
-              focusNeighbour(row.current);
-              change.mutate({ kind: 'delete', task });
-            }}
-          />
-        </Suspense>
+        <RowMenu
+          fallback={<RowMenuButton label={text.tasks.actions(task.title)} aria-busy />}
+          label={text.tasks.actions(task.title)}
+          onEdit={() => {
+            onOpen(task);
+          }}
+          moves={sortable?.moves}
+          onDelete={() => {
+            focusNeighbour(row.current);
+            change.mutate({ kind: 'delete', task });
+          }}
+        />
       ) : (
         <RowMenuButton
           label={text.tasks.actions(task.title)}
-          onPointerEnter={preloadRowMenu}
-          onFocus={preloadRowMenu}
+          onPointerEnter={RowMenu.preload}
+          onFocus={RowMenu.preload}
           onClick={() => {
             setMenu(true);
           }}
         />
       )}
     </li>
-  );
-}
-
-/** The title; a click or Enter on it turns it into a field. */
-function TaskTitle({ task }: { task: Task }) {
-  const text = useText();
-  const change = useChangeTask();
-  const [draft, setDraft] = useState<string | null>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const hintId = useId();
-
-  const finished = useRef(false); // removing a focused field blurs it once more
-
-  const finish = (keep: boolean) => {
-    finished.current = true;
-    const title = draft?.trim() ?? '';
-    setDraft(null);
-    setTimeout(() => button.current?.focus());
-    if (keep && showsSomething(title) && title !== task.title) {
-      change.mutate({ kind: 'patch', task, patch: { title } });
-    }
-  };
-
-  if (draft !== null) {
-    return (
-      <>
-        <input
-          autoFocus
-          aria-label={text.tasks.titleEdit(task.title)}
-          aria-describedby={hintId}
-          value={draft}
-          onChange={({ target }) => {
-            setDraft(limitedText(draft, target.value, MAX_TITLE));
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') finish(true);
-            if (event.key === 'Escape') finish(false);
-          }}
-          onBlur={() => {
-            if (!finished.current) finish(true);
-          }}
-          className="-mx-1 w-full rounded-sm bg-raised px-1 text-[0.9375rem] leading-6"
-        />
-        <span id={hintId} className="sr-only">
-          {text.tasks.editHint}
-        </span>
-      </>
-    );
-  }
-  return (
-    <button
-      ref={button}
-      type="button"
-      title={text.tasks.titleEdit(task.title)}
-      onClick={() => {
-        finished.current = false;
-        setDraft(task.title);
-      }}
-      className={cn(
-        'block max-w-full cursor-text rounded-sm text-left text-[0.9375rem] leading-6 [overflow-wrap:anywhere]',
-        task.status === 'done' && 'text-muted line-through',
-      )}
-    >
-      <bdi>{task.title}</bdi>
-    </button>
   );
 }
 

@@ -7,9 +7,11 @@ import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
 import { dayLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
+import { useOpenTask } from '@/lib/task-address';
 import { taskListOptions } from '@/lib/tasks';
 import { useToday } from '@/lib/use-today';
 import { filterOf, groupsOf, type View } from '@/lib/views';
+import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
 import { EmptyState, ErrorState } from './list-states';
@@ -17,9 +19,9 @@ import { QuickAdd } from './quick-add';
 import { TaskRow, type RowProps } from './task-row';
 
 // Opened by few visits: its forms and calendar arithmetic stay out of the first load.
-const TaskSheet = dynamic(() => import('./task-sheet'));
+const OpenedTask = loadedLater(() => import('./opened-task'));
 const OrderedList = dynamic(() => import('./ordered-list'));
-const SelectionBar = dynamic(() => import('./selection-bar'));
+const SelectionBar = loadedLater(() => import('./selection-bar'));
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
   const text = useText();
@@ -30,7 +32,7 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
   const tasks = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const groups = useMemo(() => groupsOf(view, tasks, person, new Date()), [view, tasks, person]);
 
-  const [opened, setOpened] = useState<Task | null>(null);
+  const opened = useOpenTask();
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const toggle = (id: string) => {
     setSelected((before) => {
@@ -44,7 +46,9 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
     task,
     today,
     showDate: true,
-    onOpen: setOpened,
+    onOpen: ({ id }) => {
+      opened.open(id);
+    },
     selection:
       selected === null
         ? undefined
@@ -146,14 +150,13 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
           }}
         />
       )}
-      {opened === null ? null : (
-        <TaskSheet
+      {opened.id === null ? null : (
+        <OpenedTask
           key={opened.id}
-          task={tasks.find((task) => task.id === opened.id) ?? opened}
+          id={opened.id}
+          known={tasks.find((task) => task.id === opened.id)}
           today={today}
-          onClose={() => {
-            setOpened(null);
-          }}
+          onClose={opened.close}
         />
       )}
     </>

@@ -1,10 +1,20 @@
 // What a toast holds: shared by the code that shows one and the code that draws it, which is loaded later.
 
-/** A short message at the bottom, with at most one thing to do about it. */
+/** Something to do about a message. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
+/** A short message at the bottom, with what can be done about it. */
 export interface ToastMessage {
   text: string;
   tone?: 'plain' | 'danger';
-  action?: { label: string; run: () => void };
+  action?: ToastAction;
+  /** Instead of one. */
+  actions?: ToastAction[];
+  /** It stays until it is closed or acted on. */
+  lasting?: boolean;
 }
 
 /** A message that is being shown. */

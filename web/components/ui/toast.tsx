@@ -1,27 +1,21 @@
 'use client';
-// Short messages. Who shows one needs only this file; what draws them is loaded when a person first does
-// something, so that it is there before the connection may be lost.
+// Short messages. Who shows one needs only this file; what draws them is loaded once the page is idle, so that it is there
+// before the connection may be lost.
 import {
   createContext,
-  lazy,
-  Suspense,
   useCallback,
   useContext,
   useEffect,
   useState,
   type ReactNode,
 } from 'react';
+import { loadedLater, whenIdle } from '../loaded-later';
 import type { ShownToast, ToastMessage } from './toast-message';
 
 type Show = (message: ToastMessage) => void;
 const ToastContext = createContext<Show>(() => undefined);
 
-const loadToaster = () => import('./toaster');
-const Toaster = lazy(loadToaster);
-
-function preload(): void {
-  loadToaster().catch(() => undefined); // the first toast tries again
-}
+const Toaster = loadedLater(() => import('./toaster'));
 
 /** Shows a toast; it is announced to screen readers once. */
 export function useToast(): Show {
@@ -40,15 +34,7 @@ export function ToastProvider({
   closeLabel: string;
 }) {
   const [toasts, setToasts] = useState<ShownToast[] | null>(null);
-  useEffect(() => {
-    const once = { once: true, capture: true };
-    window.addEventListener('pointerdown', preload, once);
-    window.addEventListener('keydown', preload, once);
-    return () => {
-      window.removeEventListener('pointerdown', preload, once);
-      window.removeEventListener('keydown', preload, once);
-    };
-  }, []);
+  useEffect(() => whenIdle(Toaster.preload), []);
   const show = useCallback<Show>((message) => {
     setToasts((shown) =>
       [...(shown ?? []), { ...message, id: (shown?.at(-1)?.id ?? 0) + 1 }].slice(-MAX_SHOWN),
@@ -61,9 +47,7 @@ export function ToastProvider({
     <ToastContext value={show}>
       {children}
       {toasts === null ? null : (
-        <Suspense>
-          <Toaster toasts={toasts} onRemove={remove} label={label} closeLabel={closeLabel} />
-        </Suspense>
+        <Toaster toasts={toasts} onRemove={remove} label={label} closeLabel={closeLabel} />
       )}
     </ToastContext>
   );

@@ -26,8 +26,14 @@ export default function Toaster({
       {toasts.map((toast) => (
         <Primitive.Root
           key={toast.id}
-          duration={toast.action || toast.tone === 'danger' ? LONG_MS : SHORT_MS}
-          type={toast.tone === 'danger' ? 'foreground' : 'background'}
+          duration={
+            toast.lasting
+              ? Infinity
+              : toast.action || toast.tone === 'danger'
+                ? LONG_MS
+                : SHORT_MS
+          }
+          type={toast.tone === 'danger' || toast.lasting ? 'foreground' : 'background'}
           onOpenChange={(open) => {
             if (!open) onRemove(toast.id);
           }}
@@ -41,18 +47,20 @@ export default function Toaster({
           <Primitive.Description className="min-w-0 flex-1 py-1 [overflow-wrap:anywhere]">
             {toast.text}
           </Primitive.Description>
-          {toast.action ? (
-            <Primitive.Action asChild altText={toast.action.label}>
-              <Button
-                variant="ghost"
-                size="sm"
-                className="font-semibold text-accent-text"
-                onClick={toast.action.run}
-              >
-                {toast.action.label}
-              </Button>
-            </Primitive.Action>
-          ) : null}
+          <div className="flex flex-wrap justify-end">
+            {(toast.actions ?? (toast.action ? [toast.action] : [])).map((action) => (
+              <Primitive.Action key={action.label} asChild altText={action.label}>
+                <Button
+                  variant="ghost"
+                  size="sm"
+                  className="font-semibold text-accent-text"
+                  onClick={action.run}
+                >
+                  {action.label}
+                </Button>
+              </Primitive.Action>
+            ))}
+          </div>
           <Primitive.Close asChild>
             <Button variant="ghost" size="icon" aria-label={closeLabel}>
               <X />

@@ -6,9 +6,11 @@ import { signInAsOperator, testOperator } from './operator';
 import { runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
 import { testAssistant } from './assistant';
+import { testEditing } from './editing';
 import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { loadOfTaskPage } from './load';
+import { testReminders } from './reminders';
 
 interface Task {
   id: string;
@@ -175,6 +177,7 @@ describe('tasks', () => {
     await sheet.getByLabel('Priority').selectOption('high');
     await sheet.getByRole('button', { name: 'Add reminder' }).click();
     await sheet.getByRole('button', { name: 'Save' }).click();
+    await sheet.waitFor({ state: 'detached' });
     await page.goto('/all');
     const row = page.locator('li[data-task]');
     await row.getByText('Every month').waitFor();
@@ -284,7 +287,7 @@ describe('live', () => {
     await bert.context.close();
   });
 
-  test('G06: a change made from an old version is taken back visibly', async () => {
+  test('G06: a title changed from an old version overwrites nothing: the person chooses', async () => {
     const { page, context } = await visit(browser, system.url);
     await signUp(page, 'Gus');
     await addTask(page, 'Shared plan');
@@ -304,6 +307,10 @@ describe('live', () => {
       .getByText(/was changed somewhere else/)
       .first()
       .waitFor();
+    expect(await page.getByRole('textbox', { name: /^Rename/ }).inputValue()).toBe(
+      'Plan of the page',
+    );
+    await page.getByRole('button', { name: 'Use theirs' }).click();
     await page.getByRole('button', { name: 'Plan of a script', exact: true }).waitFor();
     await context.close();
   });
@@ -373,6 +380,14 @@ describe('live', () => {
 
 describe('lists, quick add and channels', () => {
   testLists(() => ({ system, browser }));
+});
+
+describe('nothing typed is lost', () => {
+  testEditing(() => ({ system, browser }));
+});
+
+describe('reminders that are noticed', () => {
+  testReminders(() => ({ system, browser }));
 });
 
 describe('for operators', () => {

@@ -54,7 +54,7 @@ const DIRECT: Readonly<Partial<Record<Command['kind'], readonly string[]>>> = {
   add: ['add_task', 'add_tasks', 'add_list'],
   complete: ['complete_task'],
   reopen: ['reopen_task', 'restore_task'],
-  update: ['update_task'],
+  update: ['update_task', 'snooze_task'],
   undo: ['restore_task', 'reopen_task'],
 };
 /** Messages that ask for nothing to be changed. */

@@ -2,6 +2,7 @@
 // checked by the tool's schema, shows a card, is remembered for "it" and for "undo", and what must be asked first is only
 // written down, with its exact ids, until the person says yes.
 import { notFound, Problem } from '@todo/contracts/problem';
+import { isolated } from '@todo/contracts/text';
 import { taskView } from '../tools/task-view.ts';
 import type { TaskView } from '../tools/task-view.ts';
 import { viewTask } from '../tools/task-view.ts';
@@ -124,8 +125,14 @@ export function createToolBox(options: {
       const step = memory.undo.at(-1);
       if (!step) return undefined;
       memory.undo = memory.undo.slice(0, -1);
-      for (const { tool, input } of step.calls) await call(tool, input, 'undo');
-      return step.label;
+      const kept: string[] = [];
+      for (const { tool, input } of step.calls) {
+        const { nextOccurrence, task } = reopened.parse(await call(tool, input, 'undo'));
+        if (nextOccurrence === 'kept' && task) kept.push(`“${isolated(task.title)}”`);
+      }
+      return kept.length === 0
+        ? step.label
+        : `${step.label}. The next occurrence of ${kept.join(', ')} was changed meanwhile and stays`;
     },
     focus: (tasks) => {
       memory.focus = tasks.map(({ id, title }) => ({ id, title }));
@@ -137,6 +144,12 @@ export function createToolBox(options: {
   };
 }
 
+/** What an undone completion says of the next occurrence. */
+const reopened = z.object({
+  nextOccurrence: z.enum(['removed', 'kept']).nullish(),
+  task: z.object({ title: z.string() }).optional(),
+});
+
 function find(name: string): AnyTool {
   const tool = TOOLS.find((one) => one.name === name);
   if (!tool) throw notFound('tool');
@@ -145,7 +158,7 @@ function find(name: string): AnyTool {
 
 /** The tasks a call is about, as they are before it: for the card of a deletion and for undo. */
 async function tasksBefore(context: ToolContext, name: string, input: Input): Promise<TaskView[]> {
-  if (!/^(?:update|delete|complete|reopen)_tasks?$/.test(name)) return [];
+  if (!/^(?:update|delete|complete|reopen|snooze)_tasks?$/.test(name)) return [];
   const ids = z
     .array(z.uuid())
     .max(100)

@@ -31,6 +31,12 @@ export function undoOf(
     }
     case 'complete_task':
       return step('completing', open, each('reopen_task', open));
+    case 'snooze_task':
+      return step(
+        'putting off',
+        open,
+        open.map(({ id, reminders }) => ({ tool: 'update_task', input: { id, reminders } })),
+      );
     case 'reopen_task':
       return step('reopening', done, each('complete_task', done));
     case 'delete_task':

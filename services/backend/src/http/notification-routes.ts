@@ -9,6 +9,8 @@ import { pageAnswer, problems } from './task-wire.ts';
 
 const SERVICE = 'notification-service';
 const tags = ['notifications'];
+const unread = z.object({ unread: z.int() });
+const marked = z.object({ marked: z.int() });
 
 /** Registers the routes below `/notifications`. */
 export function registerNotificationRoutes(app: Server, options: { sidecar: Sidecar }): void {
@@ -32,6 +34,41 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
         after: request.query.cursor,
         limit: request.query.limit,
       }),
+  );
+  app.get(
+    '/notifications/unread',
+    {
+      schema: {
+        tags,
+        summary: 'How many notices are not read yet',
+        response: { 200: z.object({ unread: z.int() }), ...problems },
+      },
+    },
+    async (request) => {
+      const person = new URLSearchParams({ userId: callerOf(request).userId });
+      const path = `/internal/notifications/unread?${person.toString()}`;
+      return unread.parse(await call(sidecar, SERVICE, 'GET', path));
+    },
+  );
+  app.post(
+    '/notifications/read',
+    {
+      schema: {
+        tags,
+        summary: 'Mark all notices as read, or those of one task',
+        body: z
+          .strictObject({ taskId: z.uuid('expected a UUID').nullable().default(null) })
+          .nullish(),
+        response: { 200: z.object({ marked: z.int() }), ...problems },
+      },
+    },
+    async (request) =>
+      marked.parse(
+        await call(sidecar, SERVICE, 'POST', '/internal/notifications/read', {
+          userId: callerOf(request).userId,
+          taskId: request.body?.taskId ?? null,
+        }),
+      ),
   );
   app.post(
     '/notifications/:id/read',

@@ -18,6 +18,7 @@ const occurrenceBody = z.object({
   seriesId: z.uuid(),
   occurrence: z.int().min(2),
   due: due.nullable(),
+  completion: z.object({ version: z.int().min(1), at: z.string().nullable() }).optional(),
 });
 
 /** What the backend subscribes to: notices of what other services did, for open pages. */

@@ -3,10 +3,10 @@ import { storableText } from '@todo/contracts/task';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
-import { bulkCommand, newTask, taskFilter, taskPatch } from '../tasks/input.ts';
+import { bulkCommand, newTask, snooze, taskFilter, taskPatch } from '../tasks/input.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
-import { pageAnswer, problems, taskAnswer } from './task-wire.ts';
+import { pageAnswer, problems, reopenedAnswer, taskAnswer } from './task-wire.ts';
 
 const id = z.strictObject({ id: z.uuid('expected a UUID') });
 const tags = ['tasks'];
@@ -72,7 +72,11 @@ export function registerTaskRoutes(
           200: z.object({
             results: z.array(
               z.union([
-                z.object({ id: z.uuid(), ok: z.literal(true), task: taskAnswer.nullable() }),
+                z.object({
+                  id: z.uuid(),
+                  ok: z.literal(true),
+                  task: reopenedAnswer.nullable(),
+                }),
                 z.object({
                   id: z.uuid(),
                   ok: z.literal(false),
@@ -138,7 +142,7 @@ export function registerTaskRoutes(
           tags,
           summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; repeating the call changes nothing`,
           params: id,
-          response: { 200: taskAnswer, ...problems },
+          response: { 200: reopenedAnswer, ...problems },
         },
       },
       async (request, reply) =>
@@ -149,6 +153,24 @@ export function registerTaskRoutes(
         ),
     );
   }
+  app.post(
+    '/tasks/:id/snooze',
+    {
+      schema: {
+        tags,
+        summary: 'Remind of an open task again, after some minutes or at an instant',
+        params: id,
+        body: snooze,
+        response: { 200: taskAnswer, ...problems },
+      },
+    },
+    async (request, reply) =>
+      sendTask(
+        request,
+        reply,
+        await tasks.snooze(contextOf(request), request.params.id, request.body, ifVersion(request)),
+      ),
+  );
   app.get(
     '/tasks/:id/history',
     {

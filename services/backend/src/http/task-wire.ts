@@ -47,6 +47,15 @@ export const taskAnswer = z
   })
   .meta({ id: 'Task' });
 
+/** What became of the next occurrence when a completed task of a series was opened again. */
+const nextOccurrence = z
+  .enum(['removed', 'kept'])
+  .optional()
+  .describe('Of reopen: the untouched next occurrence was removed, or one that was changed stays');
+
+/** A task in the answer to a command that may open it again. */
+export const reopenedAnswer = taskAnswer.extend({ nextOccurrence }).meta({ id: 'ChangedTask' });
+
 /** The body of an error answer. */
 export const problemAnswer = z
   .object({

@@ -23,7 +23,7 @@ import type { ExportedTask } from './export-rows.ts';
 import { importStore, rehearsalStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
-import type { BulkCommand, NewTask, TaskFilter, TaskPatch } from './input.ts';
+import type { BulkCommand, NewTask, Snooze, TaskFilter, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
 import {
   inZone,
@@ -33,10 +33,15 @@ import {
   pendingReminders,
   withStatus,
 } from './rules.ts';
+import { withSnooze } from './snooze.ts';
 import { listTasks } from './task-list.ts';
 import type { TaskPage } from './task-list.ts';
 import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './task-rows.ts';
 import type { StoredTask } from './task-rows.ts';
+import { recordSuccessor } from './successor-rows.ts';
+import type { SuccessorStep } from './successor-rows.ts';
+import { withdrawSuccessor } from './withdraw-successor.ts';
+import type { NextOccurrenceOutcome } from './withdraw-successor.ts';
 
 /** One task of a command; `ifVersion`: refuse (412) when it has another version by now. */
 interface TaskRef {
@@ -44,9 +49,12 @@ interface TaskRef {
   readonly ifVersion?: number | undefined;
 }
 
+/** A task that was opened again; `nextOccurrence`: what became of the one its completion made, where there was one. */
+export type Reopened = Task & { readonly nextOccurrence?: NextOccurrenceOutcome };
+
 /** What became of one task of a bulk command. */
 export type BulkResult =
-  | { readonly id: string; readonly ok: true; readonly task: Task | null }
+  | { readonly id: string; readonly ok: true; readonly task: Reopened | null }
   | {
       readonly id: string;
       readonly ok: false;
@@ -100,21 +108,27 @@ export interface Tasks {
   ) => Promise<Task>;
   /** @param version refuse with 412 if the task has another one */
   update: (context: TaskContext, id: string, patch: TaskPatch, version?: number) => Promise<Task>;
+  /** Reminds of an open task again later. @throws Problem 409 for a done one */
+  snooze: (context: TaskContext, id: string, when: Snooze, version?: number) => Promise<Task>;
   /** Completing a completed task changes nothing. */
   complete: (context: TaskContext, id: string, version?: number) => Promise<Task>;
-  /** Opens a done task again; a next occurrence made meanwhile stays, and completing again makes no second one. */
-  reopen: (context: TaskContext, id: string, version?: number) => Promise<Task>;
+  /** Opens a done task again and takes back the next occurrence that its completion made, unless somebody touched it. */
+  reopen: (context: TaskContext, id: string, version?: number) => Promise<Reopened>;
   /** Deletes with all subtasks; restorable. Deleting a deleted task changes nothing. */
   remove: (context: TaskContext, id: string, version?: number) => Promise<void>;
   /** Brings back a task and the subtasks that were deleted with it. */
   restore: (context: TaskContext, id: string, version?: number) => Promise<Task>;
   /** One command for several tasks, one transaction; what can't be done is told for each and changes nothing. */
   bulk: (context: TaskContext, command: BulkCommand) => Promise<BulkResult[]>;
-  /** The next task of a series with its subtasks, open; made once for each place in it. @throws Problem 404 without the previous task */
+  /**
+   * The next task of a series with its subtasks, open; made once for each place in it.
+   * @returns `taskId` null when the completion was taken back meanwhile
+   * @throws Problem 404 without the previous task
+   */
   createOccurrence: (
     context: Pick<TaskContext, 'userId' | 'actor'>,
     next: NextOccurrence,
-  ) => Promise<{ taskId: string; created: boolean }>;
+  ) => Promise<{ taskId: string | null; created: boolean }>;
   /**
    * Changes the person's zone with what goes along, in one transaction: open all-day tasks, and relative reminders.
    * @param to `moveTimedFrom`: also open timed tasks of this zone keep their time of day in the new one; null: none
@@ -137,6 +151,8 @@ export interface NextOccurrence {
   readonly seriesId: string;
   readonly occurrence: number;
   readonly due: Due | null;
+  /** The completion that asks for it: the version and the instant (UTC) of the completed task. */
+  readonly completion?: { readonly version: number; readonly at: string | null } | undefined;
 }
 
 /** Makes the commands. @param options `onCommit` is called after each commit that changed something. */
@@ -200,6 +216,8 @@ export function createTasks(options: {
     },
     update: (context, id, patch, ifVersion) =>
       write(context, (unit) => unit.update({ id, ifVersion }, patch)),
+    snooze: (context, id, when, ifVersion) =>
+      write(context, (unit) => unit.snooze({ id, ifVersion }, when)),
     complete: (context, id, ifVersion) =>
       write(context, (unit) => unit.setStatus({ id, ifVersion }, 'done')),
     reopen: (context, id, ifVersion) =>
@@ -258,16 +276,20 @@ class Unit {
     return task;
   }
 
-  async createOccurrence(next: NextOccurrence): Promise<{ taskId: string; created: boolean }> {
+  async createOccurrence(
+    next: NextOccurrence,
+  ): Promise<{ taskId: string | null; created: boolean }> {
     const { client, context } = this;
     const made = await findOccurrence(client, context.userId, next.seriesId, next.occurrence);
-    if (made !== undefined) return { taskId: made, created: false };
     const previous = await findTask(client, context.userId, next.previousTaskId);
     if (!previous) throw notFound('task');
+    if (wasTakenBack(previous.task, next)) return { taskId: null, created: false };
+    if (made !== undefined) return { taskId: made, created: false };
     const parentId = await this.parentOfOccurrence(previous.task.parentId);
     const task = { ...makeOccurrence(context, previous.task, next), parentId };
     await this.save('todo.task.created.v1', null, task, null);
-    await this.carrySubtasks(previous, task);
+    const steps = await this.carrySubtasks(previous, task);
+    await recordSuccessor(client, task.id, next.previousTaskId, steps);
     return { taskId: task.id, created: true };
   }
 
@@ -286,7 +308,7 @@ class Unit {
   }
 
   /** The subtasks of a task come along, open, below its successor. */
-  private async carrySubtasks(previous: StoredTask, successor: Task): Promise<void> {
+  private async carrySubtasks(previous: StoredTask, successor: Task): Promise<SuccessorStep[]> {
     const { client, context } = this;
     const { task, deletedAt } = previous;
     const below: Task[] = [];
@@ -295,8 +317,9 @@ class Unit {
       if (stored) below.push(stored.task);
     }
     const kept = task.status === 'open' || deletedAt !== null;
-    for (const each of nextSubtasks(context, { ...task, kept }, successor, below))
-      await this.save(each.type, each.before, each.task, null);
+    const next = nextSubtasks(context, { ...task, kept }, successor, below);
+    for (const each of next) await this.save(each.type, each.before, each.task, null);
+    return next.map(({ before, task: { id, version } }) => ({ id, version, before }));
   }
 
   async update(ref: TaskRef, patch: TaskPatch): Promise<Task> {
@@ -307,13 +330,28 @@ class Unit {
     return task;
   }
 
-  async setStatus(ref: TaskRef, status: Task['status']): Promise<Task> {
+  async snooze(ref: TaskRef, when: Snooze): Promise<Task> {
+    const before = await this.find(ref);
+    if (before.status === 'done')
+      throw new Problem(409, 'task-done', 'The task is done. Reopen it to be reminded of it.');
+    const now = this.context.clock().getTime();
+    const until = new Date('until' in when ? when.until : now + when.minutes * 60_000);
+    const task = withSnooze(this.context, before, until);
+    await this.save('todo.task.updated.v1', before, task, null);
+    return task;
+  }
+
+  async setStatus(ref: TaskRef, status: Task['status']): Promise<Reopened> {
     const before = await this.find(ref);
     if (before.status === status) return before;
     const task = inZone(this.context, withStatus(this.context, before, status), null);
-    const type = status === 'done' ? 'todo.task.completed.v1' : 'todo.task.reopened.v1';
-    await this.save(type, before, task, null);
-    return task;
+    if (status === 'done') {
+      await this.save('todo.task.completed.v1', before, task, null);
+      return task;
+    }
+    const nextOccurrence = await withdrawSuccessor(this, before);
+    await this.save('todo.task.reopened.v1', before, task, null);
+    return nextOccurrence === undefined ? task : { ...task, nextOccurrence };
   }
 
   async remove(ref: TaskRef): Promise<void> {
@@ -499,6 +537,12 @@ async function each<T>(inputs: readonly T[], make: (input: T) => Promise<Task>):
     }
   }
   return tasks;
+}
+
+/** Whether the completion that asks for a next occurrence is not the task's present one any more. */
+function wasTakenBack(previous: Task, { completion }: NextOccurrence): boolean {
+  if (completion === undefined || previous.version <= completion.version) return false;
+  return previous.status === 'open' || previous.completedAt !== completion.at;
 }
 
 function living(stored: StoredTask | undefined): StoredTask {

@@ -15,6 +15,8 @@ import { MAX_QUERY } from './search-terms.ts';
 
 /** Reminders a task may have. */
 export const MAX_REMINDERS = 20;
+/** Longest time to snooze for, minutes: 30 days. */
+const MAX_SNOOZE_MINUTES = 43_200;
 /** Subtasks below subtasks, at most so deep. */
 export const MAX_DEPTH = 5;
 /** Tags a task may have. */
@@ -100,6 +102,17 @@ export const taskFilter = z.strictObject({
 });
 /** See {@link taskFilter}. */
 export type TaskFilter = z.output<typeof taskFilter>;
+
+/** When to remind of a task again: after some minutes, or at an instant. */
+export const snooze = z.union(
+  [
+    z.strictObject({ minutes: z.int().min(1).max(MAX_SNOOZE_MINUTES) }),
+    z.strictObject({ until: instant }),
+  ],
+  { error: `expected {"minutes": 1 to ${MAX_SNOOZE_MINUTES}} or {"until": an instant}` },
+);
+/** See {@link snooze}. */
+export type Snooze = z.output<typeof snooze>;
 
 /** One command for several tasks. */
 export const bulkCommand = z.discriminatedUnion('action', [

@@ -7,6 +7,7 @@ import {
   deleteTasks,
   reopenTask,
   restoreTask,
+  snoozeTask,
   updateTask,
   updateTasks,
 } from './change-tasks.ts';
@@ -24,6 +25,7 @@ export const TOOLS: readonly AnyTool[] = [
   getTask,
   updateTask,
   completeTask,
+  snoozeTask,
   reopenTask,
   deleteTask,
   restoreTask,

@@ -1,7 +1,7 @@
 // Changing tasks: one by its id, or several by theirs. Which ones is always said by id, never by words, so that no text in a
 // task can choose.
 import { z } from 'zod';
-import type { BulkResult } from '../tasks/commands.ts';
+import type { BulkResult, Reopened } from '../tasks/commands.ts';
 import type { BulkCommand } from '../tasks/input.ts';
 import { argumentOf, inArguments } from './arguments.ts';
 import { nowView, taskView, viewNow, viewTask } from './task-view.ts';
@@ -59,15 +59,30 @@ export const completeTask = defineTool({
     show(context, await context.tasks.complete(context, taskId, version)),
 });
 
+export const snoozeTask = defineTool({
+  name: 'snooze_task',
+  title: 'Remind again later',
+  description:
+    'Reminds the person of an open task again after some minutes, such as {"id":"…","minutes":30}. Its due stays; to put that off use update_task.',
+  input: one.extend({ minutes: z.int().min(1).max(43_200) }),
+  output: oneTask,
+  effect: { readOnly: false, destructive: false, idempotent: false },
+  run: async (context, { id: taskId, ifVersion: version, minutes }) =>
+    show(context, await context.tasks.snooze(context, taskId, { minutes }, version)),
+});
+
 export const reopenTask = defineTool({
   name: 'reopen_task',
   title: 'Reopen a task',
-  description: 'Marks a done task as open. Keeps a next occurrence that was already added.',
+  description:
+    'Marks a done task as open. The next occurrence that its completion made is removed, unless it was changed meanwhile.',
   input: one,
-  output: oneTask,
+  output: oneTask.extend({
+    nextOccurrence: z.enum(['removed', 'kept']).nullable().describe('What became of it'),
+  }),
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version }) =>
-    show(context, await context.tasks.reopen(context, taskId, version)),
+    reopened(context, await context.tasks.reopen(context, taskId, version)),
 });
 
 export const deleteTask = defineTool({
@@ -138,6 +153,10 @@ async function show(
   task: Parameters<typeof viewTask>[1],
 ): Promise<z.output<typeof oneTask>> {
   return { task: await viewTask(context, task), now: viewNow(context) };
+}
+
+async function reopened(context: ToolContext, { nextOccurrence, ...task }: Reopened) {
+  return { ...(await show(context, task)), nextOccurrence: nextOccurrence ?? null };
 }
 
 async function bulk(context: ToolContext, command: BulkCommand): Promise<z.output<typeof results>> {

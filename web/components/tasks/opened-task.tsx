@@ -1,0 +1,61 @@
+'use client';
+// The task of the address, over the list: read by itself, so that it opens from any link. Loaded when one is first opened.
+import type { Task } from '@todo/contracts/task';
+import { useQuery } from '@tanstack/react-query';
+import { ApiError, call } from '@/lib/api';
+import { useText } from '@/lib/session';
+import { taskKeys } from '@/lib/task-query';
+import { Dialog, DialogContent } from '../ui/dialog';
+import { Skeleton } from '../ui/skeleton';
+import { ErrorState } from './list-states';
+import TaskSheet from './task-sheet';
+
+export default function OpenedTask({
+  id,
+  known,
+  today,
+  onClose,
+}: {
+  id: string;
+  /** As the list below has it. */
+  known: Task | undefined;
+  today: string;
+  onClose: () => void;
+}) {
+  const text = useText();
+  const query = useQuery({
+    queryKey: taskKeys.one(id),
+    queryFn: ({ signal }) => call<Task>(`/tasks/${id}`, { signal }),
+    ...(known === undefined ? {} : { initialData: known, initialDataUpdatedAt: 0 }),
+  });
+  if (query.data !== undefined)
+    return <TaskSheet task={query.data} today={today} onClose={onClose} />;
+  const missing = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <DialogContent
+        shape="side"
+        title={missing ? text.edit.missing : text.tasks.editTitle}
+        closeLabel={text.close}
+      >
+        <div className="px-5 pb-5">
+          {missing ? <p className="text-sm text-muted">{text.edit.missingHint}</p> : null}
+          {query.isError && !missing ? (
+            <ErrorState
+              error={query.error}
+              onRetry={() => {
+                void query.refetch();
+              }}
+            />
+          ) : null}
+          {query.isPending ? <Skeleton className="h-40" /> : null}
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

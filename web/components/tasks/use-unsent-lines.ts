@@ -1,0 +1,147 @@
+'use client';
+// Lines of quick add on their way. Each is kept as a draft until the task is there; a line that failed goes back to the empty
+// field, or is shown above a field that has the next line in it already.
+//
+//   sent ──> read ──> added ................. gone from here
+//     │        └────> failed ─ field empty ─> the line is in the field again
+//     │                 └──── field in use ─> shown, to try again, edit or discard
+//     └── the page was left ────────────────> sent again with its key, which makes one task of both
+import { useQueryClient } from '@tanstack/react-query';
+import { showsSomething } from '@todo/contracts/text';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { ApiError } from '@/lib/api';
+import { useDraft } from '@/lib/drafts';
+import { readingOptions, type QuickAddReading } from '@/lib/quick-add';
+import { useText } from '@/lib/session';
+import { newSubmissionKey, useAddTask, useReason, type NewTask } from '@/lib/tasks';
+import { EMPTY_DRAFT, type Draft } from './quick-add-draft';
+
+/** A line that is not a task yet. */
+export interface UnsentLine {
+  /** Of the submission: sent twice, it makes one task. */
+  key: string;
+  draft: Draft;
+  /** As it was understood; a repetition sends the same. */
+  task: NewTask | null;
+  /** Why it failed; null while it is on its way. */
+  problem: string | null;
+}
+
+const NO_LINES: UnsentLine[] = [];
+/** Keys on their way from this page. */
+const running = new Set<string>();
+
+/** A line of which nothing was understood. */
+const PLAIN: QuickAddReading['task'] = {
+  title: '',
+  notes: '',
+  priority: 'none',
+  tags: [],
+  listId: null,
+  due: null,
+  recurrence: null,
+  reminders: [],
+};
+
+/**
+ * Sends lines and keeps those that are not sent.
+ * @param make the task of a reading and what was set by hand
+ * @param field the line that is being typed
+ * @param onRefused says in the form why its line came back
+ */
+export function useUnsentLines(
+  make: (read: QuickAddReading['task'], draft: Draft) => NewTask,
+  field: { draft: Draft; set: (next: Draft | ((now: Draft) => Draft)) => void },
+  onRefused: (problem: string) => void,
+) {
+  const text = useText();
+  const client = useQueryClient();
+  const add = useAddTask();
+  const reason = useReason();
+  const [lines, setLines] = useDraft<UnsentLine[]>('quick-add-unsent', NO_LINES);
+  const typed = useRef(field.draft.title);
+  useEffect(() => {
+    typed.current = field.draft.title;
+  }, [field.draft.title]);
+
+  const forget = (key: string) => {
+    setLines((now) => {
+      const rest = now.filter((line) => line.key !== key);
+      return rest.length === 0 ? NO_LINES : rest;
+    });
+  };
+  const update = (key: string, change: Partial<UnsentLine>) => {
+    setLines((now) => now.map((line) => (line.key === key ? { ...line, ...change } : line)));
+  };
+  const fail = (line: UnsentLine, problem: string) => {
+    if (typed.current === '') {
+      typed.current = line.draft.title;
+      forget(line.key);
+      field.set(line.draft);
+      onRefused(problem);
+    } else update(line.key, { problem });
+  };
+
+  const read = async ({ title, ignored }: Draft): Promise<QuickAddReading['task']> => {
+    try {
+      const options = { ...readingOptions(title, ignored), networkMode: 'always' as const };
+      return (await client.fetchQuery(options)).task;
+    } catch (error) {
+      // Offline or signed out nothing can be added either; else the words as they are.
+      if (error instanceof ApiError && (error.status === 0 || error.status === 401)) throw error;
+      return { ...PLAIN, title: title.trim() };
+    }
+  };
+  const send = async (line: UnsentLine): Promise<void> => {
+    if (running.has(line.key)) return;
+    running.add(line.key);
+    try {
+      const task = line.task ?? make(await read(line.draft), line.draft);
+      if (!showsSomething(task.title)) {
+        fail(line, text.tasks.titleMissing);
+        return;
+      }
+      update(line.key, { task, problem: null });
+      await add.mutateAsync({ task, key: line.key });
+      forget(line.key);
+    } catch (error) {
+      fail(line, text.tasks.addFailed(line.draft.title, reason(error)));
+    } finally {
+      running.delete(line.key);
+    }
+  };
+
+  const resume = useEffectEvent(() => {
+    for (const line of lines) if (line.problem === null) void send(line);
+  });
+  useEffect(() => {
+    resume();
+  }, []);
+
+  return {
+    lines,
+    submit: (draft: Draft) => {
+      const line: UnsentLine = { key: newSubmissionKey(), draft, task: null, problem: null };
+      setLines((now) => [...now, line]);
+      typed.current = '';
+      field.set(EMPTY_DRAFT);
+      void send(line);
+    },
+    retry: (line: UnsentLine) => {
+      update(line.key, { problem: null });
+      void send(line);
+    },
+    /** Puts a line back into the field; what is there takes its place. */
+    edit: (line: UnsentLine) => {
+      forget(line.key);
+      if (showsSomething(field.draft.title)) {
+        const other = { key: newSubmissionKey(), draft: field.draft, task: null };
+        setLines((now) => [...now, { ...other, problem: text.tasks.unsent }]);
+      }
+      field.set(line.draft);
+    },
+    drop: (line: UnsentLine) => {
+      forget(line.key);
+    },
+  };
+}

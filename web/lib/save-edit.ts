@@ -1,0 +1,84 @@
+'use client';
+// Saves an edit from the version it began with. A refusal is an answer to act on, not the end of what was typed.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Task } from '@todo/contracts/task';
+import { useToast } from '@/components/ui/toast';
+import { ApiError, call } from './api';
+import { useText } from './session';
+import { taskKeys } from './task-query';
+import {
+  putTask,
+  send,
+  showAtOnce,
+  undoOf,
+  useChangeTask,
+  useReason,
+  type TaskChange,
+  type TaskPatch,
+} from './tasks';
+
+/** What became of an edit. */
+export type SaveOutcome =
+  | { kind: 'saved'; task: Task }
+  /** Somebody changed the task meanwhile (412); nothing was stored. */
+  | { kind: 'changed'; task: Task }
+  /** The task is not there any more. */
+  | { kind: 'gone' }
+  | { kind: 'failed'; reason: string };
+
+/**
+ * Saves a patch of a task as it was when the edit began (`from`).
+ * @returns an outcome, never a rejection
+ */
+export function useSaveEdit(): (from: Task, patch: TaskPatch) => Promise<SaveOutcome> {
+  const client = useQueryClient();
+  const toast = useToast();
+  const text = useText();
+  const reason = useReason();
+  const change = useChangeTask();
+  const { mutateAsync } = useMutation({
+    mutationKey: taskKeys.all,
+    networkMode: 'always', // offline is an answer as well: the form stays open
+    mutationFn: ({ from, patch }: { from: Task; patch: TaskPatch }) =>
+      send({ kind: 'patch', task: from, patch }),
+    onSettled: () =>
+      client.isMutating({ mutationKey: taskKeys.all }) === 1
+        ? client.invalidateQueries({ queryKey: taskKeys.all })
+        : undefined,
+  });
+  return async (from, patch) => {
+    try {
+      const saved = await mutateAsync({ from, patch });
+      if (saved === undefined) return { kind: 'gone' };
+      putTask(client, saved);
+      toast({
+        text: text.tasks.saved(saved.title),
+        action: {
+          label: text.undo,
+          run: () => {
+            change.mutate({ kind: 'patch', task: saved, patch: undoOf({ task: from, patch }) });
+          },
+        },
+      });
+      return { kind: 'saved', task: saved };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return { kind: 'gone' };
+      if (!(error instanceof ApiError) || error.status !== 412)
+        return { kind: 'failed', reason: reason(error) };
+    }
+    try {
+      const task = await call<Task>(`/tasks/${from.id}`);
+      putTask(client, task);
+      return { kind: 'changed', task };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return { kind: 'gone' };
+      return { kind: 'failed', reason: reason(error) };
+    }
+  };
+}
+
+/** Shows what a change will lead to, before it is sent. @returns a call that makes one, which returns what takes it back */
+export function useShowAtOnce(): (change: TaskChange) => () => void {
+  const client = useQueryClient();
+  return (change) => showAtOnce(client, change);
+}
