@@ -9,7 +9,7 @@ export class InvalidArguments extends Error {
     const count = problems.length === 1 ? '1 argument is' : `${problems.length} arguments are`;
     super(
       [
-        `${what}: ${count} missing or invalid.`,
+        `${what}: ${count} missing or wrong.`,
         ...problems.map((problem) => `  - ${problem}`),
         next,
       ].join('\n'),

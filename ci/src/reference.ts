@@ -121,9 +121,9 @@ export function parseReference(reference: string): {
       'publish prints such references.',
     );
   if (/[A-Z]/.test(repository) && NAME.test(repository.toLowerCase()))
-    throw wrong(`an image name has no upper-case letters: use ${repository.toLowerCase()}`);
+    throw wrong(`a name has no capitals; in lower case it is ${repository.toLowerCase()}`);
   if (digest !== undefined && !DIGEST.test(digest) && DIGEST.test(digest.toLowerCase()))
-    throw wrong('a digest has no upper-case letters');
+    throw wrong('a digest has no capitals');
   if (
     !NAME.test(repository) ||
     (tag !== undefined && !TAG.test(tag)) ||

@@ -240,7 +240,7 @@ function checkDockerHub(path: string, prefix: string, problems: string[]): void 
     const flag = prefix === '' ? FLAG.address : FLAG.prefix;
     const first = path.split('/')[0] ?? '';
     problems.push(
-      `${flag}: Docker Hub's names have two parts, so ${DOCKER_HUB}/${parts.join('/')}/backend is not possible: --address=${DOCKER_HUB}/${first} --prefix="" gives ${DOCKER_HUB}/${first}/backend`,
+      `${flag}: Docker Hub's names have two parts, so ${DOCKER_HUB}/${parts.join('/')}/backend is impossible there: --address=${DOCKER_HUB}/${first} --prefix="" gives ${DOCKER_HUB}/${first}/backend`,
     );
   }
 }

@@ -54,16 +54,14 @@ describe('a failure', () => {
     expect(lines).toContain('(20 earlier lines omitted)');
     expect(lines).toContain('line 59');
     expect(lines).not.toContain('line 19');
-    expect(lines.at(-1)).toMatch(/run deploy again/);
+    expect(lines.at(-1)).toMatch(/Run deploy again/);
   });
   test('an error of the engine is no bare GraphQL text', () => {
     expect(explain('build web', new Error('failed to resolve image\nmore')).message).toBe(
       'build web failed: failed to resolve image\nmore',
     );
     expect(explain('build web', 'odd').message).toBe('build web failed: odd');
-    expect(explain('build web', new Error('')).message).toBe(
-      'build web failed: no reason was given',
-    );
+    expect(explain('build web', new Error('')).message).toBe('build web failed: no reason given');
   });
   test('is not wrapped twice', () => {
     const once = explain('build', new Error('x'));
@@ -117,7 +115,7 @@ describe('E04: an index that is not multi-arch', () => {
       index(['amd64', AMD], ['amd64', ARM], ['arm64', ARM]),
       /linux\/amd64: expected 1 image, the index has 2/,
     ],
-    ['one image under two names', index(['amd64', AMD], ['arm64', AMD]), /one and the same image/],
+    ['one image under two names', index(['amd64', AMD], ['arm64', AMD]), /have the same image/],
   ])('refuses %s', (_, text, message) => {
     expect(() => verifyIndex(text)).toThrow(message);
   });
@@ -147,7 +145,7 @@ describe('E04: an index that is not multi-arch', () => {
         amd,
         { platform: 'linux/arm64', config: config('arm64'), manifest: manifest('x') },
       ]);
-    }).toThrow(/its base is that of linux\/amd64/);
+    }).toThrow(/its base image is for linux\/amd64/);
   });
   test('refuses a program of another machine', () => {
     expect(() => {
@@ -196,14 +194,14 @@ describe('E11: a kubeconfig in a container', () => {
     [
       'another program',
       view({ exec: { command: 'aws' } }),
-      /calls "aws", which the container does not have/,
+      /calls "aws", which does not exist in the container/,
     ],
     ['files outside', view({ tokenFile: '/x' }), /kubectl config view --raw --flatten/],
     ['no credentials', view({}), /neither a token nor a client certificate/],
     [
       'this machine',
       view({ token: 'x' }, 'https://127.0.0.1:6443'),
-      /a container can't reach this machine/,
+      /a container cannot reach this machine/,
     ],
     ['an empty file', '{"contexts":null,"users":null,"clusters":null}', /no current context/],
   ])('refuses %s', (_, text, message) => {
@@ -234,13 +232,13 @@ describe('E11: a kubeconfig in a container', () => {
     ...['https://127.0.0.1.nip.io:6443', 'https://api.127-0-0-1.sslip.io'],
   ])('N47: refuses %s: it is this machine', (server) => {
     expect(() => checkKubeconfig(view({ token: 'x' }, server), NOTHING)).toThrow(
-      /--kubeconfig: the cluster's server is .*a container can't reach this machine/,
+      /--kubeconfig: the cluster's server is .*a container cannot reach this machine/,
     );
   });
   test.each([
     ['https://laptop.local:6443', /names of the local network/],
-    ['https://169.254.10.1:6443', /one cable/],
-    ['https://[fe80::1]:6443', /one cable/],
+    ['https://169.254.10.1:6443', /link-local/],
+    ['https://[fe80::1]:6443', /link-local/],
     ['http://10.0.0.1:8080', /without TLS/],
     ['10.0.0.1:6443', /expected https:\/\/host:port/],
     ['ftp://10.0.0.1', /expected https:\/\/host:port/],
@@ -258,7 +256,7 @@ describe('E11: a kubeconfig in a container', () => {
     const text = view({ token: 'x' }, 'https://cluster.example:6443');
     for (const addresses of [['127.0.0.1'], ['10.0.0.1', '::1'], ['0.0.0.0']])
       expect(() => checkKubeconfig(text, NOTHING, undefined, addresses)).toThrow(
-        /can't reach this machine/,
+        /cannot reach this machine/,
       );
     expect(checkKubeconfig(text, NOTHING, undefined, ['10.0.0.1'])).toBe('static');
     expect(await addressesOf(view({}, 'https://127.0.0.1:1'))).toEqual(['127.0.0.1']);
@@ -280,14 +278,18 @@ describe('E11: a kubeconfig in a container', () => {
     [
       'a program’s file',
       { exec: { command: 'github-oidc', args: ['--config=/home/ann/x'] } },
-      /given --config=\/home\/ann\/x/,
+      /refers to --config=\/home\/ann\/x/,
     ],
     [
       'a file in a program’s environment',
       { exec: { command: 'oci', env: [{ name: 'OCI_CLI_CONFIG_FILE', value: '~/.oci/other' }] } },
-      /given ~\/\.oci\/other/,
+      /refers to ~\/\.oci\/other/,
     ],
-    ['a program beside the kubeconfig', { exec: { command: './bin/oci' } }, /given \.\/bin\/oci/],
+    [
+      'a program beside the kubeconfig',
+      { exec: { command: './bin/oci' } },
+      /refers to \.\/bin\/oci/,
+    ],
     ['aws', { exec: { command: 'aws' } }, /calls "aws"/],
     ['gke', { exec: { command: 'gke-gcloud-auth-plugin' } }, /calls "gke-gcloud-auth-plugin"/],
   ])('N47: refuses %s', (_, user, message) => {

@@ -669,8 +669,8 @@ describe('deploy', () => {
     );
     expect(message).toMatch(/^deploy: 5 arguments are missing or wrong\./);
     expect(message).toMatch(/--public-url: expected http\(s\):\/\/host\[:port\] without a path/);
-    expect(message).toMatch(/--release-namespace: "No_Name" can't be a namespace/);
-    expect(message).toMatch(/--pull-secret: "A b" can't be a Secret's name/);
+    expect(message).toMatch(/--release-namespace: "No_Name" is not a valid namespace/);
+    expect(message).toMatch(/--pull-secret: "A b" is not a valid name of a Secret/);
     expect(commandsOf(recording)).toEqual([]);
   });
 
@@ -747,7 +747,7 @@ describe('deploy', () => {
   test('a dry run prints the plan and needs no cluster', async () => {
     const { result, recording } = await record(
       () => deployToCloud({ dryRun: true, kubeconfig: false }),
-      ending(undefined, 0, 'Before anything is changed:\n…', allWell),
+      ending(undefined, 0, 'Before any change:\n…', allWell),
     );
     expect(result).toContain('Before any change');
     expect(commandsOf(recording).at(-1)).toMatch(/--dry-run$/);
@@ -762,7 +762,7 @@ describe('deploy', () => {
     expect(message.split('\n')[0]).toBe('deploy failed at "recurring-service"');
     expect(message).toContain('context deadline exceeded');
     expect(message).toContain('pod recurring-service: ErrImagePull');
-    expect(message).toContain('Rolled back: every service is as it was');
+    expect(message).toContain('Rolled back: every service runs the version');
     expectNoLeak(recording, message);
   });
 
@@ -839,7 +839,10 @@ describe('deploy', () => {
   });
 
   test('rollback runs deploy’s own program once and says what it says', async () => {
-    const back = { ...DONE, steps: [step('rollback', true, 'todo-backend: back to revision 3')] };
+    const back = {
+      ...DONE,
+      steps: [step('rollback', true, 'todo-backend: rolling back to revision 3')],
+    };
     const { result, recording } = await record(
       () => todo().rollback(secret('kubeconfig')),
       ending(back, 0, '', allWell),
@@ -847,7 +850,7 @@ describe('deploy', () => {
     expect(commandsOf(recording).filter((command) => command.includes('deploy/src'))).toHaveLength(
       1,
     );
-    expect(result).toContain('todo-backend: back to revision 3');
+    expect(result).toContain('todo-backend: rolling back to revision 3');
   });
 });
 
@@ -1144,7 +1147,7 @@ describe('test-integration', () => {
         () => todo().testIntegration(Variant.KAFKA, version),
         allWell,
       );
-      expect(message).toContain(`--k-version: "${version}" is no version as k3s tags it`);
+      expect(message).toContain(`--k-version: "${version}" is not a k3s version`);
       expect(recording.pipelines).toEqual([]);
     },
   );

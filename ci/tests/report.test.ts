@@ -41,7 +41,7 @@ describe('what deploy/ writes', () => {
   test.each(['{}', '{"format":2,"steps":[],"conclusion":""}', '{"format":1,"steps":[]}'])(
     'refuses what is no report: %s',
     (text) => {
-      expect(() => parsePlanReport(text)).toThrow(/does not know/);
+      expect(() => parsePlanReport(text)).toThrow(/does not support/);
     },
   );
 });

@@ -67,12 +67,16 @@ describe('N52: which cluster', () => {
     await refused(
       [],
       { KUBECONFIG: file('none', kubeconfig()) },
-      'no current context, give --context',
+      'no current context. Give --context',
     );
   });
   test('a current context that is not in it', async () => {
     const text = kubeconfig('a').replace('"current-context":"a"', '"current-context":"gone"');
-    await refused([], { KUBECONFIG: file('gone', text) }, 'its current context gone is not in it');
+    await refused(
+      [],
+      { KUBECONFIG: file('gone', text) },
+      'its current context gone does not exist',
+    );
   });
   test('KUBECONFIG of files that are not there', () =>
     refused(
@@ -80,7 +84,8 @@ describe('N52: which cluster', () => {
       { KUBECONFIG: '/no/a:/no/b' },
       'KUBECONFIG /no/a:/no/b: none of these files is there',
     ));
-  test('no kubeconfig at all', () => refused([], {}, '--kubeconfig is missing: which cluster?'));
+  test('no kubeconfig at all', () =>
+    refused([], {}, '--kubeconfig is missing, and neither KUBECONFIG'));
   test('a kubeconfig that kubectl can’t read', async () => {
     cluster.remove();
     cluster = fakeCluster(
@@ -94,7 +99,11 @@ describe('N52: which cluster', () => {
   });
   test('no kubectl', async () => {
     const path = file('a', kubeconfig('a'));
-    await refused([], { KUBECONFIG: path, PATH: '/nowhere' }, 'kubectl can’t be run: install it');
+    await refused(
+      [],
+      { KUBECONFIG: path, PATH: '/nowhere' },
+      'cannot run kubectl: install kubectl',
+    );
   });
 
   test('what else is wrong is said in the same breath', async () => {

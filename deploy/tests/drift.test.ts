@@ -193,7 +193,7 @@ describe('no hand blocks a deploy', () => {
     (version) => {
       expect(() => {
         checkHelm(version);
-      }).toThrow(/4 or newer is needed/);
+      }).toThrow(/4 or newer is required/);
     },
   );
   test.each(['v4.0.0', 'v4.3.1+gabc', 'v10.0.0', 'main'])('helm %s will do', (version) => {
@@ -282,7 +282,7 @@ describe('the programs', () => {
       '--dry-run',
     ];
     const with_ = await cluster.run([...deploy, `--kubeconfig=${path}`]);
-    expect(with_.output).toContain('Deployment/todo-backend: .spec.replicas is left to');
+    expect(with_.output).toContain('Deployment/todo-backend: .spec.replicas is managed by');
     expect(with_.code).toBe(0);
     const without = await cluster.run([...deploy, '--kubeconfig=/no/such']);
     expect(without.output).toContain('not known: --kubeconfig /no/such: no such file');

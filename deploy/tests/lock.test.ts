@@ -35,8 +35,8 @@ describe('a renewal', () => {
   });
 
   test.each([
-    ['another', lease('B'), 'B holds it now'],
-    ['nobody', lease(null), 'nobody holds it now'],
+    ['another', lease('B'), 'B now holds it'],
+    ['nobody', lease(null), 'nobody now holds it'],
   ])('of a lock that %s holds: lost, with a code of its own', async (_, stdout, says) => {
     const { code, output } = await renew(onGet({ stdout }));
     expect(code).toBe(LOCK_LOST);

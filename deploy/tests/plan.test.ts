@@ -100,7 +100,7 @@ describe('the release plan', () => {
       /^deploy: 10 arguments are missing or wrong\. Nothing was done\./,
     );
     for (const argument of [
-      '--namespace No: expected small letters',
+      '--namespace No: expected at most 63 lower-case letters',
       '--public-url is missing',
       '--values nope: expected CHART=FILE',
       '--values todo-backend=missing.yaml: no such file',
@@ -109,7 +109,7 @@ describe('the release plan', () => {
       '--expose nodeport: expected ClusterIP, NodePort, LoadBalancer',
       '--timeout soon: expected a whole number',
       '--lock-wait 0: expected a whole number',
-      '--pull-secret "A b": expected small letters',
+      '--pull-secret "A b": expected lower-case letters',
     ])
       expect(() => plan(wrong)).toThrow(argument);
   });
@@ -153,8 +153,8 @@ describe('image references', () => {
       `r.example/A@sha256:${'a'.repeat(64)}`,
       'a name has no capitals; in lower case it is r.example/a',
     ],
-    [`r.example/a@sha256:${'A'.repeat(64)}`, 'a digest has no upper-case letters'],
-    [`r.example/a@SHA256:${'a'.repeat(64)}`, 'a digest has no upper-case letters'],
+    [`r.example/a@sha256:${'A'.repeat(64)}`, 'a digest has no capitals'],
+    [`r.example/a@SHA256:${'a'.repeat(64)}`, 'a digest has no capitals'],
   ])('N50: capitals are named as such: %s', (reference, message) => {
     expect(() => splitImage(reference)).toThrow(`image ${JSON.stringify(reference)}: ${message}`);
   });

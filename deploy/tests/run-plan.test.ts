@@ -95,7 +95,7 @@ describe('a renewal that fails', () => {
       }),
     );
     expect(played.report).toMatchObject({ ok: true, failedRenewals: count });
-    const said = played.lines.filter((line) => line.includes('could not be renewed, trying again'));
+    const said = played.lines.filter((line) => line.includes('could not renew the lock, retrying'));
     expect(said).toHaveLength(count);
     expect(played.lines.join('\n')).toContain('renewing the lock works again');
   });
@@ -138,7 +138,7 @@ describe('a renewal that fails', () => {
 });
 
 describe('a lost lock', () => {
-  const lost: Behaviour = { exitCode: LOCK_LOST, output: 'the lock was lost: B holds it now' };
+  const lost: Behaviour = { exitCode: LOCK_LOST, output: 'the lock was lost: B now holds it' };
 
   test('ends the step that runs; nothing is rolled back, diagnosed or released', async () => {
     const played = await play(PLAN, commands({ first: { takes: 500_000 }, renew: lost }));

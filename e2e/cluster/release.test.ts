@@ -155,7 +155,7 @@ describe('a deploy that is not alone or does not end', () => {
       expect(next.code, next.output).toBe(0);
       expect(next.output).toMatch(/stopped without releasing the lock: taking over/);
       expect(next.output).toMatch(
-        /todo-backend: revision \d+ is pending-upgrade: back to revision/,
+        /todo-backend: revision \d+ is pending-upgrade: rolling back to revision/,
       );
       expect(await status()).toContain('deployed');
       console.log(

@@ -36,7 +36,7 @@ export async function requireSecretsOfData(dataDir: string): Promise<void> {
   const { folder } = await dataLocation(join(dataDir, 'postgres'));
   if (existsSync(file) || !existsSync(join(folder, 'PG_VERSION'))) return;
   throw new Error(
-    `${file} is missing, and the data in ${folder} cannot be opened without it.  ` +
+    `${file} is missing, and the data in ${folder} cannot be opened without it. ` +
       'Restore it, or start with --reset to delete the data.',
   );
 }

@@ -101,7 +101,7 @@ describe('supervise', () => {
 
   test('does not start a process again whose configuration is wrong (exit 78)', async () => {
     const part = start('misconfigured', "console.error('PORT: required'); process.exit(78);");
-    await expect(part.started).rejects.toThrow(/ended with code 78\. [^]*PORT: required/);
+    await expect(part.started).rejects.toThrow(/exited with code 78\. [^]*PORT: required/);
     expect(part.restarts()).toBe(0);
   });
 

@@ -12,10 +12,10 @@ test('data without its secrets is left alone, and the message says what to do', 
     await mkdir(join(dataDir, 'postgres'));
     await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '18\n');
     await expect(startSystem({ dataDir, portBase: 24_300, web: false })).rejects.toThrow(
-      /secrets\.json is gone.*--reset/s,
+      /secrets\.json is missing.*--reset/s,
     );
     await expect(startSystem({ dataDir, portBase: 24_300, web: false })).rejects.toThrow(
-      /secrets\.json is gone/, // and not "already running": the lock was given back
+      /secrets\.json is missing/, // and not "already running": the lock was given back
     );
   } finally {
     await rm(dataDir, { recursive: true, force: true });

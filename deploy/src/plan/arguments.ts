@@ -12,7 +12,7 @@ export class WrongArguments extends Error {
     const count = problems.length === 1 ? '1 argument is' : `${problems.length} arguments are`;
     super(
       [
-        `${what}: ${count} missing or invalid. Nothing was done.`,
+        `${what}: ${count} missing or wrong. Nothing was done.`,
         ...problems.flatMap((problem) => problem.split('\n')).map((problem) => `  - ${problem}`),
       ].join('\n'),
     );

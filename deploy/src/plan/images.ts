@@ -31,7 +31,7 @@ export function splitImage(reference: string): ImageParts {
   const repository = tagged ? name.slice(0, colon) : name;
   const tag = tagged ? name.slice(colon + 1) : '';
   if (/[A-Z]/.test(repository) && NAME.test(repository.toLowerCase())) {
-    throw wrong(`an image name has no upper-case letters: use ${repository.toLowerCase()}`);
+    throw wrong(`a name has no capitals; in lower case it is ${repository.toLowerCase()}`);
   }
   if (!NAME.test(repository) || more.length > 0) {
     throw wrong('not a reference such as registry/name:tag');
@@ -41,7 +41,7 @@ export function splitImage(reference: string): ImageParts {
   if (digest !== '' && !DIGEST.test(digest)) {
     throw wrong(
       DIGEST.test(digest.toLowerCase())
-        ? 'a digest has no upper-case letters'
+        ? 'a digest has no capitals'
         : 'a digest is sha256: and 64 hexadecimal digits',
     );
   }

@@ -63,7 +63,7 @@ export async function serverAccount(): Promise<ServerAccount | undefined> {
     if (fields && uid > 0 && gid >= 0) return { name, uid, gid };
   }
   throw new Error(
-    'PostgreSQL does not run as root, and /etc/passwd has neither the user "postgres" nor "nobody".  ' +
+    'PostgreSQL does not run as root, and /etc/passwd has neither the user "postgres" nor "nobody". ' +
       'Add one (useradd --system postgres), run this as another user, or set DATABASE_URL.',
   );
 }
@@ -202,7 +202,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   const created = version === undefined;
   if (version !== undefined && version.trim() !== String(POSTGRES_MAJOR)) {
     throw new Error(
-      `${dataDir} contains data of PostgreSQL ${version.trim()}, but this system runs ${POSTGRES_MAJOR}.  ` +
+      `${dataDir} contains data of PostgreSQL ${version.trim()}, but this system runs ${POSTGRES_MAJOR}. ` +
         'Start with --reset to delete it, or move it elsewhere.',
     );
   }

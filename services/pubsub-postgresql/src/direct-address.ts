@@ -36,7 +36,7 @@ export async function proveDirect(direct: string, other: string, named: string):
       await listening.query('select 1');
       if (!(await Promise.race([heard, after(0)]))) {
         throw new PooledAddressError(
-          `${named}: notifications sent through connectionString do not arrive on it: it goes through a transaction-mode pooler,  ` +
+          `${named}: notifications sent through connectionString do not arrive on it: it goes through a transaction-mode pooler, ` +
             'or to another database. Set directConnectionString to the unpooled address of the same database',
         );
       }
