@@ -112,7 +112,7 @@ describe.each(variants)('environment $env', (variant) => {
       await hand('scale', 'deploy/todo-frontend', '--replicas=2');
       const { code, output } = await failing.ended;
       expect(code, output).toBe(1);
-      expect(output).toContain('Rolled back: every service is as it was');
+      expect(output).toContain('Rolled back: every service runs the version');
       expect(await runningImages(variant)).toEqual(before);
       expect(await field('todo-frontend', '.spec.replicas')).toBe('1');
     },
@@ -148,7 +148,9 @@ describe.each(variants)('environment $env', (variant) => {
       await hand('scale', 'deploy/audit-service', '--replicas=2');
       await hand('autoscale', 'deploy/audit-service', '--min=2', '--max=3', '--cpu=80%');
       const output = await deployed(which);
-      expect(output).toMatch(/\.spec\.replicas is left to HorizontalPodAutoscaler\/audit-service/);
+      expect(output).toMatch(
+        /\.spec\.replicas is managed by HorizontalPodAutoscaler\/audit-service/,
+      );
       expect(await field('audit-service', '.spec.replicas')).toBe('2');
       await deployed(which);
       expect(await field('audit-service', '.spec.replicas')).toBe('2');

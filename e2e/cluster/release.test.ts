@@ -196,7 +196,7 @@ describe('what is wrong from the beginning fails before anything is changed', ()
     const { code, output } = await startDeploy(variant, images, more, env).ended;
     expect(code, output).toBe(1);
     expect(output).toMatch(says);
-    expect(output).toContain('Nothing that runs was changed');
+    expect(output).toContain('No running service was changed');
     expect(await revisions(variant)).toEqual(before);
   };
 

@@ -115,7 +115,7 @@ describe('D08: Dapr’s injector is away', () => {
       const before = await revisions(variant);
       const failed = await startDeploy(variant, images).ended;
       expect(failed.code, failed.output).toBe(1);
-      expect(failed.output).toContain('is dapr-sidecar-injector running?');
+      expect(failed.output).toContain('check that dapr-sidecar-injector is running');
       expect(await revisions(variant)).toEqual(before);
       expect(await readyServices(variant)).not.toContain('audit-service');
 
