@@ -124,7 +124,7 @@ function main([name, ...others]: readonly string[]): void {
     );
   for (const taken of [`services/${name}`, `charts/${name}-service`])
     if (existsSync(join(ROOT, taken)))
-      throw new Refused(`${taken} is there already: choose another name`);
+      throw new Refused(`${taken} already exists: choose another name`);
   const changes = changesFor(name);
   for (const { path, content } of changes) {
     const file = join(ROOT, path);
@@ -137,12 +137,16 @@ function main([name, ...others]: readonly string[]): void {
   symlinkSync('../../common', join(chart, 'charts/common'));
   copyFileSync(join(ROOT, 'charts/common/values.schema.json'), join(chart, 'values.schema.json'));
   process.stdout.write(`
-services/${name} is a service. Next:
-  npm install                                        link it
-  npm run format                                     and format what was changed
+services/${name} is ready. Next:
+  npm install                                        link the new workspace
+  npm run format                                     format the changed files
   npx vitest run --project unit services/${name}     its tests: the delivery contract
   npm run test:unit -- --update deploy               new golden copies of plan and charts; read the difference
-  npm run up                                         see it start beside the others
+  npm run up                                         see it start with the others
+
+Then make it yours:
+  services/${name}/src/app.ts                        what it does with an event
+  dapr/subscriptions/${name}-service.yaml            the topics it subscribes to
 `);
 }
 
