@@ -2,6 +2,7 @@
 // The JSON of other programs is told by its shape and read by json/foreign-json.ts.
 import { JSONParser } from '@streamparser/json';
 import { invalidInput } from '@todo/contracts/problem';
+import type { Task } from '@todo/contracts/task';
 import { showsSomething } from '@todo/contracts/text';
 import type { Draft, DraftList, Note, ReadContext, Reader, StagedEntry } from '../entry.ts';
 import { leftOut, quote } from '../entry.ts';
@@ -29,7 +30,11 @@ const FIELDS = [
   'place',
 ] as const;
 /** Fields that follow from others, or begin again here. */
-const KNOWN = new Set<string>([...FIELDS, 'id', 'uid', 'parentId', 'version', 'dueAt']);
+const DERIVED = ['id', 'uid', 'parentId', 'version', 'dueAt'] as const;
+type Missing = Exclude<keyof Task, (typeof FIELDS)[number] | (typeof DERIVED)[number]>;
+/** Does not compile while a field of a task is in neither list: an import would lose it. */
+const COMPLETE: [Missing] extends [never] ? readonly string[] : Missing = FIELDS;
+const KNOWN = new Set<string>([...COMPLETE, ...DERIVED]);
 /** Objects within objects that a task has, with room. */
 const MAX_NESTING = 6;
 
