@@ -3,7 +3,7 @@ import { readArguments } from '@todo/deploy/run/usage';
 import { isAtLeast, OLDEST_ZONE_DATA, zoneDataRelease } from '@todo/runtime/zone-data';
 
 readArguments(
-  'Usage: npm run check:zones\n\nChecks the release of the time zone data that Node brings along.',
+  'Usage: npm run check:zones\n\nChecks the release of the time zone data that Node includes.',
   {},
 );
 const release = zoneDataRelease();

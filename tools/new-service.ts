@@ -154,8 +154,8 @@ try {
   const { positionals } = readArguments(
     `Usage: npm run new-service -- <name>
 
-Makes a service that passes every check: services/<name>, its chart, its subscriptions, and its entry in every list. It
-consumes completed tasks and notes each once.
+Creates a service that passes every check: services/<name>, its chart, its subscriptions, and its entry in every list. It
+consumes completed tasks and records each once.
 
   <name>  2 to 20 lower-case letters and digits, the first a letter, such as invoices`,
     { allowPositionals: true },

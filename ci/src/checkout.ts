@@ -5,7 +5,7 @@ import { ExistsType } from '@dagger.io/dagger';
 import { refuse } from './arguments.ts';
 import { errorText } from './failure.ts';
 
-const CLONE = 'Call it in a clone, or give --repository=https://HOST/PATH.git';
+const CLONE = 'Run it in a clone, or give --repository=https://HOST/PATH.git';
 
 /** A repository and the commit it is at. */
 export interface Commit {
@@ -44,7 +44,7 @@ export async function checkCommit(
 
 /** The repository in a folder, or why there is none. */
 async function repositoryIn(checkout: Directory | undefined): Promise<GitRepository | string> {
-  if (checkout === undefined) return 'the engine was given no checkout';
+  if (checkout === undefined) return 'the engine got no checkout';
   if (await checkout.exists('.git', { expectedType: ExistsType.DirectoryType }))
     return checkout.asGit();
   const pointer = await checkout
@@ -61,7 +61,7 @@ async function repositoryIn(checkout: Directory | undefined): Promise<GitReposit
 export function noRepository(pointer: string | undefined): string {
   const target = /^gitdir:\s*(.+)$/m.exec(pointer ?? '')?.[1]?.trim();
   if (target === undefined)
-    return 'there is no .git here, as in an archive or a copy without history, so the commit is not known';
+    return 'there is no .git here, as in an archive or a copy without history, so the commit is unknown';
   const kind = /\/modules\//.test(target) ? 'a submodule' : 'a git worktree';
   return `this is ${kind}: its .git points to ${target}, which the engine does not get. Make a clone of it (git clone . ../todo-clone)`;
 }

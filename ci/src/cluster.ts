@@ -132,7 +132,7 @@ export async function startCluster(run: string, version: string): Promise<Epheme
 }
 
 /**
- * Stops what {@link startCluster} started; what is stopped already is no error. Its disk is emptied by a later run, beside its
+ * Stops what {@link startCluster} started; stopping it twice is not an error. Its disk is emptied by a later run, beside its
  * builds ({@link emptyOldDisks}): that takes half a minute, which nobody should wait for at the end of this one.
  */
 export async function stopCluster(

@@ -184,7 +184,7 @@ describe('the roll-back', () => {
       commands({ second: { exitCode: 1 }, 'roll-back': { exitCode: NOTHING_BEFORE } }),
     );
     expect(played.report).toMatchObject({ ok: false, aftermath: 'removed' });
-    expect(played.report.conclusion).toMatch(/nothing ran before this deploy/);
+    expect(played.report.conclusion).toMatch(/this was the first deploy/);
     expect(played.report.conclusion).not.toMatch(/as it was/);
   });
   test('comes after what explains the failure, while the failed is still there', async () => {

@@ -15,7 +15,9 @@ const NOT_USED = { images: 'none.invalid/todo:none', publicUrl: 'https://none.in
 
 async function main(): Promise<void> {
   const command = new Command('prepare-cluster')
-    .description('Makes ready what a release needs beside its services, before there are images.')
+    .description(
+      'Prepares everything a release needs besides its services, before any image exists.',
+    )
     .option('--env <environment>', 'which environment: local or cloud; required')
     .option('--namespace <name>', 'where the release will go', 'todo')
     .option(

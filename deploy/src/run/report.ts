@@ -70,7 +70,7 @@ export const AFTERMATH: Readonly<Record<Aftermath, string>> = {
   done: '',
   restored: 'Rolled back: every service runs the version from before this deploy.',
   removed:
-    'Rolled back: nothing ran before this deploy, so its services are removed. Its namespace stays, with Secrets and data, and so does Dapr.',
+    'Rolled back: this was the first deploy, so its services are removed. Its namespace stays, with Secrets and data, and so does Dapr.',
   'not restored': 'The rollback failed: see above. Fix the cause and deploy again.',
   untouched: 'No running service was changed.',
   'not begun':

@@ -17,7 +17,7 @@ const options = withSystemOptions(
   exitCodes(program)
     .name('npm run dev --')
     .description(
-      'Starts the whole system from its sources, and keeps it up to date with them: a changed service is started again, the page reloads. Ctrl-C stops it.',
+      'Starts the whole system from its sources. When a source changes, its services restart and the page reloads. Ctrl-C stops everything.',
     ),
 )
   .parse()

@@ -48,7 +48,7 @@ export async function buildDaprd(options: {
   if (!go) throw new Error('no `go` on PATH');
   const module = `github.com/dapr/dapr@v${options.version}`;
   const version = change ? `${options.version}-${change.name}` : options.version;
-  say(`building daprd ${version} with ${go.stdout} (about 9 minutes on 2 cores, once a machine)`);
+  say(`building daprd ${version} with ${go.stdout} (once per machine, about 9 minutes on 2 cores)`);
   const folder = await mkdtemp(join(tmpdir(), 'todo-daprd-'));
   try {
     const env = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-buildvcs=false' };

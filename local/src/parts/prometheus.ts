@@ -29,7 +29,7 @@ export class NoPrometheusError extends Error {
 export async function requirePrometheus(): Promise<void> {
   await execa('prometheus', ['--version']).catch(() => {
     throw new NoPrometheusError(
-      '--observe needs `prometheus` on PATH, and it is not there. Install it (Debian, Ubuntu: apt-get install prometheus; ' +
+      '--observe needs `prometheus` on PATH. Install it (Debian, Ubuntu: apt-get install prometheus; ' +
         'macOS: brew install prometheus), or start without --observe.',
     );
   });

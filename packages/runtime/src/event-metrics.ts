@@ -49,7 +49,7 @@ export function collectEventMetrics(client: PromClient, registry: Registry): () 
 
   const published = new client.Counter({
     name: 'todo_events_published_total',
-    help: 'Events handed to the broker, by outcome: published, failed (it will be tried again)',
+    help: 'Events handed to the broker, by outcome: published, failed (it is retried)',
     labelNames: ['topic', 'type', 'outcome'],
     registers,
   });

@@ -260,7 +260,7 @@ describe('changing', () => {
     );
     const ran = await run(['replay', topic, '--all', '--yes', '--json']);
     expect(ran.code).toBe(1);
-    expect(ran.rows('deadLetters')[0]).toMatchObject({ result: 'its group is gone' });
+    expect(ran.rows('deadLetters')[0]).toMatchObject({ result: 'its group no longer exists' });
     expect((await run(['dead', topic, '--json'])).json['total']).toBe(1);
   });
 

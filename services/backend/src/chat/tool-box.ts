@@ -132,7 +132,7 @@ export function createToolBox(options: {
       }
       return kept.length === 0
         ? step.label
-        : `${step.label}. The next occurrence of ${kept.join(', ')} was changed meanwhile and stays`;
+        : `${step.label}. The next occurrence of ${kept.join(', ')} was changed in the meantime, so it stays`;
     },
     focus: (tasks) => {
       memory.focus = tasks.map(({ id, title }) => ({ id, title }));

@@ -40,7 +40,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
     {
       schema: {
         tags,
-        summary: 'How many notices are not read yet',
+        summary: 'The number of unread notifications',
         response: { 200: z.object({ unread: z.int() }), ...problems },
       },
     },
@@ -55,7 +55,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
     {
       schema: {
         tags,
-        summary: 'Mark all notices as read, or those of one task',
+        summary: 'Mark all notifications as read, or those of one task',
         body: z
           .strictObject({ taskId: z.uuid('expected a UUID').nullable().default(null) })
           .nullish(),

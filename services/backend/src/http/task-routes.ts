@@ -158,7 +158,7 @@ export function registerTaskRoutes(
     {
       schema: {
         tags,
-        summary: 'Remind of an open task again, after some minutes or at an instant',
+        summary: 'Send another reminder of an open task, after some minutes or at an instant',
         params: id,
         body: snooze,
         response: { 200: taskAnswer, ...problems },

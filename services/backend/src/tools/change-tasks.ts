@@ -63,7 +63,7 @@ export const snoozeTask = defineTool({
   name: 'snooze_task',
   title: 'Remind again later',
   description:
-    'Reminds the person of an open task again after some minutes, such as {"id":"…","minutes":30}. Its due stays; to put that off use update_task.',
+    'Reminds the person of an open task again after the given minutes, such as {"id":"…","minutes":30}. The due date does not change; to change it, use update_task.',
   input: one.extend({ minutes: z.int().min(1).max(43_200) }),
   output: oneTask,
   effect: { readOnly: false, destructive: false, idempotent: false },
@@ -75,7 +75,7 @@ export const reopenTask = defineTool({
   name: 'reopen_task',
   title: 'Reopen a task',
   description:
-    'Marks a done task as open. The next occurrence that its completion made is removed, unless it was changed meanwhile.',
+    'Marks a done task as open. Removes the next occurrence that completing it added, unless that was changed.',
   input: one,
   output: oneTask.extend({
     nextOccurrence: z.enum(['removed', 'kept']).nullable().describe('What became of it'),

@@ -30,17 +30,18 @@ const COMMANDS = {
   dead: {
     names: [0, 2],
     options: ['id', 'limit', 'payload', 'bytes'],
-    summary: 'messages that were given up, newest first',
+    summary: 'dead letters, newest first',
   },
   replay: {
     names: [0, 2],
     options: ['id', 'all', 'yes'],
-    summary: 'delivers dead letters again, to the group that gave them up',
+    summary: 'redelivers dead letters to the group that gave up on them',
   },
   skip: {
     names: [2, 2],
     options: ['id', 'all', 'yes'],
-    summary: 'gives up one message that waits for redelivery (--id), or all unread ones (--all)',
+    summary:
+      'gives up on one message that waits for redelivery (--id), or on all unread messages (--all)',
   },
   drain: {
     names: [1, 2],
@@ -53,17 +54,17 @@ const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS;
 
 const OPTIONS = {
-  id: ['N', 'a message (skip) or a dead letter (dead, replay) by its number'],
-  all: ['', 'all of the topic and group named'],
-  yes: ['', 'do it; without it, the command only says what it would do'],
-  limit: ['N', 'at most so many rows, 1 to 1000 (20)'],
+  id: ['N', 'the number of a message (skip) or of a dead letter (dead, replay)'],
+  all: ['', 'everything in the given topic and group'],
+  yes: ['', 'make the change; without it, the command only shows what it would do'],
+  limit: ['N', 'maximum number of rows, 1 to 1000 (20)'],
   exact: ['', 'count every message; without it, counting ends at 1000 of each shard'],
   payload: [
     '',
-    'show contents; without it, only their shape. Values that look like secrets stay hidden',
+    'show contents instead of only their shape; values that look like secrets stay hidden',
   ],
-  bytes: ['N', 'show at most so many characters of each payload, 1 to 65536 (256)'],
-  timeout: ['DURATION', 'give up waiting after so long (60s)'],
+  bytes: ['N', 'maximum characters of each payload, 1 to 65536 (256)'],
+  timeout: ['DURATION', 'maximum time to wait (60s)'],
 } as const;
 type OptionName = keyof typeof OPTIONS;
 
@@ -138,7 +139,7 @@ Environment (NAME_FILE=/path works too):
 Nothing is changed without --yes: every other command runs in a read-only transaction.
 
 Exit codes: 0 done · 1 refused, or not all of it done · 64 wrong arguments · 66 no such topic, group or message ·
-69 the database does not answer · 75 drain: the time was up · 78 wrong environment
+69 the database does not answer · 75 drain: timed out · 78 wrong environment
 `;
 }
 

@@ -34,7 +34,7 @@ export async function replay(database: CliDatabase, request: Request): Promise<R
     [request.topic ?? null, request.group ?? null, request.id ?? null],
   );
   if (request.id !== undefined && letters.length === 0)
-    throw new NotFoundError(`dead letter ${request.id}: there is none of this number`);
+    throw new NotFoundError(`dead letter ${request.id} does not exist`);
   const rows: Record<string, Cell>[] = [];
   for (const letter of letters) {
     rows.push({
@@ -55,7 +55,7 @@ export async function replay(database: CliDatabase, request: Request): Promise<R
 
 async function replayOne(database: CliDatabase, letter: DeadRow, yes: boolean): Promise<string> {
   const { group_id: groupId, topic_id: topicId, shards } = letter;
-  if (groupId === null || topicId === null || shards === null) return 'its group is gone';
+  if (groupId === null || topicId === null || shards === null) return 'its group no longer exists';
   if (!yes) return 'would replay';
   const hash = hashOf(letter.metadata);
   const shard =
@@ -77,7 +77,7 @@ async function replayOne(database: CliDatabase, letter: DeadRow, yes: boolean): 
     if (gone.length > 0) await wake(query, database.channel, topicId);
     return gone.length > 0;
   });
-  return moved ? 'replayed' : 'is being delivered already';
+  return moved ? 'replayed' : 'is already being delivered';
 }
 
 function hashOf(metadata: string | null): bigint | undefined {
@@ -124,7 +124,7 @@ async function skipOne(
     name: 'messages',
     rows: [{ id, topic, group, attempts, result }],
     note: isLost
-      ? 'Look at it again, and skip it then.'
+      ? 'Run peek again before you skip it.'
       : yes
         ? 'It is a dead letter now: dead lists it, replay delivers it again.'
         : NOTHING_CHANGED,

@@ -23,7 +23,7 @@ async function drain(database: CliDatabase, request: Request): Promise<Report> {
     const report = await lag(database, { ...request, exact: false });
     if (report.rows.every(({ unread }) => unread === 0)) return report;
     if (performance.now() + DRAIN_LOOKS_EVERY_MS > deadline)
-      return { ...report, note: 'Still unread when the time was up.', exitCode: EXIT.timedOut };
+      return { ...report, note: 'Still unread at the timeout.', exitCode: EXIT.timedOut };
     await new Promise((done) => setTimeout(done, DRAIN_LOOKS_EVERY_MS));
   }
 }
@@ -72,7 +72,7 @@ function explain(error: unknown): [code: number, ...lines: string[]] {
   if (state === '42P01' || state === '3F000')
     return [
       EXIT.notFound,
-      'the schema holds no tables of this component: SCHEMA and the database must be those of the Component',
+      'the schema contains no tables of this component: use the database and SCHEMA of the Component',
     ];
   return [isPassing(error) ? EXIT.unavailable : EXIT.failed, describeError(error)];
 }

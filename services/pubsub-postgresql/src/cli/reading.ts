@@ -33,9 +33,9 @@ export async function find(
      where t.name = $1`,
     [topic, group ?? null],
   );
-  if (!row) throw new NotFoundError(`topic '${topic}': there is none of this name`);
+  if (!row) throw new NotFoundError(`topic '${topic}' does not exist`);
   if (group !== undefined && row.group_id === null)
-    throw new NotFoundError(`group '${group}': topic '${topic}' has none of this name`);
+    throw new NotFoundError(`group '${group}' does not exist in topic '${topic}'`);
   return { topicId: row.topic_id, shards: row.shards, groupId: row.group_id ?? undefined };
 }
 
@@ -244,7 +244,7 @@ export async function dead({ read }: CliDatabase, request: Request): Promise<Rep
     chosen,
   );
   if (request.id !== undefined && rows.length === 0)
-    throw new NotFoundError(`dead letter ${request.id}: there is none of this number`);
+    throw new NotFoundError(`dead letter ${request.id} does not exist`);
   const view = { content: request.payload, shown: request.shown };
   return {
     name: 'deadLetters',
