@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from '@todo/deploy/run/usage';
 import ts from 'typescript';
 import { dialectIn } from './dialect.ts';
 import type { Finding } from './dialect.ts';
@@ -82,6 +83,10 @@ function shownFiles(): string[] {
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run check:messages\n\nChecks the wording of messages that people read.',
+    {},
+  );
   const findings = shownFiles().flatMap((file) =>
     dialectMessages(file, readFileSync(join(ROOT, file), 'utf8'), {
       comments: file.startsWith('ci/src/'),

@@ -5,6 +5,7 @@
 import { execa } from 'execa';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readArguments } from '@todo/deploy/run/usage';
 import { parse } from 'yaml';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -116,6 +117,10 @@ async function main(): Promise<void> {
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run check:observability\n\nTests the alert rules with promtool, and checks the dashboards against the metrics.',
+    {},
+  );
   try {
     await main();
   } catch (error) {

@@ -6,13 +6,12 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DAPR_VERSION } from '@todo/deploy/plan/services';
 import { execa } from 'execa';
 import { identify, isRunning, type ProcessIdentity } from '../process-identity.ts';
 import { describe } from '../errors.ts';
 import { buildDaprd, CONCURRENT_DELIVERIES } from './daprd-build.ts';
 
-/** The version that is downloaded or built. Others are taken from 1.18 up, below 2. */
-export const DAPR_VERSION = '1.18.2';
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 /** The first answer of the download's host must come within this time, or we go on to the next way. */
 const CONNECT_TIMEOUT_MS = 15_000;
