@@ -57,6 +57,17 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: { '@': web } },
+        test: {
+          // One trace through the whole system, by a real collector: `npm run test:telemetry`.
+          name: 'telemetry',
+          include: ['web/tests/telemetry/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 2_400_000,
+        },
+      },
+      {
         test: {
           // The pub/sub component under errors, cuts and restarts: `npm run certification -w services/pubsub-postgresql`.
           name: 'certification',

@@ -19,7 +19,7 @@ dapr.io/graceful-shutdown-seconds: "20"
 # Secrets by reference: the value stands neither in the pod's description nor in its arguments.
 dapr.io/env-from-secret: DAPR_API_TOKEN={{ .values.secretName }}:dapr-api-token,APP_API_TOKEN={{ .values.secretName }}:app-api-token
 {{- with .values.observability.otlpEndpoint }}
-# It takes the scheme off the endpoint, and speaks gRPC over TLS unless told.
+# It takes the scheme off the endpoint, and uses gRPC over TLS by default.
 dapr.io/env: OTEL_EXPORTER_OTLP_ENDPOINT={{ . }},OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf,OTEL_EXPORTER_OTLP_INSECURE={{ hasPrefix "http:" . }},OTEL_SERVICE_NAME={{ $.name }}-daprd
 {{- end }}
 dapr.io/disable-builtin-k8s-secret-store: "true"

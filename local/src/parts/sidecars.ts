@@ -54,7 +54,7 @@ export function sidecarPart(
 }
 
 /**
- * OpenTelemetry's variables as a sidecar understands them: it knows none that switches it off, speaks gRPC over TLS unless told,
+ * OpenTelemetry's variables as a sidecar understands them: it knows none that switches it off, uses gRPC over TLS by default,
  * and takes neither a path nor a slash behind the port.
  * @param env the variables as the services read them
  */

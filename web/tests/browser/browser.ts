@@ -100,9 +100,9 @@ export async function signUp(page: Page, name: string, email?: string): Promise<
   return address;
 }
 
-/** Adds a task by its title alone. */
-export async function addTask(page: Page, title: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Add a task' }).fill(title);
+/** Adds a task by what is typed; its title is the same where that holds nothing else. */
+export async function addTask(page: Page, typed: string, title = typed): Promise<void> {
+  await page.getByRole('textbox', { name: 'Add a task' }).fill(typed);
   await page.getByRole('button', { name: 'Add task' }).click();
   await page.getByRole('button', { name: title, exact: true }).waitFor();
 }
