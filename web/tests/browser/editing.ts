@@ -332,6 +332,7 @@ export function testEditing(world: World): void {
     await page.goto(`/?task=${id}`);
     await page.waitForURL(`**/tasks/${id}`);
     await sheet.waitFor();
+    await page.goto('about:blank'); // an open page would notice, and lead to the sign-in by itself
     await context.clearCookies();
     await page.goto(`/tasks/${id}`);
     await page.waitForURL('**/sign-in?next=*');
