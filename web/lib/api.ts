@@ -58,8 +58,10 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
     throw new ApiError(0, 'offline');
   }
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+  const problem = await problemOf(response);
+  // Last: what was typed is kept by whoever catches the error, before the page goes.
   if (response.status === 401) signInAgain();
-  throw await problemOf(response);
+  throw problem;
 }
 
 /** The error that an answer tells of. */

@@ -132,10 +132,11 @@ export async function converse(
     if (signal.aborted) throw error;
     throw new ApiError(0, 'offline');
   }
-  if (response.status === 401) signInAgain();
   if (!response.ok || response.body === null) {
     clearTimeout(watch);
-    throw await problemOf(response);
+    const problem = await problemOf(response);
+    if (response.status === 401) signInAgain(); // last: the message is kept before the page goes
+    throw problem;
   }
   const answer = { message: emptyMessage('assistant', 'answer'), done: false };
   const parser = createParser({

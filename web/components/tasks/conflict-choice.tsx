@@ -28,6 +28,7 @@ export function ConflictChoice({
   return (
     <div
       role="group"
+      data-choice
       aria-labelledby={id}
       className="mt-1.5 rounded-md border border-warn-text/40 bg-warn-soft px-3 py-2 text-sm text-warn-text"
     >

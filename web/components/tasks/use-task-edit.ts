@@ -99,6 +99,7 @@ export function useTaskEdit(
     setProblem(undefined);
     if (open.length > 0) {
       setUndecided(true);
+      focusChoice();
       return;
     }
     let [from, mine] = [base, values];
@@ -119,7 +120,10 @@ export function useTaskEdit(
           return;
         case 'changed': {
           const { merged, conflicts: met } = rebase(from, outcome.task, mine);
-          if (met.length > 0) return; // the choice is shown
+          if (met.length > 0) {
+            focusChoice();
+            return;
+          }
           [from, mine] = [outcome.task, merged];
         }
       }
@@ -148,4 +152,11 @@ export function useTaskEdit(
     decide,
     forget,
   };
+}
+
+/** Brings the first choice into view once it is there. */
+function focusChoice(): void {
+  setTimeout(() => {
+    document.querySelector<HTMLElement>('[data-choice] button')?.focus();
+  });
 }

@@ -5,7 +5,7 @@
 //   sent ──> read ──> added ................. gone from here
 //     │        └────> failed ─ field empty ─> the line is in the field again
 //     │                 └──── field in use ─> shown, to try again, edit or discard
-//     └── the page was left ────────────────> sent again with its key, which makes one task of both
+//     └── the page was left ────────────────> sent again with its key, which makes one task of both; unread it counts as failed
 import { useQueryClient } from '@tanstack/react-query';
 import { showsSomething } from '@todo/contracts/text';
 import { useEffect, useEffectEvent, useRef } from 'react';
@@ -112,7 +112,12 @@ export function useUnsentLines(
   };
 
   const resume = useEffectEvent(() => {
-    for (const line of lines) if (line.problem === null) void send(line);
+    for (const line of lines) {
+      if (line.problem !== null || running.has(line.key)) continue;
+      // Never sent: it may be changed still. Sent without an answer: its key makes one task of both.
+      if (line.task === null) fail(line, text.tasks.unsent);
+      else void send(line);
+    }
   });
   useEffect(() => {
     resume();

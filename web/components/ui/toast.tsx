@@ -1,5 +1,5 @@
 'use client';
-// Short messages. Who shows one needs only this file; what draws them is loaded once the page is idle, so that it is there
+// Short messages. Who shows one needs only this file; what draws them is loaded after the first load, so that it is there
 // before the connection may be lost.
 import {
   createContext,
@@ -9,7 +9,7 @@ import {
   useState,
   type ReactNode,
 } from 'react';
-import { loadedLater, whenIdle } from '../loaded-later';
+import { loadedLater } from '../loaded-later';
 import type { ShownToast, ToastMessage } from './toast-message';
 
 type Show = (message: ToastMessage) => void;
@@ -23,6 +23,10 @@ export function useToast(): Show {
 }
 
 const MAX_SHOWN = 2;
+/** Reminders stay until they are acted on; more of them than this are in the notifications. */
+const MAX_LASTING = 3;
+/** The page is there and has loaded what it shows by then, in ms. */
+const AFTER_FIRST_LOAD_MS = 4_000;
 
 export function ToastProvider({
   children,
@@ -34,10 +38,24 @@ export function ToastProvider({
   closeLabel: string;
 }) {
   const [toasts, setToasts] = useState<ShownToast[] | null>(null);
-  useEffect(() => whenIdle(Toaster.preload), []);
+  useEffect(() => {
+    // With the first thing a person does, unless that is too late: then it could not be loaded.
+    const preload = () => {
+      if (navigator.onLine) Toaster.preload();
+    };
+    const timer = setTimeout(preload, AFTER_FIRST_LOAD_MS);
+    const once = { once: true, capture: true };
+    window.addEventListener('pointerdown', preload, once);
+    window.addEventListener('keydown', preload, once);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('pointerdown', preload, once);
+      window.removeEventListener('keydown', preload, once);
+    };
+  }, []);
   const show = useCallback<Show>((message) => {
     setToasts((shown) =>
-      [...(shown ?? []), { ...message, id: (shown?.at(-1)?.id ?? 0) + 1 }].slice(-MAX_SHOWN),
+      fewer([...(shown ?? []), { ...message, id: (shown?.at(-1)?.id ?? 0) + 1 }]),
     );
   }, []);
   const remove = useCallback((id: number) => {
@@ -51,4 +69,13 @@ export function ToastProvider({
       )}
     </ToastContext>
   );
+}
+
+/** The newest of each kind: a passing message never pushes a reminder away. */
+function fewer(toasts: ShownToast[]): ShownToast[] {
+  const kept = new Set([
+    ...toasts.filter((toast) => toast.lasting).slice(-MAX_LASTING),
+    ...toasts.filter((toast) => !toast.lasting).slice(-MAX_SHOWN),
+  ]);
+  return toasts.filter((toast) => kept.has(toast));
 }

@@ -38,16 +38,22 @@ export default function Toaster({
             if (!open) onRemove(toast.id);
           }}
           className={cn(
-            'flex items-center gap-2 rounded-lg border py-2 pr-2 pl-4 text-sm shadow-lg data-[state=open]:animate-rise',
+            'relative flex items-center gap-2 rounded-lg border py-2 pr-2 pl-4 text-sm shadow-lg data-[state=open]:animate-rise',
+            toast.actions && 'flex-wrap pr-12',
             toast.tone === 'danger'
               ? 'border-danger/50 bg-danger-soft text-danger-text'
               : 'bg-raised',
           )}
         >
-          <Primitive.Description className="min-w-0 flex-1 py-1 [overflow-wrap:anywhere]">
+          <Primitive.Description
+            className={cn(
+              'min-w-0 flex-1 py-1 [overflow-wrap:anywhere]',
+              toast.actions && 'basis-full font-medium',
+            )}
+          >
             {toast.text}
           </Primitive.Description>
-          <div className="flex flex-wrap justify-end">
+          <div className={cn('flex flex-wrap', toast.actions && '-ml-3')}>
             {(toast.actions ?? (toast.action ? [toast.action] : [])).map((action) => (
               <Primitive.Action key={action.label} asChild altText={action.label}>
                 <Button
@@ -62,7 +68,12 @@ export default function Toaster({
             ))}
           </div>
           <Primitive.Close asChild>
-            <Button variant="ghost" size="icon" aria-label={closeLabel}>
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={closeLabel}
+              className={toast.actions && 'absolute top-1 right-2'}
+            >
               <X />
             </Button>
           </Primitive.Close>

@@ -1,4 +1,5 @@
 // Nothing a person typed is lost and nothing others changed is overwritten: two browsers, outages, an ended session.
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { addTask, api, signUp, tokenOf, visit } from './browser';
@@ -34,6 +35,21 @@ async function taskOf(url: string, page: Page, title: string): Promise<Task> {
   const path = `/tasks?status=all&q=${encodeURIComponent(title)}`;
   const { items } = await api<{ items: Task[] }>(url, await tokenOf(page), 'GET', path);
   return items[0]!;
+}
+
+/** What axe finds on the page as it is, in both sizes. */
+async function findings(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1280, height: 800 },
+  ]) {
+    await page.setViewportSize(viewport);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    for (const { id, nodes } of violations)
+      found.push(`${id}: ${nodes[0]?.html.slice(0, 200) ?? ''}`);
+  }
+  return found;
 }
 
 export function testEditing(world: World): void {
@@ -87,6 +103,7 @@ export function testEditing(world: World): void {
     await mine.getByText('about the car').waitFor();
     await mine.getByRole('button', { name: 'Save' }).click();
     await mine.getByText('Choose which version to keep.').first().waitFor();
+    expect(await findings(first.page)).toEqual([]);
     expect((await taskOf(url, first.page, 'Call Ben')).notes).toBe('about the car');
     const choice = (field: string) =>
       mine.getByRole('group', { name: `${field}: changed elsewhere` });
@@ -265,6 +282,7 @@ export function testEditing(world: World): void {
     const unsent = page.getByRole('list', { name: 'Not added yet' });
     await unsent.getByText('Mend the boat', { exact: true }).waitFor();
     expect(await line.inputValue()).toBe('Mend the sail');
+    expect(await findings(page)).toEqual([]);
     await page.reload();
     await unsent.getByText('Mend the boat', { exact: true }).waitFor();
     expect(await line.inputValue()).toBe('Mend the sail');
@@ -314,6 +332,7 @@ export function testEditing(world: World): void {
     await page.goto(`/?task=${id}`);
     await page.waitForURL(`**/tasks/${id}`);
     await sheet.waitFor();
+    await page.goto('about:blank'); // an open page would notice, and lead to the sign-in by itself
     await context.clearCookies();
     await page.goto(`/tasks/${id}`);
     await page.waitForURL('**/sign-in?next=*');
