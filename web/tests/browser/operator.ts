@@ -27,6 +27,16 @@ export async function signInAsOperator(page: Page): Promise<void> {
   });
 }
 
+/** Pictures of the page, for people to look at. */
+async function photograph(page: Page): Promise<void> {
+  const folder = process.env['STATUS_SCREENSHOTS'];
+  if (folder === undefined) return;
+  await page.screenshot({ path: `${folder}/status-phone.png`, fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.screenshot({ path: `${folder}/status-desktop.png`, fullPage: true });
+  await page.setViewportSize({ width: 390, height: 844 });
+}
+
 export function testOperator(world: () => { system: RunningSystem; browser: Browser }): void {
   test('the status page on a phone: parts, the last hour, and a dead letter that is replayed and discarded', async () => {
     const { system, browser } = world();
@@ -70,8 +80,12 @@ export function testOperator(world: () => { system: RunningSystem; browser: Brow
       const letters = page.getByRole('region', { name: 'Dead letters' }).getByRole('listitem');
       // without a reload: one for each part that subscribes to the topic
       await expect.poll(() => letters.count(), SOON).toBe(3);
+      await photograph(page);
       await letters.first().getByRole('button', { name: 'Replay' }).click();
-      await page.getByText(/That did not work: .*unknown event type/).waitFor(SOON);
+      await page
+        .getByText(/The action failed: .*unknown event type/)
+        .first()
+        .waitFor(SOON);
       expect(await letters.count()).toBe(3);
       for (let left = 3; left > 0; left -= 1) {
         await letters.first().getByRole('button', { name: 'Discard' }).click();
@@ -79,12 +93,6 @@ export function testOperator(world: () => { system: RunningSystem; browser: Brow
         await expect.poll(() => letters.count(), SOON).toBe(left - 1);
       }
       await page.getByText('No dead letters. Every event was handled.').waitFor();
-    }
-    const seen = process.env['STATUS_SCREENSHOTS'];
-    if (seen !== undefined) {
-      await page.screenshot({ path: `${seen}/status-phone.png`, fullPage: true });
-      await page.setViewportSize({ width: 1280, height: 800 });
-      await page.screenshot({ path: `${seen}/status-desktop.png`, fullPage: true });
     }
     expect(problems.filter((problem) => !problem.includes('422'))).toEqual([]);
     await context.close();
