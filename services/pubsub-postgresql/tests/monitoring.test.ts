@@ -74,6 +74,7 @@ describe.skipIf(!hasPrometheus)('a real Prometheus', () => {
   let prometheus: ChildProcess;
   let api: string;
   const topic = fresh('watched');
+  const timeout = 20_000;
 
   async function query(
     expr: string,
@@ -103,7 +104,7 @@ describe.skipIf(!hasPrometheus)('a real Prometheus', () => {
     writeFileSync(join(folder, 'alerts.yaml'), RULES);
     writeFileSync(
       join(folder, 'prometheus.yml'),
-      `global: { scrape_interval: 1s, evaluation_interval: 1s }
+      `global: { scrape_interval: 2s, evaluation_interval: 1s }
 rule_files: [alerts.yaml]
 scrape_configs:
   - job_name: component
@@ -156,24 +157,24 @@ scrape_configs:
     const text = expr
       .replaceAll('$__rate_interval', '1m')
       .replaceAll(/\$(namespace|component|topic|group)/g, '.*');
-    const answer = await query(text);
-    // Shown only when there are such.
-    if (!text.endsWith('> 0')) expect(answer, `${title}: ${text}`).not.toEqual([]);
+    const answers = async (): Promise<number> => (await query(text)).length;
+    // Shown only when there are such. A scrape that a busy machine does not answer in time leaves a gap.
+    if (text.endsWith('> 0')) await answers();
+    else await expect.poll(answers, { message: `${title}: ${text}`, timeout }).toBeGreaterThan(0);
   });
 
   test('what it answers is what happened', async () => {
     const labels = `{namespace="shop", component="pubsub", topic="${topic}"}`;
-    const value = async (expr: string): Promise<string | undefined> =>
-      (await query(expr))[0]?.value[1];
-    expect(await value(`sum(pubsub_postgresql_published_total${labels})`)).toBe('3');
-    expect(await value(`sum(pubsub_postgresql_delivered_total${labels})`)).toBe('3');
-    expect(await value(`sum(pubsub_postgresql_acknowledged_total${labels})`)).toBe('2');
-    expect(await value(`sum(pubsub_postgresql_dead_total${labels})`)).toBe('1');
-    expect(await value(`pubsub_postgresql:unread:newest${labels}`)).toBe('0');
-    expect(await value(`pubsub_postgresql_group_given_up${labels}`)).toBe('0');
-    expect(Number(await value('pubsub_postgresql_log_bytes'))).toBeGreaterThan(0);
-    expect(await query('pubsub_postgresql_listen_state == 1')).toMatchObject([
-      { metric: { state: 'listening' } },
-    ]);
+    const value = (expr: string) =>
+      expect.poll(async () => (await query(expr))[0]?.value[1], { message: expr, timeout });
+    await value(`sum(pubsub_postgresql_published_total${labels})`).toBe('3');
+    await value(`sum(pubsub_postgresql_delivered_total${labels})`).toBe('3');
+    await value(`sum(pubsub_postgresql_acknowledged_total${labels})`).toBe('2');
+    await value(`sum(pubsub_postgresql_dead_total${labels})`).toBe('1');
+    await value(`pubsub_postgresql:unread:newest${labels}`).toBe('0');
+    await value(`pubsub_postgresql_group_given_up${labels}`).toBe('0');
+    await value('pubsub_postgresql_log_bytes > 0').toBeDefined();
+    await value('pubsub_postgresql_listen_state{state="listening"}').toBe('1');
+    await value('sum(pubsub_postgresql_listen_state)').toBe('1');
   });
 });
