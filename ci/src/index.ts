@@ -494,6 +494,22 @@ export class Todo {
      * Print the plan and change nothing
      */
     dryRun: boolean = false,
+    /**
+     * Refuse images whose signature and provenance are not by this key: its public half, such as cosign.pub
+     */
+    verifyKey?: File,
+    /**
+     * Who reads signatures, where not anybody may
+     */
+    verifyUsername?: string,
+    /**
+     * The password or token of that user, such as env://OCIR_TOKEN
+     */
+    verifyToken?: Secret,
+    /**
+     * The images were signed with a signing config that names no log
+     */
+    verifyWithoutLog: boolean = false,
   ): Promise<string> {
     const options = deployOptions(this.source, {
       env,
@@ -503,7 +519,11 @@ export class Todo {
       ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun,
     });
-    return await runDeploy({ ...options, images });
+    const verify = { key: verifyKey, username: verifyUsername, token: verifyToken };
+    return await runDeploy({
+      ...{ ...options, images },
+      verify: { ...verify, withoutLog: verifyWithoutLog },
+    });
   }
 
   /**
