@@ -11,6 +11,8 @@ import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport } from './report.ts';
 import type { PlanReport } from './report.ts';
 import { checkSecrets } from './secrets.ts';
+import { checkVerification, verifyImages } from './verify-images.ts';
+import type { VerifyArguments } from './verify-images.ts';
 
 /** Choices of a release, as `npm run deploy -- --help` explains them. */
 export interface PlanArguments {
@@ -34,6 +36,8 @@ export interface DeployOptions {
   /** What publish gave. */
   readonly images: File | undefined;
   readonly dryRun: boolean;
+  /** What images must be signed with; undefined: they are not asked. */
+  readonly verify?: VerifyArguments | undefined;
 }
 
 /**
@@ -44,8 +48,11 @@ export async function deploy(options: DeployOptions): Promise<string> {
   const { images, login } = checkAll('deploy', {
     ...(await deployChecks(options)),
     images: await checkImages(options.images),
+    verify: await checkVerification(options.verify),
   });
   const run = runId();
+  if (options.verify?.key !== undefined)
+    await verifyImages(images, { ...options.verify, key: options.verify.key }, run);
   const container = withImages(clusterContainer(options.source, options.cluster, login), images);
   const program: Program = {
     ...{ what: 'deploy', run, secrets: options.secrets, context: options.cluster.context },

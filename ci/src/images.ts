@@ -13,8 +13,8 @@ export const MANIFESTS = [
   'services/*/package.json',
 ] as const;
 
-/** Makes one file of a service; the rest of its folder is checks. */
-const BUNDLER = 'tools/bundle.ts';
+/** What of its folder a build runs: one makes one file of a service, one the root of an image. The rest is checks. */
+const TOOLS = ['tools/bundle.ts', 'tools/runtime-root.ts'];
 
 /** What of a folder a build reads, by kind: a key, a dump or a note that lies beside it is none. As in .dockerignore. */
 const SOURCES = [
@@ -55,7 +55,7 @@ export function contextOf(image: ImageDefinition): string[] {
     '.dockerignore',
     'tsconfig.base.json',
     image.dockerfile,
-    BUNDLER,
+    ...TOOLS,
     ...image.context.flatMap((folder) => SOURCES.map((kind) => `${folder}/${kind}`)),
   ];
 }

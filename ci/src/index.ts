@@ -22,6 +22,7 @@ import { builtImages, imageArchives } from './built-images.ts';
 import { deploy as runDeploy, rollback as runRollback } from './deploy.ts';
 import { deployOptions } from './deploy-options.ts';
 import { proofOf } from './proof-of-commit.ts';
+import { doctor as runDoctor } from './doctor.ts';
 import { localSystem } from './local-system.ts';
 import { publish as publishCommit, publishedImages } from './publish.ts';
 import { formatImageList } from './reference.ts';
@@ -493,6 +494,22 @@ export class Todo {
      * Print the plan and change nothing
      */
     dryRun: boolean = false,
+    /**
+     * Refuse images whose signature and provenance are not by this key: its public half, such as cosign.pub
+     */
+    verifyKey?: File,
+    /**
+     * Who reads signatures, where not anybody may
+     */
+    verifyUsername?: string,
+    /**
+     * The password or token of that user, such as env://OCIR_TOKEN
+     */
+    verifyToken?: Secret,
+    /**
+     * The images were signed with a signing config that names no log
+     */
+    verifyWithoutLog: boolean = false,
   ): Promise<string> {
     const options = deployOptions(this.source, {
       env,
@@ -502,7 +519,11 @@ export class Todo {
       ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun,
     });
-    return await runDeploy({ ...options, images });
+    const verify = { key: verifyKey, username: verifyUsername, token: verifyToken };
+    return await runDeploy({
+      ...{ ...options, images },
+      verify: { ...verify, withoutLog: verifyWithoutLog },
+    });
   }
 
   /**
@@ -598,6 +619,68 @@ export class Todo {
   ): Promise<string> {
     const severities = severitiesOf(severity);
     return await scanImages(await builtImages(this.source, image), severities);
+  }
+
+  /**
+   * Looks at what the other functions need: engine, disk, cgroups, clock, registry login, cluster. Says what to do.
+   *
+   * Publishes and changes nothing. Fails when something would make another call fail.
+   *
+   * Example: dagger call doctor
+   */
+  @func({ cache: 'never' })
+  async doctor(
+    /**
+     * Where publish would go: ocir, ghcr or other; no login is tried if not given
+     */
+    registry?: Registry,
+    /**
+     * Another registry's host and path, such as registry.example.com/team
+     */
+    address?: string,
+    /**
+     * OCI region, by key or name, such as fra or eu-frankfurt-1
+     */
+    region?: string,
+    /**
+     * OCIR: the tenancy's object storage namespace. GHCR: the owner
+     */
+    namespace?: string,
+    /**
+     * Who logs in. OCIR: namespace/user, or namespace/oracleidentitycloudservice/user
+     */
+    username?: string,
+    /**
+     * The password or token, such as env://OCIR_TOKEN
+     */
+    token?: Secret,
+    /**
+     * Path before the images' names
+     */
+    prefix: string = 'todo',
+    /**
+     * A cluster's kubeconfig; no cluster is asked if not given
+     */
+    kubeconfig?: Secret,
+    /**
+     * The kubeconfig's context; its current one if not given
+     */
+    context?: string,
+    /**
+     * The OCI configuration, if the kubeconfig calls oci
+     */
+    ociConfig?: Secret,
+    /**
+     * The API key that configuration names
+     */
+    ociKey?: Secret,
+  ): Promise<string> {
+    const login = { address, region, namespace, username, token, prefix };
+    return await runDoctor({
+      source: this.source,
+      registry: registry === undefined ? undefined : { registry, ...login },
+      cluster: { kubeconfig, context, ociConfig, ociKey },
+    });
   }
 
   /**

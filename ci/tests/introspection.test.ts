@@ -62,6 +62,7 @@ describe('what dagger functions shows', () => {
       'up',
       'sbom',
       'scan',
+      'doctor',
       'release',
     ]);
   });
@@ -91,6 +92,7 @@ describe('what dagger functions shows', () => {
       'published',
       'deploy',
       'rollback',
+      'doctor',
       'release',
     ]);
   });

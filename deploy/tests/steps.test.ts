@@ -1,4 +1,7 @@
 // The decisions of the step programs, apart from the cluster.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { includes, waiting } from '../src/steps/dapr.ts';
 import { complaint, tellingLines, withoutIds } from '../src/steps/diagnose.ts';
@@ -82,6 +85,19 @@ describe('D06: secrets', () => {
       new RegExp(`^${variable}: expected .*must be percent-encoded`),
     );
     expect(() => readGiven({ [variable]: value })).not.toThrow(value);
+  });
+  test('what is free text keeps its blanks, lines, quotes and dollars', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'given-'));
+    try {
+      const text = `a b  c\n$HOME $(x) \`y\` "two" 'one' \\n é 0123456789`;
+      writeFileSync(join(folder, 'secret'), `${text}\n`);
+      expect(readGiven({ BETTER_AUTH_SECRET_FILE: join(folder, 'secret') })).toEqual({
+        BETTER_AUTH_SECRET: text,
+      });
+      expect(readGiven({ APP_API_TOKEN: text })).toEqual({ APP_API_TOKEN: text });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
   test('N44: what is encoded is taken', () => {
     const given = {
