@@ -183,6 +183,12 @@ describe('calls from node:http2', () => {
       expect(await call(session, 'Echo', Buffer.alloc(0))).toMatchObject({
         status: String(STATUS.INTERNAL),
       });
+      expect(
+        await call(session, 'Echo', Buffer.concat([framed(BODY), framed(BODY)])),
+      ).toMatchObject({
+        status: String(STATUS.INTERNAL),
+        message: 'more than one request message',
+      });
       const plain = await call(session, 'Echo', framed(BODY), { 'content-type': 'text/plain' });
       expect(plain.status).toBe('415');
       expect((await call(session, 'Echo', framed(BODY))).status).toBe('0');
