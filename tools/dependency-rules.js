@@ -88,7 +88,10 @@ export default {
       comment:
         'Code that runs in production imports a package that is only installed for development.',
       severity: 'error',
-      from: { path: '^(packages/(contracts|runtime|messaging)|services)/', pathNot: TESTS },
+      from: {
+        path: '^(packages/(contracts|runtime|messaging)|services)/',
+        pathNot: [TESTS, '^services/pubsub-postgresql/metadata-table\\.ts$'],
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     only(

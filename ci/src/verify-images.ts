@@ -17,7 +17,7 @@ export interface Verification {
   /** A login that may read the images; none where anybody may. */
   readonly username?: string | undefined;
   readonly token?: Secret | undefined;
-  /** Signed with a signing config that names no log. */
+  /** Signed with a signing config without a log. */
   readonly withoutLog: boolean;
 }
 
@@ -110,7 +110,7 @@ async function whyNot(verifier: Container, args: readonly string[]): Promise<str
   }
 }
 
-/** What cosign's last words mean, in a line. */
+/** What cosign's last lines mean, in one line. */
 export function verdict(stderr: string): string {
   const lines = stderr.trim().split('\n');
   const last =

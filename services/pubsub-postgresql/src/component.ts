@@ -111,10 +111,8 @@ export function startComponent(
     listening: (): void => {
       observer.wokenUp('listening');
       catchUp().catch((error: unknown) => {
-        log.warn(
-          { error: describeError(error) },
-          'listening again, but could not restore every subscription',
-        );
+        const about = { error: describeError(error) };
+        log.warn(about, 'listening again, but could not restore every subscription');
       });
     },
     /** The LISTEN connection gave a sign of life, so the database is awake. */
