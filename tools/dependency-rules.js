@@ -90,7 +90,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(packages/(contracts|runtime|messaging)|services)/',
-        pathNot: [TESTS, '^services/pubsub-postgresql/metadata-table\\.ts$'],
+        pathNot: TESTS,
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },

@@ -1,7 +1,7 @@
 // metadata.yaml says what the code does: same names, same defaults, and every example is accepted. The README's table is made
 // from it.
 import { expect, test } from 'vitest';
-import { readComponentDescription, rowsInReadme, settingsRows } from '../metadata-table.ts';
+import { readComponentDescription, rowsInReadme, settingsRows } from './metadata-table.ts';
 import { METADATA_NAMES, parseComponentMetadata } from '../src/component-metadata.ts';
 
 const REQUIRED = { connectionString: 'postgresql://u:p@h/d', consumerID: 'app' };

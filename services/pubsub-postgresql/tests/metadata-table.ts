@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const README = new URL('README.md', import.meta.url);
+const README = new URL('../README.md', import.meta.url);
 const BEGIN = '<!-- settings: made from metadata.yaml by `npm run docs` -->';
 const END = '<!-- end of settings -->';
 
@@ -35,7 +35,7 @@ const component = z.strictObject({
 
 /** What metadata.yaml says. @throws ZodError when it is not in Dapr's schema */
 export function readComponentDescription(): z.output<typeof component> {
-  const text = readFileSync(new URL('metadata.yaml', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../metadata.yaml', import.meta.url), 'utf8');
   return component.parse(parse(text));
 }
 
