@@ -111,7 +111,7 @@ export function disagreements(
 ): string[] {
   const [first = /$^/g] = named;
   const decided = [...(files.get(home) ?? '').matchAll(first)][0]?.[1];
-  if (decided === undefined) return [`${home}: names no version of ${name}`];
+  if (decided === undefined) return [`${home}: has no version of ${name}`];
   return [...files].flatMap(([file, text]) =>
     named.flatMap((pattern) =>
       [...text.matchAll(pattern)].flatMap((match) => {

@@ -1,7 +1,7 @@
 // What `doctor` says of what it found: one line each, and what to do where something is wrong.
 import type { MachineFacts } from './machine-facts.ts';
 
-/** One thing that was looked at. */
+/** One thing that was checked. */
 export interface Finding {
   /** `warn`: it works, but slowly or not everywhere. */
   readonly state: 'ok' | 'warn' | 'fail' | 'skip';
@@ -58,7 +58,7 @@ export function machineFindings(facts: MachineFacts): Finding[] {
     facts.cgroup === 'v1'
       ? {
           ...{ state: 'warn', what: 'cgroups', found: 'v1' },
-          next: 'Kubernetes 1.35 and later only start on v1 because they are told to; boot with systemd.unified_cgroup_hierarchy=1',
+          next: 'Kubernetes 1.35 and later start on v1 only with a flag of the kubelet; boot with systemd.unified_cgroup_hierarchy=1',
         }
       : {
           ...{ what: 'cgroups', found: `v2, ${facts.controllers.join(' ')}` },

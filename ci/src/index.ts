@@ -507,7 +507,7 @@ export class Todo {
      */
     verifyToken?: Secret,
     /**
-     * The images were signed with a signing config that names no log
+     * The images were signed with a signing config that has no log
      */
     verifyWithoutLog: boolean = false,
   ): Promise<string> {

@@ -53,6 +53,6 @@ test('two versions of one npm package, and a home that names none', async () => 
     copy.restore(path);
   expect(code).toBe(1);
   expect(output).toMatch(/zod 4\.0\.0, but|asks for 4\.0\.0/);
-  expect(output).toContain('deploy/manifests/redpanda.yaml: names no version of Redpanda');
+  expect(output).toContain('deploy/manifests/redpanda.yaml: has no version of Redpanda');
   expect(output).toContain('.nvmrc: Node 22');
 });
