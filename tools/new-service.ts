@@ -141,7 +141,8 @@ services/${name} is ready. Next:
   npm install                                        link the new workspace
   npm run format                                     format the changed files
   npx vitest run --project unit services/${name}     its tests: the delivery contract
-  npm run test:unit -- --update deploy               new golden copies of plan and charts; read the difference
+  npx vitest run --project unit deploy/tests/plan.test.ts deploy/tests/charts.test.ts --update
+                                                     new golden copies (those of charts need helm); read the difference
   npm run up                                         see it start with the others
 
 Then make it yours:

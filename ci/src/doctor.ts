@@ -43,7 +43,7 @@ export async function doctor(options: {
   ).flat();
   const text = renderFindings(findings);
   if (findings.some(({ state }) => state === 'fail'))
-    throw new PipelineFailure(`doctor: not all is well\n\n${text}`);
+    throw new PipelineFailure(`doctor: some checks failed\n\n${text}`);
   return text;
 }
 
@@ -109,7 +109,7 @@ async function registry(
   if (granted) return { state: 'ok', what: 'registry', found };
   return {
     ...{ state: 'warn', what: 'registry', found: `no clear answer from ${target.host}` },
-    next: 'check the address, and that the engine can reach it; publish shows it, too',
+    next: 'check the address, and that the engine can reach it; publish shows whether the login is right',
   };
 }
 

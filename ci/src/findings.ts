@@ -58,7 +58,7 @@ export function machineFindings(facts: MachineFacts): Finding[] {
     facts.cgroup === 'v1'
       ? {
           ...{ state: 'warn', what: 'cgroups', found: 'v1' },
-          next: 'Kubernetes 1.35 and later start on v1 only with a setting of this module; boot with systemd.unified_cgroup_hierarchy=1',
+          next: 'Kubernetes 1.35 and later start on v1 only with a flag of the kubelet; boot with systemd.unified_cgroup_hierarchy=1',
         }
       : {
           ...{ what: 'cgroups', found: `v2, ${facts.controllers.join(' ')}` },

@@ -507,7 +507,7 @@ export class Todo {
      */
     verifyToken?: Secret,
     /**
-     * The images were signed with a signing config without a log
+     * The images were signed with a signing config that has no log
      */
     verifyWithoutLog: boolean = false,
   ): Promise<string> {

@@ -17,7 +17,7 @@ export interface Verification {
   /** A login that may read the images; none where anybody may. */
   readonly username?: string | undefined;
   readonly token?: Secret | undefined;
-  /** Signed with a signing config without a log. */
+  /** Signed with a signing config that has no log. */
   readonly withoutLog: boolean;
 }
 
@@ -77,7 +77,7 @@ export async function verifyImages(
   if (problems.length === 0) return;
   throw new PipelineFailure(
     [
-      'deploy failed: images are not what --verify-key says. Nothing was changed.',
+      'deploy failed: --verify-key does not verify every image. Nothing was changed.',
       ...problems,
       'Publish them with that key (publish --signing-key), or give the key they are signed with.',
     ].join('\n'),
@@ -110,7 +110,7 @@ async function whyNot(verifier: Container, args: readonly string[]): Promise<str
   }
 }
 
-/** What cosign's last lines mean, in one line. */
+/** What cosign's last line means, in one line. */
 export function verdict(stderr: string): string {
   const lines = stderr.trim().split('\n');
   const last =

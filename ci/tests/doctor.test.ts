@@ -120,7 +120,7 @@ describe('the call', () => {
   });
   test('a refused login is one line among the others', async () => {
     const failed = record(all, answers('refused'));
-    await expect(failed).rejects.toThrow(/^doctor: not all is well\n\nok {4}engine/);
+    await expect(failed).rejects.toThrow(/^doctor: some checks failed\n\nok {4}engine/);
     await expect(failed).rejects.toThrow(
       /FAIL {2}registry .*ghcr\.io refused the login of bot[\s\S]*write:packages[\s\S]*ok {4}cluster/,
     );

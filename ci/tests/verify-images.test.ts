@@ -56,7 +56,7 @@ describe('a deploy with a key', () => {
     };
     const failed = record(verified({ key: key() }), failing);
     await expect(failed).rejects.toThrow(
-      /images are not what --verify-key says\. Nothing was changed\.\n {2}- audit: signature: none found[\s\S]*- web: signature/,
+      /--verify-key does not verify every image\. Nothing was changed\.\n {2}- audit: signature: none found[\s\S]*- web: signature/,
     );
     const recording = await failed.catch(
       (error: unknown) => (error as { recording: Recording }).recording,
