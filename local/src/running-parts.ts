@@ -42,6 +42,9 @@ export async function stopInOrder(parts: readonly Part[], now: boolean): Promise
     await Promise.all(parts.map((part) => part.stop(true)));
     return;
   }
+  // What has no place in the order needs nothing of the others (Prometheus), and nothing needs it.
+  const others = parts.filter((part) => !kinds.some((isOfKind) => isOfKind(part.name)));
+  await Promise.all(others.map((part) => part.stop()));
   for (const isOfKind of kinds) {
     await Promise.all(parts.filter((part) => isOfKind(part.name)).map((part) => part.stop()));
   }
