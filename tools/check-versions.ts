@@ -37,7 +37,7 @@ const PROGRAMS: readonly Program[] = [
     named: [
       /\bDAPR_VERSION = '([\d.]+)'/g,
       /\bdapr\/(?:daprd|dapr|injector|operator|placement|sentry|scheduler)[:@]v?([\d.]+)/g,
-      /\bdaprd? v?(\d+\.\d+\.\d+)/gi,
+      /\bdaprd? v?(\d+\.\d+\.\d+)\b(?! or (?:later|newer))/gi, // the least that will do may differ
       /--runtime-version (\d+\.\d+\.\d+)/g,
     ],
   },

@@ -25,6 +25,7 @@ import { createLists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
 import { createNotices } from './live/notices.ts';
+import type { Notice } from './live/notices.ts';
 import { mcp } from './http/mcp-route.ts';
 import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
@@ -109,6 +110,37 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     sidecar: async () => ((await sidecar.isReady()) ? undefined : 'not ready'),
   };
 
+  /** What happens in one part, and what it leads to in the others. */
+  const on = {
+    /** A change of ours is committed. */
+    commit: ({ userId, remindAt }: Committed): void => {
+      relay.wake();
+      views.hint(userId);
+      if (remindAt) scheduler?.wake(remindAt);
+      notices.tell(userId, remindAt);
+    },
+    /** Another replica committed changes; `users` is null when it can't say whose. */
+    notice: ({ users, remindAt }: Notice): void => {
+      if (users === null) views.hint(null);
+      else for (const userId of users) views.hint(userId);
+      if (users === null) scheduler?.wake();
+      else if (remindAt !== null) scheduler?.wake(new Date(remindAt));
+    },
+    /** The listening connection is there (again): anything may have happened meanwhile. */
+    listening: (): void => {
+      views.hint(null);
+      scheduler?.wake();
+    },
+    /** A page opened or closed its live view. */
+    viewers: (count: number): void => {
+      notices.want({ eager: count > 0 });
+    },
+    /** It became known whether reminders wait. */
+    waiting: (lazy: boolean): void => {
+      notices.want({ lazy });
+    },
+  };
+
   const relay = startOutboxRelay({
     pool,
     schema: SCHEMA,
@@ -121,33 +153,13 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     directUrl: options.directUrl,
     instance: randomUUID(),
     log,
-    onNotice: ({ users, remindAt }) => {
-      if (users === null) views.hint(null);
-      else for (const userId of users) views.hint(userId);
-      if (users === null) scheduler?.wake();
-      else if (remindAt !== null) scheduler?.wake(new Date(remindAt));
-    },
-    onListening: () => {
-      views.hint(null);
-      scheduler?.wake();
-    },
+    onNotice: on.notice,
+    onListening: on.listening,
   });
-  const views = createLiveViews({
-    pool,
-    log,
-    clock: ofDatabase.now,
-    onCount: (count) => {
-      notices.want({ eager: count > 0 });
-    },
-  });
+  const views = createLiveViews({ pool, log, clock: ofDatabase.now, onCount: on.viewers });
   let scheduler: ReturnType<typeof startReminderScheduler> | undefined;
 
-  const onCommit = ({ userId, remindAt }: Committed): void => {
-    relay.wake();
-    views.hint(userId);
-    if (remindAt) scheduler?.wake(remindAt);
-    notices.tell(userId, remindAt);
-  };
+  const onCommit = on.commit;
   const tasks = createTasks({ pool, clock, onCommit });
   const authenticate = authenticator({ ...options.auth, pool });
   const lists = createLists({ pool, clock, onCommit });
@@ -258,21 +270,21 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     start: () => {
       relay.wake();
       scheduler ??= startReminderScheduler({
-        pool,
-        clock,
-        log,
+        ...{ pool, clock, log },
         onSent: relay.wake,
-        onWaiting: (lazy) => {
-          notices.want({ lazy });
-        },
+        onWaiting: on.waiting,
       });
     },
     close: async () => {
-      views.close();
-      await app.close();
-      await scheduler?.stop();
-      await notices.close();
-      await relay.stop();
+      // First what takes work in, last what publishes the work done.
+      const closers: readonly (() => unknown)[] = [
+        views.close,
+        () => app.close(),
+        () => scheduler?.stop(),
+        notices.close,
+        relay.stop,
+      ];
+      for (const close of closers) await close();
     },
   };
 }

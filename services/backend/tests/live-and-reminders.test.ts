@@ -149,6 +149,42 @@ describe('live views and reminders', () => {
     stream.leave();
   });
 
+  it('the second word of an occurrence changes no page: its own commit has done so', async () => {
+    const { id: taskId } = await t.add('olga', { title: 'x' });
+    const written = async (): Promise<unknown> =>
+      (
+        await t.pool.query(
+          `SELECT (SELECT change_seq FROM todo.users WHERE id = 'olga') AS last,
+             (SELECT count(*)::int FROM todo.changes WHERE user_id = 'olga') AS changes`,
+        )
+      ).rows[0];
+    const before = await written();
+    const answer = await t.backend.app.inject({
+      method: 'POST',
+      url: '/events/task-updates',
+      headers: {
+        'dapr-api-token': APP_API_TOKEN,
+        'content-type': 'application/cloudevents+json',
+      },
+      payload: JSON.stringify({
+        specversion: '1.0',
+        id: uuidv7(),
+        source: '/todo/recurring-service',
+        type: 'todo.occurrence.created.v1',
+        data: {
+          userId: 'olga',
+          seriesId: taskId,
+          taskId,
+          previousTaskId: taskId,
+          occurrence: 2,
+          at: '',
+        },
+      }),
+    });
+    expect(answer.json()).toEqual({ status: 'SUCCESS' });
+    expect(await written()).toEqual(before);
+  });
+
   it('a reminder is sent once by two replicas, at its time, and not when the task is done', async () => {
     const soon = (ms: number) => new Date(Date.now() + ms).toISOString();
     const due = await t.add('erik', { title: 'remind me', reminders: [{ at: soon(700) }] });

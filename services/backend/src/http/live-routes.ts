@@ -18,7 +18,7 @@ export function registerLiveRoutes(
         summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
         description:
           'Events: ready (the stream has started), task (data: taskId, type, version, actor, at, task or null once deleted), ' +
-          'order (a task was moved), list (data: listId, list or null once deleted), notification, occurrence, and gap ' +
+          'order (a task was moved), list (data: listId, list or null once deleted), notification, and gap ' +
           '(earlier events cannot be replayed: read everything again). With wait=whole the answer ends with the first ' +
           'event, or after 25 s: long polling for clients behind a proxy that does not pass streams through.',
         querystring: z.strictObject({ wait: z.literal('whole').optional() }),

@@ -35,15 +35,16 @@ export function subscriptionOf(options: {
     appApiToken: options.appApiToken,
     handlers: {
       'task-updates': async (event, once) => {
-        if (
-          event.type !== 'todo.notification.created.v1' &&
-          event.type !== 'todo.occurrence.created.v1'
-        )
-          return;
+        // An occurrence has told every page in its own commit (docs/decisions/0019-occurrences-announced-once.md).
+        if (event.type !== 'todo.notification.created.v1') return;
         const { userId, ...data } = event.data;
-        const type = event.type === 'todo.notification.created.v1' ? 'notification' : 'occurrence';
         const fresh = await once((client) =>
-          appendChanges(client, userId, [{ type, taskId: data.taskId, data }], clock()),
+          appendChanges(
+            client,
+            userId,
+            [{ type: 'notification', taskId: data.taskId, data }],
+            clock(),
+          ),
         );
         if (fresh) options.onCommit({ userId, remindAt: null });
       },

@@ -13,7 +13,7 @@ export const CHANGE_BATCH = 500;
 
 /** A change as it is written. */
 export interface NewChange {
-  /** `task`, `order`, `list`, `notification` or `occurrence`. */
+  /** `task`, `order`, `list` or `notification`. */
   readonly type: string;
   readonly taskId: string | null;
   readonly data: object;
