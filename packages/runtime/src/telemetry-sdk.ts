@@ -12,7 +12,7 @@ import {
   SpanStatusCode,
   trace as otel,
 } from '@opentelemetry/api';
-import type { Context, Link, SpanContext } from '@opentelemetry/api';
+import type { Attributes, Context, Link, SpanContext } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
@@ -192,12 +192,14 @@ function linkTo(traceparent: string): Link[] {
   return context.traceId === '' ? [] : [{ context }];
 }
 
-function defined(attributes: SpanAttributes): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, string | number | boolean] => {
-      return entry[1] !== undefined;
-    }),
-  );
+/** Without what has no value. Almost all have one, and this runs for every span: it copies only where it must. */
+function defined(attributes: SpanAttributes): Attributes {
+  for (const name in attributes)
+    if (attributes[name] === undefined)
+      return Object.fromEntries(
+        Object.entries(attributes).filter(([, value]) => value !== undefined),
+      );
+  return attributes;
 }
 
 /** The class or code of an error: its message may quote what a person wrote. */

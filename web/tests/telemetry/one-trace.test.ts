@@ -6,7 +6,7 @@ import { startCollector, whyNoCollector } from '@todo/testing/collector';
 import type { Collector } from '@todo/testing/collector';
 import { drawTrace } from '@todo/testing/otlp-json';
 import type { ExportedSpan } from '@todo/testing/otlp-json';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addTask, launchBrowser, signUp, visit } from '../browser/browser';
 
@@ -40,17 +40,18 @@ const missing: Record<string, string | undefined> = {
   kafka: whyNoCollector() ?? (await whyNoKafka()),
 };
 for (const [pubsub, reason] of Object.entries(missing))
-  if (reason !== undefined) console.log(`SKIPPED, one trace on pubsub.${pubsub}: ${reason}`);
+  if (reason !== undefined) say(`SKIPPED, one trace on pubsub.${pubsub}: ${reason}`);
 
 describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
   describe.skipIf(missing[pubsub] !== undefined && !process.env['CI'])('one trace', () => {
     let collector: Collector;
+    const closers: (() => Promise<void>)[] = [];
     let system: System;
-    let browser: Browser;
     let page: Page;
 
     beforeAll(async () => {
       collector = await startCollector();
+      closers.unshift(collector.close);
       vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
       vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
       vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '500');
@@ -61,16 +62,18 @@ describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
         dataDir: path.join(DEFAULT_DATA_DIR, `telemetry-${pubsub}`),
         pubsub,
         reset: true,
-        say: (line) => process.stdout.write(`[${pubsub}] ${line}\n`),
+        say: (line) => {
+          say(`[${pubsub}] ${line}`);
+        },
       });
-      browser = await launchBrowser();
+      closers.unshift(() => system.stop());
+      const browser = await launchBrowser();
+      closers.unshift(() => browser.close());
       ({ page } = await visit(browser, system.urls.public, { lasts: true }));
       await signUp(page, 'Lea');
     });
     afterAll(async () => {
-      await browser?.close();
-      await system?.stop();
-      await collector?.close();
+      for (const close of closers) await close();
       vi.unstubAllEnvs();
     });
 
@@ -111,7 +114,7 @@ describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
         .poll(ways, SOON)
         .toContainEqual(way)
         .catch((error: unknown) => {
-          console.log(drawTrace(spans));
+          say(drawTrace(spans));
           throw error;
         });
       // what the sidecar of the publisher and the other consumers say is there too
@@ -178,9 +181,13 @@ async function whyNoKafka(): Promise<string | undefined> {
     kafkaLibs: (say: (line: string) => void) => Promise<string>;
   };
   try {
-    await kafkaLibs(console.log);
+    await kafkaLibs(say);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
