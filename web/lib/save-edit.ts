@@ -41,10 +41,11 @@ export function useSaveEdit(): (from: Task, patch: TaskPatch) => Promise<SaveOut
     networkMode: 'always', // offline is an answer as well: the form stays open
     mutationFn: ({ from, patch }: { from: Task; patch: TaskPatch }) =>
       send({ kind: 'patch', task: from, patch }),
-    onSettled: () =>
-      client.isMutating({ mutationKey: taskKeys.all }) === 1
-        ? client.invalidateQueries({ queryKey: taskKeys.all })
-        : undefined,
+    onSettled: () => {
+      // Not waited for: after a 401 the page leaves, and what was typed must be kept by then.
+      if (client.isMutating({ mutationKey: taskKeys.all }) === 1)
+        void client.invalidateQueries({ queryKey: taskKeys.all });
+    },
   });
   return async (from, patch) => {
     try {

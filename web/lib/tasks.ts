@@ -237,7 +237,9 @@ export function useAddTask() {
     onError: (error, { task }) => {
       toast({ tone: 'danger', text: text.tasks.addFailed(task.title, reason(error)) });
     },
-    onSettled: () => client.invalidateQueries({ queryKey: taskKeys.all }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: taskKeys.all }); // not waited for: a failed line goes back at once
+    },
   });
 }
 
