@@ -1,7 +1,7 @@
 // The root of an image that runs Node and nothing else: no shell, no npm, no package manager. Of the base image come Node, the
 // libraries it is linked with and the time zones; with them Debian's records of those packages, so that scanners see what is there.
 // Runs on the build machine and reads the target's files as data, so nothing of another platform is run.
-// usage: runtime-root.ts TARGET OUT    (TARGET has usr/local/bin/node, usr/lib, usr/share/zoneinfo, var/lib/dpkg/status)
+// usage: runtime-root.ts TARGET OUT    (TARGET has usr/local/bin/node, usr/lib, var/lib/dpkg/status)
 import {
   chmodSync,
   copyFileSync,
@@ -64,8 +64,9 @@ function main(target: string, out: string): void {
   const at = (name: string) => join(libraries, architecture, name);
   for (const name of LIBRARIES) copy(at(name), `lib/${architecture}/${name}`);
   copy(at(loader.split('/').at(-1) ?? ''), loader);
-  const zones = join(target, 'usr/share/zoneinfo');
-  if (existsSync(zones))
+  // the same on every platform: the build machine's will do where the target has none
+  const zones = [join(target, 'usr/share/zoneinfo'), '/usr/share/zoneinfo'].find(existsSync);
+  if (zones !== undefined)
     cpSync(zones, join(out, 'usr/share/zoneinfo'), { recursive: true, verbatimSymlinks: true });
   const status = readFileSync(join(target, 'var/lib/dpkg/status'), 'utf8');
   for (const [name, record] of packageRecords(status, PACKAGES))
