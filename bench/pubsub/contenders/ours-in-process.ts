@@ -1,10 +1,7 @@
 // This project's component without its gRPC service: a library in the publisher's process, as the peers are. Nobody runs
 // it like that; beside `ours` it shows what the log in the database does, and what two process boundaries cost.
 import pino from 'pino';
-import {
-  startComponent,
-  type Component,
-} from '@todo/pubsub-postgresql/component';
+import { startComponent, type Component } from '@todo/pubsub-postgresql/component';
 import { parseComponentMetadata } from '@todo/pubsub-postgresql/component-metadata';
 import type { StartContender } from '../contender.ts';
 
