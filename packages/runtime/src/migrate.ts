@@ -18,12 +18,21 @@ export interface Migration {
 /** A step that takes longer counts as stuck on a dead connection, in ms: 5 minutes, for steps that rewrite a table. */
 const STATEMENT_TIMEOUT_MS = 300_000;
 
-/** Reads `*.sql` of a folder, in the order of their names. */
+/**
+ * Reads `*.sql` of a folder, in the order of their names.
+ * @throws when two begin with the same number: two changes that were made side by side, whose order nobody decided
+ */
 export function readMigrations(folder: URL): Migration[] {
-  return readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map((file) => ({ name: file.slice(0, -4), sql: readFileSync(new URL(file, folder), 'utf8') }));
+    .sort();
+  const twice = files.find((file, i) => file.split('-')[0] === files[i - 1]?.split('-')[0]);
+  if (twice !== undefined)
+    throw new Error(`${twice} has the number of another migration; give it the next free one`);
+  return files.map((file) => ({
+    name: file.slice(0, -4),
+    sql: readFileSync(new URL(file, folder), 'utf8'),
+  }));
 }
 
 /**

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createTestDatabase } from '@todo/testing/test-database-client';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createLogger } from '../src/log.ts';
-import { migrate } from '../src/migrate.ts';
+import { migrate, readMigrations } from '../src/migrate.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 const migrations = [
@@ -82,5 +86,23 @@ describe('migrate', () => {
     const options = { url: database.url, schema: 'newer', log };
     await migrate({ ...options, migrations });
     await expect(migrate({ ...options, migrations: migrations.slice(0, 1) })).resolves.toEqual([]);
+  });
+});
+
+describe('readMigrations', () => {
+  it('refuses two files with one number', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'migrations-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const put = (name: string): void => {
+      writeFileSync(join(folder, name), 'SELECT 1');
+    };
+    put('001-first.sql');
+    put('002-names.sql');
+    const url = pathToFileURL(`${folder}/`);
+    expect(readMigrations(url).map(({ name }) => name)).toEqual(['001-first', '002-names']);
+    put('002-colours.sql');
+    expect(() => readMigrations(url)).toThrow('002-names.sql has the number of another migration');
   });
 });
