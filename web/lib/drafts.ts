@@ -63,7 +63,7 @@ function fits(value: unknown, empty: unknown): boolean {
   if (empty === null || value === null) return true;
   if (typeof value !== typeof empty || Array.isArray(value) !== Array.isArray(empty)) return false;
   if (typeof empty !== 'object' || Array.isArray(empty)) return true;
-  return Object.entries(empty as object).every(
+  return Object.entries(empty).every(
     ([name, part]) =>
       name in (value as object) && fits((value as Record<string, unknown>)[name], part),
   );

@@ -82,8 +82,15 @@ export function useTaskEdit(
   const follow = useEffectEvent(() => {
     if (task.version > base.version) rebase(base, task, form.getValues());
   });
+  // After the render that brought the version: the form is filled, and what it shows is rendered again.
   useEffect(() => {
-    follow();
+    let current = true;
+    queueMicrotask(() => {
+      if (current) follow();
+    });
+    return () => {
+      current = false;
+    };
   }, [task.version]);
 
   const dirty = changed.length > 0;

@@ -85,7 +85,7 @@ export function useUnsentLines(
   const read = async ({ title, ignored }: Draft): Promise<QuickAddReading['task']> => {
     try {
       const options = { ...readingOptions(title, ignored), networkMode: 'always' as const };
-      return (await client.fetchQuery(options)).task;
+      return (await client.query(options)).task;
     } catch (error) {
       // Offline or signed out nothing can be added either; else the words as they are.
       if (error instanceof ApiError && (error.status === 0 || error.status === 401)) throw error;
