@@ -108,6 +108,7 @@ describe('a second person', { timeout: 240_000 }, () => {
       { text: 'find secret' },
       { text: 'delete all my tasks' },
       { answer: 'yes' },
+      { minutes: 30 },
       ...['complete', 'reopen', 'delete', 'restore'].map((action) => ({ action, ids: all })),
       { action: 'update', ids: all, patch: { title: 'taken' } },
       { tasks: [{ title: 'taken', parentId: task, listId: list }] },
