@@ -103,8 +103,15 @@ test('everything that is tracked and that a build reads is in its context, by bo
     .split('\n')
     .filter(Boolean)
     // commands and suites of a working copy, and what only linters and people read
-    .filter((path) => !/(^|\/)(tests|certification|conformance|scripts|testing)\//.test(path))
-    .filter((path) => !/(\.test\.ts|\.md|\/Dockerfile|\/eslint\.config\.js|\.sh)$/.test(path));
+    .filter(
+      (path) => !/(^|\/)(tests|certification|conformance|quickstarts|scripts|testing)\//.test(path),
+    )
+    .filter(
+      (path) =>
+        !/(\.test\.ts|\.md|\/Dockerfile|\/LICENSE|\/metadata\.yaml|\/eslint\.config\.js|\.sh)$/.test(
+          path,
+        ),
+    );
   expect(tracked.length).toBeGreaterThan(200);
   const missing = tracked.filter(
     (path) => ignored(path) || !images.some((image) => isIn(image, path)),
