@@ -18,6 +18,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/vitals$/, '/api/vitals'],
   [/^\/_next\//, '/_next/*'],
   [/^\/lists\/[^/]+$/, '/lists/[id]'],
+  [/^\/tasks\/[^/]+$/, '/tasks/[id]'],
   [/^\/tags\/[^/]+$/, '/tags/[tag]'],
 ];
 

@@ -181,7 +181,7 @@ export function createSidecar(options: SidecarOptions): Sidecar & VersionedState
       if (!error) return true;
       const failed = asSidecarError(error, 'write state');
       // state.postgresql says 409 for another version, but 500 when there is one where none was expected (daprd 1.18)
-      const exists = etag === undefined && failed.body.includes('the item was not updated');
+      const exists = etag === undefined && failed.body.includes('no item was updated');
       if (failed.status === 409 || exists) return false;
       throw failed;
     },
