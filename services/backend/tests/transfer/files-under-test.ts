@@ -1,5 +1,7 @@
 // Sends files to a test backend as a person in a zone, and reads back what became of them.
+import { afterAll, beforeAll, describe } from 'vitest';
 import type { Task } from '@todo/contracts/task';
+import { startTestBackend } from '@todo/testing/backend-under-test';
 import type { ImportReport } from '../../src/transfer/report.ts';
 import type { TestBackend } from '@todo/testing/backend-under-test';
 
@@ -22,6 +24,31 @@ export interface FilePerson {
 }
 
 let people = 0;
+
+/**
+ * Declares the same tests three times, with the server's process in another zone each: what a file means depends on its person.
+ * @param tests gets the backend under test, once it runs
+ */
+export function inThreeZones(name: string, tests: (backend: () => TestBackend) => void): void {
+  const before = process.env['TZ'];
+  describe.each(['UTC', 'America/Los_Angeles', 'Asia/Tokyo'])(
+    `${name}, process in %s`,
+    { timeout: 120_000 },
+    (zone) => {
+      let backend: TestBackend;
+      beforeAll(async () => {
+        process.env['TZ'] = zone;
+        backend = await startTestBackend();
+      });
+      afterAll(async () => {
+        await backend.close();
+        if (before === undefined) delete process.env['TZ'];
+        else process.env['TZ'] = before;
+      });
+      tests(() => backend);
+    },
+  );
+}
 
 /** Somebody new, at home in a zone. */
 export async function newPerson(
