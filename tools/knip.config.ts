@@ -12,11 +12,6 @@ export default {
     // Plugins that remark is told of by name.
     '.': { project: ['*.{ts,js}'], ignoreDependencies: ['remark-gfm', 'remark-validate-links'] },
     'packages/*': { project: ['{src,tests}/**/*.ts'] },
-    // Read as a file by a test: the names of attributes.
-    'packages/runtime': {
-      project: ['{src,tests}/**/*.ts'],
-      ignoreDependencies: ['@opentelemetry/semantic-conventions'],
-    },
     'services/*': { project: ['**/*.ts'] },
     'services/pubsub-postgresql': { entry: ['tests/measure.ts'], project: ['**/*.ts'] },
     deploy: { entry: ['src/commands/*.ts', 'src/steps/*.ts'], project: ['**/*.ts'] },

@@ -3,24 +3,19 @@
 import type { z } from 'zod';
 import { readConfigOrExit, serviceConfig } from '@todo/runtime/config';
 import { databaseClock } from '@todo/runtime/database-clock';
-import { createPool } from '@todo/runtime/database';
 import type { Pool } from '@todo/runtime/database';
 import { deadLetterMigrations } from './dead-letters.ts';
 import { databaseCheck, registerHealth } from '@todo/runtime/health';
 import { inboxMigrations, pruneInbox } from './inbox.ts';
-import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
-import { createLogger } from '@todo/runtime/log';
 import type { Logger } from '@todo/runtime/log';
-import { startMetrics } from '@todo/runtime/metrics';
 import { migrate } from '@todo/runtime/migrate';
 import type { Migration } from '@todo/runtime/migrate';
 import { outboxMigrations, startOutboxRelay } from './outbox.ts';
 import type { OutboxRelay } from './outbox.ts';
-import { createServer, onAnswered } from '@todo/runtime/server';
+import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
-import { createSidecar } from '@todo/runtime/sidecar';
+import { openServiceProcess } from '@todo/runtime/service-process';
 import type { Sidecar } from '@todo/runtime/sidecar';
-import { startTelemetry } from '@todo/runtime/telemetry';
 import { subscriber } from './subscriber.ts';
 import type { EventHandler } from './subscriber.ts';
 
@@ -100,21 +95,8 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   const values: unknown = readConfigOrExit(appId, { ...serviceConfig, ...options.config });
   const config = values as z.output<z.ZodObject<typeof serviceConfig>>;
   const ownConfig = values as z.output<z.ZodObject<S>>;
-  const log = createLogger({ service: appId, level: config.LOG_LEVEL });
-  const telemetry = await startTelemetry({ service: appId, config, log });
-  const pool = createPool({
-    url: config.DATABASE_URL,
-    application: appId,
-    max: config.DATABASE_POOL_SIZE,
-    log,
-  });
-  const sidecar = createSidecar({
-    host: config.DAPR_HOST,
-    port: config.DAPR_HTTP_PORT,
-    apiToken: config.DAPR_API_TOKEN,
-    pubsub: config.DAPR_PUBSUB,
-    statestore: config.DAPR_STATESTORE,
-  });
+  const service = await openServiceProcess(appId, config);
+  const { log, pool, sidecar } = service;
   const running: { relay?: OutboxRelay } = {};
   const parts: ConsumerParts = {
     pool,
@@ -125,31 +107,13 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   };
   const consumer = options.build(parts, ownConfig);
   const app = await buildConsumer(schema, parts, consumer);
-  const metrics = await startMetrics({
-    host: config.HOST,
-    port: config.METRICS_PORT,
-    service: appId,
-    requests: (observe) => onAnswered(app, observe),
-    pool,
-    clock: databaseClock(pool, { log }),
-  });
-  endOnUnhandledError(log);
-  closeOnSignal({
-    log,
-    delayMs: config.SHUTDOWN_DELAY_MS,
-    closers: [
-      () => app.close(),
-      async () => await consumer.stop?.(),
-      async () => await running.relay?.stop(),
-      sidecar.close,
-      async () => await metrics?.close(),
-      () => pool.end(),
-      async () => await telemetry?.close(),
-    ],
-  });
-  await app.listen({ host: config.HOST, port: config.PORT });
+  await service.listen(app, [
+    () => app.close(),
+    async () => await consumer.stop?.(),
+    async () => await running.relay?.stop(),
+  ]);
   await migrate({
-    url: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL,
+    url: service.directUrl,
     schema,
     migrations: consumerMigrations(options.migrations),
     log,

@@ -1,16 +1,10 @@
 // Starts the backend and stops it cleanly.
-import { createPool } from '@todo/runtime/database';
 import { databaseClock } from '@todo/runtime/database-clock';
 import { readConfigOrExit } from '@todo/runtime/config';
 import { prepareDaprState } from '@todo/runtime/dapr-state';
 import { pruneInbox } from '@todo/messaging/inbox';
-import { closeOnSignal, endOnUnhandledError } from '@todo/runtime/lifecycle';
-import { createLogger } from '@todo/runtime/log';
-import { startMetrics } from '@todo/runtime/metrics';
 import { migrate } from '@todo/runtime/migrate';
-import { onAnswered } from '@todo/runtime/server';
-import { createSidecar } from '@todo/runtime/sidecar';
-import { startTelemetry } from '@todo/runtime/telemetry';
+import { openServiceProcess } from '@todo/runtime/service-process';
 import { buildBackend } from './app.ts';
 import { keySources } from './identity/key-sources.ts';
 import { backendConfig } from './config.ts';
@@ -19,22 +13,8 @@ import { APP_ID, backendMigrations, SCHEMA } from './schema.ts';
 import { pruneIdempotencyKeys } from './tasks/idempotency.ts';
 
 const config = readConfigOrExit(APP_ID, backendConfig);
-const log = createLogger({ service: APP_ID, level: config.LOG_LEVEL });
-const telemetry = await startTelemetry({ service: APP_ID, config, log });
-const directUrl = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
-const pool = createPool({
-  url: config.DATABASE_URL,
-  application: APP_ID,
-  max: config.DATABASE_POOL_SIZE,
-  log,
-});
-const sidecar = createSidecar({
-  host: config.DAPR_HOST,
-  port: config.DAPR_HTTP_PORT,
-  apiToken: config.DAPR_API_TOKEN,
-  pubsub: config.DAPR_PUBSUB,
-  statestore: config.DAPR_STATESTORE,
-});
+const service = await openServiceProcess(APP_ID, config);
+const { log, pool, sidecar, directUrl } = service;
 const backend = await buildBackend({
   pool,
   directUrl,
@@ -63,34 +43,14 @@ const backend = await buildBackend({
           }),
   },
 });
-const metrics = await startMetrics({
-  host: config.HOST,
-  port: config.METRICS_PORT,
-  service: APP_ID,
-  requests: (observe) => onAnswered(backend.app, observe),
-  pool,
-  clock: databaseClock(pool, { log }),
-});
 const stopping = new AbortController();
-endOnUnhandledError(log);
-closeOnSignal({
-  log,
-  delayMs: config.SHUTDOWN_DELAY_MS,
-  closers: [
-    () => {
-      stopping.abort();
-      return Promise.resolve();
-    },
-    backend.close,
-    sidecar.close,
-    async () => await metrics?.close(),
-    () => pool.end(),
-    async () => await telemetry?.close(),
-  ],
-});
-// Listening first: the sidecar waits for our port, and readiness tells that the database is not there yet.
-await backend.app.listen({ host: config.HOST, port: config.PORT });
-log.info({ port: config.PORT }, 'listening');
+await service.listen(backend.app, [
+  () => {
+    stopping.abort();
+    return Promise.resolve();
+  },
+  backend.close,
+]);
 await migrate({
   url: directUrl,
   schema: SCHEMA,
