@@ -67,7 +67,7 @@ export function describeTrace(open: () => Target, possible: boolean): void {
       }
       expect(await traced('recurring')).toEqual(
         expect.arrayContaining([
-          'next occurrence made next',
+          'next occurrence created next',
           'event published todo.occurrence.created.v1 next',
         ]),
       );
