@@ -362,6 +362,23 @@ describe('on the wire', () => {
     });
   });
 
+  test('an idle peer that answers pings at once stays, ping after ping', async () => {
+    server.forceShutdown();
+    server = start({ pingEveryMs: 200, pongWithinMs: 150 });
+    await server.listen(join(folder, 'idle'));
+    path = join(folder, 'idle');
+    await withSession(async (session) => {
+      let cut = false;
+      session.once('close', () => (cut = true));
+      const stream = open(session, 'Repeat');
+      stream.write(framed(Buffer.from('1')));
+      stream.resume();
+      await new Promise((done) => setTimeout(done, 2_500)); // a dozen pings, and nothing else
+      expect({ cut, closed }).toEqual({ cut: false, closed: [] });
+      expect((await call(session, 'Echo', framed(BODY))).status).toBe('0');
+    });
+  });
+
   test('random bytes in valid streams: every connection ends or answers, and the server goes on', async () => {
     const random = seededRandom(91_130);
     const below = (limit: number): number => Math.floor(random() * limit);

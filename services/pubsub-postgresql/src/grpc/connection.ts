@@ -376,9 +376,11 @@ export function serveConnection(
 
   const pings = setInterval(() => {
     if (isOver) return;
+    const sentAt = performance.now();
     output.send(frame(FRAME.PING, 0, 0, Buffer.alloc(8)));
+    // Anything that came since is a sign of life, however soon after the ping it came.
     const cutWhenSilent = (): void => {
-      if (performance.now() - lastHeardAt >= options.pongWithinMs) socket.destroy();
+      if (lastHeardAt < sentAt) socket.destroy();
     };
     // After a stall of this process timers run first: what came meanwhile is read before it is judged.
     setTimeout(() => setImmediate(cutWhenSilent), options.pongWithinMs).unref();
