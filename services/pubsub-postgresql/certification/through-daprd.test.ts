@@ -106,6 +106,19 @@ describe.skipIf(daprd === undefined)('through daprd', () => {
     expect(other?.toSorted()).toEqual(all);
   });
 
+  test('an idle sidecar keeps its subscription: a message after more than two pings arrives', async () => {
+    const topic = nextTopic();
+    const handled: string[] = [];
+    const sidecar = await app('idle', topic, (text) => {
+      handled.push(text);
+      return 'SUCCESS';
+    });
+    await sleep(35_000); // the component pings each 15 s, and asks a sidecar whose stream was lost to shut down
+    await sidecar.publish(topic, 'still there');
+    await until('it came', () => handled.length > 0, PATIENCE_MS);
+    expect(handled).toEqual(['still there']);
+  });
+
   test('TTL: what expired while no subscriber was there is not delivered', async () => {
     const topic = nextTopic();
     const publisher = await app('publisher', nextTopic(), () => 'SUCCESS');
