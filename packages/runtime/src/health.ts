@@ -7,6 +7,7 @@ import type { DatabaseClock } from './database-clock.ts';
 import type { Pool } from './database.ts';
 import { lastUseWorked } from './pool-use.ts';
 import { zoneDataRelease } from './zone-data.ts';
+import { within } from './time-limit.ts';
 
 /** A question about one dependency; resolves to undefined when all is well, else to what is wrong. Must not throw. */
 export type Check = () => Promise<string | undefined>;
@@ -52,17 +53,7 @@ export function registerHealth(
 }
 
 async function withLimit(check: Check): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<string>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(`no answer within ${CHECK_TIMEOUT_MS} ms`);
-    }, CHECK_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([check(), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await within(CHECK_TIMEOUT_MS, check(), () => `no answer within ${CHECK_TIMEOUT_MS} ms`);
 }
 
 /**

@@ -3,6 +3,7 @@
 // acknowledges an event whose handler failed.
 import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr';
 import { currentTrace, inSpan, isTraceparent } from './trace.ts';
+import { within } from './time-limit.ts';
 
 /** Time limit of one call through the sidecar, in ms. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -259,18 +260,12 @@ function traceAttributes(traceparent: unknown): { traceparent?: string; traceid?
 }
 
 async function limited<T>(call: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new SidecarError(`${what}: no answer from the sidecar within ${CALL_TIMEOUT_MS} ms`));
-    }, CALL_TIMEOUT_MS);
-  });
   try {
-    return await Promise.race([call, limit]);
+    return await within(CALL_TIMEOUT_MS, call, () => {
+      throw new SidecarError(`${what}: no answer from the sidecar within ${CALL_TIMEOUT_MS} ms`);
+    });
   } catch (error) {
     throw asSidecarError(error, what);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

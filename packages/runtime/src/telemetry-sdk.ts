@@ -36,6 +36,7 @@ import type { Logger } from './log.ts';
 import type { TelemetryConfig } from './telemetry-config.ts';
 import { currentTrace } from './trace.ts';
 import type { Span, SpanAttributes, StartSpan, Trace } from './trace.ts';
+import { within } from './time-limit.ts';
 
 /** What leaves the process, in the words of trace.ts and log.ts. */
 export interface Sdk {
@@ -93,12 +94,7 @@ export function startSdk(options: {
     logLine: loggers && lineSender(loggers),
     close: async () => {
       const sent = Promise.all([tracers?.shutdown(), loggers?.shutdown()]).catch(complain);
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise((resolve) => {
-        timer = setTimeout(resolve, CLOSE_WITHIN_MS);
-      });
-      await Promise.race([sent, limit]);
-      clearTimeout(timer);
+      await within(CLOSE_WITHIN_MS, sent, () => undefined);
     },
   };
 }

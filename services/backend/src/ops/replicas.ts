@@ -1,6 +1,7 @@
 // How many replicas of a service are ready, as the cluster's DNS says: Dapr gives each app a headless Service, which has an
 // address for each ready pod. No permission is needed for that, and no other part is asked.
 import { lookup } from 'node:dns/promises';
+import { within } from '@todo/runtime/time-limit';
 
 /** An answer of DNS that takes longer is none, ms. */
 const LIMIT_MS = 1_000;
@@ -16,17 +17,9 @@ export async function replicasOf(
   find: (name: string) => Promise<readonly unknown[]> = (name) => lookup(name, { all: true }),
 ): Promise<number | null> {
   if (!env['KUBERNETES_SERVICE_HOST']) return null;
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(null);
-    }, LIMIT_MS);
-  });
-  try {
-    return await Promise.race([find(`${appId}-dapr`).then((found) => found.length), limit]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
+  const found = find(`${appId}-dapr`).then(
+    ({ length }) => length,
+    () => null,
+  );
+  return await within(LIMIT_MS, found, () => null);
 }
