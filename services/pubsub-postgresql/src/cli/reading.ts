@@ -143,7 +143,26 @@ export async function lag(
   return { name: 'lag', rows, ...(note && { note }), exitCode: EXIT.done };
 }
 
-interface MessageRow extends Row {
+/** A message's content; `start`: its first READ_BYTES. */
+interface ContentRow extends Row {
+  content_type: string | null;
+  metadata: string | null;
+  bytes: number;
+  start: Buffer;
+}
+
+/** The columns that show what is in a message, as far as was asked for. */
+function contentOf(row: ContentRow, request: Request): Report['rows'][number] {
+  const view = { content: request.payload, shown: request.shown };
+  return {
+    contentType: row.content_type,
+    bytes: row.bytes,
+    metadata: viewMetadata(row.metadata, view),
+    payload: viewPayload(row.start, row.bytes, view),
+  };
+}
+
+interface MessageRow extends ContentRow {
   source: string;
   id: string;
   shard: number;
@@ -152,10 +171,6 @@ interface MessageRow extends Row {
   error: string | null;
   published_at: Date;
   expires_at: Date | null;
-  content_type: string | null;
-  metadata: string | null;
-  bytes: number;
-  start: Buffer;
 }
 
 const LOG_COLUMNS = `'log' as source, m.id, m.shard, null::int as attempts, null::timestamptz as due_at, null::text as error,
@@ -191,7 +206,6 @@ export async function peek(database: CliDatabase, request: Request): Promise<Rep
     groupId === undefined
       ? await database.read.query<MessageRow>(NEWEST, [topicId, request.limit, READ_BYTES, shards])
       : await database.read.query<MessageRow>(NEXT, [groupId, request.limit, READ_BYTES]);
-  const view = { content: request.payload, shown: request.shown };
   return {
     name: 'messages',
     rows: rows.map((row) => ({
@@ -202,16 +216,13 @@ export async function peek(database: CliDatabase, request: Request): Promise<Rep
       attempts: row.attempts,
       dueAt: row.due_at,
       error: row.error === null ? null : cut(harmless(row.error), ERROR_SHOWN),
-      contentType: row.content_type,
-      bytes: row.bytes,
-      metadata: viewMetadata(row.metadata, view),
-      payload: viewPayload(row.start, row.bytes, view),
+      ...contentOf(row, request),
     })),
     exitCode: EXIT.done,
   };
 }
 
-interface DeadRow extends Row {
+interface DeadRow extends ContentRow {
   dead_letter_id: string;
   topic: string;
   group_name: string;
@@ -220,10 +231,6 @@ interface DeadRow extends Row {
   reason: string;
   died_at: Date;
   published_at: Date;
-  content_type: string | null;
-  metadata: string | null;
-  bytes: number;
-  start: Buffer;
 }
 
 /** What a command about dead letters is about. */
@@ -245,7 +252,6 @@ export async function dead({ read }: CliDatabase, request: Request): Promise<Rep
   );
   if (request.id !== undefined && rows.length === 0)
     throw new NotFoundError(`dead letter ${request.id} does not exist`);
-  const view = { content: request.payload, shown: request.shown };
   return {
     name: 'deadLetters',
     rows: rows.map((row) => ({
@@ -257,10 +263,7 @@ export async function dead({ read }: CliDatabase, request: Request): Promise<Rep
       reason: cut(harmless(row.reason), ERROR_SHOWN),
       diedAt: row.died_at,
       publishedAt: row.published_at,
-      contentType: row.content_type,
-      bytes: row.bytes,
-      metadata: viewMetadata(row.metadata, view),
-      payload: viewPayload(row.start, row.bytes, view),
+      ...contentOf(row, request),
     })),
     facts: { total: count?.total ?? 0 },
     exitCode: EXIT.done,

@@ -117,10 +117,7 @@ export function createGrpcServer(options: {
     const answer = async (message: Buffer): Promise<Buffer> => handler(message, metadata);
     return {
       data: (bytes) => {
-        if (!isOver)
-          attempt(() => {
-            reader.push(bytes);
-          }, fail);
+        if (!isOver) push(reader, bytes, fail);
       },
       end: () => {
         if (isOver) return;
@@ -172,10 +169,7 @@ export function createGrpcServer(options: {
     const reader = createMessageReader(options.maxMessageBytes, listener.message);
     return {
       data: (bytes) => {
-        if (!isOver)
-          attempt(() => {
-            reader.push(bytes);
-          }, fail);
+        if (!isOver) push(reader, bytes, fail);
       },
       end: () => {
         if (!isOver) listener.end();
@@ -210,9 +204,13 @@ const SILENT: StreamReader = {
   closed: () => undefined,
 };
 
-function attempt(work: () => void, onError: (error: unknown) => void): void {
+function push(
+  reader: ReturnType<typeof createMessageReader>,
+  bytes: Buffer,
+  onError: (error: unknown) => void,
+): void {
   try {
-    work();
+    reader.push(bytes);
   } catch (error) {
     onError(error);
   }
