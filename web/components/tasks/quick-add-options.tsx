@@ -5,6 +5,7 @@ import { REMINDER_CHOICES } from '@/lib/reminders';
 import { useText } from '@/lib/session';
 import { Field } from '../ui/field';
 import { Input, NativeSelect } from '../ui/input';
+import { PriorityOptions } from './priority-options';
 import type { Draft } from './quick-add-draft';
 
 export default function QuickAddOptions({
@@ -88,11 +89,7 @@ export default function QuickAddOptions({
               set({ priority: event.target.value as Draft['priority'] });
             }}
           >
-            {(['none', 'low', 'medium', 'high'] as const).map((priority) => (
-              <option key={priority} value={priority}>
-                {text.priority[priority]}
-              </option>
-            ))}
+            <PriorityOptions />
           </NativeSelect>
         )}
       </Field>

@@ -19,6 +19,7 @@ import { Field } from '../ui/field';
 import { Input, NativeSelect, Textarea } from '../ui/input';
 import { ConflictChoice } from './conflict-choice';
 import { FieldProblem } from './field-problem';
+import { PriorityOptions } from './priority-options';
 import { RecurrenceEditor } from './recurrence-editor';
 import { RemindersField } from './reminders-field';
 import { useTaskEdit } from './use-task-edit';
@@ -94,11 +95,7 @@ export function TaskForm({
         <Field label={text.tasks.priority}>
           {(props) => (
             <NativeSelect {...props} {...form.register('priority')}>
-              {(['none', 'low', 'medium', 'high'] as const).map((priority) => (
-                <option key={priority} value={priority}>
-                  {text.priority[priority]}
-                </option>
-              ))}
+              <PriorityOptions />
             </NativeSelect>
           )}
         </Field>
