@@ -82,8 +82,17 @@ export async function problemOf(response: Response): Promise<ApiError> {
   }
 }
 
-/** Leads to the sign-in page and, after that, back to this one. */
+let leaving = false;
+
+/**
+ * Leads to the sign-in page and, after that, back to this one. Several calls may find the session ended at once: only
+ * the first one leaves, since each further navigation would abort the one under way.
+ */
 export function signInAgain(): void {
+  if (leaving) return;
+  leaving = true;
+  // Back brings this page back as it was, where the browser kept it.
+  window.addEventListener('pageshow', () => (leaving = false), { once: true });
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
 }

@@ -2,6 +2,7 @@
 // CHROMIUM_PATH; nothing is downloaded.
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -98,6 +99,15 @@ export async function signUp(page: Page, name: string, email?: string): Promise<
   await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
   await page.locator('[data-live=open]').waitFor({ state: 'attached' });
   return address;
+}
+
+/**
+ * Waits until the page's path and query match. Unlike Playwright's waitForURL it outlives a navigation that a newer one
+ * aborts, which is ordinary where several answers can lead a page away.
+ */
+export async function isAt(page: Page, address: RegExp, timeout = 30_000): Promise<void> {
+  const here = (): string => new URL(page.url()).pathname + new URL(page.url()).search;
+  await expect.poll(here, { timeout }).toMatch(address);
 }
 
 /** Adds a task by what is typed; its title is the same where that holds nothing else. */

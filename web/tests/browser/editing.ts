@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { addTask, api, signUp, tokenOf, visit } from './browser';
+import { addTask, api, isAt, signUp, tokenOf, visit } from './browser';
 import type { World } from './lists';
 
 interface Task {
@@ -211,7 +211,7 @@ export function testEditing(world: World): void {
 
     await context.clearCookies();
     await sheet.getByRole('button', { name: 'Save' }).click();
-    await page.waitForURL('**/sign-in?next=*');
+    await isAt(page, /^\/sign-in\?next=/);
     await signIn(page, email);
     await sheet.waitFor();
     expect(await sheet.getByLabel('Notes').inputValue()).toBe('Tickets, tent');
@@ -225,14 +225,14 @@ export function testEditing(world: World): void {
     expect(await line.inputValue()).toBe('Buy a tent tomorrow');
     await context.clearCookies();
     await line.press('Enter');
-    await page.waitForURL('**/sign-in?next=*');
+    await isAt(page, /^\/sign-in\?next=/);
     await signIn(page, email);
     await page.getByRole('heading', { name: 'All tasks', level: 1 }).waitFor();
     await expect.poll(() => line.inputValue()).toBe('Buy a tent tomorrow');
 
     await page.getByRole('button', { name: /Rosa/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL('**/sign-in');
+    await isAt(page, /^\/sign-in$/);
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('tent');
     await signIn(page, email);
     await line.waitFor();
@@ -330,14 +330,14 @@ export function testEditing(world: World): void {
     await sheet.waitFor({ state: 'detached' });
     expect(new URL(page.url()).pathname).toBe('/');
     await page.goto(`/?task=${id}`);
-    await page.waitForURL(`**/tasks/${id}`);
+    await isAt(page, new RegExp(`^/tasks/${id}$`));
     await sheet.waitFor();
     await page.goto('about:blank'); // an open page would notice, and lead to the sign-in by itself
     await context.clearCookies();
     await page.goto(`/tasks/${id}`);
-    await page.waitForURL('**/sign-in?next=*');
+    await isAt(page, /^\/sign-in\?next=/);
     await signIn(page, email);
-    await page.waitForURL(`**/tasks/${id}`);
+    await isAt(page, new RegExp(`^/tasks/${id}$`));
     await sheet.waitFor();
     await page.goto('/tasks/018f0000-0000-7000-8000-000000000000');
     await page.getByText('This task does not exist').first().waitFor();

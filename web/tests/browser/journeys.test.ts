@@ -1,7 +1,7 @@
 // What people do, in a real browser on the real system.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { addTask, api, closeVisits, launchBrowser, signUp, tokenOf, visit } from './browser';
+import { addTask, api, closeVisits, isAt, launchBrowser, signUp, tokenOf, visit } from './browser';
 import { signInAsOperator, testOperator } from './operator';
 import { runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
@@ -39,9 +39,9 @@ describe('accounts', () => {
     const email = await signUp(page, 'Mia');
     await page.getByRole('button', { name: /Mia/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL('**/sign-in');
+    await isAt(page, /^\/sign-in$/);
     await page.goto('/upcoming');
-    await page.waitForURL('**/sign-in?next=%2Fupcoming');
+    await isAt(page, /^\/sign-in\?next=%2Fupcoming$/);
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill('wrong horse');
     await page.getByRole('button', { name: 'Sign in' }).click();

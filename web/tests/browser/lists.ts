@@ -1,7 +1,7 @@
 // Journeys through lists and their order, tags, quick add and the notification channels.
 import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { addTask, api, signUp, tokenOf, visit } from './browser';
+import { addTask, api, isAt, signUp, tokenOf, visit } from './browser';
 import type { RunningSystem } from './running-system';
 
 /** What the tests run on; asked for when a test runs. */
@@ -106,8 +106,8 @@ export function testLists(world: World): void {
     await page.getByRole('button', { name: 'List actions' }).click();
     await page.getByRole('menuitem', { name: 'Delete list' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete list' }).click();
-    await page.waitForURL('**/all');
-    await other.waitForURL('**/all', WITHIN_A_SECOND);
+    await isAt(page, /^\/all$/);
+    await isAt(other, /^\/all$/, WITHIN_A_SECOND.timeout);
     await other.getByRole('link', { name: 'Summer' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Hotel', exact: true }).waitFor();
     expect(problems).toEqual([]);

@@ -1,7 +1,7 @@
 // Reminders that a person notices: on the open page, in its title and navigation, and in the list of notifications.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { api, signUp, tokenOf, visit } from './browser';
+import { api, isAt, signUp, tokenOf, visit } from './browser';
 import type { World } from './lists';
 
 interface Task {
@@ -70,7 +70,7 @@ export function testReminders(world: World): void {
 
     const third = await reminded(page, system.url, 'Leave for the train');
     await message('Leave for the train').getByRole('button', { name: 'Open' }).click(SOON);
-    await page.waitForURL(`**/tasks/${third.id}`);
+    await isAt(page, new RegExp(`^/tasks/${third.id}$`));
     await page.getByRole('dialog', { name: 'Edit task' }).waitFor();
     expect(problems).toEqual([]);
   });
