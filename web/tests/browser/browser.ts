@@ -70,10 +70,14 @@ export async function visit(
   return { context, page: await context.newPage(), problems };
 }
 
+/** The machine's own doing: Chromium ends requests when a network interface appears, as one does for each new pod or container. */
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
+
 function watch(page: Page, problems: string[]): void {
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    const text = message.text();
+    if (message.type() === 'error' && !text.includes(NETWORK_CHANGED)) problems.push(text);
   });
 }
 
