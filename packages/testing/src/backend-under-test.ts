@@ -110,7 +110,7 @@ export async function startTestBackend(
       .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
       .setSubject(user)
       .setIssuer(ISSUER)
-      .setAudience('todo')
+      .setAudience((claims as { aud?: string }).aud ?? 'todo')
       .setExpirationTime('1h')
       .sign(pair.privateKey);
   const tokens = new Map<string, string>();

@@ -17,7 +17,7 @@ export async function listStatement(
     },
   } as unknown as Queryable;
   const filter = taskFilter.parse(Object.fromEntries(new URLSearchParams(query)));
-  await listTasks(recorder, userId, filter);
+  await listTasks(recorder, { userId }, filter);
   return statement;
 }
 

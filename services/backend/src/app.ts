@@ -16,7 +16,8 @@ import type { FastifyInstance } from 'fastify';
 import type { JWTVerifyGetKey } from 'jose';
 import { allowOrigins } from './http/allowed-origins.ts';
 import { describeApi } from './http/api-description.ts';
-import { knownCaller, requireCaller } from './http/authenticate.ts';
+import { authorizeRoutes, declareAction, knownCaller } from './http/authenticate.ts';
+import { createEndedSessions } from './identity/ended-sessions.ts';
 import { authenticator } from './identity/verify-token.ts';
 import { registerChatRoutes } from './http/chat-routes.ts';
 import { chatOf } from './chat/chat.ts';
@@ -40,6 +41,7 @@ import { registerOrderRoutes } from './http/order-routes.ts';
 import { registerNotificationPreferences } from './http/notification-preferences.ts';
 import { registerNotificationRoutes } from './http/notification-routes.ts';
 import { registerOpsRoutes } from './http/ops-routes.ts';
+import { registerSessionRoutes } from './http/session-routes.ts';
 import { registerServiceRoutes, subscriptionOf } from './http/service-routes.ts';
 import { registerTaskRoutes } from './http/task-routes.ts';
 import { registerTransferRoutes } from './http/transfer-routes.ts';
@@ -120,7 +122,9 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       notices.tell(userId, remindAt);
     },
     /** Another replica committed changes; `users` is null when it can't say whose. */
-    notice: ({ users, remindAt }: Notice): void => {
+    notice: ({ users, remindAt, accessOf }: Notice): void => {
+      if (accessOf === null) views.checkAccess(null);
+      else for (const userId of accessOf) views.checkAccess(userId);
       if (users === null) views.hint(null);
       else for (const userId of users) views.hint(userId);
       if (users === null) scheduler?.wake();
@@ -128,8 +132,14 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     },
     /** The listening connection is there (again): anything may have happened meanwhile. */
     listening: (): void => {
+      views.checkAccess(null);
       views.hint(null);
       scheduler?.wake();
+    },
+    /** A token or a session of a person was ended here. */
+    accessEnded: (userId: string): void => {
+      views.checkAccess(userId);
+      notices.tellEnded(userId);
     },
     /** A page opened or closed its live view. */
     viewers: (count: number): void => {
@@ -161,7 +171,8 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
 
   const onCommit = on.commit;
   const tasks = createTasks({ pool, clock, onCommit });
-  const authenticate = authenticator({ ...options.auth, pool });
+  const trust = { ...options.auth, pool };
+  const authenticate = authenticator({ ...trust, sessions: createEndedSessions({ pool }) });
   const lists = createLists({ pool, clock, onCommit });
   const subscription = subscriptionOf({ pool, clock, appApiToken: options.appApiToken, onCommit });
   const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
@@ -183,14 +194,19 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   await allowOrigins(app, options.corsOrigins);
   await describeApi(app);
 
-  registerHealth(app, checks, ofDatabase);
+  authorizeRoutes(app, authenticate);
+  await app.register(async (scope) => {
+    declareAction(scope, 'service.open');
+    registerHealth(scope as unknown as Server, checks, ofDatabase);
+    await Promise.resolve();
+  });
+  registerSessionRoutes(app, { pool, trust, onAccessEnded: on.accessEnded });
   await registerServiceRoutes(app, { tasks, appApiToken: options.appApiToken, subscription });
   await app.register(
     async (plain) => {
       const api = plain as unknown as Server;
-      requireCaller(plain, authenticate);
       await limitRate(plain);
-      registerAccountRoutes(api, { pool, tasks });
+      registerAccountRoutes(api, { pool, tasks, onAccessEnded: on.accessEnded });
       registerTaskRoutes(api, { tasks, history });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });
@@ -222,7 +238,6 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   await app.register(async (plain) => {
     await limitRate(plain);
     await plain.register(mcp, {
-      authenticate,
       toolContext,
       log,
     });

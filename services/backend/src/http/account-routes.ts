@@ -6,22 +6,31 @@ import { z } from 'zod';
 import {
   accessToken,
   createAccessToken,
+  extendAccessToken,
+  extendedAccessToken,
   listAccessTokens,
   newAccessToken,
   revokeAccessToken,
+  revokeAllAccessTokens,
 } from '../identity/access-tokens.ts';
-import { callerOf, contextOf, requirePerson } from './authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 
 const tags = ['account'];
 
-/** Registers `/me` and `/tokens`. */
-export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks: Tasks }): void {
+const tokenId = z.strictObject({ id: z.uuid('expected a UUID') });
+
+/** Registers `/me` and `/tokens`. @param options `onAccessEnded` is called after a person's tokens ended */
+export function registerAccountRoutes(
+  app: Server,
+  options: { pool: Pool; tasks: Tasks; onAccessEnded: (userId: string) => void },
+): void {
   const { pool, tasks } = options;
   app.get(
     '/me',
     {
+      config: { action: 'account.read' },
       schema: {
         tags,
         summary: 'The caller',
@@ -45,6 +54,7 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
   app.put(
     '/me/zone',
     {
+      config: { action: 'account.change' },
       schema: {
         tags,
         summary: 'Change the time zone; all-day tasks and their reminders move immediately',
@@ -64,7 +74,6 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
       },
     },
     async (request) => {
-      requirePerson(request);
       const moved = await tasks.moveToZone(contextOf(request), request.body);
       return { zone: request.body.zone, moved };
     },
@@ -72,45 +81,81 @@ export function registerAccountRoutes(app: Server, options: { pool: Pool; tasks:
   app.get(
     '/tokens',
     {
+      config: { action: 'tokens.manage' },
       schema: {
         tags,
         summary: 'List personal access tokens, without the token text',
         response: { 200: pageAnswer(accessToken), ...problems },
       },
     },
-    async (request) => {
-      requirePerson(request);
-      return { items: await listAccessTokens(pool, callerOf(request).userId), nextCursor: null };
-    },
+    async (request) => ({
+      items: await listAccessTokens(pool, callerOf(request).userId),
+      nextCursor: null,
+    }),
   );
   app.post(
     '/tokens',
     {
+      config: { action: 'tokens.manage' },
       schema: {
         tags,
         summary: 'Create a personal access token; its text is shown only once',
+        description:
+          'It ends after 90 days unless expiresInDays says otherwise (null: never). Scopes: full, read, write, mcp, caldav. With listIds it reaches the tasks of those lists only. A person has at most 50.',
         body: newAccessToken,
         response: { 201: accessToken.extend({ token: z.string() }), ...problems },
       },
     },
     async (request, reply) => {
-      requirePerson(request);
       return reply.status(201).send(await createAccessToken(pool, callerOf(request), request.body));
+    },
+  );
+  app.patch(
+    '/tokens/:id',
+    {
+      config: { action: 'tokens.manage' },
+      schema: {
+        tags,
+        summary: 'Extend a personal access token, counted from now (null: no end)',
+        params: tokenId,
+        body: extendedAccessToken,
+        response: { 200: accessToken, ...problems },
+      },
+    },
+    (request) => extendAccessToken(pool, callerOf(request).userId, request.params.id, request.body),
+  );
+  app.delete(
+    '/tokens',
+    {
+      config: { action: 'tokens.manage' },
+      schema: {
+        tags,
+        summary: 'Revoke all personal access tokens immediately',
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = callerOf(request);
+      await revokeAllAccessTokens(pool, userId);
+      options.onAccessEnded(userId);
+      return reply.status(204).send();
     },
   );
   app.delete(
     '/tokens/:id',
     {
+      config: { action: 'tokens.manage' },
       schema: {
         tags,
         summary: 'Revoke a personal access token immediately',
-        params: z.strictObject({ id: z.uuid('expected a UUID') }),
+        params: tokenId,
         response: { 204: z.undefined(), ...problems },
       },
     },
     async (request, reply) => {
-      requirePerson(request);
-      await revokeAccessToken(pool, callerOf(request).userId, request.params.id);
+      const { userId } = callerOf(request);
+      await revokeAccessToken(pool, userId, request.params.id);
+      options.onAccessEnded(userId);
       return reply.status(204).send();
     },
   );

@@ -65,6 +65,7 @@ export function registerAuditRoutes(app: Server, options: { history: ReadHistory
   app.get(
     '/audit',
     {
+      config: { action: 'history.read' },
       schema: {
         tags: ['history'],
         summary: 'Who changed what and when, with values before and after; oldest first',
@@ -81,6 +82,7 @@ export function registerAuditRoutes(app: Server, options: { history: ReadHistory
   app.get(
     '/audit/export',
     {
+      config: { action: 'history.read' },
       schema: {
         tags: ['history'],
         summary: 'The audit log as one file',

@@ -1,29 +1,59 @@
-// Puts the caller on each request of the API, and says what a route asks of a caller.
-import { Problem } from '@todo/contracts/problem';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+// Asks every request, by the action that its route declares, whether the caller may do it. A route without an action is refused
+// when the application is built.
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { requireAllowed } from '../authorization/decide.ts';
+import { mayDo } from '../authorization/rules.ts';
+import type { Action } from '../authorization/rules.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import type { Authenticate, Caller } from '../identity/caller.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route does, as the table of rules calls it. */
+    action?: Action;
+  }
+}
+
 const callers = new WeakMap<object, Caller>();
 
-/** Asks every request of this scope for a token; reading asks for scope tasks:read, all else for tasks:write. */
-export function requireCaller(app: FastifyInstance, authenticate: Authenticate): void {
+/** What may go without a token of a person: open to everybody, or asked of the sidecar, a service or the web app by the route itself. */
+const asksPerson = (action: Action): boolean =>
+  !mayDo(['nobody', 'sidecar', 'app:recurring-service', 'web'], action);
+
+/**
+ * Holds every route that is registered after it, in this scope and below, against the table of rules.
+ * @throws Error from `ready` for a route without an action
+ */
+export function authorizeRoutes(app: FastifyInstance, authenticate: Authenticate): void {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
+  // only now, because a scope may declare an action for the routes of another module
+  app.addHook('onReady', (done) => {
+    routes.forEach(requireAction);
+    done();
+  });
   app.addHook('onRequest', async (request) => {
+    const { action } = request.routeOptions.config;
+    if (action === undefined || !asksPerson(action)) return; // no route: answered with 404
     const caller = await authenticate(request.headers.authorization);
-    const needed = ['GET', 'HEAD'].includes(request.method) ? 'tasks:read' : 'tasks:write';
-    if (!caller.scopes.includes(needed))
-      throw new Problem(
-        403,
-        'scope-missing',
-        `This access token lacks the scope ${needed}. Create a token that has it.`,
-      );
-    rememberCaller(request, caller);
+    requireAllowed(caller, action);
+    callers.set(request, caller);
   });
 }
 
-/** Puts a caller on a request, for a scope with a check of its own. */
-export function rememberCaller(request: FastifyRequest, caller: Caller): void {
-  callers.set(request, caller);
+/** Declares one action for all routes that another module registers in a scope. */
+export function declareAction(scope: FastifyInstance, action: Action): void {
+  scope.addHook('onRoute', (route) => {
+    route.config = { ...route.config, action };
+  });
+}
+
+function requireAction({ method, url, config }: RouteOptions): void {
+  // a preflight asks about another request (CORS)
+  if (config?.action === undefined && [method].flat().join() !== 'OPTIONS')
+    throw new Error(`the route ${[method].flat().join()} ${url} declares no action`);
 }
 
 /** The caller of a request, undefined where nobody has shown a token. */
@@ -31,31 +61,15 @@ export function knownCaller(request: FastifyRequest): Caller | undefined {
   return callers.get(request);
 }
 
-/** The caller of a request inside a scope of {@link requireCaller}. */
+/** The caller of a request whose action asks for a person. */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request);
-  if (!caller) throw new Error('the route is outside the authenticated scope');
+  if (!caller) throw new Error('the route asks for no person');
   return caller;
 }
 
 /** The context of a person's own request. */
 export function contextOf(request: FastifyRequest): TaskContext {
-  const { userId, zone, zoneAsOf, locale } = callerOf(request);
-  return { userId, actor: { kind: 'user', id: userId }, zone, zoneAsOf, locale };
-}
-
-/** A hook for what no personal access token may do. */
-export function requirePerson(request: FastifyRequest): void {
-  if (callerOf(request).accessTokenId !== null)
-    throw new Problem(403, 'sign-in-needed', 'Access tokens may not do this. Sign in instead.');
-}
-
-/** A hook for operators. */
-export function requireOperator(request: FastifyRequest): void {
-  if (callerOf(request).role !== 'operator')
-    throw new Problem(
-      403,
-      'operator-only',
-      'Only operators may do this: it needs the role operator.',
-    );
+  const { userId, zone, zoneAsOf, locale, listIds } = callerOf(request);
+  return { userId, actor: { kind: 'user', id: userId }, zone, zoneAsOf, locale, listIds };
 }

@@ -32,6 +32,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
   app.post(
     '/chat/messages',
     {
+      config: { action: 'chat.use' },
       schema: {
         tags,
         summary: 'Send a message; the answer is an event stream',
@@ -54,6 +55,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
   app.post(
     '/chat/confirmations/:id',
     {
+      config: { action: 'chat.use' },
       schema: {
         tags,
         summary: 'Confirm or reject a proposed change, once and within ten minutes',
@@ -73,6 +75,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
   app.get(
     '/chat/messages',
     {
+      config: { action: 'chat.read' },
       schema: {
         tags,
         summary: 'The last 200 messages, oldest first',
@@ -95,6 +98,7 @@ export function registerChatRoutes(app: Server, options: { chat: Chat }): void {
   app.delete(
     '/chat/messages',
     {
+      config: { action: 'chat.use' },
       schema: {
         tags,
         summary: 'Delete the conversation; tasks are kept',

@@ -26,15 +26,21 @@ const POLICY =
 /** Registers `GET /docs` and `GET /docs/json`; call it after the routes it describes. */
 export function registerDocs(app: Server, describe: () => object): void {
   let page: string | undefined;
-  app.get('/docs/json', { schema: { hide: true } }, () => describe());
-  app.get('/docs', { schema: { hide: true } }, (_request, reply) => {
-    page ??= render(describe() as Description);
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', POLICY)
-      .serializer((html: unknown) => html as string)
-      .send(page);
-  });
+  app.get('/docs/json', { config: { action: 'service.open' }, schema: { hide: true } }, () =>
+    describe(),
+  );
+  app.get(
+    '/docs',
+    { config: { action: 'service.open' }, schema: { hide: true } },
+    (_request, reply) => {
+      page ??= render(describe() as Description);
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', POLICY)
+        .serializer((html: unknown) => html as string)
+        .send(page);
+    },
+  );
 }
 
 function render(api: Description): string {

@@ -24,6 +24,7 @@ export function registerListRoutes(app: Server, options: { lists: Lists }): void
   app.get(
     '/lists',
     {
+      config: { action: 'lists.read' },
       schema: {
         tags,
         summary: 'All lists',
@@ -34,13 +35,17 @@ export function registerListRoutes(app: Server, options: { lists: Lists }): void
   );
   app.post(
     '/lists',
-    { schema: { tags, summary: 'Add a list', body, response: { 201: listAnswer, ...problems } } },
+    {
+      config: { action: 'lists.change' },
+      schema: { tags, summary: 'Add a list', body, response: { 201: listAnswer, ...problems } },
+    },
     async (request, reply) =>
       reply.status(201).send(await lists.add(contextOf(request), request.body.name)),
   );
   app.patch(
     '/lists/:id',
     {
+      config: { action: 'lists.change' },
       schema: {
         tags,
         summary: 'Rename a list',
@@ -54,6 +59,7 @@ export function registerListRoutes(app: Server, options: { lists: Lists }): void
   app.delete(
     '/lists/:id',
     {
+      config: { action: 'lists.change' },
       schema: {
         tags,
         summary: 'Delete a list; its tasks are kept, without a list',

@@ -13,6 +13,7 @@ export function registerLiveRoutes(
   app.get(
     '/live',
     {
+      config: { action: 'live.watch' },
       schema: {
         tags: ['live'],
         summary: 'Changes as they happen (text/event-stream); Last-Event-ID continues',
@@ -26,15 +27,13 @@ export function registerLiveRoutes(
       },
     },
     async (request, reply) => {
-      const { userId, expiresAt } = callerOf(request);
       const lastEventId = request.headers['last-event-id'];
       const stream = openEventStream(reply, options.heartbeatMs);
       try {
         await options.views.open(
           stream,
-          userId,
+          callerOf(request),
           typeof lastEventId === 'string' ? lastEventId : undefined,
-          expiresAt,
           request.query.wait === 'whole',
         );
       } catch (error) {

@@ -2,17 +2,15 @@
 // answers any request; a session id that a client still has from elsewhere is ignored.
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Logger } from '@todo/runtime/log';
-import { Problem } from '@todo/contracts/problem';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOf, rememberCaller } from './authenticate.ts';
-import type { Authenticate, Caller } from '../identity/caller.ts';
+import { callerOf } from './authenticate.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { createMcpServer } from './mcp-server.ts';
 
 /** What `/mcp` is made of. */
 export interface McpOptions {
-  readonly authenticate: Authenticate;
   readonly toolContext: (context: TaskContext) => ToolContext;
   readonly log: Logger;
 }
@@ -28,6 +26,7 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
         zone: caller.zone,
         zoneAsOf: caller.zoneAsOf,
         locale: caller.locale,
+        listIds: caller.listIds,
         actor: { kind: 'mcp', id: caller.accessTokenId ?? caller.userId },
       });
       return createMcpServer(caller, context, (err, tool) => {
@@ -49,20 +48,11 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  app.addHook('onRequest', async (request) => {
-    const caller = await options.authenticate(request.headers.authorization);
-    if (!caller.scopes.includes('tasks:read'))
-      throw new Problem(
-        403,
-        'scope-missing',
-        'This access token lacks the scope tasks:read. Create a token that has it.',
-      );
-    rememberCaller(request, caller);
-  });
   app.route({
     method: ['POST', 'GET', 'DELETE'],
     url: '/mcp',
     exposeHeadRoute: false,
+    config: { action: 'mcp.use' },
     schema: { hide: true },
     handler: async (request, reply) => {
       const caller = callerOf(request);

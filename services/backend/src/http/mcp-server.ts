@@ -5,6 +5,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { toProblem } from '@todo/runtime/server';
 import { z } from 'zod';
+import { isAllowed } from '../authorization/decide.ts';
 import type { Caller } from '../identity/caller.ts';
 import { TOOLS } from '../tools/all-tools.ts';
 import { callTool, problemText } from '../tools/tool.ts';
@@ -18,7 +19,7 @@ Ask the person before you delete or change several tasks.`;
 /** A tool with what tools/list tells of it, made once. */
 const listed = TOOLS.map((tool) => ({
   tool,
-  needs: tool.effect.readOnly ? ('tasks:read' as const) : ('tasks:write' as const),
+  action: tool.effect.readOnly ? ('tools.read' as const) : ('tools.change' as const),
   inputSchema: described(z.toJSONSchema(tool.input, { io: 'input' })),
   outputSchema: described(z.toJSONSchema(tool.output)),
 }));
@@ -36,8 +37,8 @@ export function createMcpServer(
     { name: 'todo', title: 'Todo', version: '1.0.0' },
     { instructions: INSTRUCTIONS, capabilities: { tools: { listChanged: false } } },
   );
-  for (const { tool, needs, inputSchema, outputSchema } of listed) {
-    if (!caller.scopes.includes(needs)) continue;
+  for (const { tool, action, inputSchema, outputSchema } of listed) {
+    if (!isAllowed(caller, action)) continue;
     const { readOnly, destructive, idempotent } = tool.effect;
     server.registerTool(
       tool.name,

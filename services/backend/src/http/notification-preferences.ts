@@ -14,7 +14,7 @@ import type {
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import { z } from 'zod';
-import { callerOf, requirePerson } from './authenticate.ts';
+import { callerOf } from './authenticate.ts';
 import { call } from '../ops/other-services.ts';
 import { problems } from './task-wire.ts';
 
@@ -34,20 +34,12 @@ const testAnswer = z.object({
 /** Registers `/notifications/preferences`, `/notifications/push-subscriptions` and `/notifications/test`. */
 export function registerNotificationPreferences(app: Server, options: { sidecar: Sidecar }): void {
   const { sidecar } = options;
-  const onRequest = (
-    request: Parameters<typeof requirePerson>[0],
-    _reply: unknown,
-    done: () => void,
-  ): void => {
-    requirePerson(request);
-    done();
-  };
   const query = (userId: string): string => new URLSearchParams({ userId }).toString();
 
   app.get(
     '/notifications/preferences',
     {
-      onRequest,
+      config: { action: 'notifications.configure' },
       schema: {
         tags,
         summary: 'Channels, quiet hours, devices, and the channels available in this system',
@@ -65,7 +57,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
   app.put(
     '/notifications/preferences',
     {
-      onRequest,
+      config: { action: 'notifications.configure' },
       schema: {
         tags,
         summary: 'Replace channels and quiet hours',
@@ -88,7 +80,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
   app.post(
     '/notifications/push-subscriptions',
     {
-      onRequest,
+      config: { action: 'notifications.configure' },
       schema: {
         tags,
         summary: 'Register this browser for push messages; repeating the call updates it',
@@ -105,7 +97,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
   app.delete(
     '/notifications/push-subscriptions/:id',
     {
-      onRequest,
+      config: { action: 'notifications.configure' },
       schema: {
         tags,
         summary: 'Remove a browser',
@@ -122,7 +114,7 @@ export function registerNotificationPreferences(app: Server, options: { sidecar:
   app.post(
     '/notifications/test',
     {
-      onRequest,
+      config: { action: 'notifications.configure' },
       schema: {
         tags,
         summary: 'Send a test notification to every enabled channel',

@@ -18,6 +18,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
   app.get(
     '/notifications',
     {
+      config: { action: 'notifications.read' },
       schema: {
         tags,
         summary: 'List notifications, newest first',
@@ -38,6 +39,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
   app.get(
     '/notifications/unread',
     {
+      config: { action: 'notifications.read' },
       schema: {
         tags,
         summary: 'The number of unread notifications',
@@ -53,6 +55,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
   app.post(
     '/notifications/read',
     {
+      config: { action: 'notifications.change' },
       schema: {
         tags,
         summary: 'Mark all notifications as read, or those of one task',
@@ -73,6 +76,7 @@ export function registerNotificationRoutes(app: Server, options: { sidecar: Side
   app.post(
     '/notifications/:id/read',
     {
+      config: { action: 'notifications.change' },
       schema: {
         tags,
         summary: 'Mark a notification as read',

@@ -11,7 +11,6 @@ import type { Sidecar } from '@todo/runtime/sidecar';
 import type { Check } from '@todo/runtime/health';
 import { processReport as reportOfThisProcess } from '@todo/runtime/last-hour';
 import { z } from 'zod';
-import { requireOperator } from './authenticate.ts';
 import { call, deadLettersOf, processReport, statusOf } from '../ops/other-services.ts';
 import type { ServiceDeadLetter, ServiceStatus } from '../ops/other-services.ts';
 import { replicasOf } from '../ops/replicas.ts';
@@ -74,13 +73,10 @@ export function registerOpsRoutes(
       process: reportOfThisProcess(),
     };
   };
-  app.addHook('onRequest', (request, _reply, done) => {
-    requireOperator(request);
-    done();
-  });
   app.get(
     '/ops/status',
     {
+      config: { action: 'operations.read' },
       schema: {
         tags,
         summary: 'Services, their sidecars, dead letters, versions, replicas and last hour',
@@ -121,6 +117,7 @@ export function registerOpsRoutes(
   app.get(
     '/ops/dead-letters',
     {
+      config: { action: 'operations.read' },
       schema: {
         tags,
         summary: 'Dead letters of all services, newest first',
@@ -157,6 +154,7 @@ export function registerOpsRoutes(
     app.post(
       `/ops/dead-letters/:id/${how}`,
       {
+        config: { action: 'operations.change' },
         schema: {
           tags,
           summary: how === 'replay' ? 'Replay the event to its consumer' : 'Discard the event',

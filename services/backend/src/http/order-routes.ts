@@ -12,6 +12,7 @@ export function registerOrderRoutes(app: Server, options: { pool: Pool; move: Mo
   app.post(
     '/tasks/:id/move',
     {
+      config: { action: 'tasks.order' },
       schema: {
         tags: ['tasks'],
         summary: 'Move a task within its list: after another task, or to the start (null)',
@@ -29,6 +30,7 @@ export function registerOrderRoutes(app: Server, options: { pool: Pool; move: Mo
   app.get(
     '/tags',
     {
+      config: { action: 'tags.read' },
       schema: {
         tags: ['tasks'],
         summary: 'The tags of open tasks, with the number of tasks for each',

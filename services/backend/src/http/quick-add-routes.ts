@@ -8,6 +8,7 @@ import type { Lists } from '../lists/lists.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { problems, taskAnswer } from './task-wire.ts';
 import type { Tasks } from '../tasks/commands.ts';
+import type { Reach } from '../tasks/task-context.ts';
 import { describeDue, describeRecurrence } from '../quick-add/describe.ts';
 import { corrections, quickAddText, understand, withCorrections } from '../quick-add/understand.ts';
 import type { QuickAddText, Understanding } from '../quick-add/understand.ts';
@@ -65,6 +66,7 @@ export function registerQuickAddRoutes(
   app.post(
     '/quick-add/preview',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Parse a line and explain each piece; stores nothing',
@@ -75,8 +77,9 @@ export function registerQuickAddRoutes(
       },
     },
     async (request) => {
-      const { zone, locale, userId } = callerOf(request);
-      const read = await readLine(userId, request.body, { zone, locale });
+      const caller = callerOf(request);
+      const { zone, locale } = caller;
+      const read = await readLine(caller, request.body, { zone, locale });
       const { due: when, recurrence: repeats } = read.task;
       return {
         ...read,
@@ -90,6 +93,7 @@ export function registerQuickAddRoutes(
   app.post(
     '/quick-add',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Add a task from a line; `corrections` override the text',
@@ -105,7 +109,7 @@ export function registerQuickAddRoutes(
     async (request, reply) => {
       const context = contextOf(request);
       const { corrections: given, ...line } = request.body;
-      const read = await readLine(context.userId, line, context);
+      const read = await readLine(context, line, context);
       const input = withCorrections(read, given);
       // the request is what a repetition is compared by: "in 2 hours" is another instant a minute later
       const task = await tasks.create(context, input, idempotencyKey(request), request.body);
@@ -118,11 +122,11 @@ export function registerQuickAddRoutes(
   );
 
   async function readLine(
-    userId: string,
+    reach: Reach,
     line: QuickAddText,
     person: { zone: string; locale: string },
   ): Promise<Understanding> {
     const { zone, locale } = person;
-    return understand(line, { now: clock(), zone, locale }, await lists.all({ userId }));
+    return understand(line, { now: clock(), zone, locale }, await lists.all(reach));
   }
 }

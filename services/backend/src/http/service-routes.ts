@@ -7,6 +7,7 @@ import { subscriber } from '@todo/messaging/subscriber';
 import type { SubscriberOptions } from '@todo/messaging/subscriber';
 import { due } from '@todo/contracts/task';
 import { z } from 'zod';
+import { declareAction } from './authenticate.ts';
 import { appendChanges } from '../live/change-log.ts';
 import { SCHEMA } from '../schema.ts';
 import type { Tasks } from '../tasks/commands.ts';
@@ -62,7 +63,7 @@ export async function registerServiceRoutes(
     scope.addHook('onRequest', requireCaller('recurring-service'));
     (scope as unknown as Server).post(
       '/internal/occurrences',
-      { schema: { hide: true, body: occurrenceBody } },
+      { config: { action: 'occurrences.create' }, schema: { hide: true, body: occurrenceBody } },
       async (request, reply) => {
         const { userId, ...next } = request.body;
         const made = await options.tasks.createOccurrence(
@@ -74,5 +75,8 @@ export async function registerServiceRoutes(
     );
     await Promise.resolve();
   });
-  await app.register(subscriber, options.subscription);
+  await app.register(async (scope) => {
+    declareAction(scope, 'events.deliver');
+    await scope.register(subscriber, options.subscription);
+  });
 }

@@ -32,6 +32,7 @@ export function registerTaskRoutes(
   app.post(
     '/tasks',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Add a task; repeating the Idempotency-Key returns the same task',
@@ -52,6 +53,7 @@ export function registerTaskRoutes(
   app.get(
     '/tasks',
     {
+      config: { action: 'tasks.read' },
       schema: {
         tags,
         summary: 'List and search tasks, a page at a time',
@@ -64,6 +66,7 @@ export function registerTaskRoutes(
   app.post(
     '/tasks/bulk',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Complete, reopen, delete, restore or change several tasks at once',
@@ -96,6 +99,7 @@ export function registerTaskRoutes(
   app.get(
     '/tasks/:id',
     {
+      config: { action: 'tasks.read' },
       schema: { tags, summary: 'One task', params: id, response: { 200: taskAnswer, ...problems } },
     },
     async (request, reply) =>
@@ -104,6 +108,7 @@ export function registerTaskRoutes(
   app.patch(
     '/tasks/:id',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Change the given fields; with If-Match, only if the task still has this version',
@@ -122,6 +127,7 @@ export function registerTaskRoutes(
   app.delete(
     '/tasks/:id',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Delete a task and its subtasks; restore undoes it',
@@ -138,6 +144,7 @@ export function registerTaskRoutes(
     app.post(
       `/tasks/:id/${action}`,
       {
+        config: { action: 'tasks.change' },
         schema: {
           tags,
           summary: `${action[0]?.toUpperCase() ?? ''}${action.slice(1)} a task; repeating the call changes nothing`,
@@ -156,6 +163,7 @@ export function registerTaskRoutes(
   app.post(
     '/tasks/:id/snooze',
     {
+      config: { action: 'tasks.change' },
       schema: {
         tags,
         summary: 'Send another reminder of an open task, after some minutes or at an instant',
@@ -174,6 +182,7 @@ export function registerTaskRoutes(
   app.get(
     '/tasks/:id/history',
     {
+      config: { action: 'history.read' },
       schema: {
         tags,
         summary: 'What happened to a task, oldest first',
@@ -187,6 +196,7 @@ export function registerTaskRoutes(
   app.get(
     '/history',
     {
+      config: { action: 'history.read' },
       schema: {
         tags,
         summary: 'What happened to all tasks of the caller, oldest first',

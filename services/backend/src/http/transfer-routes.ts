@@ -55,6 +55,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
   app.get(
     '/export',
     {
+      config: { action: 'transfer.export' },
       schema: {
         tags,
         summary: 'All tasks as a file: json, csv, ics (iCalendar), txt (todo.txt) or md',
@@ -96,6 +97,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
     scope.post(
       '/import',
       {
+        config: { action: 'transfer.import' },
         schema: {
           tags,
           summary: 'Import the tasks of a file; dryRun only reports the result',

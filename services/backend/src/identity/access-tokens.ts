@@ -1,35 +1,57 @@
 // Personal access tokens: made once, shown once, stored as a hash. They act for their owner with role `user`, within their
-// scopes, in the zone and locale the owner used last.
+// scopes and lists, in the zone and locale the owner used last.
 import { createHash, randomBytes } from 'node:crypto';
-import type { Pool } from '@todo/runtime/database';
-import { notFound } from '@todo/contracts/problem';
+import type { Pool, Queryable } from '@todo/runtime/database';
+import { withTransaction } from '@todo/runtime/database';
+import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
 import { name } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { z } from 'zod';
-import { scope } from './caller.ts';
-import type { Caller, Scope } from './caller.ts';
+import { SCOPES } from '../authorization/rules.ts';
+import type { Caller } from './caller.ts';
+import { lockPerson } from './person-row.ts';
+import { readScopes, SCOPE_NAMES, storedScopes } from './stored-scopes.ts';
 
 const PREFIX = 'todo_pat_';
 /** Last use is noted at most this often, so that reads stay reads. */
 const NOTE_USE_EVERY = '1 hour';
-/** Tokens a person may have. */
-const MAX_TOKENS = 100;
+/** Living tokens a person may have. Those of before this limit stay, and all are listed. */
+const MAX_TOKENS = 50;
+/** Lists that one token can be limited to. */
+const MAX_LISTS = 50;
+/** Days a token lives unless its owner chooses. */
+const DEFAULT_DAYS = 90;
+const LIVING = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
+
+const days = z.int().min(1).max(3_650).nullable();
 
 /** What a new token is made of. */
 export const newAccessToken = z.strictObject({
   name,
-  scopes: z.array(scope).min(1, 'at least one scope').default(['tasks:read', 'tasks:write']),
+  scopes: z.array(z.enum(SCOPE_NAMES)).min(1, 'at least one scope').default(['full']),
+  /** The only lists it reaches; null: everything. */
+  listIds: z
+    .array(z.uuid('expected the id of a list'))
+    .min(1, 'at least one list, or null')
+    .max(MAX_LISTS)
+    .nullable()
+    .default(null),
   /** Days until it ends; null: never. */
-  expiresInDays: z.int().min(1).max(3_650).nullable().default(null),
+  expiresInDays: days.default(DEFAULT_DAYS),
 });
+
+/** A longer life for a token: days from now, or null for no end. */
+export const extendedAccessToken = z.strictObject({ expiresInDays: days });
 
 /** A token as its owner sees it. */
 export const accessToken = z.object({
   id: z.uuid(),
   name: z.string(),
-  scopes: z.array(scope),
+  scopes: z.array(z.enum(SCOPES)),
+  listIds: z.array(z.uuid()).nullable(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
+  /** To the hour. */
   lastUsedAt: z.string().nullable(),
 });
 /** See {@link accessToken}. */
@@ -38,7 +60,8 @@ export type AccessToken = z.output<typeof accessToken>;
 interface Row {
   id: string;
   name: string;
-  scopes: Scope[];
+  scopes: string[];
+  list_ids: string[] | null;
   created_at: Date;
   expires_at: Date | null;
   last_used_at: Date | null;
@@ -52,9 +75,15 @@ export function isAccessToken(token: string): boolean {
 /** The caller that a living token stands for, or undefined. */
 export async function findAccessToken(pool: Pool, token: string): Promise<Caller | undefined> {
   const { rows } = await pool.query<
-    Row & { user_id: string; email: string | null; zone: string; locale: string; stale: boolean }
+    Pick<Row, 'id' | 'scopes' | 'list_ids' | 'expires_at'> & {
+      user_id: string;
+      email: string | null;
+      zone: string;
+      locale: string;
+      stale: boolean;
+    }
   >(
-    `SELECT t.id, t.name, t.scopes, t.created_at, t.expires_at, t.last_used_at, t.user_id, t.email, u.zone, u.locale,
+    `SELECT t.id, t.scopes, t.list_ids, t.expires_at, t.user_id, t.email, u.zone, u.locale,
        t.last_used_at IS NULL OR t.last_used_at < now() - interval '${NOTE_USE_EVERY}' AS stale
      FROM todo.access_tokens t JOIN todo.users u ON u.id = t.user_id
      WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())`,
@@ -71,47 +100,98 @@ export async function findAccessToken(pool: Pool, token: string): Promise<Caller
     zone: row.zone,
     zoneAsOf: null,
     locale: row.locale,
-    scopes: row.scopes,
+    scopes: readScopes(row.scopes),
+    listIds: row.list_ids,
     accessTokenId: row.id,
+    sessionId: null,
     expiresAt: row.expires_at,
   };
 }
 
-/** Makes a token; its text is in the answer and nowhere else. */
+/**
+ * Makes a token; its text is in the answer and nowhere else.
+ * @throws Problem 400 for a list that is not the person's, 422 when they have {@link MAX_TOKENS}
+ */
 export async function createAccessToken(
   pool: Pool,
   caller: Caller,
   input: z.output<typeof newAccessToken>,
 ): Promise<AccessToken & { token: string }> {
   const token = PREFIX + randomBytes(32).toString('base64url');
-  await pool.query(
-    `INSERT INTO todo.users (id, zone, locale) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`,
-    [caller.userId, caller.zone, caller.locale],
-  );
-  const { rows } = await pool.query<Row>(
-    `INSERT INTO todo.access_tokens (id, user_id, name, hash, scopes, email, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, now(), now() + make_interval(days => $7)) RETURNING *`,
-    [
-      uuidv7(),
-      caller.userId,
-      input.name,
-      hash(token),
-      input.scopes,
-      caller.email,
-      input.expiresInDays,
-    ],
-  );
-  return { ...onWire(rows[0] as Row), token };
+  const scopes = readScopes(input.scopes);
+  const { userId } = caller;
+  return await withTransaction(pool, async (client) => {
+    // creations at the same moment wait here for each other, so that the count holds
+    await lockPerson(client, { ...caller, actor: { kind: 'user', id: userId } });
+    await checkLists(client, userId, input.listIds);
+    const { rows: counted } = await client.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM todo.access_tokens WHERE user_id = $1 AND ${LIVING}`,
+      [userId],
+    );
+    if ((counted[0]?.n ?? 0) >= MAX_TOKENS)
+      throw new Problem(
+        422,
+        'too-many-tokens',
+        `You already have ${MAX_TOKENS} access tokens, the maximum. Revoke one first.`,
+      );
+    const { rows } = await client.query<Row>(
+      `INSERT INTO todo.access_tokens (id, user_id, name, hash, scopes, list_ids, email, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now() + make_interval(days => $8)) RETURNING *`,
+      [
+        uuidv7(),
+        userId,
+        input.name,
+        hash(token),
+        storedScopes(scopes, input.listIds !== null),
+        input.listIds,
+        caller.email,
+        input.expiresInDays,
+      ],
+    );
+    return { ...onWire(rows[0] as Row), token };
+  });
 }
 
-/** A person's living tokens, oldest first. */
+/** All living tokens of a person, oldest first. */
 export async function listAccessTokens(pool: Pool, userId: string): Promise<AccessToken[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT * FROM todo.access_tokens WHERE user_id = $1 AND revoked_at IS NULL
-       AND (expires_at IS NULL OR expires_at > now()) ORDER BY created_at, id LIMIT $2`,
-    [userId, MAX_TOKENS],
+    `SELECT * FROM todo.access_tokens WHERE user_id = $1 AND ${LIVING} ORDER BY created_at, id`,
+    [userId],
   );
   return rows.map(onWire);
+}
+
+/**
+ * Lets a living token live longer.
+ * @param expiresInDays from now; null: without end
+ * @throws Problem 404, or 400 when it would end earlier than now: open streams go by the end they began with
+ */
+export async function extendAccessToken(
+  pool: Pool,
+  userId: string,
+  id: string,
+  { expiresInDays }: z.output<typeof extendedAccessToken>,
+): Promise<AccessToken> {
+  return await withTransaction(pool, async (client) => {
+    const { rows: living } = await client.query<{ shorter: boolean }>(
+      `SELECT $3::int IS NOT NULL AND (expires_at IS NULL OR expires_at > now() + make_interval(days => $3::int)) AS shorter
+       FROM todo.access_tokens WHERE id = $1 AND user_id = $2 AND ${LIVING} FOR UPDATE`,
+      [id, userId, expiresInDays],
+    );
+    if (!living[0]) throw notFound('access token');
+    if (living[0].shorter)
+      throw invalidInput([
+        {
+          field: 'expiresInDays',
+          message: 'the token lives longer than that already; revoke it to end it earlier',
+        },
+      ]);
+    const { rows } = await client.query<Row>(
+      'UPDATE todo.access_tokens SET expires_at = now() + make_interval(days => $2) WHERE id = $1 RETURNING *',
+      [id, expiresInDays],
+    );
+    return onWire(rows[0] as Row);
+  });
 }
 
 /** Ends a token at once. @throws Problem 404 */
@@ -123,11 +203,50 @@ export async function revokeAccessToken(pool: Pool, userId: string, id: string):
   if (rowCount === 0) throw notFound('access token');
 }
 
+/** Ends all tokens of a person at once. */
+export async function revokeAllAccessTokens(client: Queryable, userId: string): Promise<void> {
+  await client.query(
+    'UPDATE todo.access_tokens SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL',
+    [userId],
+  );
+}
+
+/** Which of these tokens don't live any more: revoked, expired, or gone. */
+export async function endedAccessTokens(
+  client: Queryable,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
+     WHERE NOT EXISTS (SELECT FROM todo.access_tokens t WHERE t.id = asked.id AND ${LIVING})`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function checkLists(
+  client: Queryable,
+  userId: string,
+  listIds: readonly string[] | null,
+): Promise<void> {
+  if (listIds === null) return;
+  const { rows } = await client.query<{ id: string }>(
+    'SELECT id FROM todo.lists WHERE user_id = $1 AND id = ANY($2::uuid[])',
+    [userId, listIds],
+  );
+  const own = new Set(rows.map(({ id }) => id));
+  const wrong = listIds.flatMap((id, index) =>
+    own.has(id.toLowerCase()) ? [] : [{ field: `listIds.${index}`, message: 'no such list' }],
+  );
+  if (wrong.length > 0) throw invalidInput(wrong);
+}
+
 function onWire(row: Row): AccessToken {
   return {
     id: row.id,
     name: row.name,
-    scopes: row.scopes,
+    scopes: readScopes(row.scopes),
+    listIds: row.list_ids,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
     lastUsedAt: row.last_used_at?.toISOString() ?? null,

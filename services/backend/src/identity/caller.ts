@@ -1,10 +1,5 @@
 // Who calls, as every part of the backend sees it.
-import { z } from 'zod';
-
-/** What a token may do. */
-export const scope = z.enum(['tasks:read', 'tasks:write']);
-/** See {@link scope}. */
-export type Scope = z.output<typeof scope>;
+import type { Scope } from '../authorization/rules.ts';
 
 /** The caller of a request. */
 export interface Caller {
@@ -19,8 +14,12 @@ export interface Caller {
   readonly locale: string;
   /** What the token allows; a JWT allows everything. */
   readonly scopes: readonly Scope[];
+  /** The only lists the token reaches; null: everything. */
+  readonly listIds: readonly string[] | null;
   /** Id of the personal access token; null for a JWT. */
   readonly accessTokenId: string | null;
+  /** Id of the session that a JWT is of; null for an access token, and for a JWT that names none. */
+  readonly sessionId: string | null;
   /** When the token ends; null: never. */
   readonly expiresAt: Date | null;
 }

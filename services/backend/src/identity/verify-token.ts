@@ -6,10 +6,11 @@ import { databaseClock } from '@todo/runtime/database-clock';
 import { Problem } from '@todo/contracts/problem';
 import { locale, storableText, zone } from '@todo/contracts/task';
 import { errors, jwtVerify } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { findAccessToken, isAccessToken } from './access-tokens.ts';
 import type { Authenticate, Caller } from './caller.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 
 const ALGORITHMS = ['EdDSA', 'ES256', 'ES384', 'ES512', 'RS256', 'PS256'];
 /** The signer's clock and the database's, by which a token ends, may differ by this, s. */
@@ -19,22 +20,28 @@ const claims = z.object({
   sub: storableText(200).min(1),
   exp: z.number(),
   iat: z.number().optional().catch(undefined),
+  /** The session it was made for. A JWT without one (from the previous version, or a key of one's own) only ends by time. */
+  sid: storableText(200).min(1).optional().catch(undefined),
   email: z.string().nullish().catch(null),
   role: z.enum(['user', 'operator']).catch('user'),
   zone: zone.catch('UTC'),
   locale: locale.catch('en'),
 });
 
+const endClaims = z.object({ sub: storableText(200).min(1), sid: storableText(200).min(1) });
+
+/** Whose JWTs are trusted, and for whom they must be. */
+export interface Trust {
+  readonly keys: JWTVerifyGetKey;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly pool: Pool;
+}
+
 /** Makes the check of tokens. */
-export function authenticator(options: {
-  keys: JWTVerifyGetKey;
-  issuer: string;
-  audience: string;
-  pool: Pool;
-}): Authenticate {
+export function authenticator(options: Trust & { readonly sessions: EndedSessions }): Authenticate {
   return async (authorization) => {
-    const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw unauthorized('Send a token: Authorization: Bearer <token>.');
+    const token = bearerOf(authorization);
     if (isAccessToken(token)) {
       const caller = await findAccessToken(options.pool, token);
       if (!caller)
@@ -43,25 +50,16 @@ export function authenticator(options: {
         );
       return caller;
     }
-    return await verify(token, options);
+    const caller = await verify(token, options);
+    if (caller.sessionId !== null && (await options.sessions.has(caller.sessionId)))
+      throw unauthorized('The session of this token has ended. Sign in again.');
+    return caller;
   };
 }
 
-async function verify(
-  token: string,
-  options: Parameters<typeof authenticator>[0],
-): Promise<Caller> {
+async function verify(token: string, options: Trust): Promise<Caller> {
   try {
-    const clock = databaseClock(options.pool);
-    await clock.known();
-    const { payload } = await jwtVerify(token, options.keys, {
-      currentDate: clock.now(),
-      issuer: options.issuer,
-      audience: options.audience,
-      algorithms: ALGORITHMS,
-      clockTolerance: CLOCK_TOLERANCE_S,
-      requiredClaims: ['sub', 'exp'],
-    });
+    const payload = await payloadOf(token, options);
     const known = claims.parse(payload);
     return {
       userId: known.sub,
@@ -70,8 +68,10 @@ async function verify(
       zone: known.zone,
       ...(known.iat === undefined ? {} : { zoneAsOf: new Date(known.iat * 1_000) }),
       locale: known.locale,
-      scopes: ['tasks:read', 'tasks:write'],
+      scopes: ['full'],
+      listIds: null,
       accessTokenId: null,
+      sessionId: known.sid ?? null,
       expiresAt: new Date(known.exp * 1_000),
     };
   } catch (error) {
@@ -84,6 +84,47 @@ async function verify(
       );
     throw unauthorized('The token is not valid. Get a new one.');
   }
+}
+
+/** The claims of a JWT that the web app signed for an audience. @throws what jose throws, or 503 */
+async function payloadOf(token: string, trust: Trust): Promise<JWTPayload> {
+  const clock = databaseClock(trust.pool);
+  await clock.known();
+  const { payload } = await jwtVerify(token, trust.keys, {
+    currentDate: clock.now(),
+    issuer: trust.issuer,
+    audience: trust.audience,
+    algorithms: ALGORITHMS,
+    clockTolerance: CLOCK_TOLERANCE_S,
+    requiredClaims: ['sub', 'exp'],
+  });
+  return payload;
+}
+
+/**
+ * Reads the web app's note that a session has ended: a JWT for the audience `<audience>-sessions`, which no request of the API
+ * accepts, so that only the web app can end a session here.
+ * @throws Problem 401 or 503
+ */
+export async function endedSessionOf(
+  authorization: string | undefined,
+  trust: Trust,
+): Promise<{ userId: string; sessionId: string }> {
+  const token = bearerOf(authorization);
+  try {
+    const audience = `${trust.audience}-sessions`;
+    const { sub, sid } = endClaims.parse(await payloadOf(token, { ...trust, audience }));
+    return { userId: sub, sessionId: sid };
+  } catch (error) {
+    if (error instanceof Problem || isUnavailable(error)) throw error;
+    throw unauthorized('Only the web app may say that a session has ended.');
+  }
+}
+
+function bearerOf(authorization: string | undefined): string {
+  const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) throw unauthorized('Send a token: Authorization: Bearer <token>.');
+  return token;
 }
 
 function unauthorized(detail: string): Problem {

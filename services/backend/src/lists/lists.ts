@@ -8,7 +8,7 @@ import { name } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { appendChanges } from '../live/change-log.ts';
 import type { Committed } from '../tasks/committed.ts';
-import type { TaskContext } from '../tasks/task-context.ts';
+import type { Reach, TaskContext } from '../tasks/task-context.ts';
 import { lockPerson } from '../identity/person-row.ts';
 
 /** Lists a person may have. */
@@ -28,7 +28,7 @@ export interface TaskList {
 /** What can be done with lists. Problem 404 for what is not the person's. */
 export interface Lists {
   /** All of a person's lists, oldest first. */
-  all: (context: Pick<TaskContext, 'userId'>) => Promise<TaskList[]>;
+  all: (context: Reach) => Promise<TaskList[]>;
   /** @throws Problem 422 when the person has {@link MAX_LISTS} */
   add: (context: TaskContext, name: string) => Promise<TaskList>;
   rename: (context: TaskContext, id: string, name: string) => Promise<TaskList>;
@@ -70,10 +70,11 @@ export function createLists(options: {
   }
 
   return {
-    all: async ({ userId }) => {
+    all: async ({ userId, listIds = null }) => {
       const { rows } = await pool.query<Row>(
-        'SELECT * FROM todo.lists WHERE user_id = $1 ORDER BY created_at, id',
-        [userId],
+        `SELECT * FROM todo.lists WHERE user_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
+         ORDER BY created_at, id`,
+        [userId, listIds],
       );
       return rows.map(onWire);
     },

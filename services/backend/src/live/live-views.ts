@@ -5,12 +5,15 @@ import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { startSpan } from '@todo/runtime/trace';
 import { measured } from '@todo/runtime/measurements';
+import { endedAccessTokens } from '../identity/access-tokens.ts';
+import type { Caller } from '../identity/caller.ts';
+import { endedAmong } from '../identity/ended-sessions.ts';
 import { CHANGE_BATCH, changesAfter, isKept, lastChange } from './change-log.ts';
 import type { Change } from './change-log.ts';
 
 /** A view that is behind by more reads everything anew instead, changes. */
 const MAX_BEHIND = 2_000;
-/** A stream ends after this time, ms, so that a token's end or revocation takes effect; the view comes back by itself. */
+/** A stream ends after this time, ms; the view comes back by itself. The end of its token or session ends it at once. */
 const MAX_AGE_MS = 3_600_000;
 /** A view that can take only whole answers gets what there is after this time at the latest, ms: proxies give up after 30 or 60 s. */
 const MAX_WAIT_MS = 25_000;
@@ -28,8 +31,11 @@ export interface EventStream {
   readonly onClose: (act: () => void) => void;
 }
 
+/** Who watches, by what: the end of it ends the stream. */
+export type Viewer = Pick<Caller, 'userId' | 'expiresAt' | 'accessTokenId' | 'sessionId'>;
+
 interface View {
-  readonly userId: string;
+  readonly viewer: Viewer;
   readonly stream: EventStream;
   /** The answer ends with the first news: behind a proxy that gathers whole answers a stream would never arrive. */
   readonly whole: boolean;
@@ -48,13 +54,14 @@ export interface LiveViews {
    */
   open: (
     stream: EventStream,
-    userId: string,
+    viewer: Viewer,
     lastEventId: string | undefined,
-    expiresAt: Date | null,
     whole?: boolean,
   ) => Promise<void>;
   /** A person (null: anybody) may have new changes. */
   hint: (userId: string | null) => void;
+  /** A token or session of a person (null: anybody) may have ended: its streams end. */
+  checkAccess: (userId: string | null) => void;
   count: () => number;
   /** Ends all streams; later ones are ended at once. */
   close: () => void;
@@ -74,16 +81,18 @@ export function createLiveViews(options: {
   let closed = false;
 
   function add(view: View): void {
-    const mine = views.get(view.userId) ?? new Set();
-    views.set(view.userId, mine.add(view));
+    const { userId } = view.viewer;
+    const mine = views.get(userId) ?? new Set();
+    views.set(userId, mine.add(view));
     count += 1;
     measured('live.streams', { open: count });
     options.onCount(count);
   }
   function remove(view: View): void {
-    const mine = views.get(view.userId);
+    const { userId } = view.viewer;
+    const mine = views.get(userId);
     if (!mine?.delete(view)) return;
-    if (mine.size === 0) views.delete(view.userId);
+    if (mine.size === 0) views.delete(userId);
     count -= 1;
     measured('live.streams', { open: count });
     options.onCount(count);
@@ -125,6 +134,22 @@ export function createLiveViews(options: {
       })
       .finally(() => reading.delete(userId));
   }
+  /** Ends the streams whose token or session has ended. */
+  async function endAmong(open: readonly View[]): Promise<void> {
+    const nothing: string[] = [];
+    const tokens = idsOf(open, 'accessTokenId');
+    const sessions = idsOf(open, 'sessionId');
+    const [endedTokens, endedSessions] = await Promise.all([
+      tokens.length === 0 ? nothing : endedAccessTokens(pool, tokens),
+      sessions.length === 0 ? nothing : endedAmong(pool, sessions),
+    ]);
+    for (const { viewer, stream } of open)
+      if (
+        endedTokens.includes(viewer.accessTokenId ?? '') ||
+        endedSessions.includes(viewer.sessionId ?? '')
+      )
+        stream.end();
+  }
   function measureLag(view: View, change: Change): void {
     const { at } = change.data as { at?: unknown };
     const madeAt = typeof at === 'string' ? Date.parse(at) : NaN;
@@ -139,9 +164,10 @@ export function createLiveViews(options: {
   }
 
   return {
-    open: async (stream, userId, lastEventId, expiresAt, whole = false) => {
+    open: async (stream, viewer, lastEventId, whole = false) => {
+      const { userId, expiresAt } = viewer;
       const openedAt = options.clock().getTime();
-      const view: View = { userId, stream, whole, openedAt, seq: undefined };
+      const view: View = { viewer, stream, whole, openedAt, seq: undefined };
       add(view);
       const lifetime = Math.min(
         whole ? MAX_WAIT_MS : MAX_AGE_MS,
@@ -174,6 +200,8 @@ export function createLiveViews(options: {
         }
         if (closed) stream.end();
         hint(userId);
+        // it may have ended while the stream was being opened
+        await endAmong([view]);
       } catch (error) {
         stream.destroy();
         throw error;
@@ -183,12 +211,25 @@ export function createLiveViews(options: {
       if (userId === null) for (const id of views.keys()) hint(id);
       else hint(userId);
     },
+    checkAccess: (userId) => {
+      const asked = userId === null ? [...views.values()] : [views.get(userId) ?? new Set<View>()];
+      const open = asked.flatMap((mine) => [...mine]);
+      endAmong(open).catch((error: unknown) => {
+        // not known to be good: they come back with their token, which is checked then
+        log.warn({ err: error }, 'could not check the access of live views');
+        for (const view of open) view.stream.destroy();
+      });
+    },
     count: () => count,
     close: () => {
       closed = true;
       for (const mine of views.values()) for (const view of mine) view.stream.end();
     },
   };
+}
+
+function idsOf(views: readonly View[], kind: 'accessTokenId' | 'sessionId'): string[] {
+  return [...new Set(views.flatMap(({ viewer }) => viewer[kind] ?? []))];
 }
 
 /** A change's message, recorded as the end of the change's way; it carries the trace on to the page. */

@@ -42,12 +42,24 @@ export interface Notice {
   readonly users: readonly string[] | null;
   /** The earliest reminder that was set, ms since the epoch; null: none. */
   readonly remindAt: number | null;
+  /** Whose tokens or sessions may have ended; null: anybody's. */
+  readonly accessOf: readonly string[] | null;
+}
+
+/** A notice as it is sent: instance, users, reminder and, since access ends at once, whose access to check. */
+interface Message {
+  i: string;
+  u: string[] | null;
+  r: number | null;
+  e?: string[] | null;
 }
 
 /** Sending and hearing of notices. */
 export interface Notices {
   /** Tells the other replicas, soon. */
   tell: (userId: string, remindAt: Date | null) => void;
+  /** Tells the other replicas that a token or session of a person has ended. */
+  tellEnded: (userId: string) => void;
   /** Says how much hearing matters now. */
   want: (how: { eager?: boolean; lazy?: boolean }) => void;
   /** True while notices arrive. */
@@ -70,6 +82,7 @@ export function createNotices(options: {
 }): Notices {
   const { log } = options;
   let users = new Set<string>();
+  let accessOf = new Set<string>();
   let remindAt: number | null = null;
   let sendTimer: NodeJS.Timeout | undefined;
   const wanted = { eager: false, lazy: false };
@@ -88,12 +101,16 @@ export function createNotices(options: {
   watch.unref();
 
   const send = async (): Promise<void> => {
-    const list = [...users];
-    const notice = { i: options.instance, u: list as string[] | null, r: remindAt };
+    const notice: Message = { i: options.instance, u: [...users], r: remindAt };
+    if (accessOf.size > 0) notice.e = [...accessOf];
     users = new Set();
+    accessOf = new Set();
     remindAt = null;
     sendTimer = undefined;
-    if (Buffer.byteLength(JSON.stringify(notice)) > MAX_PAYLOAD) notice.u = null;
+    if (Buffer.byteLength(JSON.stringify(notice)) > MAX_PAYLOAD) {
+      notice.u = null;
+      if (notice.e) notice.e = null;
+    }
     try {
       await options.pool.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
     } catch (error) {
@@ -207,8 +224,8 @@ export function createNotices(options: {
   }
   function hear(payload: string): void {
     try {
-      const notice = JSON.parse(payload) as { i: string; u: string[] | null; r: number | null };
-      if (notice.i !== options.instance) options.onNotice({ users: notice.u, remindAt: notice.r });
+      const { i, u, r, e = [] } = JSON.parse(payload) as Message;
+      if (i !== options.instance) options.onNotice({ users: u, remindAt: r, accessOf: e });
     } catch (error) {
       log.warn({ err: error }, 'could not parse a notification from another replica');
     }
@@ -222,6 +239,12 @@ export function createNotices(options: {
       }, GATHER_MS);
       if (isWanted()) settle(); // a commit: the database is awake
       doubt(DOUBT_AFTER_MS);
+    },
+    tellEnded: (userId) => {
+      accessOf.add(userId);
+      sendTimer ??= setTimeout(() => {
+        send().catch(() => undefined);
+      }, GATHER_MS);
     },
     want: (how) => {
       Object.assign(wanted, how);

@@ -16,7 +16,8 @@ import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
 import { changeZone, findPerson, isNewZone, lockPerson } from '../identity/person-row.ts';
 import type { Committed } from './committed.ts';
-import type { Context, TaskContext } from './task-context.ts';
+import { isInReach } from './task-context.ts';
+import type { Context, Reach, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import { exportPages, zonesInUse } from './export-rows.ts';
 import type { ExportedTask } from './export-rows.ts';
@@ -99,13 +100,9 @@ export interface Tasks {
   zonesInUse: (
     context: Pick<TaskContext, 'userId'>,
   ) => Promise<{ zones: string[]; firstYear: number }>;
-  list: (context: Pick<TaskContext, 'userId'>, filter: TaskFilter) => Promise<TaskPage>;
+  list: (context: Reach, filter: TaskFilter) => Promise<TaskPage>;
   /** @param options `deleted`: also one that was deleted */
-  get: (
-    context: Pick<TaskContext, 'userId'>,
-    id: string,
-    options?: { deleted?: boolean },
-  ) => Promise<Task>;
+  get: (context: Reach, id: string, options?: { deleted?: boolean }) => Promise<Task>;
   /** @param version refuse with 412 if the task has another one */
   update: (context: TaskContext, id: string, patch: TaskPatch, version?: number) => Promise<Task>;
   /** Reminds of an open task again later. @throws Problem 409 for a done one */
@@ -208,9 +205,9 @@ export function createTasks(options: {
     rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock })),
     exportPages: ({ userId }) => exportPages(pool, userId),
     zonesInUse: ({ userId }) => zonesInUse(pool, userId),
-    list: (context, filter) => listTasks(pool, context.userId, filter),
+    list: (context, filter) => listTasks(pool, context, filter),
     get: async (context, id, { deleted = false } = {}) => {
-      const stored = await findTask(pool, context.userId, id);
+      const stored = inReach(context, await findTask(pool, context.userId, id));
       if (!stored || (stored.deletedAt && !deleted)) throw notFound('task');
       return stored.task;
     },
@@ -355,7 +352,7 @@ class Unit {
   }
 
   async remove(ref: TaskRef): Promise<void> {
-    const stored = await findTask(this.client, this.context.userId, ref.id);
+    const stored = await this.reach(ref.id);
     if (!stored) throw notFound('task');
     if (stored.deletedAt) return;
     checkVersion(stored.task, ref);
@@ -370,7 +367,7 @@ class Unit {
 
   async restore(ref: TaskRef): Promise<Task> {
     const { userId, clock } = this.context;
-    const stored = await findTask(this.client, userId, ref.id);
+    const stored = await this.reach(ref.id);
     if (!stored) throw notFound('task');
     if (!stored.deletedAt) return stored.task;
     checkVersion(stored.task, ref);
@@ -459,6 +456,13 @@ class Unit {
   ): Promise<void> {
     const { client, context } = this;
     const at = context.clock();
+    if (!isInReach(context, task.listId))
+      throw invalidInput([
+        {
+          field: 'listId',
+          message: 'expected one of the lists that this access token is limited to',
+        },
+      ]);
     await saveTask(client, context.userId, task, deletedAt);
     await this.saveReminders(task, deletedAt !== null, before === null);
     await appendEvent(client, SCHEMA, {
@@ -496,9 +500,14 @@ class Unit {
   }
 
   private async find(ref: TaskRef): Promise<Task> {
-    const { task } = living(await findTask(this.client, this.context.userId, ref.id));
+    const { task } = living(await this.reach(ref.id));
     checkVersion(task, ref);
     return task;
+  }
+
+  /** A task that the context may know of. */
+  private async reach(id: string): Promise<StoredTask | undefined> {
+    return inReach(this.context, await findTask(this.client, this.context.userId, id));
   }
 
   /** The list and the parent must be the person's own; a task is never below itself. */
@@ -512,7 +521,9 @@ class Unit {
       if (rowCount === 0) throw invalidInput([{ field: 'listId', message: 'no such list' }]);
     }
     if (task.parentId !== null) {
-      const above = await ancestorIds(client, context.userId, task.parentId);
+      const above = (await this.reach(task.parentId))
+        ? await ancestorIds(client, context.userId, task.parentId)
+        : [];
       if (above.length === 0) throw invalidInput([{ field: 'parentId', message: 'no such task' }]);
       if (above.includes(task.id))
         throw invalidInput([{ field: 'parentId', message: 'is this task or one of its subtasks' }]);
@@ -543,6 +554,10 @@ async function each<T>(inputs: readonly T[], make: (input: T) => Promise<Task>):
 function wasTakenBack(previous: Task, { completion }: NextOccurrence): boolean {
   if (completion === undefined || previous.version <= completion.version) return false;
   return previous.status === 'open' || previous.completedAt !== completion.at;
+}
+
+function inReach(reach: Reach, stored: StoredTask | undefined): StoredTask | undefined {
+  return stored && isInReach(reach, stored.task.listId) ? stored : undefined;
 }
 
 function living(stored: StoredTask | undefined): StoredTask {

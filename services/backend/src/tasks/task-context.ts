@@ -1,4 +1,4 @@
-// Whom a command acts for. REST, chat and MCP make one from the caller; nothing here knows HTTP.
+// Whom a command acts for, and how far it reaches. REST, chat and MCP make one from the caller; nothing here knows HTTP.
 import type { Clock } from '@todo/runtime/clock';
 import type { Actor } from '@todo/contracts/events';
 
@@ -13,6 +13,16 @@ export interface TaskContext {
   readonly zoneAsOf?: Date | null | undefined;
   /** BCP 47. */
   readonly locale: string;
+  /** The only lists whose tasks it can reach; null or left out: all of the user's. */
+  readonly listIds?: readonly string[] | null | undefined;
+}
+
+/** Whose tasks are read: the user, and where it is limited, the lists. */
+export type Reach = Pick<TaskContext, 'userId' | 'listIds'>;
+
+/** Whether a task is among those that can be reached; others are treated as if they were not there. */
+export function isInReach({ listIds }: Reach, listId: string | null): boolean {
+  return listIds == null || (listId !== null && listIds.includes(listId));
 }
 
 /** A context with the time, as the rules take it. */

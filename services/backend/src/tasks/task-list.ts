@@ -6,6 +6,7 @@ import type { Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import { taskSort } from './input.ts';
 import type { TaskFilter, TaskSort } from './input.ts';
+import type { Reach } from './task-context.ts';
 import { hasTrigram, likePattern, searchTerms } from './search-terms.ts';
 import { MANUAL_KEY } from './task-order.ts';
 import { PRIORITIES, TASK_COLUMNS, toTask } from './task-rows.ts';
@@ -43,7 +44,7 @@ const cursorSchema = z.tuple([
 /** Lists a person's tasks. @throws Problem 400 for a cursor that is not from this list */
 export async function listTasks(
   client: Queryable,
-  userId: string,
+  { userId, listIds }: Reach,
   filter: TaskFilter,
 ): Promise<TaskPage> {
   const sort = filter.sort ?? (filter.status === 'done' ? 'completed' : 'due');
@@ -62,6 +63,7 @@ export async function listTasks(
     // BETWEEN, because PostgreSQL checks equalities last, after the text, which costs most
     picks.push(`t.priority BETWEEN ${priority} AND ${priority}`);
   }
+  if (listIds != null) picks.push(`t.list_id = ANY(${value(listIds)}::uuid[])`);
   if (filter.listId !== undefined) picks.push(`t.list_id = ${value(filter.listId)}`);
   if (filter.parentId === 'none') picks.push('t.parent_id IS NULL');
   else if (filter.parentId !== undefined) picks.push(`t.parent_id = ${value(filter.parentId)}`);

@@ -1,0 +1,121 @@
+// Who may do what, as one table: a row for each relation, with the actions it allows. Routes, tools, live messages, topics and
+// calls between services name an action; nothing else decides. A new relation is a new row. Nothing here knows HTTP.
+
+/** Everything that can be asked for. */
+export const ACTIONS = [
+  'account.read',
+  'account.change',
+  'tokens.manage',
+  'tasks.read',
+  'tasks.change',
+  'tasks.order',
+  'tags.read',
+  'lists.read',
+  'lists.change',
+  'history.read',
+  'notifications.read',
+  'notifications.change',
+  'notifications.configure',
+  'transfer.export',
+  'transfer.import',
+  'live.watch',
+  'chat.read',
+  'chat.use',
+  'mcp.use',
+  'tools.read',
+  'tools.change',
+  'caldav.use',
+  'operations.read',
+  'operations.change',
+  'occurrences.create',
+  'events.deliver',
+  'sessions.end',
+  'service.open',
+] as const;
+/** See {@link ACTIONS}. */
+export type Action = (typeof ACTIONS)[number];
+
+/** What an access token can be made for; `full` is all of it except what asks for a session. */
+export const SCOPES = ['full', 'read', 'write', 'mcp', 'caldav'] as const;
+/** See {@link SCOPES}. */
+export type Scope = (typeof SCOPES)[number];
+
+const READING = [
+  'account.read',
+  'tasks.read',
+  'tags.read',
+  'lists.read',
+  'history.read',
+  'notifications.read',
+  'transfer.export',
+  'live.watch',
+  'chat.read',
+] as const satisfies readonly Action[];
+const WRITING = [
+  'tasks.change',
+  'tasks.order',
+  'lists.change',
+  'notifications.change',
+  'transfer.import',
+] as const satisfies readonly Action[];
+const TOOLS = ['mcp.use', 'tools.read', 'tools.change'] as const satisfies readonly Action[];
+const PERSONAL = [...READING, ...WRITING, ...TOOLS, 'chat.use', 'caldav.use'] as const;
+const OPEN = ['service.open'] as const satisfies readonly Action[];
+
+/**
+ * The table. `owner`: the person whose data it is, by a session. `token:…`: an access token of the owner, by scope. `other`:
+ * any other person. `app:…`: a service, known by its Dapr app id. `sidecar`: the service's own sidecar. `web`: the web app, by
+ * a note that it signed.
+ */
+const TABLE = {
+  owner: [...OPEN, ...PERSONAL, 'account.change', 'tokens.manage', 'notifications.configure'],
+  operator: [...OPEN, 'operations.read', 'operations.change'],
+  other: OPEN,
+  nobody: OPEN,
+  'token:full': [...OPEN, ...PERSONAL],
+  'token:read': [...OPEN, ...READING, 'mcp.use', 'tools.read'],
+  'token:write': [...OPEN, ...WRITING],
+  'token:mcp': [...OPEN, ...TOOLS],
+  'token:caldav': [...OPEN, 'caldav.use'],
+  'app:recurring-service': [...OPEN, 'occurrences.create'],
+  sidecar: [...OPEN, 'events.deliver'],
+  web: [...OPEN, 'sessions.end'],
+} as const satisfies Readonly<Record<string, readonly Action[]>>;
+
+/** How a caller stands to the data that an action is about. */
+export type Relation = keyof typeof TABLE;
+/** Every relation, in the table's order. */
+export const RELATIONS = Object.keys(TABLE) as Relation[];
+
+/** What a token that is limited to some lists may do, of what its scope allows: the rest concerns more than those lists. */
+const WITHIN_LISTS: ReadonlySet<Action> = new Set<Action>([
+  'service.open',
+  'account.read',
+  'tasks.read',
+  'tasks.change',
+  'lists.read',
+  'mcp.use',
+  'tools.read',
+  'tools.change',
+  'caldav.use',
+]);
+
+const allowed = new Map<Relation, ReadonlySet<Action>>(
+  RELATIONS.map((relation) => [relation, new Set<Action>(TABLE[relation])]),
+);
+
+/** Whether one of the relations allows the action. */
+export function mayDo(relations: readonly Relation[], action: Action): boolean {
+  return relations.some((relation) => allowed.get(relation)?.has(action) === true);
+}
+
+/** Whether a token that is limited to lists may do it, given its scope. */
+export function isWithinLists(action: Action): boolean {
+  return WITHIN_LISTS.has(action);
+}
+
+/** The narrowest scope that allows an action; undefined when no token may. */
+export function scopeFor(action: Action): Scope | undefined {
+  const narrowest = ['mcp', 'caldav', 'read', 'write', 'full'] as const;
+  return narrowest.find((scope) => mayDo([`token:${scope}`], action));
+}
