@@ -68,6 +68,12 @@ const occurrenceCreated = z.object({
   at: z.string(),
 });
 
+/** Everything about a person goes: each part that keeps something of theirs erases it, and what comes later is dropped. */
+const accountErased = z.object({
+  userId: z.string().min(1),
+  at: z.string(),
+});
+
 /** Schema of the data of every event type. */
 export const EVENT_DATA = {
   'todo.task.created.v1': taskChange,
@@ -79,6 +85,7 @@ export const EVENT_DATA = {
   'todo.reminder.due.v1': reminderDue,
   'todo.notification.created.v1': notificationCreated,
   'todo.occurrence.created.v1': occurrenceCreated,
+  'todo.account.erased.v1': accountErased,
 } as const;
 
 /** An event type that this version of the system knows. */
@@ -94,6 +101,8 @@ export const TOPIC_OF: Readonly<Record<EventType, Topic>> = {
   'todo.reminder.due.v1': TOPICS.reminders,
   'todo.notification.created.v1': TOPICS.taskUpdates,
   'todo.occurrence.created.v1': TOPICS.taskUpdates,
+  // With the tasks' events, because every part that keeps something of a person reads those.
+  'todo.account.erased.v1': TOPICS.taskEvents,
 };
 /** The data of an event type. */
 export type EventData<T extends EventType> = z.output<(typeof EVENT_DATA)[T]>;

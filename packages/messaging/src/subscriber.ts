@@ -15,6 +15,8 @@ import { replayDeadLetter, storeDeadLetter } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { readEvent, UnreadableEvent } from '@todo/contracts/events';
 import type { TodoEvent } from '@todo/contracts/events';
+import { isErased } from './erased-people.ts';
+import { ownerOf } from './erasure.ts';
 import { recordEvent, wasRecorded } from './inbox.ts';
 import { eventAttributes, inDeliverySpan, inReplaySpan } from './message-span.ts';
 import { databaseClock } from '@todo/runtime/database-clock';
@@ -136,6 +138,14 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     // Without an id of its own, an event is told from others by its bytes: each is kept, none in another's place.
     const seen = { ...found, id: found.id || digestOf(raw) };
     try {
+      const owner = ownerOf(raw);
+      if (owner !== undefined && (await isErased(options.pool, options.schema, owner))) {
+        request.log.info(
+          { eventId: seen.id, topic: seen.topic },
+          'an erased account’s dead letter was dropped',
+        );
+        return { status: 'SUCCESS' };
+      }
       const reason =
         failures.get(`${seen.source} ${seen.id}`) ??
         unreadableReason(raw) ??

@@ -215,6 +215,19 @@ async function forgetSuperseded(client: Queryable): Promise<void> {
   );
 }
 
+/**
+ * Forgets what is left of a value that was superseded: Dapr's own API does not know of it.
+ * @param key as the application wrote it, without Dapr's prefix
+ */
+export async function forgetSupersededState(
+  client: Queryable,
+  appId: string,
+  key: string,
+): Promise<void> {
+  if (!(await exists(client, SUPERSEDED))) return;
+  await client.query(`DELETE FROM ${SUPERSEDED} WHERE key = $1`, [`${appId}||${key}`]);
+}
+
 async function exists(client: Queryable, table: string): Promise<boolean> {
   const { rows } = await client.query<{ there: boolean }>(
     'SELECT to_regclass($1) IS NOT NULL AS there',

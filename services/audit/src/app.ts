@@ -1,12 +1,14 @@
 // The audit service: every event becomes one entry of the history. The system works without it.
 import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
+import { ERASURE } from '@todo/messaging/erased-people';
+import { eraseMessages } from '@todo/messaging/erasure';
 import { TOPICS } from '@todo/contracts/events';
 import type { Server } from '@todo/runtime/server';
 import { requireCaller, requireSidecar } from '@todo/runtime/sidecar-token';
 import type { EventHandler } from '@todo/messaging/subscriber';
 import { instant } from '@todo/contracts/task';
 import { z } from 'zod';
-import { appendEntry, readHistory } from './history.ts';
+import { appendEntry, brokenLinks, erasePerson, readHistory } from './history.ts';
 
 /** The service's Dapr app id and PostgreSQL schema. */
 export const APP_ID = 'audit-service';
@@ -25,6 +27,10 @@ const historyQuery = z.object({
 export function audit(parts: ConsumerParts): Consumer {
   const record: EventHandler = async (event, once) => {
     await once(async (client) => {
+      if (event.type === ERASURE) {
+        await eraseMessages(client, SCHEMA, event.data.userId);
+        await erasePerson(client, event.data.userId);
+      }
       await appendEntry(client, event);
     });
   };
@@ -48,4 +54,5 @@ function registerRoutes(app: Server, { pool, appApiToken }: ConsumerParts): void
     { schema: { querystring: historyQuery } },
     async ({ query }) => await readHistory(pool, query),
   );
+  app.get('/internal/history/broken-links', async () => ({ items: await brokenLinks(pool) }));
 }

@@ -1,8 +1,12 @@
-// The history's table: rows are added, read, and nothing else. Adding is done as a role that can do no more (see
+// The history's table: rows are added, read, and nothing else; only the content of a person who leaves is erased. Adding is done as a role that can do no more (see
 // migrations/002-append-only-by-privilege.sql), so that it holds for a superuser too.
 import type { Queryable } from '@todo/runtime/database';
-import type { TodoEvent } from '@todo/contracts/events';
+import type { EventData, TodoEvent } from '@todo/contracts/events';
+import { ERASURE } from '@todo/messaging/erased-people';
 import { invalidInput } from '@todo/contracts/problem';
+
+/** Whose the entries of erased people are; migrations/010-chain-and-erasure.sql writes the same. */
+const ERASED = 'erased';
 
 /** One entry of the history. */
 export interface HistoryEntry {
@@ -32,9 +36,11 @@ export async function appendEntry(client: Queryable, event: TodoEvent): Promise<
     `SELECT set_config('role', rolname, true) FROM pg_roles
      WHERE rolname = left('todo_audit_writer_' || current_database(), 63) AND pg_has_role(oid, 'MEMBER')`,
   );
-  const { data } = event;
+  // An account that was erased has no content: the entry says that it happened.
+  const data: EventData<Exclude<TodoEvent['type'], typeof ERASURE>> | { userId: string } =
+    event.type === ERASURE ? { userId: ERASED } : event.data;
   const change = 'version' in data ? data : undefined;
-  const at = 'at' in data && data.at ? data.at : event.time;
+  const at = 'at' in event.data && event.data.at ? event.data.at : event.time;
   await client.query(
     `INSERT INTO audit.history (event_source, event_id, type, user_id, task_id, version, actor, at, task, before, data)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (event_source, event_id) DO NOTHING`,
@@ -43,15 +49,37 @@ export async function appendEntry(client: Queryable, event: TodoEvent): Promise<
       event.id,
       event.type,
       data.userId,
-      data.taskId,
+      'taskId' in data ? data.taskId : null,
       change?.version ?? null,
       json(change?.actor),
       at,
       json(change?.task),
       json(change?.before),
-      json(change ? { ...change, task: undefined, before: undefined } : data),
+      json(contentOf(data)),
     ],
   );
+}
+
+/** What an event says besides what has a column of its own. */
+function contentOf(data: object): object {
+  if (!('taskId' in data)) return {};
+  return 'version' in data ? { ...data, task: undefined, before: undefined } : data;
+}
+
+/**
+ * Removes what a person's entries say and leaves their hashes, so that the chain still fits. Again, it changes nothing.
+ * @param client inside a transaction.
+ */
+export async function erasePerson(client: Queryable, userId: string): Promise<void> {
+  await client.query('SELECT audit.erase_person($1)', [userId]);
+}
+
+/** The numbers of links that do not fit the chain, in order; none: nothing was changed, added or removed behind its back. */
+export async function brokenLinks(client: Queryable): Promise<number[]> {
+  const { rows } = await client.query<{ link: string }>(
+    'SELECT broken_links AS link FROM audit.broken_links()',
+  );
+  return rows.map(({ link }) => Number(link));
 }
 
 function json(value: unknown): string | null {

@@ -20,6 +20,7 @@ import { authorizeRoutes, declareAction, knownCaller } from './http/authenticate
 import { createEndedSessions } from './identity/ended-sessions.ts';
 import { authenticator } from './identity/verify-token.ts';
 import { registerChatRoutes } from './http/chat-routes.ts';
+import { forgetConversation } from './chat/conversation-store.ts';
 import { chatOf } from './chat/chat.ts';
 import type { ChatOptions } from './chat/chat.ts';
 import { createLists } from './lists/lists.ts';
@@ -34,6 +35,7 @@ import { registerQuickAddRoutes } from './http/quick-add-routes.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAuditRoutes } from './http/audit-routes.ts';
 import type { HistoryFilter } from './http/audit-routes.ts';
+import { registerErasureRoute } from './http/erasure-route.ts';
 import { registerDocs } from './http/docs-page.ts';
 import { registerListRoutes } from './http/list-routes.ts';
 import { registerLiveRoutes } from './http/live-routes.ts';
@@ -202,6 +204,12 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   });
   registerSessionRoutes(app, { pool, trust, onAccessEnded: on.accessEnded });
   await registerServiceRoutes(app, { tasks, appApiToken: options.appApiToken, subscription });
+  registerErasureRoute(app, {
+    ...{ pool, clock, auth: options.auth, wakeOutbox: relay.wake },
+    forgetConversation: async (userId) => {
+      if (options.chat) await forgetConversation(pool, options.chat.states, userId);
+    },
+  });
   await app.register(
     async (plain) => {
       const api = plain as unknown as Server;

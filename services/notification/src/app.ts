@@ -3,6 +3,7 @@
 import type { Clock } from '@todo/runtime/clock';
 import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
 import { databaseClock } from '@todo/runtime/database-clock';
+import { ERASURE } from '@todo/messaging/erased-people';
 import { TOPICS } from '@todo/contracts/events';
 import type { EventData } from '@todo/contracts/events';
 import type { EventHandler } from '@todo/messaging/subscriber';
@@ -13,6 +14,7 @@ import { cancelDeliveries } from './deliveries.ts';
 import { startDispatcher } from './dispatcher.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { LATE_AFTER_MS } from './notifications.ts';
+import { erasePerson } from './erase-person.ts';
 import { makeNotification } from './make-notification.ts';
 import { dueText, reminderText, zoneOf } from './reminder-text.ts';
 import { registerRoutes } from './routes.ts';
@@ -20,9 +22,7 @@ import { sendMessage } from './send-message.ts';
 import type { ChannelSetup } from './send-message.ts';
 import { vapidIdentity } from './vapid-keys.ts';
 
-/** The service's Dapr app id and PostgreSQL schema. */
-export const APP_ID = 'notification-service';
-export const SCHEMA = 'notification';
+export { APP_ID, SCHEMA } from './schema.ts';
 
 /** Makes the service's part. @param clock what tests move; the database's without it */
 export function notification(
@@ -74,6 +74,10 @@ export function notification(
     );
   };
   const onTaskEvent: EventHandler = async (event, once) => {
+    if (event.type === ERASURE) {
+      await erasePerson(parts, event.data.userId, once);
+      return;
+    }
     if (event.type !== 'todo.task.completed.v1' && event.type !== 'todo.task.deleted.v1') return;
     const { userId, taskId, at } = event.data;
     await once((client) => cancelDeliveries(client, userId, taskId, at));

@@ -2,9 +2,12 @@
 // devices that they signed up.
 import { quietHours } from '@todo/contracts/notification-preferences';
 import type { PreferencesInput } from '@todo/contracts/notification-preferences';
+import { forgetSupersededState } from '@todo/runtime/dapr-state';
+import type { Pool } from '@todo/runtime/database';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import { z } from 'zod';
 import { newWebhookSecret } from './channels/webhook.ts';
+import { APP_ID } from './schema.ts';
 
 const stored = z.object({
   email: z.object({ enabled: z.boolean(), address: z.string().nullable() }),
@@ -58,6 +61,15 @@ export async function writePreferences(
   };
   await sidecar.saveState(keyOf(userId), preferences);
   return preferences;
+}
+
+/** Forgets what a person chose. @throws SidecarError when the state store can't be asked */
+export async function forgetPreferences(
+  parts: { readonly pool: Pool; readonly sidecar: Pick<Sidecar, 'deleteState'> },
+  userId: string,
+): Promise<void> {
+  await parts.sidecar.deleteState(keyOf(userId));
+  await forgetSupersededState(parts.pool, APP_ID, keyOf(userId));
 }
 
 // Dapr puts the app's id and || before a key and refuses || inside of it.

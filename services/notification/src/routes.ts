@@ -1,4 +1,5 @@
 // What the backend asks for a person, through the sidecars: their notices, preferences and devices.
+import { isErased } from '@todo/messaging/erased-people';
 import { withTransaction } from '@todo/runtime/database';
 import { preferencesInput, pushSubscriptionInput } from '@todo/contracts/notification-preferences';
 import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
@@ -18,9 +19,10 @@ import {
   markAllRead,
   markRead,
 } from './notifications.ts';
-import { readPreferences, writePreferences } from './preferences.ts';
+import { forgetPreferences, readPreferences, writePreferences } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 import { addSubscription, listSubscriptions, removeSubscription } from './push-subscriptions.ts';
+import { SCHEMA } from './schema.ts';
 import { NO_MAIL_SERVER } from './send-message.ts';
 
 /** Test notices that one person may ask for in a minute. */
@@ -68,6 +70,7 @@ export function registerRoutes(app: Server, making: Making): void {
     '/internal/notifications/test',
     { schema: { body: z.object({ userId, zone: z.string() }) } },
     async ({ body }) => {
+      await refuseErased(body.userId);
       const now = clock();
       const since = new Date(now.getTime() - 60_000);
       if ((await countSince(pool, body.userId, 'test', since)) >= TESTS_PER_MINUTE)
@@ -116,10 +119,11 @@ export function registerRoutes(app: Server, making: Making): void {
       const objection = url === null ? undefined : objectionTo(new URL(url), setup);
       if (objection !== undefined)
         throw invalidInput([{ field: 'webhook.url', message: objection }]);
-      return answer(
-        body.userId,
-        await writePreferences(sidecar, body.userId, body.preferences, body.email),
-      );
+      await refuseErased(body.userId);
+      const written = await writePreferences(sidecar, body.userId, body.preferences, body.email);
+      // erased while they were written: what was written goes too
+      await refuseErased(body.userId, () => forgetPreferences(parts, body.userId));
+      return answer(body.userId, written);
     },
   );
 
@@ -127,6 +131,7 @@ export function registerRoutes(app: Server, making: Making): void {
     '/internal/push-subscriptions',
     { schema: { body: z.object({ userId, subscription: pushSubscriptionInput }) } },
     async ({ body }) => {
+      await refuseErased(body.userId);
       const objection = objectionTo(new URL(body.subscription.endpoint), setup);
       if (objection !== undefined) throw invalidInput([{ field: 'endpoint', message: objection }]);
       return await addSubscription(pool, body.userId, body.subscription, clock());
@@ -140,6 +145,12 @@ export function registerRoutes(app: Server, making: Making): void {
       return {};
     },
   );
+
+  async function refuseErased(person: string, before?: () => Promise<void>): Promise<void> {
+    if (!(await isErased(pool, SCHEMA, person))) return;
+    await before?.();
+    throw new Problem(410, 'account-erased', 'This account was erased. Create a new one.');
+  }
 
   async function answer(person: string, preferences: Preferences): Promise<PreferencesAnswer> {
     const available = { available: true, reason: null };

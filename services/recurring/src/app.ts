@@ -7,6 +7,8 @@
 import type { Consumer, ConsumerParts } from '@todo/messaging/consumer-service';
 import { databaseClock } from '@todo/runtime/database-clock';
 import { TOPICS } from '@todo/contracts/events';
+import { ERASURE } from '@todo/messaging/erased-people';
+import { eraseMessages } from '@todo/messaging/erasure';
 import { appendEvent } from '@todo/messaging/outbox';
 import { isOwnProblem } from '@todo/contracts/problem';
 import { RuleError } from '@todo/contracts/recurrence';
@@ -27,6 +29,14 @@ const answer = z.object({ taskId: z.uuid().nullable(), created: z.boolean() });
 /** Makes the service's part. */
 export function recurring(parts: ConsumerParts): Consumer {
   const onTaskEvent: EventHandler = async (event, once) => {
+    if (event.type === ERASURE) {
+      const { userId } = event.data;
+      await once(async (client) => {
+        await eraseMessages(client, SCHEMA, userId);
+        await client.query('DELETE FROM recurring.successors WHERE user_id = $1', [userId]);
+      });
+      return;
+    }
     if (event.type !== 'todo.task.completed.v1') return;
     const next = decide(event.data);
     if (!next) return;
@@ -34,10 +44,10 @@ export function recurring(parts: ConsumerParts): Consumer {
     if (taskId === null) return;
     const recorded = await once(async (client) => {
       const { rowCount } = await client.query(
-        `INSERT INTO recurring.successors AS known (series_id, occurrence, task_id, previous_task_id) VALUES ($1, $2, $3, $4)
+        `INSERT INTO recurring.successors AS known (series_id, occurrence, task_id, previous_task_id, user_id) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (series_id, occurrence) DO UPDATE SET task_id = excluded.task_id, previous_task_id = excluded.previous_task_id
          WHERE known.task_id <> excluded.task_id`,
-        [next.seriesId, next.occurrence, taskId, next.previousTaskId],
+        [next.seriesId, next.occurrence, taskId, next.previousTaskId, next.userId],
       );
       if (rowCount === 0) return; // announced before, for another delivery of the same completion
       const now = databaseClock(parts.pool).now();

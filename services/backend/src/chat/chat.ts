@@ -25,7 +25,7 @@ import { createConfirmations } from './confirmations.ts';
 import type { Confirmations } from './confirmations.ts';
 import { emptyConversation } from './conversation.ts';
 import type { ChatEvent, ChatMessage, Memory } from './conversation.ts';
-import { createConversationStore } from './conversation-store.ts';
+import { createConversationStore, withoutErased } from './conversation-store.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import { createToolBox } from './tool-box.ts';
 import type { ToolBox } from './tool-box.ts';
@@ -70,7 +70,7 @@ export function chatOf(
   const { pool, clock, toolContext, log } = parts;
   return createChat({
     toolContext,
-    store: createConversationStore({ states, log }),
+    store: withoutErased(createConversationStore({ states, log }), pool),
     confirmations: createConfirmations({ pool, clock }),
     builtIn: builtInEngine(),
     model,

@@ -3,11 +3,15 @@
 //
 // The store is a convenience: when it can't be reached, answers are given all the same and say that they are not kept.
 import { createHash } from 'node:crypto';
+import { isErased } from '@todo/messaging/erased-people';
+import { forgetSupersededState } from '@todo/runtime/dapr-state';
+import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import type { VersionedStates } from '@todo/runtime/sidecar';
 import { SidecarError } from '@todo/runtime/sidecar';
 import { bounded, conversation as schema, emptyConversation } from './conversation.ts';
 import type { ChatMessage, Conversation, Memory } from './conversation.ts';
+import { APP_ID, SCHEMA } from '../schema.ts';
 
 /** A conversation in which nothing was said for so long is forgotten by the store, s: 90 days. */
 const KEEP_S = 90 * 24 * 3_600;
@@ -79,6 +83,28 @@ export function createConversationStore(options: {
     if (!(error instanceof SidecarError)) throw error;
     log.warn({ err: error }, 'the state store is not reachable; the chat is not saved');
   }
+}
+
+/**
+ * Forgets a person's conversation and what is left of it beside the store.
+ * @throws SidecarError when the store can't be asked
+ */
+export async function forgetConversation(
+  pool: Pool,
+  states: Pick<VersionedStates, 'deleteState'>,
+  userId: string,
+): Promise<void> {
+  await states.deleteState(keyOf(userId));
+  await forgetSupersededState(pool, APP_ID, keyOf(userId));
+}
+
+/** A store that keeps nothing of an erased person, whose token lives a little longer than their account. */
+export function withoutErased(store: ConversationStore, pool: Pool): ConversationStore {
+  return {
+    ...store,
+    append: async (userId, messages, memory) =>
+      !(await isErased(pool, SCHEMA, userId)) && (await store.append(userId, messages, memory)),
+  };
 }
 
 // A subject may hold any text, a key may not: `||` parts Dapr's prefix from the key.

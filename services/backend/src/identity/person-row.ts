@@ -1,7 +1,10 @@
 // The row of a person: their zone and locale, and the lock that lines up their writes. The row decides what their zone is; a
 // token only repeats what the web app knew when it was made.
 import type { Queryable } from '@todo/runtime/database';
+import { isErased } from '@todo/messaging/erased-people';
+import { SCHEMA } from '../schema.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
+import { accountErased } from './account-erased.ts';
 
 /**
  * A token that is this much younger than the last change of the zone knows of it, ms: more than the web app uses a token again
@@ -19,13 +22,22 @@ export interface PersonZone {
 /**
  * Takes the person's row for this transaction, making it if needed; their other writes wait until it ends. The locale follows
  * the token; the zone does not: {@link changeZone}, with the tasks that go along.
+ * @throws Problem 401 for a person who was erased: their token lives a little longer than their account.
  */
 export async function lockPerson(client: Queryable, context: TaskContext): Promise<PersonZone> {
-  const { rows } = await client.query<{ zone: string; locale: string; zone_since: Date | null }>(
-    'SELECT zone, locale, zone_since FROM todo.users WHERE id = $1 FOR NO KEY UPDATE',
-    [context.userId],
-  );
+  const { rows } = await client.query<{
+    zone: string;
+    locale: string;
+    zone_since: Date | null;
+    erased_at: Date | null;
+  }>('SELECT zone, locale, zone_since, erased_at FROM todo.users WHERE id = $1 FOR NO KEY UPDATE', [
+    context.userId,
+  ]);
   const before = rows[0];
+  const erased = before
+    ? before.erased_at !== null
+    : await isErased(client, SCHEMA, context.userId);
+  if (erased) throw accountErased();
   if (before?.locale === context.locale) return { zone: before.zone, zoneSince: before.zone_since };
   const { rows: written } = await client.query<{ zone: string; zone_since: Date | null }>(
     `INSERT INTO todo.users (id, zone, locale) VALUES ($1, $2, $3)
