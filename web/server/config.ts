@@ -8,6 +8,7 @@ import {
   readConfig,
   readConfigOrExit,
   serviceConfig,
+  wholeNumber,
 } from '@todo/runtime/config';
 import { telemetryConfig } from '@todo/runtime/telemetry-config';
 import { z } from 'zod';
@@ -35,6 +36,8 @@ const shape = {
     .transform((emails) => emails.map((email) => email.toLowerCase()))
     .default([]),
   AUDIT_ENABLED: flag.default(true),
+  /** Days in which a person who had their account deleted may change their mind; 0: it goes at once. */
+  ACCOUNT_DELETION_GRACE_DAYS: wholeNumber.default(14),
 };
 
 /** The checked configuration. */

@@ -8,6 +8,7 @@ import { observedDoor } from './answered-requests';
 import { config } from './config';
 import { database } from './database';
 import { createDoor } from './door';
+import { startErasures } from './erasures';
 import { handover } from './handover';
 import { log } from './log';
 import { prepareDatabase } from './readiness';
@@ -33,7 +34,9 @@ export async function start(): Promise<void> {
       closers: [() => closeServer(server, CLOSE_PATIENCE_MS), async () => await telemetry?.close()],
     });
   // Not awaited: `/health` must answer while the database is away; `/readyz` tells the difference.
-  prepareDatabase().catch((error: unknown) => {
+  const prepared = prepareDatabase();
+  void prepared.then(startErasures, () => undefined);
+  prepared.catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');
     process.exit(1);
   });

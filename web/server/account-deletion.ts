@@ -1,0 +1,100 @@
+// A person leaves: they ask for it with their password, may change their mind for some days, and then everything goes.
+//
+//   asked (every session ends) ──signs in, keeps it──> as before
+//        └── the grace period ends ──> erased here and in every service (erasures.ts)
+import { Problem } from '@todo/contracts/problem';
+import { auth } from './auth';
+import { config } from './config';
+import { database } from './database';
+import { wakeErasures } from './erasures';
+import { forgetTokenOf } from './session-token';
+
+const DAY_MS = 86_400_000;
+
+/** How a person shows that it is them: with the password, or with the address of an account that has no password. */
+export interface Confirmation {
+  readonly password?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/**
+ * Has the account of a session deleted when the grace period is over, and ends all of its sessions.
+ * @returns when it will be erased, an instant (UTC)
+ * @throws Problem 401 without a session, 403 when what confirms it is wrong
+ */
+export async function requestDeletion(headers: Headers, given: Confirmation): Promise<Date> {
+  const { user } = await sessionOf(headers);
+  await confirm(user, given);
+  const { pool } = database();
+  const { rows } = await pool.query<{ eraseAt: Date }>(
+    `INSERT INTO auth.deletion ("userId", "eraseAt") VALUES ($1, now() + $2 * interval '1 millisecond')
+     ON CONFLICT ("userId") DO UPDATE SET "eraseAt" = least(deletion."eraseAt", excluded."eraseAt") RETURNING "eraseAt"`,
+    [user.id, config().ACCOUNT_DELETION_GRACE_DAYS * DAY_MS],
+  );
+  await pool.query('DELETE FROM auth.session WHERE "userId" = $1', [user.id]);
+  forgetTokenOf(headers);
+  wakeErasures();
+  return rows[0]!.eraseAt;
+}
+
+/** Keeps an account that was to be deleted. @throws Problem 401 without a session, 409 when it is too late */
+export async function cancelDeletion(headers: Headers): Promise<void> {
+  const { user } = await sessionOf(headers);
+  const { rows } = await database().pool.query<{ late: boolean }>(
+    `WITH kept AS (DELETE FROM auth.deletion WHERE "userId" = $1 AND "eraseAt" > now())
+     SELECT "eraseAt" <= now() AS late FROM auth.deletion WHERE "userId" = $1`,
+    [user.id],
+  );
+  if (rows[0]?.late)
+    throw new Problem(
+      409,
+      'too-late',
+      'This account is being deleted now. Create a new one if you want to come back.',
+    );
+}
+
+/** When a person's account will be erased; null: it stays. */
+export async function pendingDeletion(userId: string): Promise<Date | null> {
+  const { rows } = await database().pool.query<{ eraseAt: Date }>(
+    'SELECT "eraseAt" FROM auth.deletion WHERE "userId" = $1',
+    [userId],
+  );
+  return rows[0]?.eraseAt ?? null;
+}
+
+/** Whether a person's account has a password to confirm with. */
+export async function hasPassword(userId: string): Promise<boolean> {
+  return (await passwordHash(userId)) !== null;
+}
+
+async function sessionOf(headers: Headers): Promise<{ user: { id: string; email: string } }> {
+  const session = await auth().api.getSession({ headers });
+  if (session === null) throw new Problem(401, 'not-signed-in', 'Not signed in. Sign in first.');
+  return session;
+}
+
+async function confirm(user: { id: string; email: string }, given: Confirmation): Promise<void> {
+  const hash = await passwordHash(user.id);
+  if (hash === null) {
+    if (given.email?.trim().toLowerCase() === user.email.toLowerCase()) return;
+    throw wrong('email', 'is not the address of this account');
+  }
+  const { password } = await auth().$context;
+  if (given.password !== undefined && (await password.verify({ hash, password: given.password })))
+    return;
+  throw wrong('password', 'is not the password of this account');
+}
+
+function wrong(field: keyof Confirmation, message: string): Problem {
+  return new Problem(403, 'not-confirmed', `Not confirmed: the ${field} ${message}. Try again.`, {
+    fields: [{ field, message }],
+  });
+}
+
+async function passwordHash(userId: string): Promise<string | null> {
+  const { rows } = await database().pool.query<{ password: string | null }>(
+    `SELECT "password" FROM auth.account WHERE "userId" = $1 AND "providerId" = 'credential' AND "password" IS NOT NULL`,
+    [userId],
+  );
+  return rows[0]?.password ?? null;
+}
