@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@todo/testing/test-databa
 import { createLocalJWKSet } from 'jose';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { GET } from '@/app/api/account/download/route';
 import { DELETE, POST } from '@/app/api/account/deletion/route';
 import { auth } from '@/server/auth';
 import { pendingDeletion } from '@/server/account-deletion';
@@ -23,6 +24,13 @@ let backend: TestBackend;
 beforeAll(async () => {
   db = await createTestDatabase({ qualifiedNames: true });
   backend = await startTestBackend({
+    chat: {
+      states: {
+        readVersioned: () => Promise.resolve(undefined),
+        writeVersioned: () => Promise.resolve(true),
+        deleteState: () => Promise.resolve(),
+      },
+    },
     auth: {
       keys: async (...asked) => createLocalJWKSet(await auth().api.getJwks())(...asked),
       issuer: PUBLIC_URL,
@@ -88,6 +96,74 @@ const ask = (headers: Headers, body: unknown, origin?: string) =>
 const keep = (headers: Headers) => request(DELETE, 'DELETE', headers);
 const due = (id: string) =>
   database().pool.query(`UPDATE auth.deletion SET "eraseAt" = now() WHERE "userId" = $1`, [id]);
+
+describe('a copy of everything', () => {
+  const download = (headers: Headers) =>
+    GET(new Request(`${PUBLIC_URL}/api/account/download`, { headers }));
+
+  test('is one JSON file with the account, tasks, lists, tokens, notifications and history', async () => {
+    const headers = await signUp('olga@example.com', 'Olga');
+    const id = await idOf(headers);
+    const token = (await tokenOfSession(headers)) ?? '';
+    for (const [route, payload] of [
+      ['/tasks', { title: 'Buy "milk"\n🥛' }],
+      ['/lists', { name: 'Home' }],
+      ['/tokens', { name: 'script' }],
+    ] as const)
+      await backend.backend.app.inject({
+        method: 'POST',
+        url: `/api/v1${route}`,
+        headers: { authorization: `Bearer ${token}` },
+        payload,
+      });
+    const paged = (path: string, text: string) => ({
+      items: [{ text, at: path.includes('after=2') ? 2 : 1 }],
+      next: path.includes('after=2') ? null : '2',
+    });
+    backend.answers('notification-service', (path) =>
+      path.startsWith('/internal/preferences')
+        ? { email: { enabled: false } }
+        : paged(path, 'ring'),
+    );
+    const entry = { type: 't', at: '2027-01-01T00:00:00.000Z', actor: null, task: null, data: {} };
+    backend.answers('audit-service', (path) => ({
+      items: [{ ...entry, eventId: path.includes('after=') ? 'b' : 'a' }],
+      next: path.includes('after=') ? null : '2',
+    }));
+    const answer = await download(headers);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-disposition')).toContain('attachment');
+    const file = (await answer.json()) as Record<
+      string,
+      { [key: string]: unknown; items?: unknown[] }
+    >;
+    expect(file['account']).toMatchObject({
+      id,
+      name: 'Olga',
+      email: 'olga@example.com',
+      signIns: [{ providerId: 'credential' }],
+    });
+    expect(file['account']!['sessions']).toHaveLength(1);
+    expect(JSON.stringify(file['tasks'])).toContain('Buy \\"milk\\"\\n🥛');
+    expect(file['lists']!.items).toMatchObject([{ name: 'Home' }]);
+    expect(file['tokens']!.items).toMatchObject([{ name: 'script' }]);
+    expect(file['notifications']).toHaveLength(2);
+    expect(file['history']).toMatchObject([{ eventId: 'a' }, { eventId: 'b' }]);
+    expect(JSON.stringify(file)).not.toMatch(/scrypt|todo_pat_|"password"/);
+  });
+
+  test('is refused without a session, and while a part is away', async () => {
+    expect((await download(new Headers())).status).toBe(401);
+    backend.answers('notification-service', () => {
+      throw new Error('away');
+    });
+    const answer = await download(await signUp('pia@example.com'));
+    expect(answer.status).toBe(503);
+    expect(((await answer.json()) as { detail: string }).detail).toContain(
+      '/notifications/preferences',
+    );
+  });
+});
 
 describe('deleting an account', () => {
   test('needs a session, the password, and one of our own pages', async () => {

@@ -15,6 +15,8 @@ export const leaving = {
   deleteNow: 'Delete my account now',
   banner: (when: string) => `This account and everything in it will be erased on ${when}.`,
   keep: 'Keep my account',
+  left: 'You have left',
+  signIn: 'Sign in and keep my account',
   asked: 'You are signed out. To keep your account, sign in before it is erased.',
-  gone: 'Your account is being erased. Thank you for having been here.',
+  gone: 'Your account is being erased.',
 };

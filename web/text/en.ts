@@ -1,6 +1,7 @@
 // Every word of the app in English. Names that people gave are isolated, so that none changes the direction of its sentence.
 import { isolated } from '@todo/contracts/text';
 import { error } from './en-error';
+import { leaving } from './en-leaving';
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
@@ -38,6 +39,7 @@ export const en = {
     passwordShort: 'Use at least 8 characters.',
     passwordMissing: 'Enter your password.',
   },
+  leaving,
   nav: {
     label: 'Main',
     today: 'Today',

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { changeDeletion } from '@/lib/deletion';
 import { usePerson, useText } from '@/lib/session';
 import { FormError } from '../auth/form-error';
-import { buttonLook } from '../ui/button-look';
+import { button } from '../ui/button-look';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -33,7 +33,7 @@ export function Leave({
     setProblem(undefined);
     try {
       await changeDeletion('POST', { [confirmBy]: value });
-      window.location.assign(graceDays === 0 ? '/sign-in?account=deleted' : '/sign-in?account=leaving');
+      window.location.assign('/account-deleted');
     } catch (error) {
       setProblem((error instanceof Error && error.message) || auth.failed);
       setBusy(false);
@@ -46,7 +46,7 @@ export function Leave({
         {text.title}
       </h2>
       <p className="mb-3 text-sm text-muted">{text.copyHint}</p>
-      <a href="/api/account/download" download className={buttonLook({ variant: 'outline' })}>
+      <a href="/api/account/download" download className={button({ variant: 'outline' })}>
         {text.download}
       </a>
       <p className="mt-6 mb-3 text-sm text-muted">{text.deleteHint(graceDays)}</p>

@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
+import { Leave } from '@/components/account/leave';
 import { NotificationSettings } from '@/components/account/notification-settings';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
 import { Tokens } from '@/components/account/tokens';
 import { PageHeading } from '@/components/shell/page-heading';
+import { hasPassword } from '@/server/account-deletion';
 import { config } from '@/server/config';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
@@ -20,6 +22,10 @@ export default async function Page() {
         <NotificationSettings />
         <Tokens publicUrl={config().PUBLIC_URL} />
         <PasswordForm />
+        <Leave
+          confirmBy={(await hasPassword(person.id)) ? 'password' : 'email'}
+          graceDays={config().ACCOUNT_DELETION_GRACE_DAYS}
+        />
       </div>
     </>
   );
