@@ -45,7 +45,7 @@ export default tseslint.config(
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ['local/**', 'deploy/**', 'bench/**', 'e2e/**', 'tools/**'],
+    files: ['local/**', 'backup/**', 'deploy/**', 'bench/**', 'e2e/**', 'tools/**'],
     rules: { 'no-console': 'off' }, // command lines: their output is the product
   },
   {

@@ -23,6 +23,7 @@ export default defineConfig({
             'tools/tests/**/*.test.ts',
             'deploy/tests/**/*.test.ts',
             'local/tests/**/*.test.ts',
+            'backup/tests/**/*.test.ts',
             'ci/tests/**/*.test.ts',
             'bench/**/*.test.ts',
           ],

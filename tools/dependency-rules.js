@@ -20,7 +20,7 @@ function only(name, from, allowed, comment) {
     severity: 'error',
     from: { path: `^${from}/`, pathNot: TESTS },
     to: {
-      path: '^(packages|services|web|deploy|local|e2e|bench|tools|ci)/',
+      path: '^(packages|services|web|deploy|local|backup|e2e|bench|tools|ci)/',
       pathNot: [`^${from}/`, ...allowed.map((folder) => `^${folder}/`)],
     },
   };
@@ -64,7 +64,7 @@ export default {
         'A package that is not in the workspace’s package.json is there by luck. Declare it.',
       severity: 'error',
       from: {
-        path: '^(packages|services|web|deploy|local|e2e|bench|tools)/',
+        path: '^(packages|services|web|deploy|local|backup|e2e|bench|tools)/',
         // Linters are the whole repository's: the root declares them.
         pathNot: 'eslint[.]config[.]js$',
       },
@@ -170,12 +170,18 @@ export default {
       ['deploy'],
       'The system on one machine reads the list of parts, and starts the rest as processes.',
     ),
+    only(
+      'backup',
+      'backup',
+      ['packages/runtime', 'packages/messaging', 'services', 'deploy', 'local'],
+      'A backup knows every schema and who migrates it; nothing but suites and benchmarks knows the backup.',
+    ),
     {
       name: 'testing-is-for-tests',
       comment: 'What runs in production must not import test code.',
       severity: 'error',
       from: {
-        path: '^(packages|services|web|deploy|local)/',
+        path: '^(packages|services|web|deploy|local|backup)/',
         pathNot: [TESTS, '^packages/testing/'],
       },
       to: { path: '^packages/testing/' },

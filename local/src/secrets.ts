@@ -39,11 +39,16 @@ export async function loadSecrets(file: string): Promise<Secrets> {
       `${file} is corrupt (${z.prettifyError(secrets.error)}). Remove it, or start with --reset.`,
     );
   }
+  await writeSecrets(file, secrets.data);
+  return secrets.data;
+}
+
+/** Writes all of them, or leaves the file as it was. */
+export async function writeSecrets(file: string, secrets: Secrets): Promise<void> {
   const unfinished = `${file}.${process.pid}`;
-  await writeFile(unfinished, `${JSON.stringify(secrets.data, undefined, 2)}\n`, { mode: 0o600 });
+  await writeFile(unfinished, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600 });
   await chmod(unfinished, 0o600);
   await rename(unfinished, file);
-  return secrets.data;
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import pRetry from 'p-retry';
 import { BEGIN, endClient, identifier, isUnavailable } from './database.ts';
+import type { Queryable } from './database.ts';
 import type { Logger } from './log.ts';
 
 /** One step forward. `{schema}` in its SQL becomes the service's quoted schema name. */
@@ -68,7 +69,6 @@ async function applyPending(options: {
   migrations: readonly Migration[];
   log: Logger;
 }): Promise<string[]> {
-  const schema = identifier(options.schema);
   const client = new pg.Client({
     connectionString: options.url,
     application_name: `migrate ${options.schema}`,
@@ -83,34 +83,7 @@ async function applyPending(options: {
   await client.connect();
   try {
     await client.query(BEGIN);
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `migrate:${options.schema}`,
-    ]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${schema}.migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-    );
-    const { rows } = await client.query<{ name: string; checksum: string }>(
-      `SELECT name, checksum FROM ${schema}.migrations`,
-    );
-    const applied = new Map(rows.map((row) => [row.name, row.checksum]));
-    const now: string[] = [];
-    for (const migration of options.migrations) {
-      const checksum = createHash('sha256').update(migration.sql).digest('hex');
-      const before = applied.get(migration.name);
-      if (before === checksum) continue;
-      if (before !== undefined) {
-        throw new Error(
-          `migration ${migration.name} of ${options.schema} was edited after it was applied: restore it and add a new migration instead`,
-        );
-      }
-      await client.query(migration.sql.replaceAll('{schema}', schema));
-      await client.query(`INSERT INTO ${schema}.migrations (name, checksum) VALUES ($1, $2)`, [
-        migration.name,
-        checksum,
-      ]);
-      now.push(migration.name);
-    }
+    const now = await applyMigrations(client, options.schema, options.migrations);
     await client.query('COMMIT');
     if (now.length > 0)
       options.log.info({ schema: options.schema, migrations: now }, 'database migrated');
@@ -118,4 +91,53 @@ async function applyPending(options: {
   } finally {
     await endClient(client); // an open transaction ends with its connection: nothing half done
   }
+}
+
+/**
+ * Applies what is missing in the caller's transaction, under a lock that lasts until its end.
+ * @param client inside a transaction
+ * @param migrations in order; those that the schema has and that are not listed are left alone
+ * @returns the names that were applied now
+ * @throws Error when a migration that was applied has been edited since, or the server's error; the transaction is then lost
+ */
+export async function applyMigrations(
+  client: Queryable,
+  schemaName: string,
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  const schema = identifier(schemaName);
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `migrate:${schemaName}`,
+  ]);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS ${schema}.migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+  );
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    `SELECT name, checksum FROM ${schema}.migrations`,
+  );
+  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  const now: string[] = [];
+  for (const migration of migrations) {
+    const checksum = migrationChecksum(migration);
+    const before = applied.get(migration.name);
+    if (before === checksum) continue;
+    if (before !== undefined) {
+      throw new Error(
+        `migration ${migration.name} of ${schemaName} was edited after it was applied: restore it and add a new migration instead`,
+      );
+    }
+    await client.query(migration.sql.replaceAll('{schema}', schema));
+    await client.query(`INSERT INTO ${schema}.migrations (name, checksum) VALUES ($1, $2)`, [
+      migration.name,
+      checksum,
+    ]);
+    now.push(migration.name);
+  }
+  return now;
+}
+
+/** What the table `migrations` records of one: the SHA-256 of its SQL, in hexadecimal. */
+export function migrationChecksum(migration: Migration): string {
+  return createHash('sha256').update(migration.sql).digest('hex');
 }

@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
-const FOLDERS = ['packages', 'services', 'web', 'local', 'deploy', 'ci', 'bench', 'e2e'];
+const FOLDERS = ['packages', 'services', 'web', 'local', 'backup', 'deploy', 'ci', 'bench', 'e2e'];
 const SKIPPED = new Set(['node_modules', '.next', 'dist', 'sdk']);
 
 /** The subqueries of a statement that changes rows, which PostgreSQL may read again for each row. */

@@ -84,30 +84,45 @@ export async function migrate(
     if (before && due(files, before, schema).length === 0) return [];
     // The lock must end with its holder, also when only the server thinks that the connection lives.
     await client.query("begin; set local idle_in_transaction_session_timeout = '45s'");
-    await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK, schema]);
-    await prepareTable(client, schema);
-    await adoptBaseline(client, schema, files);
-    const dueNow = due(files, (await readApplied(client, schema)) ?? [], schema);
-    // A function may name another one that a later file makes.
-    await client.query('set local check_function_bodies = off');
-    for (const file of dueNow) {
-      await client.query(withSchema(file.text, schema));
-      await client.query(
-        `insert into ${schema}.migrations as m (name, checksum) values ($1, $2)
-         on conflict (name) do update set checksum = excluded.checksum, applied_at = now(),
-           superseded = m.superseded || m.checksum`,
-        [file.name, checksumOf(file.text)],
-      );
-    }
+    const applied = await applySchema(client, schema, files);
     await client.query('commit');
-    return dueNow.map((file) => file.name);
+    return applied;
   } finally {
     await endClient(client);
   }
 }
 
+/**
+ * Applies what is missing in the caller's transaction, under a lock that lasts until its end.
+ * @param client - inside a transaction; functions are no longer checked as they are made until it ends
+ * @returns the names of the files that were applied now
+ * @throws SchemaMismatchError when a migration was changed after it was applied; pg's errors
+ */
+export async function applySchema(
+  client: pg.ClientBase,
+  schema: string,
+  files: SchemaFile[],
+): Promise<string[]> {
+  await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK, schema]);
+  await prepareTable(client, schema);
+  await adoptBaseline(client, schema, files);
+  const dueNow = due(files, (await readApplied(client, schema)) ?? [], schema);
+  // A function may name another one that a later file makes.
+  await client.query('set local check_function_bodies = off');
+  for (const file of dueNow) {
+    await client.query(withSchema(file.text, schema));
+    await client.query(
+      `insert into ${schema}.migrations as m (name, checksum) values ($1, $2)
+       on conflict (name) do update set checksum = excluded.checksum, applied_at = now(),
+         superseded = m.superseded || m.checksum`,
+      [file.name, checksumOf(file.text)],
+    );
+  }
+  return dueNow.map((file) => file.name);
+}
+
 /** Undefined: there is no table yet. Reads the table of earlier versions too, which has no checksums. */
-async function readApplied(client: pg.Client, schema: string): Promise<Applied[] | undefined> {
+async function readApplied(client: pg.ClientBase, schema: string): Promise<Applied[] | undefined> {
   const table = await client.query<{ there: boolean }>(
     'select to_regclass($1) is not null as there',
     [`${schema}.migrations`],
@@ -136,7 +151,7 @@ function due(files: SchemaFile[], rows: Applied[], schema: string): SchemaFile[]
   });
 }
 
-async function prepareTable(client: pg.Client, schema: string): Promise<void> {
+async function prepareTable(client: pg.ClientBase, schema: string): Promise<void> {
   await client.query(`create schema if not exists ${schema}`);
   await client.query(
     `create table if not exists ${schema}.migrations (name text primary key, applied_at timestamptz not null default now())`,
@@ -149,7 +164,7 @@ async function prepareTable(client: pg.Client, schema: string): Promise<void> {
 
 /** A database made by the migrations that the baseline stands for has its tables: it is only written down. */
 async function adoptBaseline(
-  client: pg.Client,
+  client: pg.ClientBase,
   schema: string,
   files: SchemaFile[],
 ): Promise<void> {
@@ -170,6 +185,7 @@ async function adoptBaseline(
   ]);
 }
 
-function checksumOf(text: string): string {
+/** What the table `migrations` records of a file: the SHA-256 of its text, in hexadecimal. */
+export function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
