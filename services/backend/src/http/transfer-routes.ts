@@ -1,19 +1,22 @@
 // Import and export of a person's tasks. Both are streams: a body goes to the import as it arrives, whatever its size.
 import { Readable } from 'node:stream';
-import { Problem } from '@todo/contracts/problem';
+import { invalidInput, Problem } from '@todo/contracts/problem';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
+import type { ListChoice } from '../tasks/export-rows.ts';
 import { EXPORT_FORMATS, exportFile, IMPORT_TYPES } from '../transfer/export.ts';
 import { importFile, MAX_ENTRIES } from '../transfer/import.ts';
 import { idempotencyKey } from './preconditions.ts';
-import { problems } from './task-wire.ts';
+import { problems, taskAnswer } from './task-wire.ts';
 
 const tags = ['import and export'];
 /** Imports at once in one process: each holds a database connection and some memory. */
 const MAX_AT_ONCE = 3;
+/** Lists that an export can be limited to: as many as a person may have, and those without one. */
+const MAX_CHOSEN = 501;
 
 const reported = z.object({
   entry: z.int(),
@@ -22,6 +25,16 @@ const reported = z.object({
   title: z.string().optional(),
   outcome: z.enum(['read', 'changed', 'duplicate', 'left out']),
   taskId: z.uuid().optional(),
+  becomes: taskAnswer
+    .pick({ due: true, priority: true, tags: true, status: true })
+    .extend({
+      list: z.string().nullable(),
+      rule: z.string().nullable(),
+      reminders: z.int(),
+      isSubtask: z.boolean(),
+    })
+    .optional()
+    .describe('What the entry will be; only in a dry run'),
   notes: z
     .array(
       z.object({
@@ -63,6 +76,15 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
           'json is complete: importing it restores lists, order and series. The other formats contain what they can express.',
         querystring: z.strictObject({
           format: z.enum(['json', 'csv', 'ics', 'txt', 'md']).default('json'),
+          list: z
+            .preprocess(
+              (value) => (typeof value === 'string' ? [value] : value),
+              z.array(z.union([z.uuid(), z.literal('none')])).max(MAX_CHOSEN),
+            )
+            .optional()
+            .describe(
+              'Only these lists, with the subtasks of their tasks; may be given several times. none: tasks without a list',
+            ),
         }),
         response: {
           200: {
@@ -75,13 +97,14 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
         },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { type, file } = EXPORT_FORMATS[request.query.format];
       const { userId, zone } = callerOf(request);
-      return reply
+      const choice = await chosenLists(parts.lists, userId, request.query.list);
+      return await reply
         .type(`${type}; charset=utf-8`)
         .header('content-disposition', `attachment; filename="${file}"`)
-        .send(Readable.from(exportFile(parts, { userId, zone }, request.query.format)));
+        .send(Readable.from(exportFile(parts, { userId, zone }, request.query.format, choice)));
     },
   );
 
@@ -132,6 +155,20 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
     );
     done();
   });
+}
+
+/** The lists that an export is limited to; undefined: all. @throws Problem 400 for one that is not the person's */
+async function chosenLists(
+  lists: Lists,
+  userId: string,
+  asked: readonly string[] | undefined,
+): Promise<ListChoice | undefined> {
+  if (asked === undefined) return undefined;
+  const own = new Set((await lists.all({ userId })).map((list) => list.id));
+  const ids = asked.filter((id) => id !== 'none');
+  if (ids.some((id) => !own.has(id)))
+    throw invalidInput([{ field: 'list', message: 'no such list' }]);
+  return { ids, withoutList: ids.length < asked.length };
 }
 
 /** The request's body; nothing for a request without one. */

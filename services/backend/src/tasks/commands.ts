@@ -20,7 +20,7 @@ import { isInReach } from './task-context.ts';
 import type { Context, Reach, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import { exportPages, zonesInUse } from './export-rows.ts';
-import type { ExportedTask } from './export-rows.ts';
+import type { ExportedTask, ListChoice } from './export-rows.ts';
 import { importStore, rehearsalStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
@@ -94,8 +94,11 @@ export interface Tasks {
   ) => Promise<T>;
   /** Runs an import's work against the person's tasks, and stores nothing. */
   rehearseImport: <T>(context: TaskContext, work: (store: ImportStore) => Promise<T>) => Promise<T>;
-  /** All tasks of a person for a file, oldest first, a page at a time. */
-  exportPages: (context: Pick<TaskContext, 'userId'>) => AsyncGenerator<ExportedTask[]>;
+  /** The tasks of a person for a file, oldest first, a page at a time. @param choice only those of some lists */
+  exportPages: (
+    context: Pick<TaskContext, 'userId'>,
+    choice?: ListChoice,
+  ) => AsyncGenerator<ExportedTask[]>;
   /** The zones that a person's tasks name. */
   zonesInUse: (
     context: Pick<TaskContext, 'userId'>,
@@ -203,7 +206,7 @@ export function createTasks(options: {
         ),
       ),
     rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock })),
-    exportPages: ({ userId }) => exportPages(pool, userId),
+    exportPages: ({ userId }, choice) => exportPages(pool, userId, choice),
     zonesInUse: ({ userId }) => zonesInUse(pool, userId),
     list: (context, filter) => listTasks(pool, context, filter),
     get: async (context, id, { deleted = false } = {}) => {

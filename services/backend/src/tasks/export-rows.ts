@@ -28,11 +28,21 @@ interface Row extends TaskRow {
   key: string;
 }
 
-/** All living tasks of a person, a page at a time. */
+/** Which tasks an export is limited to: those of some lists, with what is below them. */
+export interface ListChoice {
+  readonly ids: readonly string[];
+  /** Also tasks without a list. A subtask without one belongs to its parent's. */
+  readonly withoutList: boolean;
+}
+
+/** All living tasks of a person, or those of some lists, a page at a time. A parent that is not among them is not named. */
 export async function* exportPages(
   client: Queryable,
   userId: string,
+  choice?: ListChoice,
 ): AsyncGenerator<ExportedTask[]> {
+  const chosen = choice && (await chosenIds(client, userId, choice));
+  const isChosen = chosen && new Set(chosen);
   let after: Row | undefined;
   do {
     const { rows } = await client.query<Row>(
@@ -42,18 +52,38 @@ export async function* exportPages(
        FROM todo.tasks t LEFT JOIN todo.lists l ON l.id = t.list_id
          LEFT JOIN todo.tasks p ON p.id = t.parent_id AND p.deleted_at IS NULL
        WHERE t.user_id = $1 AND t.deleted_at IS NULL AND ($2::timestamptz IS NULL OR (t.created_at, t.id) > ($2::timestamptz, $3::uuid))
+         AND ($4::uuid[] IS NULL OR t.id = ANY($4))
        ORDER BY t.created_at, t.id LIMIT ${PAGE}`,
-      [userId, after?.key ?? null, after?.id ?? null],
+      [userId, after?.key ?? null, after?.id ?? null, chosen ?? null],
     );
-    yield rows.map(({ list, uid, parent_uid, place, ...row }) => ({
-      task: toTask(row),
-      list,
-      uid: uid ?? row.id,
-      parentUid: parent_uid,
-      place,
-    }));
+    yield rows.map(({ list, uid, parent_uid, place, ...row }) => {
+      const hasParent = isChosen === undefined || isChosen.has(row.parent_id ?? '');
+      return {
+        task: toTask(hasParent ? row : { ...row, parent_id: null }),
+        list,
+        uid: uid ?? row.id,
+        parentUid: hasParent ? parent_uid : null,
+        place,
+      };
+    });
     after = rows.length === PAGE ? rows.at(-1) : undefined;
   } while (after !== undefined);
+}
+
+async function chosenIds(
+  client: Queryable,
+  userId: string,
+  { ids, withoutList }: ListChoice,
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `WITH RECURSIVE chosen AS (
+       SELECT id FROM todo.tasks WHERE user_id = $1 AND deleted_at IS NULL
+         AND (list_id = ANY($2::uuid[]) OR ($3 AND list_id IS NULL AND parent_id IS NULL))
+       UNION SELECT t.id FROM todo.tasks t JOIN chosen ON t.parent_id = chosen.id WHERE t.user_id = $1 AND t.deleted_at IS NULL)
+     SELECT id FROM chosen`,
+    [userId, ids, withoutList],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** The zones that a person's tasks name, and the year of the earliest due: what a calendar must define. */

@@ -2,6 +2,7 @@
 // fails: the connection breaks off without its last chunk (RFC 9112 7.1), so that no client takes a part for the whole.
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
+import type { ListChoice } from '../tasks/export-rows.ts';
 import { writeCsv } from './csv/write-csv.ts';
 import { writeCalendar } from './icalendar/write-calendar.ts';
 import { writeJson } from './json/write-json.ts';
@@ -30,17 +31,22 @@ export const IMPORT_TYPES = [
   'text/tab-separated-values',
 ] as const;
 
-/** The file, piece by piece. */
+/** The file, piece by piece. @param choice only these lists; undefined: everything */
 export async function* exportFile(
   parts: { readonly tasks: Tasks; readonly lists: Lists },
   person: { readonly userId: string; readonly zone: string },
   format: ExportFormat,
+  choice?: ListChoice,
 ): AsyncGenerator<string> {
-  const pages = parts.tasks.exportPages(person);
+  const pages = parts.tasks.exportPages(person, choice);
   const now = new Date();
   switch (format) {
     case 'json':
-      yield* writeJson(pages, await parts.lists.all(person), now);
+      yield* writeJson(
+        pages,
+        (await parts.lists.all(person)).filter((list) => choice?.ids.includes(list.id) ?? true),
+        now,
+      );
       break;
     case 'csv':
       yield* writeCsv(pages);

@@ -19,7 +19,7 @@ import { changed, leftOut, quote } from './entry.ts';
 import { contentNames, isWorldwide, keptName } from './entry-names.ts';
 import type { Draft, DraftList, Note, Reader } from './entry.ts';
 import { recognise } from './recognise.ts';
-import { reportBuilder } from './report.ts';
+import { becoming, reportBuilder } from './report.ts';
 import type { ImportReport, ReportBuilder } from './report.ts';
 import { createStaging } from './staging.ts';
 import type { Numbered, Staging } from './staging.ts';
@@ -239,7 +239,8 @@ class Run {
       );
       this.ids[index] = id;
       const outcome = notes.length > 0 ? 'changed' : 'read';
-      const named = this.options.dryRun ? {} : { taskId: id };
+      const list = task.listId === null ? null : (draft.list?.name ?? null);
+      const named = this.options.dryRun ? { becomes: becoming(task, list) } : { taskId: id };
       this.builder.add({ ...about, title: task.title, outcome, ...named, notes });
       return { task, uid: existing === undefined ? name : null, place: adopted.place };
     } catch (error) {

@@ -1,5 +1,6 @@
 // What an import tells: what became of each entry of the file, and why. A file of 100,000 good entries needs no 100,000 lines:
 // entries that were read as they are make room for those with something to say.
+import type { Task } from '@todo/contracts/task';
 import type { Note } from './entry.ts';
 
 /** Entries that a report lists. */
@@ -9,6 +10,17 @@ const MAX_NOTES_LISTED = 50;
 
 /** What became of an entry. */
 export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
+
+/** What an entry will be, in short: for a person who decides about an import. */
+export interface Becomes extends Pick<Task, 'due' | 'priority' | 'tags' | 'status'> {
+  /** The list's name; null: no list. */
+  readonly list: string | null;
+  /** RFC 5545 RRULE; null: it does not repeat. */
+  readonly rule: string | null;
+  /** How many reminders. */
+  readonly reminders: number;
+  readonly isSubtask: boolean;
+}
 
 /** One entry of the file. */
 export interface ReportedEntry {
@@ -21,6 +33,8 @@ export interface ReportedEntry {
   readonly outcome: Outcome;
   /** The task it made, or the one it is already. */
   readonly taskId?: string;
+  /** Only in a dry run, for an entry that becomes a task. */
+  readonly becomes?: Becomes;
   readonly notes: readonly Note[];
 }
 
@@ -47,6 +61,21 @@ export interface ImportReport {
   readonly entries: readonly ReportedEntry[];
   /** Entries not listed. */
   readonly entriesOmitted: number;
+}
+
+/** A task in short. @param list the name of its list */
+export function becoming(task: Task, list: string | null): Becomes {
+  const { due, priority, tags, status } = task;
+  return {
+    due,
+    priority,
+    tags,
+    status,
+    list,
+    rule: task.recurrence?.rule ?? null,
+    reminders: task.reminders.length,
+    isSubtask: task.parentId !== null,
+  };
 }
 
 /** Collects a report. */
