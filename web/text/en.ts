@@ -52,6 +52,7 @@ export const en = {
     notifications: 'Notifications',
     status: 'Status',
     account: 'Account',
+    transfer: 'Import and export',
     chat: 'Assistant',
     menu: 'Menu',
     lists: 'Lists',

@@ -1,5 +1,5 @@
 'use client';
-import { LogOut, Settings } from 'lucide-react';
+import { ArrowDownUp, LogOut, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { postAuth } from '@/lib/auth-api';
 import { clearDrafts } from '@/lib/drafts';
@@ -38,6 +38,12 @@ export default function AccountMenu() {
           <Link href="/account">
             <Settings aria-hidden />
             {text.nav.account}
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link href="/import-export">
+            <ArrowDownUp aria-hidden />
+            {text.nav.transfer}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuSeparator />

@@ -41,6 +41,25 @@ const openAssistant = async (page: Page) => {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 };
 
+/** Entries of every outcome but one, which are read, adjusted and left out. */
+const FILE_WITH_EVERYTHING = {
+  name: 'garden.ics',
+  mimeType: 'text/calendar',
+  buffer: Buffer.from(
+    [
+      'BEGIN:VCALENDAR',
+      'X-WR-CALNAME:Garden',
+      ...['BEGIN:VTODO', 'UID:1@garden', 'SUMMARY:Water the roses', 'PRIORITY:1'],
+      ...['DUE;VALUE=DATE:20370301', 'RRULE:FREQ=WEEKLY', 'CATEGORIES:home', 'END:VTODO'],
+      ...['BEGIN:VTODO', 'UID:2@garden', 'SUMMARY:Ask Mia for seeds'],
+      ...['ATTENDEE:mailto:mia@example.com', 'END:VTODO'],
+      ...['BEGIN:VJOURNAL', 'UID:3@garden', 'SUMMARY:Diary', 'END:VJOURNAL'],
+      'END:VCALENDAR',
+      '',
+    ].join('\r\n'),
+  ),
+};
+
 const STOPS: Stop[] = [
   { name: 'today', path: '/' },
   {
@@ -98,6 +117,16 @@ const STOPS: Stop[] = [
   { name: 'notifications', path: '/notifications' },
   { name: 'activity', path: '/activity' },
   { name: 'account', path: '/account', whole: true },
+  {
+    name: 'import',
+    path: '/import-export',
+    whole: true,
+    prepare: async (page) => {
+      await page.getByLabel('Choose a file').setInputFiles(FILE_WITH_EVERYTHING);
+      await page.getByRole('button', { name: /^Import \d/ }).waitFor();
+      await page.getByText('Some lists').click();
+    },
+  },
   { name: 'status', path: '/status', whole: true },
   { name: 'not-found', path: '/no-such-page' },
 ];

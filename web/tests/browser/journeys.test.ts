@@ -11,6 +11,7 @@ import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { loadOfTaskPage } from './load';
 import { testReminders } from './reminders';
+import { testTransfer } from './transfer';
 
 interface Task {
   id: string;
@@ -380,6 +381,10 @@ describe('live', () => {
 
 describe('lists, quick add and channels', () => {
   testLists(() => ({ system, browser }));
+});
+
+describe('import and export', () => {
+  testTransfer(() => ({ system, browser }));
 });
 
 describe('nothing typed is lost', () => {

@@ -1,0 +1,22 @@
+import type { Metadata } from 'next';
+import { PageHeading } from '@/components/shell/page-heading';
+import { ExportFile } from '@/components/transfer/export-file';
+import { ImportFile } from '@/components/transfer/import-file';
+import { requirePerson } from '@/server/session';
+import { textFor } from '@/text';
+import { transferTextFor } from '@/text/transfer';
+
+export const metadata: Metadata = { title: 'Import and export' };
+
+export default async function Page() {
+  const { locale } = await requirePerson();
+  return (
+    <>
+      <PageHeading title={textFor(locale).nav.transfer} note={transferTextFor(locale).note} />
+      <div className="grid gap-10">
+        <ImportFile />
+        <ExportFile />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,173 @@
+'use client';
+// Brings tasks in from a file: choose it, read the report, store it.
+import { useEffect, useRef, type ReactNode } from 'react';
+import { CircleAlert, CircleCheckBig, LoaderCircle } from 'lucide-react';
+import Link from 'next/link';
+import { useText } from '@/lib/session';
+import { Button } from '../ui/button';
+import { FileChooser } from './file-chooser';
+import { ReportView } from './report-view';
+import { useImport, type ImportSteps } from './use-import';
+import { useTransferText } from './use-transfer-text';
+
+export function ImportFile() {
+  const text = useTransferText();
+  const steps = useImport();
+  return (
+    <section aria-labelledby="import">
+      <h2 id="import" className="text-base font-semibold">
+        {text.import}
+      </h2>
+      <p className="mt-0.5 mb-3 text-sm text-muted">{text.importHint}</p>
+      <Step steps={steps} />
+    </section>
+  );
+}
+
+function Step({ steps }: { steps: ImportSteps }) {
+  const text = useTransferText();
+  const { retry } = useText();
+  const { state, choose, reset } = steps;
+  switch (state.phase) {
+    case 'none':
+      return <FileChooser onChoose={choose} problem={state.refusal} />;
+    case 'checking':
+      return (
+        <Working label={text.checking(state.file.name)}>
+          <Button variant="outline" size="sm" onClick={reset}>
+            {text.stop}
+          </Button>
+        </Working>
+      );
+    case 'checkFailed':
+      return (
+        <div className="grid gap-4">
+          <Trouble title={text.checkFailed(state.file.name)} problem={state.problem}>
+            {state.canRetry ? (
+              <Button
+                variant="outline"
+                size="sm"
+                onClick={() => {
+                  choose([state.file]);
+                }}
+              >
+                {retry}
+              </Button>
+            ) : null}
+          </Trouble>
+          <FileChooser onChoose={choose} />
+        </div>
+      );
+    case 'report':
+      return (
+        <ReportView state={state} steps={steps}>
+          {state.problem === undefined ? null : (
+            <Trouble title={text.importFailed(state.file.name)} problem={state.problem}>
+              <p className="text-sm">{text.importFailedHint}</p>
+            </Trouble>
+          )}
+        </ReportView>
+      );
+    case 'importing':
+      return (
+        <Working label={text.importing(state.tasks)}>
+          <p className="text-sm text-muted">{text.importingHint}</p>
+        </Working>
+      );
+    case 'done':
+      return <Summary state={state} onAgain={reset} />;
+  }
+}
+
+function Working({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid justify-items-start gap-3 rounded-lg border bg-panel p-5">
+      <p role="status" className="flex items-center gap-2.5 text-sm font-medium">
+        <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin text-accent-text" />
+        <span className="[overflow-wrap:anywhere]">{label}</span>
+      </p>
+      {children}
+    </div>
+  );
+}
+
+function Trouble({
+  title,
+  problem,
+  children,
+}: {
+  title: string;
+  problem: string;
+  children: ReactNode;
+}) {
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-start gap-3 rounded-lg border border-danger/40 bg-danger-soft p-4 text-danger-text"
+    >
+      <CircleAlert aria-hidden className="size-5 shrink-0" />
+      <div className="grid min-w-0 flex-1 justify-items-start gap-1.5">
+        <p className="font-medium [overflow-wrap:anywhere]">{title}</p>
+        <p className="text-sm [overflow-wrap:anywhere]">{problem}</p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function Summary({
+  state: { file, report },
+  onAgain,
+}: {
+  state: Extract<ImportSteps['state'], { phase: 'done' }>;
+  onAgain: () => void;
+}) {
+  const text = useTransferText();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
+  const facts = [
+    [report.changed, text.counts.changed],
+    [report.duplicates, text.counts.duplicates],
+    [report.leftOut, text.counts.leftOut],
+  ] as const;
+  return (
+    <div className="grid gap-3 rounded-lg border bg-panel p-5">
+      <h3
+        ref={heading}
+        tabIndex={-1}
+        className="flex items-center gap-2.5 font-medium outline-none"
+      >
+        <CircleCheckBig aria-hidden className="size-5 shrink-0 text-good-text" />
+        {report.created === 0 ? text.importedNone : text.imported(report.created)}
+      </h3>
+      <p className="text-sm text-muted [overflow-wrap:anywhere]">
+        {text.importedFrom(file.name)}{' '}
+        {facts
+          .filter(([number]) => number > 0)
+          .map(([number, label]) => `${label}: ${number}`)
+          .join(' · ')}
+      </p>
+      {report.newLists.length === 0 ? null : (
+        <p className="text-sm [overflow-wrap:anywhere]">
+          {text.madeLists(report.newLists.length)}:{' '}
+          {report.newLists.map((name, n) => (
+            <span key={n}>
+              {n === 0 ? null : ', '}
+              <bdi>{name}</bdi>
+            </span>
+          ))}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button asChild>
+          <Link href="/all">{text.see}</Link>
+        </Button>
+        <Button variant="outline" onClick={onAgain}>
+          {text.again}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+// Files of tasks on the wire: what an import reports, and how a file is sent.
+import type { Task } from '@todo/contracts/task';
+import { ApiError, newTrace, problemOf, signInAgain } from './api';
+
+/** What became of an entry. */
+export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
+
+/** One entry of a file in a report. */
+export interface ReportedEntry {
+  /** Its number in the file, from 1. */
+  entry: number;
+  line?: number;
+  title?: string;
+  outcome: Outcome;
+  /** Only before the import, for an entry that becomes a task. */
+  becomes?: Pick<Task, 'due' | 'priority' | 'tags' | 'status'> & {
+    list: string | null;
+    rule: string | null;
+    reminders: number;
+    isSubtask: boolean;
+  };
+  notes: { property: string; outcome: 'changed' | 'left out'; why: string }[];
+}
+
+/** What the API says of a file, before its import and after it. */
+export interface ImportReport {
+  format: string;
+  encoding: string;
+  read: number;
+  created: number;
+  tasks: number;
+  changed: number;
+  duplicates: number;
+  leftOut: number;
+  newLists: string[];
+  remarks: string[];
+  entries: ReportedEntry[];
+  entriesOmitted: number;
+}
+
+/** What to do with entries that are there already. */
+export type Duplicates = 'skip' | 'add';
+
+/** Media types by the end of a file's name; the content decides where they are wrong. */
+const TYPES: Record<string, string> = {
+  json: 'application/json',
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  ics: 'text/calendar',
+  ical: 'text/calendar',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  markdown: 'text/markdown',
+};
+
+/** Ends of file names that the chooser offers. */
+export const ACCEPTED = Object.keys(TYPES)
+  .map((end) => `.${end}`)
+  .join(',');
+
+/** Files larger than this are refused by the API, in bytes. */
+export const MAX_FILE_BYTES = 192 * 1024 * 1024;
+
+/** The formats of an export, best first. */
+export const EXPORT_FORMATS = ['json', 'csv', 'ics', 'txt', 'md'] as const;
+/** See {@link EXPORT_FORMATS}. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Where an export is downloaded from. @param lists only these (`none`: tasks without a list); empty: everything */
+export function exportAddress(format: ExportFormat, lists: readonly string[]): string {
+  return `/api/v1/export?${new URLSearchParams([
+    ['format', format],
+    ...lists.map((id) => ['list', id]),
+  ]).toString()}`;
+}
+
+/**
+ * Sends a file to the import.
+ * @param options `key`: the same key again is the same import; without `dryRun` it stores
+ * @throws ApiError; a session that has ended also leads to the sign-in page
+ */
+export async function sendFile(
+  file: File,
+  options: { dryRun: boolean; duplicates: Duplicates; key?: string; signal: AbortSignal },
+): Promise<ImportReport> {
+  const { dryRun, duplicates, key, signal } = options;
+  const end = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? '';
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1/import?dryRun=${dryRun}&duplicates=${duplicates}`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': TYPES[end] ?? 'application/octet-stream',
+        traceparent: newTrace(),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: file,
+      signal,
+    });
+    if (response.ok) return (await response.json()) as ImportReport;
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    throw new ApiError(0, 'offline');
+  }
+  const problem = await problemOf(response);
+  if (response.status === 401) signInAgain();
+  throw problem;
+}

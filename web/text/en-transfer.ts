@@ -1,0 +1,110 @@
+// The words of “Import and export”. A file of its own: only that page loads it.
+import { isolated } from '@todo/contracts/text';
+
+function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+const tasks = (number: number): string => count(number, 'task', 'tasks');
+const entries = (number: number): string => count(number, 'entry', 'entries');
+
+export const transfer = {
+  note: 'Bring tasks from another program, or take yours with you.',
+  import: 'Import',
+  importHint:
+    'Calendars (.ics), CSV from Todoist, TickTick or Outlook, JSON, todo.txt and Markdown checklists. You see a report before anything is stored.',
+  drop: 'Drop a file here',
+  dropNow: 'Drop the file to check it',
+  or: 'or',
+  choose: 'Choose a file',
+  chooseOther: 'Choose another file',
+  oneFile: 'Drop one file at a time.',
+  tooLarge: (megabytes: number) =>
+    `The file is larger than ${megabytes} MB. Split it and import the parts.`,
+  unreadable: 'The browser could not read the file. It may have changed or moved. Choose it again.',
+  checking: (name: string) => `Checking “${isolated(name)}”…`,
+  checkFailed: (name: string) => `Could not check “${isolated(name)}”`,
+  importFailed: (name: string) => `Could not import “${isolated(name)}”`,
+  importFailedHint: 'Try again: nothing is imported twice.',
+  lostConnection: 'The connection was lost.',
+  stop: 'Cancel',
+  report: (name: string) => `What “${isolated(name)}” contains`,
+  readAs: (format: string, number: number) => `Read as ${format}: ${entries(number)}.`,
+  nothingYet: 'Nothing is stored yet.',
+  formats: {
+    json: 'a JSON export',
+    csv: 'a CSV table',
+    icalendar: 'an iCalendar file',
+    markdown: 'a Markdown checklist',
+    'todo.txt': 'a todo.txt file',
+    'todoist-csv': 'a Todoist CSV file',
+    'ticktick-csv': 'a TickTick backup',
+    'outlook-csv': 'an Outlook CSV file',
+    'google-tasks': 'a Google Tasks export',
+    taskwarrior: 'a Taskwarrior export',
+    'super-productivity': 'a Super Productivity backup',
+    vikunja: 'a Vikunja export',
+    things: 'a Things JSON file',
+  } as Record<string, string>,
+  counts: {
+    tasks: 'Tasks to import',
+    changed: 'Of these, adjusted',
+    duplicates: 'Already here',
+    leftOut: 'Left out',
+  },
+  newLists: (number: number) => `Creates ${count(number, 'list', 'lists')}`,
+  madeLists: (number: number) => `Created ${count(number, 'list', 'lists')}`,
+  remarks: 'About the whole file',
+  duplicates: (number: number) => `${entries(number)} already imported`,
+  duplicatesHint:
+    'Entries are compared by their ID, or by their content where the file has no IDs.',
+  skip: 'Skip them',
+  skipHint: 'Your tasks stay as they are.',
+  add: 'Import them again',
+  addHint: 'Each becomes a second task.',
+  filter: 'Show',
+  outcomes: {
+    'left out': 'Left out',
+    changed: 'Adjusted',
+    duplicate: 'Already here',
+    read: 'Unchanged',
+  },
+  entriesLabel: 'Entries',
+  entryNumber: (entry: number, line: number | undefined) =>
+    line === undefined ? `Entry ${entry}` : `Entry ${entry}, line ${line}`,
+  untitled: 'Without a title',
+  subtask: 'Subtask',
+  done: 'Done',
+  reminders: (number: number) => count(number, 'reminder', 'reminders'),
+  noteLeftOut: 'left out',
+  noteChanged: 'changed',
+  showMore: (number: number) => `Show ${number} more`,
+  omitted: (number: number) => `${entries(number)} more, not listed here.`,
+  importNow: (number: number) => `Import ${tasks(number)}`,
+  nothingToImport: 'Nothing to import.',
+  importing: (number: number) => `Importing ${tasks(number)}…`,
+  importingHint: 'Keep this page open. You can continue in another tab.',
+  imported: (number: number) => `Imported ${tasks(number)}`,
+  importedFrom: (name: string) => `From “${isolated(name)}”.`,
+  importedNone: 'Nothing was imported',
+  see: 'See all tasks',
+  again: 'Import another file',
+  export: 'Export',
+  exportHint:
+    'JSON is complete: imported into an empty account, it restores everything. The other formats contain what they can express.',
+  format: 'Format',
+  exportFormats: {
+    json: 'JSON (complete backup)',
+    csv: 'CSV (spreadsheet)',
+    ics: 'iCalendar (.ics)',
+    txt: 'todo.txt',
+    md: 'Markdown checklist',
+  },
+  which: 'Tasks',
+  everything: 'Everything',
+  someLists: 'Some lists',
+  noList: 'Tasks without a list',
+  chooseLists: 'Choose at least one list.',
+  listsFailed: 'Could not load the lists',
+  download: 'Download',
+};
