@@ -110,6 +110,15 @@ export default defineConfig({
       },
       {
         test: {
+          // Every dialogue with the assistant: `npm run dialogues`.
+          name: 'dialogues',
+          include: ['services/backend/tests/chat/dialogues/*.long.ts'],
+          globalSetup: ['packages/testing/src/test-database.ts'],
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           // Releases on a real cluster, made by .ci/cluster.
           name: 'cluster',
           include: ['e2e/cluster/**/*.test.ts'],
