@@ -7,8 +7,9 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { locale, name as personName, zone } from '@todo/contracts/task';
 import { config } from './config';
 import { database } from './database';
+import { announceEndedSessions } from './ended-sessions';
 
-/** Lifetime of a JWT. Short, because a JWT can't be taken back. */
+/** Lifetime of a JWT. Short, because a JWT can only be taken back with its whole session. */
 const TOKEN_LIFETIME_SECONDS = 15 * 60;
 const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 /** A retired key stays in the JWKS for longer than any token it signed lives. */
@@ -72,6 +73,7 @@ function createAuth() {
       },
     },
     plugins: [
+      announceEndedSessions({ sign: signClaims, lifetime }),
       jwt({
         disableSettingJwtHeader: true,
         jwks: {
@@ -83,7 +85,8 @@ function createAuth() {
           issuer: PUBLIC_URL,
           audience: 'todo',
           expirationTime: `${TOKEN_LIFETIME_SECONDS}s`,
-          definePayload: ({ user }) => ({
+          definePayload: ({ user, session }) => ({
+            sid: session.id,
             email: user.email,
             role: OPERATOR_EMAILS.includes(user.email.toLowerCase()) ? 'operator' : 'user',
             zone: user['zone'] as string,
@@ -100,6 +103,11 @@ function createAuth() {
 function lifetime(): { iat: number; exp: number } {
   const iat = Math.floor(database().clock.now().getTime() / 1_000);
   return { iat, exp: iat + TOKEN_LIFETIME_SECONDS };
+}
+
+/** Signs a JWT of the claims, with the key that people's JWTs are signed with. */
+async function signClaims(payload: Record<string, unknown>): Promise<string> {
+  return (await auth().api.signJWT({ body: { payload } })).token;
 }
 
 type Auth = ReturnType<typeof createAuth>;

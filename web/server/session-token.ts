@@ -1,8 +1,7 @@
 // Turns a session cookie into the JWT the backend asks for.
 import { auth } from './auth';
 
-/** How long a JWT made for a cookie is used again, in ms: also how long a session that was ended
- * on another replica can still be used here. */
+/** How long a JWT made for a cookie is used again, in ms. The backend refuses it once its session has ended. */
 const REUSE_MS = 60_000;
 const MAX_ENTRIES = 10_000;
 

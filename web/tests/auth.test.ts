@@ -101,7 +101,7 @@ describe('accounts', () => {
     expect(payload.sub).toMatch(/.{10,}/);
     expect(payload.exp! - payload.iat!).toBe(15 * 60);
     expect(Object.keys(payload).sort()).toEqual(
-      ['aud', 'email', 'exp', 'iat', 'iss', 'locale', 'role', 'sub', 'zone'].sort(),
+      ['aud', 'email', 'exp', 'iat', 'iss', 'locale', 'role', 'sid', 'sub', 'zone'].sort(),
     );
   });
 

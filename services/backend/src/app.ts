@@ -199,7 +199,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   authorizeRoutes(app, authenticate);
   await app.register(async (scope) => {
     declareAction(scope, 'service.open');
-    registerHealth(scope as unknown as Server, checks, ofDatabase);
+    registerHealth(scope, checks, ofDatabase);
     await Promise.resolve();
   });
   registerSessionRoutes(app, { pool, trust, onAccessEnded: on.accessEnded });

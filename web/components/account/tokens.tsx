@@ -1,65 +1,65 @@
 'use client';
 // Access tokens for MCP clients and scripts: made, shown once, revoked.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { MAX_NAME, showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
-import { ApiError, call, randomKey } from '@/lib/api';
+import {
+  createToken,
+  extendToken,
+  revokeToken,
+  tokensOptions,
+  USUAL_TOKEN_DAYS,
+  type AccessToken,
+  type WantedToken,
+} from '@/lib/access-tokens';
+import { ApiError } from '@/lib/api';
 import { instantLabel } from '@/lib/dates';
-import { limitedText } from '@/lib/limited-text';
+import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
 import { ErrorState } from '../tasks/list-states';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
 import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
+import { NewToken } from './new-token';
+import { TokenForm } from './token-form';
 
-interface Token {
-  id: string;
-  name: string;
-  createdAt?: string;
-  lastUsedAt?: string | null;
-}
+/** A token that ends within this time can be extended, ms. */
+const EXTEND_WITHIN_MS = (USUAL_TOKEN_DAYS - 1) * 86_400_000;
 
 export function Tokens({ publicUrl }: { publicUrl: string }) {
   const { account: text, cancel } = useText();
-  const person = usePerson();
   const client = useQueryClient();
   const toast = useToast();
   const reason = useReason();
-  const [name, setName] = useState('');
   const [problem, setProblem] = useState<string>();
-  const [revoking, setRevoking] = useState<Token | null>(null);
-  const query = useQuery({
-    queryKey: ['tokens'],
-    queryFn: ({ signal }) => call<{ items: Token[] }>('/tokens', { signal }),
-  });
-  const refresh = () => client.invalidateQueries({ queryKey: ['tokens'] });
+  const [revoking, setRevoking] = useState<AccessToken | null>(null);
+  const query = useQuery(tokensOptions);
+  const refresh = () => client.invalidateQueries({ queryKey: tokensOptions.queryKey });
+  const refused = (error: Error) => {
+    toast({ tone: 'danger', text: reason(error) });
+  };
   const create = useMutation({
-    mutationFn: (wanted: string) =>
-      call<Token & { token: string }>('/tokens', {
-        method: 'POST',
-        body: { name: wanted },
-        idempotencyKey: randomKey(),
-      }),
-    onSuccess: () => {
-      setName('');
-    },
+    mutationFn: (wanted: WantedToken) => createToken(wanted),
     onError: (error) => {
       setProblem(reason(error));
     },
     onSettled: refresh,
   });
+  const extend = useMutation({
+    mutationFn: (token: AccessToken) => extendToken(token.id),
+    onSuccess: (_token, { name }) => {
+      toast({ text: text.extended(name) });
+    },
+    onError: refused,
+    onSettled: refresh,
+  });
   const revoke = useMutation({
-    mutationFn: (token: Token) => call<undefined>(`/tokens/${token.id}`, { method: 'DELETE' }),
+    mutationFn: (token: AccessToken) => revokeToken(token.id),
     onSuccess: (_nothing, token) => {
       toast({ text: text.revoked(token.name) });
     },
-    onError: (error) => {
-      toast({ tone: 'danger', text: reason(error) });
-    },
+    onError: refused,
     onSettled: refresh,
   });
 
@@ -84,63 +84,41 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
       ) : null}
       {query.isSuccess ? (
         <>
-          {query.data.items.length === 0 ? (
+          {query.data.length === 0 ? (
             <p className="text-sm text-muted">{text.noTokens}</p>
           ) : (
             <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
-              {query.data.items.map((token) => (
-                <li key={token.id} className="flex items-center gap-3 px-4 py-2.5 text-sm">
-                  <div className="mr-auto min-w-0">
-                    <p className="truncate font-medium">
-                      <bdi>{token.name}</bdi>
-                    </p>
-                    <p className="text-xs text-muted">
-                      {token.lastUsedAt
-                        ? text.lastUsed(instantLabel(token.lastUsedAt, person))
-                        : text.neverUsed}
-                    </p>
-                  </div>
-                  <Button
-                    variant="ghost"
-                    size="sm"
-                    className="text-danger-text"
-                    onClick={() => {
-                      setRevoking(token);
-                    }}
-                  >
-                    {text.revoke}
-                  </Button>
-                </li>
+              {query.data.map((token) => (
+                <TokenRow
+                  key={token.id}
+                  token={token}
+                  onExtend={() => {
+                    extend.mutate(token);
+                  }}
+                  onRevoke={() => {
+                    setRevoking(token);
+                  }}
+                />
               ))}
             </ul>
           )}
-          <form
-            noValidate
-            className="mt-4 flex items-end gap-2"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (!showsSomething(name)) setProblem(text.tokenNameMissing);
-              else create.mutate(name.trim());
+          <TokenForm
+            problem={problem}
+            saving={create.isPending}
+            onChange={() => {
+              setProblem(undefined);
             }}
-          >
-            <Field label={text.tokenName} error={problem} className="grid flex-1 gap-1.5">
-              {(props) => (
-                <Input
-                  {...props}
-                  autoComplete="off"
-                  value={name}
-                  onChange={({ target }) => {
-                    setName(limitedText(name, target.value, MAX_NAME));
-                    setProblem(undefined);
-                  }}
-                />
-              )}
-            </Field>
-            <Button type="submit" disabled={create.isPending}>
-              {text.createToken}
-            </Button>
-          </form>
-          {create.isSuccess ? <NewToken token={create.data.token} publicUrl={publicUrl} /> : null}
+            onCreate={(wanted, done) => {
+              create.mutate(wanted, { onSuccess: done });
+            }}
+          />
+          {create.isSuccess ? (
+            <NewToken
+              token={create.data.token}
+              scope={create.variables.scope}
+              publicUrl={publicUrl}
+            />
+          ) : null}
         </>
       ) : null}
       <ConfirmDialog
@@ -160,56 +138,46 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
   );
 }
 
-function NewToken({ token, publicUrl }: { token: string; publicUrl: string }) {
+function TokenRow({
+  token,
+  onExtend,
+  onRevoke,
+}: {
+  token: AccessToken;
+  onExtend: () => void;
+  onRevoke: () => void;
+}) {
   const { account: text } = useText();
-  const configuration = JSON.stringify(
-    {
-      mcpServers: {
-        todo: {
-          type: 'http',
-          url: `${publicUrl}/mcp`,
-          headers: { Authorization: `Bearer ${token}` },
-        },
-      },
-    },
-    null,
-    2,
+  const person = usePerson();
+  const lists = useQuery(listsOptions);
+  // when the page was opened is exact enough for days
+  const [now] = useState(() => Date.now());
+  const { expiresAt, lastUsedAt, listIds, scopes } = token;
+  const reached = (listIds ?? []).map(
+    (id) => lists.data?.find((list) => list.id === id)?.name ?? text.deletedList,
   );
+  const facts = [
+    ...scopes.map((scope) => text.scopes[scope]),
+    ...reached,
+    expiresAt === null ? text.endsNever : text.ends(instantLabel(expiresAt, person)),
+    lastUsedAt ? text.lastUsed(instantLabel(lastUsedAt, person)) : text.neverUsed,
+  ];
   return (
-    <div role="status" className="mt-4 grid gap-3 rounded-lg bg-accent-soft p-4 text-sm">
-      <p className="font-medium text-accent-text">{text.newToken}</p>
-      <Copyable value={token} />
-      <p className="font-medium text-accent-text">{text.mcpConfig}</p>
-      <Copyable value={configuration} />
-    </div>
-  );
-}
-
-function Copyable({ value }: { value: string }) {
-  const { account: text } = useText();
-  const toast = useToast();
-  return (
-    <div className="flex items-start gap-2">
-      <pre
-        tabIndex={0}
-        className="min-w-0 flex-1 overflow-x-auto rounded-md border bg-raised px-3 py-2 text-xs text-ink"
-      >
-        {value}
-      </pre>
-      <Button
-        variant="outline"
-        size="sm"
-        onClick={() => {
-          navigator.clipboard.writeText(value).then(
-            () => {
-              toast({ text: text.copied });
-            },
-            () => undefined, // no permission: the text is there to be selected
-          );
-        }}
-      >
-        {text.copy}
+    <li className="flex items-center gap-3 px-4 py-2.5 text-sm">
+      <div className="mr-auto min-w-0">
+        <p className="truncate font-medium">
+          <bdi>{token.name}</bdi>
+        </p>
+        <p className="text-xs text-muted">{facts.join(' · ')}</p>
+      </div>
+      {expiresAt !== null && Date.parse(expiresAt) - now < EXTEND_WITHIN_MS ? (
+        <Button variant="ghost" size="sm" onClick={onExtend}>
+          {text.extend}
+        </Button>
+      ) : null}
+      <Button variant="ghost" size="sm" className="text-danger-text" onClick={onRevoke}>
+        {text.revoke}
       </Button>
-    </div>
+    </li>
   );
 }

@@ -1,0 +1,123 @@
+'use client';
+// What a new access token is for, what it reaches, and how long it lives.
+import { useQuery } from '@tanstack/react-query';
+import { MAX_NAME, showsSomething } from '@todo/contracts/text';
+import { useState } from 'react';
+import {
+  TOKEN_DAYS,
+  TOKEN_SCOPES,
+  USUAL_TOKEN_DAYS,
+  type TokenScope,
+  type WantedToken,
+} from '@/lib/access-tokens';
+import { limitedText } from '@/lib/limited-text';
+import { listsOptions } from '@/lib/lists';
+import { useText } from '@/lib/session';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input, NativeSelect } from '../ui/input';
+
+/** @param props `problem` is why the last one was refused; `onCreate` clears the name by `done` */
+export function TokenForm({
+  problem,
+  saving,
+  onCreate,
+  onChange,
+}: {
+  problem: string | undefined;
+  saving: boolean;
+  onCreate: (wanted: WantedToken, done: () => void) => void;
+  onChange: () => void;
+}) {
+  const { account: text } = useText();
+  const lists = useQuery(listsOptions);
+  const [name, setName] = useState('');
+  const [scope, setScope] = useState<TokenScope>('full');
+  const [listId, setListId] = useState<string | null>(null);
+  const [days, setDays] = useState<number | null>(USUAL_TOKEN_DAYS);
+  const [missing, setMissing] = useState(false);
+  return (
+    <form
+      noValidate
+      className="mt-4 grid items-start gap-3 sm:grid-cols-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setMissing(!showsSomething(name));
+        if (showsSomething(name))
+          onCreate({ name: name.trim(), scope, listId, expiresInDays: days }, () => {
+            setName('');
+          });
+      }}
+    >
+      <Field label={text.tokenName} error={missing ? text.tokenNameMissing : problem}>
+        {(props) => (
+          <Input
+            {...props}
+            autoComplete="off"
+            value={name}
+            onChange={({ target }) => {
+              setName(limitedText(name, target.value, MAX_NAME));
+              setMissing(false);
+              onChange();
+            }}
+          />
+        )}
+      </Field>
+      <Field label={text.tokenScope}>
+        {(props) => (
+          <NativeSelect
+            {...props}
+            value={scope}
+            onChange={({ target }) => {
+              setScope(target.value as TokenScope);
+            }}
+          >
+            {TOKEN_SCOPES.map((one) => (
+              <option key={one} value={one}>
+                {text.scopes[one]}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <Field label={text.tokenList}>
+        {(props) => (
+          <NativeSelect
+            {...props}
+            value={listId ?? ''}
+            onChange={({ target }) => {
+              setListId(target.value === '' ? null : target.value);
+            }}
+          >
+            <option value="">{text.allLists}</option>
+            {(lists.data ?? []).map((list) => (
+              <option key={list.id} value={list.id}>
+                {list.name}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <Field label={text.tokenLife}>
+        {(props) => (
+          <NativeSelect
+            {...props}
+            value={String(days)}
+            onChange={({ target }) => {
+              setDays(target.value === 'null' ? null : Number(target.value));
+            }}
+          >
+            {TOKEN_DAYS.map((one) => (
+              <option key={one} value={String(one)}>
+                {one === null ? text.noEnd : text.days(one)}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <Button type="submit" className="justify-self-start" disabled={saving}>
+        {text.createToken}
+      </Button>
+    </form>
+  );
+}
