@@ -206,6 +206,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   await registerServiceRoutes(app, { tasks, appApiToken: options.appApiToken, subscription });
   registerErasureRoute(app, {
     ...{ pool, clock, auth: options.auth, wakeOutbox: relay.wake },
+    onAccessEnded: on.accessEnded,
     forgetConversation: async (userId) => {
       if (options.chat) await forgetConversation(pool, options.chat.states, userId);
     },

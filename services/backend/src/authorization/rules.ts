@@ -30,6 +30,7 @@ export const ACTIONS = [
   'occurrences.create',
   'events.deliver',
   'sessions.end',
+  'accounts.erase',
   'service.open',
 ] as const;
 /** See {@link ACTIONS}. */
@@ -79,7 +80,7 @@ const TABLE = {
   'token:caldav': [...OPEN, 'caldav.use'],
   'app:recurring-service': [...OPEN, 'occurrences.create'],
   sidecar: [...OPEN, 'events.deliver'],
-  web: [...OPEN, 'sessions.end'],
+  web: [...OPEN, 'sessions.end', 'accounts.erase'],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
 
 /** How a caller stands to the data that an action is about. */

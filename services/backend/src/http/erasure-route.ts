@@ -15,11 +15,17 @@ const MAX_AGE_S = 300;
 /** Registers `POST /internal/erasure`: 204 once everything of the token's subject is gone here and the others are told. */
 export function registerErasureRoute(
   app: FastifyInstance,
-  options: Erasing & { auth: { keys: JWTVerifyGetKey; issuer: string } },
+  options: Erasing & {
+    auth: { keys: JWTVerifyGetKey; issuer: string };
+    /** Called once their tokens are gone. */
+    onAccessEnded: (userId: string) => void;
+  },
 ): void {
-  app.post(ERASURE_PATH, { schema: { hide: true } }, async (request, reply) => {
+  const route = { config: { action: 'accounts.erase' as const }, schema: { hide: true } };
+  app.post(ERASURE_PATH, route, async (request, reply) => {
     const userId = await personOf(request.headers.authorization, options);
     await erasePerson(options, userId);
+    options.onAccessEnded(userId);
     return await reply.status(204).send();
   });
 }

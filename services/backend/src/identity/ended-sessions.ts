@@ -57,6 +57,7 @@ export async function endSession(client: Queryable, userId: string, id: string):
     'INSERT INTO todo.ended_sessions (id, user_id) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING',
     [id, userId],
   );
+  await pruneEndedSessions(client);
 }
 
 /** Which of these sessions have ended. */
