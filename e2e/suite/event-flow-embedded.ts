@@ -28,5 +28,7 @@ export async function describeEmbeddedEventFlow(pubsub: Pubsub): Promise<void> {
     restart: true,
     logs: true,
     sleep: true,
+    // with Kafka there is no web app, so nobody to delete an account
+    erasure: !kafka,
   });
 }

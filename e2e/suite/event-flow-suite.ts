@@ -10,6 +10,7 @@ import { nameOf, type Hooks, type ServiceName, type Victim } from '../targets/ho
 import { topicView } from './kafka-view.ts';
 import { parallel } from './parallel.ts';
 import type { Target } from '../targets/target.ts';
+import { describeErasure } from './erasure.ts';
 import { describeRestart } from './restart.ts';
 import { describeSleep } from './sleep.ts';
 import { describeTrace } from './trace.ts';
@@ -47,6 +48,7 @@ export function describeEventFlow(
     restart: boolean;
     logs: boolean;
     sleep: boolean;
+    erasure: boolean;
   },
 ): void {
   describe(name, () => {
@@ -365,6 +367,7 @@ export function describeEventFlow(
       },
     );
 
+    describeErasure(() => target, what.erasure);
     describeTrace(() => target, what.logs);
     describeRestart(() => target, what.restart);
     describeSleep(() => target, what.sleep);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openDatabase } from '@todo/testing/find-text';
 import type { System, SystemOptions } from '@todo/local/system';
 import type { Hooks, Victim } from './hooks.ts';
 import { accountBySignUp, freshUser, tokenBySignUp, type Role, type Target } from './target.ts';
@@ -45,7 +46,7 @@ export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
     portBase: portBase + PORT_BASES[pubsub] - PORT_BASES.postgresql,
     pubsub,
     web,
-    env: { web: { OPERATOR_EMAILS: OPERATOR } },
+    env: { web: { OPERATOR_EMAILS: OPERATOR, ACCOUNT_DELETION_GRACE_DAYS: '0' } },
     say: log,
     onPart: (event) => {
       if (event.kind === 'ended') log(`${event.part} ${event.how}`);
@@ -78,12 +79,33 @@ export async function embeddedTarget(pubsub: Pubsub): Promise<Target> {
     account: web
       ? () => accountBySignUp(urls.public)
       : async () => ({ token: await token('user') }),
-    hooks: { ...hooksOf(() => running.system, pubsub), restart },
+    hooks: {
+      ...hooksOf(() => running.system, pubsub),
+      restart,
+      withDatabase: async (work) => {
+        const database = openDatabase(await databaseUrl(dataDir, running.system));
+        try {
+          return await work(database);
+        } finally {
+          await database.end();
+        }
+      },
+    },
     stop: async () => {
       await running.system.stop();
       console.log(`logs of the system: ${running.system.logs}`);
     },
   };
+}
+
+/** The database of a system, as a superuser sees it. */
+async function databaseUrl(dataDir: string, { ports }: System): Promise<string> {
+  const given = process.env['DATABASE_URL'];
+  if (given !== undefined) return given;
+  const { serverUrl } = await import('@todo/local/parts/postgres-server');
+  const { loadSecrets } = await import('@todo/local/secrets');
+  const { postgresPassword } = await loadSecrets(join(dataDir, 'secrets.json'));
+  return serverUrl(ports.postgres, postgresPassword, 'todo');
 }
 
 /** @param current the system that runs now: a restart makes another one */

@@ -1,7 +1,10 @@
 // What the suite may do to a running system besides calling its API. None of it is needed for the plain flow: without
 // hooks the tests that break things or publish raw events are skipped, and say so.
+import type { tablesWith } from '@todo/testing/find-text';
 import { DAPR_PARTS, type DaprPart } from '@todo/deploy/system';
 
+/** What answers statements. */
+export type Queryable = Parameters<typeof tablesWith>[0];
 /** A Dapr service of the system. */
 export type ServiceName = DaprPart['name'];
 /** All of them, in the order they start. */
@@ -41,6 +44,8 @@ export interface Hooks {
     topic: string,
     event: unknown,
   ) => Promise<{ status: number; body: unknown }>;
+  /** Runs something with the system's database, all schemas of it. */
+  withDatabase?: <T>(work: (database: Queryable) => Promise<T>) => Promise<T>;
   /** host:port of Kafka's brokers, if events go through Kafka and it can be reached from here. */
   brokers?: string[];
 }

@@ -23,6 +23,8 @@ export interface Account {
   token: string;
   /** A new token from the session it signed up with; not there where tokens come without one. */
   renew?: () => Promise<string>;
+  /** Deletes it, as its page does. */
+  leave?: () => Promise<void>;
 }
 
 /** A system under test. */
@@ -94,6 +96,15 @@ export async function accountBySignUp(baseUrl: string): Promise<Account> {
   return {
     token: await tokenFromCookie(baseUrl, cookie),
     renew: () => tokenFromCookie(baseUrl, cookie),
+    leave: async () => {
+      const answer = await post(
+        baseUrl,
+        '/api/account/deletion',
+        { password: PASSWORD },
+        { cookie },
+      );
+      if (!answer.ok) throw new Error(`deleting an account: ${await answer.text()}`);
+    },
   };
 }
 
@@ -116,11 +127,20 @@ export async function tokenBySignUp(
 /** Sign-ups from one address are limited; the suite needs more, and waits as it is told to, this often at most. */
 const LIMIT_WAITS = 3;
 
-async function post(baseUrl: string, path: string, body: unknown): Promise<Response> {
+async function post(
+  baseUrl: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   for (let waits = 0; ; waits++) {
     const response = await fetch(`${baseUrl}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: new URL(baseUrl).origin },
+      headers: {
+        'content-type': 'application/json',
+        origin: new URL(baseUrl).origin,
+        ...headers,
+      },
       body: JSON.stringify(body),
     });
     if (response.status !== 429 || waits === LIMIT_WAITS) return response;

@@ -37,6 +37,7 @@ import {
   publicUrl,
   requireFreePorts,
   type ServiceName,
+  type PortPlan,
 } from './ports.ts';
 import { partNamed, stopInOrder, waitUntilHealthy } from './running-parts.ts';
 import { takeOver } from './runner.ts';
@@ -77,6 +78,7 @@ export interface System {
     prometheus?: string;
   };
   parts: readonly Part[];
+  ports: PortPlan;
   dataDir: string;
   logs: string;
   daprd: Daprd;
@@ -174,7 +176,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         backend,
         ...(observe && { prometheus: `http://127.0.0.1:${ports.prometheus}` }),
       },
-      ...{ parts, dataDir, logs: folders.logs, daprd, stop },
+      ...{ parts, ports, dataDir, logs: folders.logs, daprd, stop },
       ...(brokers !== undefined && { brokers }),
       kill: (name, signal = 'SIGKILL') => partNamed(parts, name).kill(signal),
       waitUntilHealthy: (timeoutMs) => waitUntilHealthy(parts, timeoutMs),

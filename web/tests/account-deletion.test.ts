@@ -69,10 +69,14 @@ async function cookieOf(response: Response): Promise<Headers> {
   const lines = response.headers.getSetCookie().map((line) => line.split(';')[0]);
   return new Headers({ cookie: lines.join('; ') });
 }
-const signUp = async (email: string, name = 'Mia') =>
-  await cookieOf(
-    await post('/sign-up/email', { name, email, password: PASSWORD, zone: 'UTC', locale: 'en' }),
+const signUp = async (email: string, name = 'Mia') => {
+  await post('/sign-up/email', { name, email, password: PASSWORD, zone: 'UTC', locale: 'en' });
+  await database().pool.query(
+    'DELETE FROM auth.session WHERE "userId" IN (SELECT "id" FROM auth."user" WHERE "email" = lower($1))',
+    [email],
   );
+  return await signIn(email);
+};
 const signIn = async (email: string) =>
   await cookieOf(await post('/sign-in/email', { email, password: PASSWORD }));
 const idOf = async (headers: Headers) => (await auth().api.getSession({ headers }))?.user.id ?? '';

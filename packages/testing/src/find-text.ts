@@ -1,6 +1,14 @@
 // Where a text is in a database: in every table of every schema, as the catalogue lists them, so that a table which is added
 // later is searched too.
-import type { Queryable } from '@todo/runtime/database';
+import type { Pool, Queryable } from '@todo/runtime/database';
+import pg from 'pg';
+
+/** Opens a database by its address, for a test that only looks into it. The caller ends it. */
+export function openDatabase(url: string): Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined);
+  return pool;
+}
 
 /**
  * Names the tables with a row that contains a text, also as bytes or in base64.

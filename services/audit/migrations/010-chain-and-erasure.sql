@@ -38,6 +38,10 @@ BEGIN
   DECLARE
     last record;
   BEGIN
+    -- restored from a backup: it has its place, and broken_links() shows a wrong one
+    IF NEW.link IS NOT NULL THEN
+      RETURN NEW;
+    END IF;
     -- one at a time, until the commit: the link before must be final
     PERFORM pg_advisory_xact_lock(hashtextextended('audit:chain', 0));
     SELECT h.link, h.hash INTO last FROM {schema}.history h WHERE h.link IS NOT NULL ORDER BY h.link DESC LIMIT 1;

@@ -1,4 +1,4 @@
--- maintain: closes the current segment when it is big or old, and empties closed ones that nobody needs. Called by busy
+-- maintain: closes the current segment when it is big or old (a small one after a day), and empties closed ones that nobody needs. Called by busy
 -- components now and then; one does it at a time, the others return at once.
 --
 -- A closed segment is emptied when all of it is older than p_retention and every group has read it. A group that has
@@ -20,6 +20,7 @@ declare
   v_free smallint;
   v_bytes bigint;
   v_needed boolean;
+  v_old boolean := false;
   s record;
   g record;
 begin
@@ -29,7 +30,11 @@ begin
 
   select x.segment, x.opened_at into v_current, v_opened from dapr_pubsub.segments x where x.is_current;
   v_bytes := pg_table_size(format('dapr_pubsub.messages_%s', v_current)::regclass);
-  if v_bytes >= p_bytes or (v_bytes > 65536 and v_opened < v_now - p_age) then
+  -- what few messages hold must not stay for good only because they are few
+  if v_opened < v_now - greatest(p_age, interval '1 day') then
+    execute format('select exists (select from dapr_pubsub.messages_%s)', v_current) into v_old;
+  end if;
+  if v_bytes >= p_bytes or (v_bytes > 65536 and v_opened < v_now - p_age) or v_old then
     select x.segment into v_free from dapr_pubsub.segments x
       where not x.is_current and x.opened_at is null order by x.segment limit 1;
     if found then

@@ -65,6 +65,26 @@ describe('retention', () => {
     await until('after it', () => pull.received.length === 21);
   });
 
+  test('a few small messages go too, once their segment is a day old', async () => {
+    const topic = fresh('small');
+    const replica = await world.replica();
+    const pull = replica.pull(topic);
+    await replica.publish(topic, 'small');
+    await until('read', () => pull.received.length === 1);
+    await settled();
+    const often = () => maintain('0s', '7 days', 67_108_864);
+    expect(await often()).toEqual([]);
+    await world.sql(`update dapr_pubsub.segments set opened_at = opened_at - interval '23 hours'`);
+    expect(await often()).toEqual([]);
+    expect(await stored()).toBe(1);
+    await world.sql(`update dapr_pubsub.segments set opened_at = opened_at - interval '2 hours'`);
+    expect((await often()).map(({ event }) => event)).toEqual(['emptied']);
+    expect(await stored()).toBe(0);
+    // an empty one is left alone, however old
+    await world.sql(`update dapr_pubsub.segments set opened_at = opened_at - interval '9 days'`);
+    expect(await often()).toEqual([]);
+  });
+
   test('what a live group has not read stays, however old, and is delivered when it comes', async () => {
     const topic = fresh('unread');
     const reader = await world.replica({ consumerID: 'reader' });
