@@ -56,13 +56,18 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
     await makeSchemas(client, manifest);
     await fill(client, manifest, options);
     for (const sequence of manifest.sequences) await setSequence(client, sequence);
-    for (const schema of ownedSchemas()) if (isIn(manifest, schema.name)) await schema.apply(client);
+    for (const schema of ownedSchemas())
+      if (isIn(manifest, schema.name)) await schema.apply(client);
     await endLeases(client, schemaNames());
     if (options.signOut === 'everybody') await signEverybodyOut(client);
     else if (options.signOut === 'sessions' && isIn(manifest, AUTH)) await endSessions(client);
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT') throw new Error('could not restore; rolled back');
-    await client.query('ANALYZE').catch(() => undefined); // only plans get better by it
+    if (manifest.tables.length > 0)
+      // only plans get better by it
+      await client
+        .query(`ANALYZE ${manifest.tables.map(quoted).join(', ')}`)
+        .catch(() => undefined);
     return manifest;
   } finally {
     await endClient(client); // an open transaction ends with its connection: nothing half done
@@ -113,11 +118,7 @@ async function makeSchemas(client: pg.Client, manifest: Manifest): Promise<void>
   if (migrated.has(STATE_SCHEMA)) await makeStateTables(client, manifest.definitions);
 }
 
-async function fill(
-  client: pg.Client,
-  manifest: Manifest,
-  options: RestoreOptions,
-): Promise<void> {
+async function fill(client: pg.Client, manifest: Manifest, options: RestoreOptions): Promise<void> {
   const entries = readArchive(options.file, options.secret);
   try {
     const head = await entries.next();

@@ -30,7 +30,8 @@ export async function makeStateTables(
     const columns = table.columns.map((column) => columnOf(table.name, column));
     if (table.primaryKey.length > 0) columns.push(`PRIMARY KEY ${list(table.primaryKey)}`);
     await client.query(`CREATE TABLE ${place} (${columns.join(', ')})`);
-    for (const index of table.indexes) await client.query(`CREATE INDEX ON ${place} ${list(index)}`);
+    for (const index of table.indexes)
+      await client.query(`CREATE INDEX ON ${place} ${list(index)}`);
   }
 }
 

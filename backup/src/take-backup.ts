@@ -99,9 +99,7 @@ async function openSnapshot(client: pg.Client): Promise<Snapshot> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(TEXT_SETTINGS);
     try {
-      await client.query(
-        `LOCK TABLE ${listed.tables.map(quoted).join(', ')} IN ACCESS SHARE MODE`,
-      );
+      await client.query(`LOCK TABLE ${listed.tables.map(quoted).join(', ')} IN ACCESS SHARE MODE`);
       const found = await listAll(client);
       if (JSON.stringify(found) === JSON.stringify(listed)) {
         const { rows } = await client.query<{ at: Date; version: string }>(

@@ -1,4 +1,5 @@
 // A database with every schema of the system and rows of every kind, for tests of backup and restore.
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '@todo/testing/test-database-client';
 import { existingSchemas, quoted, readTables } from '../src/catalog.ts';
@@ -26,7 +27,7 @@ export async function withClient<T>(
   }
 }
 
-/** An empty database with all schemas. @param leaveOut names of migrations that were not there yet, each with its schema */
+/** An empty database with all schemas. @param leaveOut migrations that were not there yet, as `schema name` */
 export async function databaseWithSchemas(leaveOut: readonly string[] = []): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await withClient(database.url, async (client) => {
@@ -41,6 +42,26 @@ export async function databaseWithSchemas(leaveOut: readonly string[] = []): Pro
     await client.query('COMMIT');
   });
   return database;
+}
+
+/** Copies a database that nobody uses; much faster than making one. */
+export async function copyOf(url: string): Promise<TestDatabase> {
+  const server = new URL(url);
+  const source = server.pathname.slice(1);
+  server.pathname = '/postgres';
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await withClient(server.href, (client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${source}`),
+  );
+  const copy = new URL(url);
+  copy.pathname = `/${name}`;
+  return {
+    url: copy.href,
+    drop: () =>
+      withClient(server.href, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }),
+  };
 }
 
 /** Adds rows: text of every kind, subtasks before and after their parents, binary data, nulls, a log with positions. */

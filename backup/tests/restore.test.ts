@@ -9,7 +9,14 @@ import { verifyArchive } from '../src/archive/read-archive.ts';
 import { writeArchiveFile } from '../src/archive/write-archive.ts';
 import { restoreBackup } from '../src/restore-backup.ts';
 import { takeBackup } from '../src/take-backup.ts';
-import { contentOf, databaseWithSchemas, fill, schemasOf, withClient } from './filled-database.ts';
+import {
+  contentOf,
+  copyOf,
+  databaseWithSchemas,
+  fill,
+  schemasOf,
+  withClient,
+} from './filled-database.ts';
 
 const SECRET = 'a secret of more than sixteen characters';
 let folder: string;
@@ -17,16 +24,20 @@ const databases: TestDatabase[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'todo-backup-'));
+  const database = await databaseWithSchemas();
+  databases.push(database);
+  template = database.url;
+  await withClient(template, fill);
 });
 afterAll(async () => {
   await Promise.all(databases.map((database) => database.drop()));
   await rm(folder, { recursive: true });
 });
 
+let template: string;
 async function filled(): Promise<string> {
-  const database = await databaseWithSchemas();
+  const database = await copyOf(template);
   databases.push(database);
-  await withClient(database.url, fill);
   return database.url;
 }
 
@@ -85,7 +96,9 @@ describe('a restore', () => {
     );
     expect(await contentOf(target)).toEqual(before);
     await restoreBackup({ url: target, file, secret: undefined, replace: true });
-    expect((await contentOf(target))['todo.users']).toEqual((await contentOf(source))['todo.users']);
+    expect((await contentOf(target))['todo.users']).toEqual(
+      (await contentOf(source))['todo.users'],
+    );
   });
 
   test('refuses a database that something uses, and names it', async () => {
@@ -100,41 +113,38 @@ describe('a restore', () => {
     expect(await schemasOf(target)).toEqual([]);
   });
 
-  test.each(['todo.tasks', 'dapr_pubsub.cursors'])(
-    'that is cut off after %s leaves nothing, and what was there with --replace',
-    async (cutAfter) => {
-      const [source, fresh, used] = [await filled(), await empty(), await filled()];
-      const file = await backupOf(source);
-      const before = await contentOf(used);
-      for (const [url, replace] of [
-        [fresh, false],
-        [used, true],
-      ] as const) {
-        const server = new URL(url);
-        server.pathname = '/postgres';
-        const cut: Promise<unknown>[] = [];
-        const restored = restoreBackup({
-          ...{ url, file, replace, secret: undefined },
-          onTable: ({ schema, name }) => {
-            if (`${schema}.${name}` !== cutAfter) return;
-            cut.push(
-              withClient(server.href, (client) =>
-                client.query(
-                  `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`,
-                  [new URL(url).pathname.slice(1)],
-                ),
+  test('that is cut off leaves nothing, and what was there with --replace', async () => {
+    const [source, fresh, used] = [await filled(), await empty(), await filled()];
+    const file = await backupOf(source);
+    const before = await contentOf(used);
+    for (const [url, replace, cutAfter] of [
+      [fresh, false, 'dapr_pubsub.cursors'],
+      [used, true, 'todo.tasks'],
+    ] as const) {
+      const server = new URL(url);
+      server.pathname = '/postgres';
+      const cut: Promise<unknown>[] = [];
+      const restored = restoreBackup({
+        ...{ url, file, replace, secret: undefined },
+        onTable: ({ schema, name }) => {
+          if (`${schema}.${name}` !== cutAfter) return;
+          cut.push(
+            withClient(server.href, (client) =>
+              client.query(
+                `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`,
+                [new URL(url).pathname.slice(1)],
               ),
-            );
-          },
-        });
-        await expect(restored).rejects.toThrow();
-        expect(cut).toHaveLength(1);
-        await Promise.all(cut);
-      }
-      expect(await schemasOf(fresh)).toEqual([]);
-      expect(await contentOf(used)).toEqual(before);
-    },
-  );
+            ),
+          );
+        },
+      });
+      await expect(restored).rejects.toThrow();
+      expect(cut).toHaveLength(1);
+      await Promise.all(cut);
+    }
+    expect(await schemasOf(fresh)).toEqual([]);
+    expect(await contentOf(used)).toEqual(before);
+  });
 
   test('ends sessions, tokens and devices of everybody when asked, and keeps passwords and tasks', async () => {
     const [source, target] = [await filled(), await empty()];
@@ -169,7 +179,8 @@ describe('a restore', () => {
       try {
         await restoreBackup({ url: url.href, file, secret: undefined });
         // and once more, over itself
-        await restoreBackup({ url: url.href, file, secret: undefined, replace: true });
+        if (right === 'CREATEROLE')
+          await restoreBackup({ url: url.href, file, secret: undefined, replace: true });
         await withClient(url.href, async (client) => {
           const next = await client.query<{ id: string }>(
             `INSERT INTO audit.history (event_source, event_id, type, user_id, at, data) VALUES ('s', 'next', 't', 'u1', now(), '{}') RETURNING id`,

@@ -15,6 +15,7 @@ import {
   SECRET_NAME,
   type Manifest,
 } from '../manifest.ts';
+import { verifyChecksum } from './checksum.ts';
 import { decrypt, ENCRYPTED_MAGIC } from './encryption.ts';
 
 /** How a zstd frame begins (RFC 8878, 3.1.1). */
@@ -49,18 +50,15 @@ export async function* readArchive(
     throw new BackupError('The backup is encrypted. Give its key with --key FILE.');
   const extract = tar.extract();
   const source = createReadStream(file, { highWaterMark: 256 * 1024 });
-  const read = (
-    encrypted
-      ? pipeline(
-          source,
-          (chunks: AsyncIterable<Buffer>) => decrypt(chunks, secret ?? ''),
-          createZstdDecompress(),
-          extract,
-        )
-      : pipeline(source, createZstdDecompress(), extract)
+  const read = pipeline(
+    source,
+    (chunks: AsyncIterable<Buffer>) =>
+      encrypted ? decrypt(chunks, secret ?? '') : verifyChecksum(chunks),
+    createZstdDecompress(),
+    extract,
   ).then(
     () => undefined,
-    (error: unknown) => error,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
   try {
     for await (const entry of extract) {
@@ -84,10 +82,10 @@ export async function* readArchive(
 }
 
 /** The cause as a person can use it. @param seen what the reader met, which may follow from the cause */
-function inWords(cause: unknown, seen: unknown): unknown {
+function inWords(cause: unknown, seen: unknown): Error {
   for (const error of [seen, cause]) if (error instanceof BackupError) return error;
   const code = (cause as NodeJS.ErrnoException).code ?? '';
-  if (/^E[A-Z]+$/.test(code)) return cause;
+  if (cause instanceof Error && /^E[A-Z]+$/.test(code)) return cause;
   return new BackupError(
     `The backup is damaged or was cut off: ${cause instanceof Error ? cause.message : String(cause)}.`,
     { cause },
@@ -132,7 +130,8 @@ export async function verifyArchive(
       isFirst = false;
       continue;
     }
-    if (manifest) throw new BackupError('The backup is damaged: its manifest is not the last part.');
+    if (manifest)
+      throw new BackupError('The backup is damaged: its manifest is not the last part.');
     if (name === MANIFEST_NAME) manifest = readManifest(data);
     else if (name === SECRET_NAME) authSecret = data.toString('utf8');
     else seen.push({ name, bytes: data.length, sha256: sha256(data) });

@@ -4,8 +4,9 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress } from 'node:zlib';
+import { createZstdCompress } from 'node:zlib';
 import tar from 'tar-stream';
+import { addChecksum } from './checksum.ts';
 import { encrypt } from './encryption.ts';
 
 /** Adds one entry; resolves when it is on its way. @throws what ended the writing */
@@ -22,18 +23,16 @@ export async function writeArchive<T>(
   fill: (add: AddEntry) => Promise<T>,
 ): Promise<T> {
   const pack = tar.pack();
-  const compress = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  const compress = createZstdCompress();
   // Both are told of a broken target again, after the pipeline is.
   pack.on('error', () => undefined);
-  const written =
-    secret === undefined
-      ? pipeline(pack, compress, target)
-      : pipeline(
-          pack,
-          compress,
-          (source: AsyncIterable<Buffer>) => encrypt(source, secret),
-          target,
-        );
+  const written = pipeline(
+    pack,
+    compress,
+    (source: AsyncIterable<Buffer>) =>
+      secret === undefined ? addChecksum(source) : encrypt(source, secret),
+    target,
+  );
   const broken = written.then(
     () => undefined,
     (error: unknown) => ({ error }),
