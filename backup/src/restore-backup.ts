@@ -7,6 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { endClient } from '@todo/runtime/database';
 import { STATE_SCHEMA } from '@todo/runtime/dapr-state';
 import { readArchive, sha256, verifyArchive, type Entry } from './archive/read-archive.ts';
+import { asOwner } from './as-owner.ts';
 import { existingSchemas, quoted } from './catalog.ts';
 import { openClient, TEXT_SETTINGS } from './connection.ts';
 import { BackupError } from './errors.ts';
@@ -143,12 +144,30 @@ async function copyTable(
   );
   if (rows[0]?.any === true) await client.query(`DELETE FROM ${quoted(table)}`);
   const columns = table.columns.map((column) => pg.escapeIdentifier(column)).join(', ');
+  // Rows come as they were: a trigger would link an entry of the history anew, or refuse what it accepted then.
+  await switchTriggers(client, table, 'DISABLE');
   const stream = client.query(copyFrom(`COPY ${quoted(table)} (${columns}) FROM STDIN`));
   await pipeline(partsOf(table, entries), stream);
+  await switchTriggers(client, table, 'ENABLE');
   if (stream.rowCount !== table.rows)
     throw new BackupError(
       `${table.schema}.${table.name} has ${stream.rowCount} rows after the restore, and the backup lists ${table.rows}.`,
     );
+}
+
+async function switchTriggers(
+  client: pg.Client,
+  table: TableInBackup,
+  how: 'DISABLE' | 'ENABLE',
+): Promise<void> {
+  const { rowCount } = await client.query(
+    'SELECT 1 FROM pg_trigger WHERE tgrelid = $1::regclass AND NOT tgisinternal',
+    [quoted(table)],
+  );
+  if (rowCount === 0) return;
+  await asOwner(client, quoted(table), () =>
+    client.query(`ALTER TABLE ${quoted(table)} ${how} TRIGGER USER`),
+  );
 }
 
 /** Verified once more: the file may have changed since. */
@@ -174,39 +193,11 @@ async function setSequence(client: pg.Client, sequence: SequenceInBackup): Promi
   const highest = owner
     ? `(SELECT max(${pg.escapeIdentifier(owner.column)}) FROM ${quoted({ schema, name: owner.table })})`
     : 'NULL';
-  const set = (): Promise<unknown> =>
+  await asOwner(client, quoted(sequence), () =>
     client.query(
       // of two nulls setval does nothing
       `SELECT setval($1::regclass, greatest($2::bigint, ${highest}), true)`,
       [quoted(sequence), sequence.last],
-    );
-  await client.query('SAVEPOINT before_sequence');
-  try {
-    await set();
-  } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
-    // The history belongs to a role of its own, which who made it may take on.
-    await client.query('ROLLBACK TO SAVEPOINT before_sequence');
-    await asOwner(client, quoted(sequence), set);
-  }
-  await client.query('RELEASE SAVEPOINT before_sequence');
-}
-
-async function asOwner(
-  client: pg.Client,
-  relation: string,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  const { rows } = await client.query<{ owner: string; me: string }>(
-    `SELECT pg_get_userbyid(relowner) AS owner, current_user AS me FROM pg_class WHERE oid = $1::regclass`,
-    [relation],
+    ),
   );
-  const [row] = rows;
-  if (!row) throw new Error(`${relation} is not there`);
-  const [owner, me] = [pg.escapeIdentifier(row.owner), pg.escapeIdentifier(row.me)];
-  await client.query(`GRANT ${owner} TO ${me}`);
-  await client.query(`SET LOCAL ROLE ${owner}`);
-  await work();
-  await client.query('RESET ROLE');
-  await client.query(`REVOKE ${owner} FROM ${me}`);
 }

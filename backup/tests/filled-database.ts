@@ -82,6 +82,8 @@ export async function fill(client: pg.ClientBase): Promise<void> {
     INSERT INTO audit.inbox (source, id, type) VALUES ('/todo/todo-backend', 'e1', 't');
     INSERT INTO audit.history (event_source, event_id, type, user_id, at, data)
       SELECT 's', n::text, 't', 'u1', now(), jsonb_build_object('n', n) FROM generate_series(1, 7) AS n;
+    INSERT INTO todo.users (id, zone, locale, erased_at) VALUES ('u3', 'UTC', 'en', now());
+    INSERT INTO todo.erased_people (person) VALUES (sha256('u3'));
     INSERT INTO audit.dead_letters (topic, event_source, event_id, event_type, subject, raw, reason)
       VALUES ('t', 's', 'i', 'y', 'j', '\\x00ff0a5c2e0a', 'why');
     INSERT INTO dapr_state.state (key, value) VALUES ('todo-backend||chat-u1', '\\x5b5d00');

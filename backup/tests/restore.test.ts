@@ -79,6 +79,13 @@ describe('a restore', () => {
       );
       expect(next.rows[0]!.id).toBe('8');
       await expect(client.query('DELETE FROM audit.history')).rejects.toThrow(/append-only/);
+      const chain = await client.query('SELECT 1 FROM audit.history WHERE link IS NOT NULL');
+      expect(chain.rowCount).toBe(8);
+      expect((await client.query('SELECT audit.broken_links()')).rows).toEqual([]);
+      // triggers work again
+      await expect(
+        client.query("INSERT INTO todo.users (id, zone, locale) VALUES ('u3', 'UTC', 'en')"),
+      ).rejects.toThrow(/erased/);
       const message = await client.query<{ id: string }>(
         "SELECT nextval('dapr_pubsub.message_id') AS id",
       );
@@ -187,6 +194,7 @@ describe('a restore', () => {
           );
           expect(next.rows[0]!.id).toBe('8');
           await expect(client.query('DELETE FROM audit.history')).rejects.toThrow();
+          expect((await client.query('SELECT audit.broken_links()')).rows).toEqual([]);
         });
         // its backup has the sequence of the history, which the role may not read
         await restoreBackup({
