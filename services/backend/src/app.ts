@@ -23,6 +23,7 @@ import { registerChatRoutes } from './http/chat-routes.ts';
 import { forgetConversation } from './chat/conversation-store.ts';
 import { chatOf } from './chat/chat.ts';
 import type { ChatOptions } from './chat/chat.ts';
+import { createCalendars } from './calendars/calendars.ts';
 import { createLists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
@@ -35,6 +36,7 @@ import { registerQuickAddRoutes } from './http/quick-add-routes.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAuditRoutes } from './http/audit-routes.ts';
 import type { HistoryFilter } from './http/audit-routes.ts';
+import { registerDavRoutes, registerWellKnown } from './http/dav-routes.ts';
 import { registerErasureRoute } from './http/erasure-route.ts';
 import { registerDocs } from './http/docs-page.ts';
 import { registerListRoutes } from './http/list-routes.ts';
@@ -249,6 +251,14 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     await plain.register(mcp, {
       toolContext,
       log,
+    });
+  });
+  registerWellKnown(app);
+  await app.register(async (plain) => {
+    await limitRate(plain);
+    await plain.register(registerDavRoutes, {
+      authenticate,
+      calendars: createCalendars({ pool, clock, tasks, lists }),
     });
   });
   registerDocs(app, () => app.swagger());

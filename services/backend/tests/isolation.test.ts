@@ -10,7 +10,7 @@ import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const SECRET = 'secret-of-anna';
 /** Read by anybody; they know no person. */
-const PUBLIC = ['/health', '/readyz', '/docs', '/docs/json'];
+const PUBLIC = ['/health', '/readyz', '/docs', '/docs/json', '/.well-known/caldav', '/dav'];
 /** How long a stream is listened to, ms. */
 const STREAM_MS = 300;
 

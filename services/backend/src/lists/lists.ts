@@ -29,8 +29,15 @@ export interface TaskList {
 export interface Lists {
   /** All of a person's lists, oldest first. */
   all: (context: Reach) => Promise<TaskList[]>;
-  /** @throws Problem 422 when the person has {@link MAX_LISTS} */
-  add: (context: TaskContext, name: string) => Promise<TaskList>;
+  /**
+   * @param alongside what else is stored of the list, in the same transaction
+   * @throws Problem 422 when the person has {@link MAX_LISTS}
+   */
+  add: (
+    context: TaskContext,
+    name: string,
+    alongside?: (client: Queryable, listId: string) => Promise<void>,
+  ) => Promise<TaskList>;
   rename: (context: TaskContext, id: string, name: string) => Promise<TaskList>;
   /** Its tasks stay, without a list. */
   remove: (context: TaskContext, id: string) => Promise<void>;
@@ -78,7 +85,7 @@ export function createLists(options: {
       );
       return rows.map(onWire);
     },
-    add: (context, name) => {
+    add: (context, name, alongside) => {
       const id = uuidv7();
       return change(context, id, async (client) => {
         const { rows: counted } = await client.query<{ n: number }>(
@@ -95,6 +102,7 @@ export function createLists(options: {
           'INSERT INTO todo.lists (id, user_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING *',
           [id, context.userId, name, clock()],
         );
+        await alongside?.(client, id);
         return onWire(rows[0] as Row);
       });
     },

@@ -4,13 +4,14 @@
 // Long because all commands share one unit of work: the person's lock, the change log, the outbox and the order of events.
 import type { Clock } from '@todo/runtime/clock';
 import { withTransaction } from '@todo/runtime/database';
-import type { Pool, PoolClient } from '@todo/runtime/database';
+import type { Pool, PoolClient, Queryable } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
 import type { EventType } from '@todo/contracts/events';
 import { appendEvent } from '@todo/messaging/outbox';
 import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
 import type { Due, Task } from '@todo/contracts/task';
+import { carryItem } from '../calendars/item-relations.ts';
 import { appendChanges } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
@@ -64,6 +65,20 @@ export type BulkResult =
       /** Of a 400: the wrong fields of the patch. */
       readonly errors?: FieldError[];
     };
+
+/** Commands on tasks as steps of one transaction, for a door whose one message says several. They throw as those of {@link Tasks}. */
+export interface TaskSteps {
+  /** Inside the transaction, which holds the person's lock. */
+  readonly client: Queryable;
+  readonly context: Context;
+  /** Stores a new task as it is, finished ones too. */
+  add: (task: Task) => Promise<Task>;
+  update: (ref: TaskRef, patch: TaskPatch) => Promise<Task>;
+  /** @param at when it was done (UTC), where the door knows; else now */
+  setStatus: (ref: TaskRef, status: Task['status'], at?: string) => Promise<Task>;
+  remove: (ref: TaskRef) => Promise<void>;
+  createOccurrence: (next: NextOccurrence) => Promise<{ taskId: string | null; created: boolean }>;
+}
 
 /** The commands on tasks. All throw Problem: 400 naming the field, 404 for what is not the user's, 412 for a stale version. */
 export interface Tasks {
@@ -129,6 +144,8 @@ export interface Tasks {
     context: Pick<TaskContext, 'userId' | 'actor'>,
     next: NextOccurrence,
   ) => Promise<{ taskId: string | null; created: boolean }>;
+  /** Runs several steps in one transaction: all or none. */
+  together: <T>(context: TaskContext, work: (steps: TaskSteps) => Promise<T>) => Promise<T>;
   /**
    * Changes the person's zone with what goes along, in one transaction: open all-day tasks, and relative reminders.
    * @param to `moveTimedFrom`: also open timed tasks of this zone keep their time of day in the new one; null: none
@@ -236,13 +253,14 @@ export function createTasks(options: {
       const context = { ...given, ...person, zoneAsOf: null };
       return await write(context, (unit) => unit.createOccurrence(next));
     },
+    together: (context, work) => write(context, (unit) => work(unit)),
     moveToZone: (context, { zone, moveTimedFrom }) =>
       write({ ...context, zone }, (_unit, moved) => Promise.resolve(moved), { moveTimedFrom }),
   };
 }
 
 /** One transaction's work for one person. */
-class Unit {
+class Unit implements TaskSteps {
   readonly client: PoolClient;
   readonly context: Context;
   private readonly changes: { type: string; taskId: string; data: object }[] = [];
@@ -270,7 +288,10 @@ class Unit {
   }
 
   async create(input: NewTask): Promise<Task> {
-    const task = makeTask(this.context, input);
+    return await this.add(makeTask(this.context, input));
+  }
+
+  async add(task: Task): Promise<Task> {
     await this.checkPlace(task);
     await this.save('todo.task.created.v1', null, task, null);
     return task;
@@ -290,6 +311,7 @@ class Unit {
     await this.save('todo.task.created.v1', null, task, null);
     const steps = await this.carrySubtasks(previous, task);
     await recordSuccessor(client, task.id, next.previousTaskId, steps);
+    await carryItem(client, next.previousTaskId, task.id);
     return { taskId: task.id, created: true };
   }
 
@@ -341,10 +363,10 @@ class Unit {
     return task;
   }
 
-  async setStatus(ref: TaskRef, status: Task['status']): Promise<Reopened> {
+  async setStatus(ref: TaskRef, status: Task['status'], at?: string): Promise<Reopened> {
     const before = await this.find(ref);
     if (before.status === status) return before;
-    const task = inZone(this.context, withStatus(this.context, before, status), null);
+    const task = inZone(this.context, withStatus(this.context, before, status, at), null);
     if (status === 'done') {
       await this.save('todo.task.completed.v1', before, task, null);
       return task;

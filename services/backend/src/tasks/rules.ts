@@ -164,14 +164,19 @@ export function makeOccurrence(
   };
 }
 
-/** The task done or open again, as the next version. */
-export function withStatus(context: Context, before: Task, status: Task['status']): Task {
+/** The task done or open again, as the next version. @param doneAt when it was done (UTC), not after now */
+export function withStatus(
+  context: Context,
+  before: Task,
+  status: Task['status'],
+  doneAt?: string,
+): Task {
   const now = context.clock().toISOString();
   return {
     ...before,
     version: before.version + 1,
     status,
-    completedAt: status === 'done' ? now : null,
+    completedAt: status === 'done' ? (doneAt !== undefined && doneAt < now ? doneAt : now) : null,
     updatedAt: now,
   };
 }

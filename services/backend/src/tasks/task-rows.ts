@@ -94,6 +94,15 @@ export async function subtaskIds(
   return rows.map((row) => row.id);
 }
 
+/** Ids of a task's living subtasks, those right below it. */
+export async function subtasksOf(client: Queryable, userId: string, id: string): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'SELECT id FROM todo.tasks WHERE parent_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY id',
+    [id, userId],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Ids of a task's parent, its parent and so on, nearest first. */
 export async function ancestorIds(
   client: Queryable,
