@@ -26,6 +26,7 @@ export default defineConfig({
             'backup/tests/**/*.test.ts',
             'ci/tests/**/*.test.ts',
             'bench/**/*.test.ts',
+            'e2e/chaos/tests/*.test.ts',
           ],
           globalSetup: ['packages/testing/src/test-database.ts'],
           maxWorkers,

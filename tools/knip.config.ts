@@ -24,7 +24,14 @@ export default {
     backup: { entry: ['src/commands/*.ts'], project: ['**/*.ts'] },
     e2e: {
       // A target is named by E2E_HOOKS and imported by that name.
-      entry: ['suite/*.test.ts', 'observe/*.test.ts', 'cluster/*.test.ts', 'targets/kubernetes.ts'],
+      entry: [
+        'suite/*.test.ts',
+        'observe/*.test.ts',
+        'cluster/*.test.ts',
+        'chaos/run.ts',
+        'chaos/tests/*.test.ts',
+        'targets/kubernetes.ts',
+      ],
       project: ['**/*.ts'],
     },
     bench: { entry: ['*/*.ts', 'pubsub/contenders/*.ts'], project: ['**/*.ts'] },

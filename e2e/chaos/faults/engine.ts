@@ -1,0 +1,65 @@
+// Puts the faults of a schedule into a running system, one after the other, and keeps a record of each.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '@todo/testing/seeded-random';
+import type { FaultRecord } from '../evidence.ts';
+import { FAULTS, type Fault, type FaultTools } from './catalogue.ts';
+import type { Planned } from './schedule.ts';
+
+/** A running engine. */
+export interface FaultEngine {
+  readonly records: readonly FaultRecord[];
+  /** Ends the fault that is in, and puts in no more. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * @param schedule what comes when; undefined: nothing ever
+ * @param say gets a line at each beginning and end
+ */
+export function startFaults(
+  schedule: Iterator<Planned, never> | undefined,
+  tools: Omit<FaultTools, 'random'>,
+  say: (line: string) => void,
+): FaultEngine {
+  const records: FaultRecord[] = [];
+  const stopping = new AbortController();
+  const rest = (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+
+  async function one(planned: Planned): Promise<void> {
+    const fault: Fault = FAULTS[planned.name];
+    const { number, name, target, lastsMs } = planned;
+    const begunAt = Date.now();
+    const record = (problem?: string): void => {
+      const failed = problem === undefined ? {} : { problem };
+      records.push({ number, name, target, begunAt, endedAt: Date.now(), ...failed });
+      const how = problem === undefined ? 'ended' : `not put in: ${problem}`;
+      say(`fault ${number} ${name} (${target}) ${how} after ${Date.now() - begunAt} ms`);
+    };
+    say(`fault ${number} ${name} (${target}) begins, for ${lastsMs} ms`);
+    try {
+      const end = await fault.begin(target, { ...tools, random: seededRandom(planned.seed) });
+      await rest(lastsMs);
+      await end();
+      record();
+    } catch (error) {
+      record(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  const running = (async () => {
+    while (schedule !== undefined) {
+      const planned = schedule.next().value;
+      await rest(planned.afterMs);
+      if (stopping.signal.aborted) return;
+      await one(planned);
+    }
+  })();
+  return {
+    records,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}

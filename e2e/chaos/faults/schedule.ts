@@ -1,0 +1,49 @@
+// Which fault comes when: drawn from the seed alone, so that a seed's run can be repeated.
+import { seededRandom } from '@todo/testing/seeded-random';
+import type { Pubsub } from '../../targets/embedded.ts';
+import { FAULTS, type Fault, type FaultName } from './catalogue.ts';
+
+/** A fault to come. */
+export interface Planned {
+  readonly number: number;
+  readonly name: FaultName;
+  readonly target: string;
+  /** After the end of the one before, ms. */
+  readonly afterMs: number;
+  readonly lastsMs: number;
+  /** Of what the fault itself draws. */
+  readonly seed: number;
+}
+
+/** Least and most pause between two faults, ms. */
+const PAUSE_MS = [600, 3_500] as const;
+
+/** The faults of a run, one after the other, without an end. @param names those to draw from, at least one */
+export function* scheduleOf(
+  seed: number,
+  names: readonly FaultName[],
+  pubsub: Pubsub,
+): Generator<Planned, never> {
+  const random = seededRandom(seed);
+  const between = ([from, to]: readonly [number, number]): number =>
+    Math.round(from + random() * (to - from));
+  for (let number = 1; ; number++) {
+    const name = pick(names, random);
+    const fault: Fault = FAULTS[name];
+    yield {
+      number,
+      name,
+      target: pick(fault.targets(pubsub), random),
+      afterMs: between(PAUSE_MS),
+      lastsMs: between(fault.lastsMs),
+      seed: Math.floor(random() * 2 ** 32),
+    };
+  }
+}
+
+/** One of a list. @throws Error for an empty one */
+export function pick<T>(list: readonly T[], random: () => number): T {
+  const chosen = list[Math.floor(random() * list.length)];
+  if (chosen === undefined) throw new Error('nothing to choose from');
+  return chosen;
+}
