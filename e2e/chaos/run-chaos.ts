@@ -8,7 +8,7 @@ import type { Command, Evidence, FaultRecord, Violation } from './evidence.ts';
 import type { FaultName } from './faults/catalogue.ts';
 import { startDisturbedSystem, type DisturbedSystem } from './faults/disturbed-system.ts';
 import { startFaults } from './faults/engine.ts';
-import { pick, scheduleOf } from './faults/schedule.ts';
+import { pick, schedulesOf } from './faults/schedule.ts';
 import { judge } from './judge/judge.ts';
 import { CHANGING } from './workload/changing.ts';
 import { clientOf, type Send } from './workload/client.ts';
@@ -121,7 +121,7 @@ async function disturbAndJudge(
     );
   }, PROGRESS_MS);
   const engine = startFaults(
-    options.faults.length === 0 ? undefined : scheduleOf(seed, options.faults, options.pubsub),
+    schedulesOf(seed, options.faults, options.pubsub),
     {
       disturbed,
       poison: async () => {

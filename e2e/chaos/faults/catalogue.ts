@@ -296,5 +296,8 @@ export type FaultName = keyof typeof FAULTS;
 /** All of them. */
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
+/** Those that change what is sent, not what runs: they come beside the others, at the same time. */
+export const TRAFFIC_FAULTS: readonly FaultName[] = ['poison', 'redeliver', 'double-commands'];
+
 /** Those of a run that names none: what takes longer than a short run is left out. */
 export const DEFAULT_FAULTS = FAULT_NAMES.filter((name) => name !== 'long-pause');

@@ -1,4 +1,4 @@
-// Puts the faults of a schedule into a running system, one after the other, and keeps a record of each.
+// Puts the faults of schedules into a running system, those of each schedule one after the other, and keeps a record of each.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@todo/testing/seeded-random';
 import type { FaultRecord } from '../evidence.ts';
@@ -13,22 +13,24 @@ export interface FaultEngine {
 }
 
 /**
- * @param schedule what comes when; undefined: nothing ever
+ * @param schedules what comes when; they run side by side
  * @param say gets a line at each beginning and end
  */
 export function startFaults(
-  schedule: Iterator<Planned, never> | undefined,
+  schedules: readonly Iterator<Planned, never>[],
   tools: Omit<FaultTools, 'random'>,
   say: (line: string) => void,
 ): FaultEngine {
   const records: FaultRecord[] = [];
   const stopping = new AbortController();
+  let begun = 0;
   const rest = (ms: number): Promise<unknown> =>
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
   async function one(planned: Planned): Promise<void> {
     const fault: Fault = FAULTS[planned.name];
-    const { number, name, target, lastsMs } = planned;
+    const { name, target, lastsMs } = planned;
+    const number = (begun += 1);
     const begunAt = Date.now();
     const record = (problem?: string): void => {
       const failed = problem === undefined ? {} : { problem };
@@ -47,19 +49,21 @@ export function startFaults(
     }
   }
 
-  const running = (async () => {
-    while (schedule !== undefined) {
+  async function all(schedule: Iterator<Planned, never>): Promise<void> {
+    for (;;) {
       const planned = schedule.next().value;
       await rest(planned.afterMs);
       if (stopping.signal.aborted) return;
       await one(planned);
     }
-  })();
+  }
+
+  const running = schedules.map(all);
   return {
     records,
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.all(running);
     },
   };
 }

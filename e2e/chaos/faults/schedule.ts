@@ -1,11 +1,10 @@
 // Which fault comes when: drawn from the seed alone, so that a seed's run can be repeated.
 import { seededRandom } from '@todo/testing/seeded-random';
 import type { Pubsub } from '../../targets/embedded.ts';
-import { FAULTS, type Fault, type FaultName } from './catalogue.ts';
+import { FAULTS, TRAFFIC_FAULTS, type Fault, type FaultName } from './catalogue.ts';
 
 /** A fault to come. */
 export interface Planned {
-  readonly number: number;
   readonly name: FaultName;
   readonly target: string;
   /** After the end of the one before, ms. */
@@ -27,11 +26,10 @@ export function* scheduleOf(
   const random = seededRandom(seed);
   const between = ([from, to]: readonly [number, number]): number =>
     Math.round(from + random() * (to - from));
-  for (let number = 1; ; number++) {
+  for (;;) {
     const name = pick(names, random);
     const fault: Fault = FAULTS[name];
     yield {
-      number,
       name,
       target: pick(fault.targets(pubsub), random),
       afterMs: between(PAUSE_MS),
@@ -39,6 +37,19 @@ export function* scheduleOf(
       seed: Math.floor(random() * 2 ** 32),
     };
   }
+}
+
+/** The schedules of a run: faults of parts, and beside them faults of what is sent. None for no names. */
+export function schedulesOf(
+  seed: number,
+  names: readonly FaultName[],
+  pubsub: Pubsub,
+): Generator<Planned, never>[] {
+  const traffic = names.filter((name) => TRAFFIC_FAULTS.includes(name));
+  const parts = names.filter((name) => !TRAFFIC_FAULTS.includes(name));
+  return [parts, traffic].flatMap((some, lane) =>
+    some.length === 0 ? [] : [scheduleOf((seed + lane * 0x9e37_79b9) >>> 0, some, pubsub)],
+  );
 }
 
 /** One of a list. @throws Error for an empty one */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { FAULT_NAMES, FAULTS, type FaultTools } from '../faults/catalogue.ts';
 import { startFaults } from '../faults/engine.ts';
-import { scheduleOf, type Planned } from '../faults/schedule.ts';
+import { scheduleOf, schedulesOf, type Planned } from '../faults/schedule.ts';
 import { readOptions, type GivenOptions } from '../options.ts';
 
 function first(seed: number, count: number): Planned[] {
@@ -26,15 +26,25 @@ test('every fault comes, on targets of its own, and lasts as long as it may', ()
   }
 });
 
+test('faults of what is sent have a schedule of their own, and no names have none', () => {
+  const names = ['kill', 'poison', 'cut'] as const;
+  const [parts, traffic, ...more] = schedulesOf(3, names, 'kafka');
+  expect(more).toEqual([]);
+  expect(traffic?.next().value.name).toBe('poison');
+  expect(['kill', 'cut']).toContain(parts?.next().value.name);
+  expect(schedulesOf(3, ['kill'], 'kafka')).toHaveLength(1);
+  expect(schedulesOf(3, [], 'kafka')).toEqual([]);
+});
+
 test('a fault that is in when the engine stops is ended, and recorded', async () => {
   const doubles: boolean[] = [];
   const tools = { doubleCommands: (on: boolean) => doubles.push(on) };
-  const planned = { number: 1, name: 'double-commands', target: 'people' } as const;
+  const planned = { name: 'double-commands', target: 'people' } as const;
   const schedule = function* (): Generator<Planned, never> {
     for (;;) yield { ...planned, afterMs: 0, lastsMs: 3_600_000, seed: 1 };
   };
   const lines: string[] = [];
-  const engine = startFaults(schedule(), tools as unknown as FaultTools, (line) => {
+  const engine = startFaults([schedule()], tools as unknown as FaultTools, (line) => {
     lines.push(line);
   });
   await expect.poll(() => doubles).toEqual([true]);
@@ -46,11 +56,11 @@ test('a fault that is in when the engine stops is ended, and recorded', async ()
 
 test('a fault that cannot be put in is recorded with the reason', async () => {
   const tools = { redeliver: () => Promise.resolve(false) };
-  const planned = { number: 1, name: 'redeliver', target: 'task-events' } as const;
+  const planned = { name: 'redeliver', target: 'task-events' } as const;
   const schedule = function* (): Generator<Planned, never> {
     for (;;) yield { ...planned, afterMs: 5, lastsMs: 0, seed: 1 };
   };
-  const engine = startFaults(schedule(), tools as unknown as FaultTools, () => undefined);
+  const engine = startFaults([schedule()], tools as unknown as FaultTools, () => undefined);
   await expect.poll(() => engine.records.length).toBeGreaterThan(0);
   await engine.stop();
   expect(engine.records[0]?.problem).toBe('no event of the past yet');
