@@ -66,17 +66,20 @@ export async function viewOf(send: Send): Promise<PersonView> {
   const tasks = await pages(send, '/api/v1/tasks?status=all', task);
   const notices = await pages(send, '/api/v1/notifications', notice);
   const histories: Record<string, AuditEntry[]> = {};
-  for (const taskId of busiest(audit))
-    histories[taskId] = (await pages(
-      send,
-      `/api/v1/audit?taskId=${taskId}`,
-      entry,
-    )) as unknown as AuditEntry[];
+  for (const taskId of busiest(audit)) histories[taskId] = await historyOf(send, taskId);
   return {
     ...{ audit, histories },
     tasks: tasks as unknown as ListedTask[],
     notices: notices as unknown as Notice[],
   };
+}
+
+/** A task's own history as it is answered; empty for a task that the backend does not know (any more). */
+async function historyOf(send: Send, taskId: string): Promise<AuditEntry[]> {
+  const path = `/api/v1/audit?taskId=${taskId}`;
+  const { status: found } = await send({ method: 'GET', path });
+  if (found === 404) return [];
+  return (await pages(send, path, entry)) as unknown as AuditEntry[];
 }
 
 /** The views of several people. @throws CollectError */
@@ -106,10 +109,11 @@ export async function operatorsView(
   };
 }
 
-/** Tasks with the most changes: where an order can be wrong. */
+/** Tasks with the most changes: where an order can be wrong. Not deleted ones: a withdrawn occurrence is erased, history and all. */
 function busiest(audit: readonly AuditEntry[]): string[] {
   const counts = [...Map.groupBy(audit, ({ taskId }) => taskId ?? '')]
     .filter(([taskId, entries]) => taskId !== '' && entries.length > 1)
+    .filter(([, entries]) => !entries.some(({ type }) => type === 'todo.task.deleted.v1'))
     .sort(([, a], [, b]) => b.length - a.length);
   return counts.slice(0, HISTORIES).map(([taskId]) => taskId);
 }
