@@ -13,6 +13,7 @@ export default {
     '.': { project: ['*.{ts,js}'], ignoreDependencies: ['remark-gfm', 'remark-validate-links'] },
     'packages/*': { project: ['{src,tests}/**/*.ts'] },
     'services/*': { project: ['**/*.ts'] },
+    'services/backend': { entry: ['tests/chat/dialogues/{run,*.long}.ts'], project: ['**/*.ts'] },
     'services/pubsub-postgresql': { entry: ['tests/measure.ts'], project: ['**/*.ts'] },
     deploy: { entry: ['src/commands/*.ts', 'src/steps/*.ts'], project: ['**/*.ts'] },
     local: {

@@ -5,6 +5,9 @@ import type { ToolContext } from '../tools/tool.ts';
 import type { ChatMessage, Memory, Question } from './conversation.ts';
 import type { ToolBox } from './tool-box.ts';
 
+/** What a next message may go on from. */
+export type FollowUps = Pick<Memory, 'asked' | 'order' | 'recent' | 'offer'>;
+
 /** One message of a person, and what is needed to answer it. */
 export interface Turn {
   /** What the person wrote. */
@@ -19,6 +22,8 @@ export interface Turn {
   readonly say: (delta: string) => void;
   /** Asks back, with ready answers. `pending`: the command that lacks its task, `%` in its place. */
   readonly ask: (question: Question, pending?: string) => void;
+  /** Sets what the next message may go on from. */
+  readonly remember: (next: Partial<FollowUps>) => void;
   /** Aborted when the person is gone. */
   readonly signal: AbortSignal;
 }

@@ -138,9 +138,10 @@ export function createChat(options: {
           text: 'I cannot save this conversation right now. I do not know your earlier messages, and “it” and “undo” will not work.',
         },
       });
-    const pendingBefore = memory.pending;
+    const before = { pending: memory.pending, recent: memory.recent, offer: memory.offer };
     const tools = createToolBox({ context, memory, confirmations, emit: tell });
     let asked: string | null = null;
+    const kept: Pick<Memory, 'recent' | 'offer'> & Partial<Memory> = { recent: null, offer: null };
     const turn = (signal: AbortSignal): Turn => ({
       text,
       context,
@@ -154,6 +155,9 @@ export function createChat(options: {
         asked = pending ?? null;
         tell({ type: 'question', question });
       },
+      remember: (next) => {
+        Object.assign(kept, next);
+      },
       signal,
     });
 
@@ -164,7 +168,7 @@ export function createChat(options: {
       turn,
       tell,
       during: async (work) => {
-        memory.pending = pendingBefore;
+        Object.assign(memory, before);
         let outcome: 'ok' | 'stopped' = 'ok';
         try {
           await work();
@@ -175,9 +179,9 @@ export function createChat(options: {
           tell({ type: 'notice', notice: { code: 'stopped', text: problem.message } });
         }
         measured('chat.answered', { engine: made.engine ?? 'built-in', outcome });
-        memory.pending = asked;
-        const kept = found ? await store.append(person.userId, [said, made], memory) : false;
-        emit({ type: 'done', message: made, historyKept: kept, now: viewNow(context) });
+        Object.assign(memory, kept, { pending: asked });
+        const stored = found ? await store.append(person.userId, [said, made], memory) : false;
+        emit({ type: 'done', message: made, historyKept: stored, now: viewNow(context) });
       },
     };
   }

@@ -117,6 +117,14 @@ const reference = z.object({ id: z.string(), title: z.string() });
 /** See {@link reference}. */
 export type Reference = z.output<typeof reference>;
 
+/** An offer of the built-in engine. */
+const offer = z.object({
+  /** Messages that a yes stands for. */
+  yes: z.array(z.string()),
+  /** What was to be added, for "no, put it in Home". */
+  what: z.string().optional(),
+});
+
 /** What words refer to. */
 export const memory = z.object({
   /** The tasks that were talked of last: "it", "them". */
@@ -125,6 +133,17 @@ export const memory = z.object({
   shown: z.array(reference),
   /** What a question was about: a command that lacks its task, with `%` in its place. */
   pending: z.string().nullable(),
+  /** The last question, then what narrowed it or led on from it: "how many are due today", "and tomorrow". */
+  asked: z
+    .object({ words: z.array(z.string()), mode: z.enum(['show', 'count']) })
+    .nullable()
+    .default(null),
+  /** The last order with `%` for its task: "move % to friday". */
+  order: z.string().nullable().default(null),
+  /** Which of both the last message was. */
+  recent: z.enum(['question', 'order']).nullable().default(null),
+  /** The built-in engine's own offer, for the next message only. */
+  offer: offer.nullable().default(null),
   undo: z.array(undoStep),
 });
 /** See {@link memory}. */
@@ -159,7 +178,16 @@ export function emptyConversation(): Conversation {
   return {
     format: 1,
     messages: [],
-    memory: { focus: [], shown: [], pending: null, undo: [] },
+    memory: {
+      focus: [],
+      shown: [],
+      pending: null,
+      asked: null,
+      order: null,
+      recent: null,
+      offer: null,
+      undo: [],
+    },
   };
 }
 

@@ -52,13 +52,26 @@ export interface ModelOptions {
 /** Tools that may run at once, by what the person's own words ask for. */
 const DIRECT: Readonly<Partial<Record<Command['kind'], readonly string[]>>> = {
   add: ['add_task', 'add_tasks', 'add_list'],
+  put: ['add_task', 'update_task'],
+  addList: ['add_list'],
   complete: ['complete_task'],
+  did: ['complete_task', 'reopen_task'],
   reopen: ['reopen_task', 'restore_task'],
   update: ['update_task', 'snooze_task'],
   undo: ['restore_task', 'reopen_task'],
 };
 /** Messages that ask for nothing to be changed. */
-const READING: readonly Command['kind'][] = ['list', 'help', 'thanks'];
+const READING: readonly Command['kind'][] = [
+  'list',
+  'lists',
+  'about',
+  'next',
+  'summary',
+  'talk',
+  'now',
+  'help',
+  'thanks',
+];
 
 const INSTRUCTIONS = `You manage one person's todo list with the tools you are given. Answer in the person's language, in a few plain sentences.
 Rules:

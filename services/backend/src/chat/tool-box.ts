@@ -41,6 +41,8 @@ export interface ToolBox {
   look: (name: string, input: Input) => Promise<object>;
   /** Runs a call, shows its card and remembers it. @throws Problem */
   run: (name: string, input: Input) => Promise<object>;
+  /** Shows tasks that were looked up and chosen here, as if the tool had given them. */
+  show: (name: string, tasks: readonly TaskView[], more: boolean) => void;
   /** Writes a call down and asks; nothing is changed. */
   askFirst: (
     name: string,
@@ -104,6 +106,12 @@ export function createToolBox(options: {
       return await callTool(tool, context, input);
     },
     run: (name, input) => call(name, input, 'new'),
+    show: (name, tasks, more) => {
+      const tool = find(name);
+      const card = cardOf(tool, { tasks, nextCursor: more ? '' : null }, []);
+      emit({ type: 'card', card });
+      remember(tool, card);
+    },
     runConfirmed: ({ tool, input }) => call(tool, input, 'new'),
     askFirst: async (name, input, text, tasks) => {
       const waiting = await confirmations.add(context.userId, {

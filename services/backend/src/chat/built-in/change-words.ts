@@ -5,6 +5,7 @@ import { findDates } from '../../quick-add/date-phrase.ts';
 import { addDays, today } from '../../quick-add/local-now.ts';
 import type { ParseContext } from '../../quick-add/local-now.ts';
 import { findBefore } from '../../quick-add/reminder-phrase.ts';
+import { parseQuickAdd } from '../../quick-add/parse-quick-add.ts';
 import { combine, toDue } from '../../quick-add/when.ts';
 import type { When } from '../../quick-add/when.ts';
 import type { TaskView } from '../../tools/task-view.ts';
@@ -48,6 +49,10 @@ export function changesOf(
     }
     case 'list':
       return { list: /^(?:none|no|inbox)$/i.test(change.name) ? null : change.name };
+    case 'clock':
+      return dueFields(atClock(change.hour, change.minute, task, context));
+    case 'repeat':
+      return change.words === null ? { repeat: null } : repeatFields(change.words, task, context);
     case 'remind': {
       const durations = findBefore(`remind me ${change.words}`).flatMap(
         (phrase) => phrase.durations,
@@ -83,6 +88,38 @@ export function dueOf(task: Pick<TaskView, 'due' | 'dueZone'>): Due | null {
   return task.due.length === 10
     ? { kind: 'date', date: task.due }
     : { kind: 'instant', at: task.due };
+}
+
+/** The half of the day that is nearer to the time it has; in the afternoon for a task without a time. */
+function atClock(hour: number, minute: number, task: TaskView, context: ParseContext): Due {
+  const before = dueOf(task);
+  const local =
+    before?.kind === 'local'
+      ? before.local
+      : before?.kind === 'instant'
+        ? localTime(new Date(before.at), context.zone)
+        : undefined;
+  const had =
+    local === undefined ? 15 * 60 : Number(local.slice(11, 13)) * 60 + Number(local.slice(14, 16));
+  const [best = 0] = (hour < 12 ? [hour, hour + 12] : [hour])
+    .map((one) => one * 60 + minute)
+    .sort((a, b) => Math.abs(a - had) - Math.abs(b - had));
+  const time = `${String(Math.floor(best / 60)).padStart(2, '0')}:${String(best % 60).padStart(2, '0')}`;
+  const zone = before?.kind === 'local' ? before.zone : context.zone;
+  const day = before === null ? today(context) : dayOf(before, context);
+  return { kind: 'local', local: `${day}T${time}`, zone };
+}
+
+/** A repetition, and the first due where the words or the task name one. */
+function repeatFields(words: string, task: TaskView, context: ParseContext): Changes | undefined {
+  const read = parseQuickAdd(`x ${words}`, context);
+  if (read.recurrence === null) return undefined;
+  const due = /\b(?:start|from|on|at)\w*\b/i.test(words) || task.due === null ? read.due : null;
+  return {
+    ...(due === null ? {} : dueFields(due)),
+    repeat: read.recurrence.rule,
+    repeatFrom: read.recurrence.from,
+  };
 }
 
 function readWhen(words: string, context: ParseContext): When | undefined {

@@ -9,7 +9,9 @@ import type { TaskView } from '../../tools/task-view.ts';
 import type { Turn } from '../chat-engine.ts';
 import type { Reference } from '../conversation.ts';
 import { ORDINAL_WORDS } from './command.ts';
-import { readQuestion } from './list-question.ts';
+import { fetchTasks, wordsOf } from './fetch-tasks.ts';
+import { readFilter } from './task-filter.ts';
+import { isNear } from './typos.ts';
 
 /** Tasks that one command may be about. */
 export const MAX_TARGETS = 100;
@@ -50,13 +52,28 @@ const ORDINALS = [
   'ninth',
   'tenth',
 ];
+/** Words that name no task. */
+const EMPTY_WORDS = new Set([
+  'as',
+  'the',
+  'a',
+  'an',
+  'my',
+  'to',
+  'one',
+  'thing',
+  'stuff',
+  'some',
+  'something',
+  'of',
+]);
 const page = z.object({ tasks: z.array(taskView), nextCursor: z.string().nullable() });
 
 /** Finds the tasks. @param status which are meant first; others count when none of these fits */
 export async function findTasks(
   turn: Turn,
   target: string,
-  status: 'open' | 'done',
+  status: 'open' | 'done' | 'either',
 ): Promise<Found> {
   const words = target
     .trim()
@@ -94,19 +111,27 @@ async function byIds(turn: Turn, ids: readonly string[]): Promise<Found> {
 
 async function byDescription(turn: Turn, words: string): Promise<Found> {
   const { context } = turn;
-  const now = parseContext(turn);
-  const question = readQuestion(words, now, await context.lists.all(context));
-  if (question.tool === 'list_lists') return { kind: 'none', words };
-  const { tasks, nextCursor } = await look(turn, question.tool, {
-    ...question.input,
-    limit: MAX_TARGETS,
-  });
+  const { filter, unread } = readFilter(
+    words,
+    parseContext(turn),
+    await context.lists.all(context),
+  );
+  const { tasks, more } = await fetchTasks(turn, filter, unread);
   return tasks.length > 0
-    ? { kind: 'these', tasks, several: true, more: nextCursor !== null }
+    ? {
+        kind: 'these',
+        tasks: tasks.slice(0, MAX_TARGETS),
+        several: true,
+        more: more || tasks.length > MAX_TARGETS,
+      }
     : { kind: 'none', words };
 }
 
-async function byWords(turn: Turn, words: string, status: 'open' | 'done'): Promise<Found> {
+async function byWords(
+  turn: Turn,
+  words: string,
+  status: 'open' | 'done' | 'either',
+): Promise<Found> {
   const quoted = /^["“](.+)["”]$/.exec(words)?.[1];
   const plain =
     quoted ??
@@ -116,6 +141,8 @@ async function byWords(turn: Turn, words: string, status: 'open' | 'done'): Prom
       .replace(/\s+(?:task|todo|item|one)$/i, '')
       .trim() ||
       words);
+  if (quoted === undefined && wordsOf(plain).every((word) => EMPTY_WORDS.has(word)))
+    return { kind: 'nothing-said' };
   // who was asked "which one?" answers with a word of it
   const among =
     turn.memory.pending === null
@@ -128,9 +155,15 @@ async function byWords(turn: Turn, words: string, status: 'open' | 'done'): Prom
       status: 'all',
       limit: 50,
     });
-    const wanted = tasks.filter((task) => task.status === status);
-    const fitting = wanted.length > 0 ? wanted : tasks;
-    if (fitting.length === 0) continue;
+    const wanted = tasks.filter((task) => status === 'either' || task.status === status);
+    const some = wanted.length > 0 ? wanted : tasks;
+    const begun = some.filter((task) => beginsWords(task, query));
+    const fitting = begun.length > 0 ? begun : some;
+    if (fitting.length === 0) {
+      const parts = query === plain ? await byParts(turn, plain, status) : undefined;
+      if (parts) return parts;
+      continue;
+    }
     const exact = fitting.filter(({ title }) => fold(title) === fold(plain));
     if (exact.length === 1) return these(exact, false);
     // a word alone, out of several: worth a question, not a change
@@ -143,7 +176,44 @@ async function byWords(turn: Turn, words: string, status: 'open' | 'done'): Prom
     if (candidates.length === 1 && query === plain) return these(candidates, false);
     return { kind: 'which', candidates, exact: query === plain };
   }
-  return { kind: 'none', words: plain };
+  return (await bySimilar(turn, plain)) ?? { kind: 'none', words: plain };
+}
+
+/** "the slides and the invoice": several, when each part is one task. */
+async function byParts(
+  turn: Turn,
+  words: string,
+  status: 'open' | 'done' | 'either',
+): Promise<Found | undefined> {
+  const parts = words.split(/\s*(?:,|\band\b|&)\s*/i).filter((part) => part !== '');
+  if (parts.length < 2 || parts.length > 10) return undefined;
+  const tasks: Reference[] = [];
+  for (const part of parts) {
+    const found = await findTasks(turn, part, status);
+    if (found.kind !== 'these' || found.tasks.length !== 1) return undefined;
+    tasks.push(...found.tasks);
+  }
+  return these(tasks, true);
+}
+
+/** Tasks with a word that is one letter away: worth a question. */
+async function bySimilar(turn: Turn, words: string): Promise<Found | undefined> {
+  const wanted = wordsOf(words).filter((word) => word.length > 3);
+  if (wanted.length === 0) return undefined;
+  const { tasks } = await fetchTasks(turn, {});
+  const candidates = tasks.filter(({ title }) => {
+    const has = wordsOf(title);
+    return wanted.every((word) => has.some((one) => one.startsWith(word) || isNear(one, word)));
+  });
+  return candidates.length === 0
+    ? undefined
+    : { kind: 'which', candidates: candidates.slice(0, MAX_CANDIDATES), exact: false };
+}
+
+/** True when each word of the query begins a word of the task: "as" is no word of "passport". */
+function beginsWords(task: TaskView, query: string): boolean {
+  const has = wordsOf(`${task.title} ${task.notes}`);
+  return wordsOf(query).every((word) => has.some((one) => one.startsWith(word)));
 }
 
 function looser(words: string): string[] {

@@ -9,7 +9,7 @@ import { lineOf, quote } from './sentences.ts';
 export async function withTasks(
   turn: Turn,
   target: string,
-  status: 'open' | 'done',
+  status: 'open' | 'done' | 'either',
   then: (tasks: readonly Reference[], several: boolean) => Promise<void>,
 ): Promise<void> {
   const found = await findTasks(turn, target, status);

@@ -1,6 +1,6 @@
 // What the built-in engine says of tasks: a line, a change, a title inside a sentence.
 import { isolated, lengthOf, shortened } from '@todo/contracts/text';
-import { describeDue } from '../../quick-add/describe.ts';
+import { describeDue, describeRecurrence } from '../../quick-add/describe.ts';
 import type { TaskView } from '../../tools/task-view.ts';
 import type { Turn } from '../chat-engine.ts';
 import type { Reference } from '../conversation.ts';
@@ -16,6 +16,7 @@ export function sentenceOf(change: Change, before: TaskView, after: TaskView, tu
   const due = dueOf(after);
   switch (change.kind) {
     case 'due':
+    case 'clock':
     case 'shift':
       return `${title} is now due ${due ? describeDue(due, turn.context) : 'no longer due'}.`;
     case 'noDue':
@@ -32,6 +33,10 @@ export function sentenceOf(change: Change, before: TaskView, after: TaskView, tu
         : `${title} is in no list now.`;
     case 'notes':
       return `Noted on ${title}.`;
+    case 'repeat':
+      return after.repeat === null
+        ? `${title} no longer repeats.`
+        : `${title} repeats ${describeRecurrence({ rule: after.repeat, from: after.repeatFrom === 'completion' ? 'completion' : 'due' })}${due ? `, due ${describeDue(due, turn.context)}` : ''}.`;
     case 'remind':
       return `${title} has ${after.reminders.length === 1 ? 'one reminder' : `${after.reminders.length} reminders`} now.`;
   }

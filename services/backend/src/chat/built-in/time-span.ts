@@ -10,6 +10,8 @@ export interface TimeSpan {
   /** First day; without one everything earlier counts, overdue included. */
   readonly from?: string;
   readonly to?: string;
+  /** Without `from`: the first day that the words mean; what is due earlier is only overdue. */
+  readonly first?: string;
   /** For the answer: "today", "this week". */
   readonly label: string;
   /** The words without what named the days. */
@@ -23,24 +25,32 @@ export function readSpan(words: string, context: ParseContext): TimeSpan | undef
   const now = today(context);
   const weekday = weekdayOf(now) || 7; // Monday is 1
   const sunday = addDays(now, 7 - weekday);
-  const named: readonly (readonly [RegExp, () => { from?: string; to?: string }])[] = [
+  const named: readonly (readonly [RegExp, () => Pick<TimeSpan, 'from' | 'to' | 'first'>])[] = [
     [
       /\b(?:(?:for|in|during)\s+)?(?:the\s+)?next\s+week\b/i,
       () => ({ from: addDays(sunday, 1), to: addDays(sunday, 7) }),
     ],
-    [/\b(?:(?:for|in|during|by the end of)\s+)?this\s+week\b/i, () => ({ to: sunday })],
+    [
+      /\b(?:(?:for|in|during|by the end of)\s+)?this\s+week\b/i,
+      () => ({ to: sunday, first: addDays(sunday, -6) }),
+    ],
     [
       /\b(?:(?:for|on|at|over)\s+)?(?:this|the)\s+weekend\b/i,
       () => ({ from: addDays(sunday, -1), to: sunday }),
     ],
     [/\b(?:(?:for|in|during)\s+)?next\s+month\b/i, () => monthOf(nextMonth(now))],
-    [/\b(?:(?:for|in|during)\s+)?this\s+month\b/i, () => ({ to: monthOf(now).to })],
-    [/\b(?:(?:for|on|by)\s+)?(?:today|tonight)\b/i, () => ({ to: now })],
+    [
+      /\b(?:(?:for|in|during)\s+)?this\s+month\b/i,
+      () => ({ to: monthOf(now).to, first: monthOf(now).from }),
+    ],
+    [/\b(?:(?:for|on|by)\s+)?(?:today|tonight)\b/i, () => ({ to: now, first: now })],
     [
       /\b(?:(?:for|on)\s+)?(?<!after\s)tomorrow\b/i,
       () => ({ from: addDays(now, 1), to: addDays(now, 1) }),
     ],
   ];
+  const between = readBetween(words, context) ?? readMonth(words, now);
+  if (between) return between;
   for (const [pattern, span] of named) {
     const match = pattern.exec(words);
     if (match)
@@ -60,6 +70,43 @@ export function readSpan(words: string, context: ParseContext): TimeSpan | undef
     };
   }
   return readDate(words, context);
+}
+
+/** "between thursday and saturday", "from monday to friday". */
+function readBetween(words: string, context: ParseContext): TimeSpan | undefined {
+  const match = /\b(?:between\s+(.+?)\s+and|from\s+(.+?)\s+(?:to|until|till))\s+(.+?)\s*$/i.exec(
+    words.replace(/[?.!]+$/, ''),
+  );
+  const [first, last] = [match?.[1] ?? match?.[2], match?.[3]].map(
+    (text) => findDates(text ?? '', context)[0]?.when.date,
+  );
+  if (!match || first === undefined || last === undefined || last < first) return undefined;
+  return {
+    from: first,
+    to: last,
+    label: `from ${first} to ${last}`,
+    rest: cut(words, match.index, match[0]),
+  };
+}
+
+const MONTHS =
+  'january february march april may june july august september october november december'.split(
+    ' ',
+  );
+
+/** "in june": the next one, or the one that it is. */
+function readMonth(words: string, now: string): TimeSpan | undefined {
+  const match = new RegExp(`\\b(?:in|during|for)\\s+(${MONTHS.join('|')})\\b(?!\\s+\\d)`, 'i').exec(
+    words,
+  );
+  if (!match?.[1]) return undefined;
+  const month = MONTHS.indexOf(match[1].toLowerCase()) + 1;
+  const year = Number(now.slice(0, 4)) + (month < Number(now.slice(5, 7)) ? 1 : 0);
+  return {
+    ...monthOf(`${year}-${String(month).padStart(2, '0')}-01`),
+    label: `in ${MONTHS[month - 1]?.replace(/^./, (first) => first.toUpperCase()) ?? ''}`,
+    rest: cut(words, match.index, match[0]),
+  };
 }
 
 function readDate(words: string, context: ParseContext): TimeSpan | undefined {

@@ -36,7 +36,7 @@ export function readUpdate(plain: string): Command | undefined {
       change: { kind: 'list', name: unquoted(match[2] ?? match[3] ?? '') },
     };
   match =
-    /^(?:move|reschedule|postpone|push|delay|defer|snooze|shift|schedule|plan)\s+(.+?)\s+(?:to|until|till|for|on|at)\s+(.+)$/i.exec(
+    /^(?:move|reschedule|postpone|push|put\s+off|delay|defer|snooze|shift|schedule|plan)\s+(.+?)\s+(?:to|until|till|for|on|at)\s+(.+)$/i.exec(
       plain,
     );
   if (match?.[1] && match[2])
@@ -49,7 +49,9 @@ export function readUpdate(plain: string): Command | undefined {
     return /^(?:none|nothing|never)$/i.test(match[2])
       ? { kind: 'update', target: match[1], change: { kind: 'noDue' } }
       : { kind: 'update', target: match[1], change: { kind: 'due', words: match[2] } };
-  match = /^(?:make|set)\s+(.+?)\s+due\s+(.+)$/i.exec(plain);
+  match =
+    /^(?:make|set)\s+(.+?)\s+due\s+(.+)$/i.exec(plain) ??
+    /^give\s+(.+?)\s+(?:a|the)\s+(?:due\s+)?(?:date|deadline)\s+(?:of|on)\s+(.+)$/i.exec(plain);
   if (match?.[1] && match[2])
     return { kind: 'update', target: match[1], change: { kind: 'due', words: match[2] } };
 
@@ -95,7 +97,49 @@ export function readUpdate(plain: string): Command | undefined {
   if (match?.[1] && match[2])
     return { kind: 'update', target: match[1], change: { kind: 'notes', text: match[2] } };
 
-  return readReminderChange(plain);
+  return readReminderChange(plain) ?? readRepetition(plain) ?? readStatement(plain);
+}
+
+/** "repeat it every month", "stop repeating it". */
+function readRepetition(plain: string): Command | undefined {
+  const stop =
+    /^(?:stop\s+repeating|don['’]?t\s+repeat)\s+(.+?)(?:\s+any\s?more)?$/i.exec(plain)?.[1] ??
+    /^make\s+(.+?)\s+(?:stop|not)\s+repeat(?:ing)?$/i.exec(plain)?.[1];
+  if (stop !== undefined)
+    return { kind: 'update', target: stop, change: { kind: 'repeat', words: null } };
+  const repeat =
+    /^repeat\s+(.+?)\s+((?:every|each|on|daily|weekly|monthly|yearly|annually)\b.*)$/i.exec(
+      plain,
+    ) ??
+    /^(?:make|have)\s+(.+?)\s+(?:repeat\s+)?((?:every|each|daily|weekly|monthly|yearly|annually)\b.*)$/i.exec(
+      plain,
+    );
+  return repeat?.[1] && repeat[2]
+    ? { kind: 'update', target: repeat[1], change: { kind: 'repeat', words: repeat[2] } }
+    : undefined;
+}
+
+/** What is said of a task as a fact that it shall become: "the bike is due saturday", "it isn't urgent any more". */
+function readStatement(plain: string): Command | undefined {
+  const due =
+    /^(?!what|which|who|how|when|is\b|are\b)(.+?)\s+(?:is|are)\s+(?:now\s+)?due\s+(?:on\s+)?(.+)$/i.exec(
+      plain,
+    );
+  if (due?.[1] && due[2])
+    return { kind: 'update', target: due[1], change: { kind: 'due', words: due[2] } };
+  const calm =
+    /^(.+?)\s+(?:isn['’]?t|is\s+not|is\s+no\s+longer)\s+(?:that\s+|so\s+)?(?:urgent|important|high\s+priority)(?:\s+any\s?more)?$/i.exec(
+      plain,
+    );
+  if (calm?.[1]) return { kind: 'update', target: calm[1], change: priorityChange('none') };
+  const weight =
+    /^(?!what|which|who|how|when|is\b|are\b)(.+?)\s+(?:is|are)\s+(?:now\s+|very\s+)?(?:(high|medium|low)\s+priority|(urgent|important))(?:\s+now)?$/i.exec(
+      plain,
+    );
+  const word = weight?.[2] ?? weight?.[3];
+  return weight?.[1] && word
+    ? { kind: 'update', target: weight[1], change: priorityChange(word) }
+    : undefined;
 }
 
 /** "remind me an hour before", "remind me of it a day before": a reminder for a task that is there. */

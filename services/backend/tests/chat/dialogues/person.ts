@@ -35,8 +35,37 @@ export interface Effect {
   readonly lists: readonly string[];
 }
 
+/** The id of a copy: it follows from that of the first, with the version and variant of RFC 9562. */
+const copied = (id: string): string =>
+  `overlay(overlay(md5(${id} || $2) PLACING '8' FROM 13) PLACING 'a' FROM 17)::uuid`;
+
+/** Who has what everyone begins with; the others get copies. */
+const FIRST = 'the first of the dialogues';
+
 /** Gives a person what everyone begins with. */
 export async function settle(chat: TestChat, user: string, world: World): Promise<void> {
+  const { pool } = chat.t;
+  const { rowCount } = await pool.query('SELECT FROM todo.users WHERE id = $1', [FIRST]);
+  if (rowCount === 0) await settleFirst(chat, FIRST, world);
+  // the ids of a copy follow from those of the first and the person's name
+  await pool.query(
+    `INSERT INTO todo.users SELECT (jsonb_populate_record(u, jsonb_build_object('id', $2::text))).* FROM todo.users u WHERE id = $1`,
+    [FIRST, user],
+  );
+  await pool.query(
+    `INSERT INTO todo.lists SELECT (jsonb_populate_record(l, jsonb_build_object('user_id', $2::text, 'id', ${copied('l.id')}))).*
+     FROM todo.lists l WHERE user_id = $1`,
+    [FIRST, user],
+  );
+  await pool.query(
+    `INSERT INTO todo.tasks SELECT (jsonb_populate_record(t, jsonb_build_object('user_id', $2::text, 'id', ${copied('t.id')},
+       'list_id', ${copied('t.list_id')}, 'series_id', ${copied('t.series_id')}))).*
+     FROM todo.tasks t WHERE user_id = $1`,
+    [FIRST, user],
+  );
+}
+
+async function settleFirst(chat: TestChat, user: string, world: World): Promise<void> {
   const headers = await chat.headers(user);
   const ask = async (method: string, path: string, body?: object): Promise<AnswerBody> => {
     const answer = await chat.t.ask(user, method, path, body, headers);
