@@ -14,7 +14,7 @@ import { kafkaPart } from './parts/kafka.ts';
 import { makeDatabase, postgresPart, requireDatabase } from './parts/postgres.ts';
 import { prometheusPart, type Observe } from './parts/prometheus.ts';
 import { componentPart } from './parts/pubsub-component.ts';
-import { channelSettings, servicePart } from './parts/services.ts';
+import { accountSettings, channelSettings, servicePart } from './parts/services.ts';
 import { sidecarPart } from './parts/sidecars.ts';
 import { prepareStateStore } from './parts/state-store.ts';
 import { webPart, type WebProgram } from './parts/web.ts';
@@ -154,6 +154,7 @@ export function startWeb(launch: Launch, database: DatabaseAddresses, program: W
       ...databaseEnv(database),
       BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
       OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
+      ...accountSettings(),
       ...metricsEnv(launch, launch.ports.webMetrics),
       ...launch.env.web,
     }),

@@ -5,9 +5,12 @@ import { ANSWER_WITHIN_MS } from './api';
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** better-auth's name for what is wrong; empty without one. */
+  readonly code: string;
+  constructor(status: number, message: string, code = '') {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -28,8 +31,16 @@ export async function postAuth(path: string, body: unknown): Promise<void> {
     throw new AuthError(0, '');
   }
   if (response.ok) return;
-  const { message } = (await response.json().catch(() => ({}))) as { message?: string };
-  throw new AuthError(response.status, message ?? '');
+  const { message, code } = (await response.json().catch(() => ({}))) as {
+    message?: string;
+    code?: string;
+  };
+  throw new AuthError(response.status, message ?? '', code);
+}
+
+/** The server's words for the person; empty when nobody answered, or it is another kind of error. */
+export function authProblem(error: unknown): string {
+  return error instanceof AuthError && error.status > 0 ? error.message : '';
 }
 
 /** Where to go after signing in: only a path of this site. */

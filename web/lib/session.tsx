@@ -40,3 +40,8 @@ export function usePerson(): Person {
 export function useText(): Text {
   return useContext(TextContext);
 }
+
+/** The person's language; English where nobody is signed in. BCP 47. */
+export function useLocale(): string {
+  return useContext(PersonContext)?.locale ?? 'en';
+}

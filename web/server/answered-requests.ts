@@ -25,6 +25,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 const PLAIN = new Set([
   ...['/', '/account', '/activity', '/all', '/done', '/notifications', '/search', '/status'],
   ...['/upcoming', '/sign-in', '/sign-up', '/health', '/readyz'],
+  ...['/forgot-password', '/reset-password', '/email-confirmed'],
   ...['/sw.js', '/icon.svg', '/icon-192.png', '/icon-512.png', '/icon-maskable.png'],
   '/manifest.webmanifest',
 ]);

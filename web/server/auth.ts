@@ -1,13 +1,22 @@
 // Accounts and sessions (better-auth), and the JWTs the backend trusts. Claims, issuer and audience
 // are the contract with the backend: docs/reference/system.md.
-import { betterAuth } from 'better-auth';
-import { APIError } from 'better-auth/api';
+import { betterAuth, type User } from 'better-auth';
 import { jwt } from 'better-auth/plugins';
 import { Kysely, PostgresDialect } from 'kysely';
-import { locale, name as personName, zone } from '@todo/contracts/task';
+import { checkName, checkNewPassword, confirmFirst } from './auth-hooks';
+import {
+  CONFIRM_LIFETIME_SECONDS,
+  mailConfirmation,
+  mailExisting,
+  mailReset,
+  RESET_LIFETIME_SECONDS,
+} from './account-mail';
+import { locale, zone } from '@todo/contracts/task';
 import { config } from './config';
 import { database } from './database';
 import { announceEndedSessions } from './ended-sessions';
+import { canSendMail } from './mail';
+import { MAX_PASSWORD_LENGTH } from '@/lib/password-length';
 
 /** Lifetime of a JWT. Short, because a JWT can only be taken back with its whole session. */
 const TOKEN_LIFETIME_SECONDS = 15 * 60;
@@ -15,16 +24,9 @@ const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 /** A retired key stays in the JWKS for longer than any token it signed lives. */
 const KEY_GRACE_SECONDS = 24 * 60 * 60;
 
-/** better-auth takes any text as a name; this refuses what the forms refuse. @throws APIError 400 naming the field */
-async function checkName({ name }: { name?: string | undefined }): Promise<void> {
-  await Promise.resolve();
-  if (name === undefined) return;
-  const problem = personName.safeParse(name).error?.issues[0];
-  if (problem) throw new APIError('BAD_REQUEST', { message: `name: ${problem.message}` });
-}
-
 function createAuth() {
   const { PUBLIC_URL, BETTER_AUTH_SECRET, OPERATOR_EMAILS } = config();
+  const byMail = canSendMail();
   return betterAuth({
     appName: 'Todo',
     baseURL: PUBLIC_URL,
@@ -36,7 +38,39 @@ function createAuth() {
       schemaName: 'auth',
       transaction: true,
     },
-    emailAndPassword: { enabled: true, minPasswordLength: 8, autoSignIn: true },
+    emailAndPassword: {
+      enabled: true,
+      // How long new ones must be is for checkNewPassword: better-auth counts UTF-16 units, and old ones stay valid.
+      minPasswordLength: 1,
+      maxPasswordLength: MAX_PASSWORD_LENGTH,
+      // With it, a sign-up is answered the same whether or not the address has an account.
+      autoSignIn: false,
+      revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: RESET_LIFETIME_SECONDS,
+      ...(byMail && {
+        sendResetPassword: async ({ user, token }: { user: User; token: string }) => {
+          await Promise.resolve();
+          mailReset(user, token);
+        },
+        onExistingUserSignUp: async ({ user }: { user: User }) => {
+          await Promise.resolve();
+          mailExisting(user);
+        },
+      }),
+    },
+    ...(byMail && {
+      emailVerification: {
+        sendOnSignUp: true,
+        expiresIn: CONFIRM_LIFETIME_SECONDS,
+        sendVerificationEmail: async ({ user, url }: { user: User; url: string }) => {
+          await Promise.resolve();
+          mailConfirmation(user, url);
+        },
+      },
+    }),
+    // What a link in a mail carries can't be read from the table.
+    verification: { storeIdentifier: 'hashed' },
+    hooks: { before: checkNewPassword },
     user: {
       additionalFields: {
         zone: {
@@ -56,6 +90,7 @@ function createAuth() {
     },
     databaseHooks: {
       user: { create: { before: checkName }, update: { before: checkName } },
+      session: { create: { before: confirmFirst } },
     },
     session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
     advanced: {
@@ -70,6 +105,9 @@ function createAuth() {
       customRules: {
         '/sign-in/email': { window: 60, max: 20 },
         '/sign-up/email': { window: 60, max: 20 },
+        '/reset-password': { window: 60, max: 20 },
+        '/request-password-reset': { window: 15 * 60, max: 10 },
+        '/send-verification-email': { window: 15 * 60, max: 10 },
       },
     },
     plugins: [

@@ -4,6 +4,7 @@ import { trustedProxies } from '@todo/runtime/client-address';
 import {
   commaList,
   flag,
+  mailUrl,
   postgresUrl,
   readConfig,
   readConfigOrExit,
@@ -35,10 +36,22 @@ const shape = {
   OPERATOR_EMAILS: commaList
     .transform((emails) => emails.map((email) => email.toLowerCase()))
     .default([]),
+  /** The mail server for links about accounts; without it, an operator makes them. */
+  SMTP_URL: mailUrl.optional(),
+  SMTP_FROM: z.string().default('Todo <todo@localhost>'),
+  /** Whether an account can be used only once its address is confirmed. Needs SMTP_URL. */
+  EMAIL_VERIFICATION_REQUIRED: flag.default(false),
   AUDIT_ENABLED: flag.default(true),
   /** Days in which a person who had their account deleted may change their mind; 0: it goes at once. */
   ACCOUNT_DELETION_GRACE_DAYS: wholeNumber.default(14),
 };
+
+/** What is wrong with settings that are right one by one. */
+function together({ SMTP_URL, EMAIL_VERIFICATION_REQUIRED }: Config): string[] {
+  return EMAIL_VERIFICATION_REQUIRED && SMTP_URL === undefined
+    ? ['EMAIL_VERIFICATION_REQUIRED: needs a mail server (SMTP_URL)']
+    : [];
+}
 
 /** The checked configuration. */
 export type Config = z.output<z.ZodObject<typeof shape>>;
@@ -48,13 +61,13 @@ export type Config = z.output<z.ZodObject<typeof shape>>;
  * @throws ConfigError (of `@todo/runtime/config`) with every problem at once.
  */
 export function readWebConfig(env: Record<string, string | undefined>): Config {
-  return readConfig(shape, env as NodeJS.ProcessEnv);
+  return readConfig(shape, env as NodeJS.ProcessEnv, together);
 }
 
 let current: Config | undefined;
 
 /** The process's configuration. A wrong one ends the process with exit code 78. */
 export function config(): Config {
-  current ??= readConfigOrExit('web', shape);
+  current ??= readConfigOrExit('web', shape, process.env, together);
   return current;
 }

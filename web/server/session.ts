@@ -6,11 +6,16 @@ import type { Person } from '@/lib/session';
 import { auth } from './auth';
 import { config } from './config';
 
-/** The signed-in person of this request, or null. Read once a request. */
-export const currentPerson = cache(async (): Promise<Person | null> => {
+/** The session of this request, or null. Read once a request. */
+const currentSession = cache(async () => {
   // first: a build stops here and knows the page is dynamic, before configuration is asked for
   const request = await headers();
-  const session = await auth().api.getSession({ headers: request });
+  return await auth().api.getSession({ headers: request });
+});
+
+/** The signed-in person of this request, or null. */
+export const currentPerson = cache(async (): Promise<Person | null> => {
+  const session = await currentSession();
   if (session === null) return null;
   const { id, name, email, zone, locale } = session.user;
   return {
@@ -23,6 +28,11 @@ export const currentPerson = cache(async (): Promise<Person | null> => {
     history: config().AUDIT_ENABLED,
   };
 });
+
+/** Whether the signed-in person's address is known to be theirs. */
+export async function addressIsConfirmed(): Promise<boolean> {
+  return (await currentSession())?.user.emailVerified === true;
+}
 
 /** The signed-in person; somebody else is led to the sign-in page. */
 export async function requirePerson(): Promise<Person> {

@@ -34,21 +34,29 @@ afterAll(async () => {
   await db.drop();
 });
 
-async function signUp(email: string, more: Record<string, string> = {}): Promise<Headers> {
-  const response = await auth().handler(
-    new Request(`${PUBLIC_URL}/api/auth/sign-up/email`, {
+const PASSWORD = 'a quiet green harbour';
+
+async function post(route: string, body: Record<string, string>): Promise<Response> {
+  return await auth().handler(
+    new Request(`${PUBLIC_URL}/api/auth${route}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: PUBLIC_URL },
-      body: JSON.stringify({
-        name: 'Mia',
-        email,
-        password: 'correct horse',
-        zone: 'Europe/Berlin',
-        locale: 'de-DE',
-        ...more,
-      }),
+      body: JSON.stringify(body),
     }),
   );
+}
+
+async function signUp(email: string, more: Record<string, string> = {}): Promise<Headers> {
+  const details = {
+    name: 'Mia',
+    email,
+    password: PASSWORD,
+    zone: 'Europe/Berlin',
+    locale: 'de-DE',
+  };
+  const made = await post('/sign-up/email', { ...details, ...more });
+  if (!made.ok) throw new Error(`${made.status}: ${await made.text()}`);
+  const response = await post('/sign-in/email', { email, password: PASSWORD });
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   const cookie = response.headers
     .getSetCookie()

@@ -46,6 +46,14 @@ describe('the configuration', () => {
     expect(config.BACKEND_URL).toBe('http://todo-backend');
   });
 
+  test('asks for a mail server where addresses must be confirmed', () => {
+    const required = { ...good, EMAIL_VERIFICATION_REQUIRED: 'true' };
+    expect(() => readWebConfig(required)).toThrow(/EMAIL_VERIFICATION_REQUIRED: needs a mail/);
+    expect(readWebConfig({ ...required, SMTP_URL: 'smtp://mail' })).toMatchObject({
+      EMAIL_VERIFICATION_REQUIRED: true,
+    });
+  });
+
   test('reads operators without regard to case and blanks', () => {
     const config = readWebConfig({ ...good, OPERATOR_EMAILS: ' Ops@Example.com, b@example.com,' });
     expect(config.OPERATOR_EMAILS).toEqual(['ops@example.com', 'b@example.com']);

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { en } from '@/text/en';
 import { transfer } from '@/text/en-transfer';
+import { enAuth } from '@/text/en-auth';
 
 const NAME = '\u202Eabc';
 const ISOLATED = '\u2068\u202Eabc\u202C\u2069';
@@ -20,7 +21,7 @@ function* functionsOf(texts: object, path = ''): Generator<[path: string, say: S
 
 it('isolates a name, a title or any other own words in each sentence', () => {
   let found = 0;
-  for (const [path, say] of functionsOf({ ...en, transfer })) {
+  for (const [path, say] of functionsOf({ ...en, enAuth, transfer })) {
     const parameters = /^\(?([^)=]*)\)?\s*=>/.exec(String(say))?.[1]?.split(/\s*,\s*/) ?? [];
     if (!parameters.some((parameter) => OWN_WORDS.includes(parameter))) continue;
     found += 1;

@@ -65,6 +65,11 @@ export async function makeDatabase(port: number, secrets: Secrets): Promise<stri
   } finally {
     await client.end();
   }
+  return databaseUrl(port, secrets);
+}
+
+/** The address of the database `todo`, for the role that owns it. */
+export function databaseUrl(port: number, secrets: Secrets): string {
   return `postgresql://todo:${encodeURIComponent(secrets.databasePassword)}@127.0.0.1:${port}/todo`;
 }
 

@@ -41,10 +41,22 @@ const CHANNEL_SETTINGS = [
   'OUTBOUND_PRIVATE_ADDRESSES',
 ];
 
-/** Those of them that are set. */
+/** The settings of mail about accounts, passed on to the web app in the same way. */
+const ACCOUNT_SETTINGS = ['SMTP_URL', 'SMTP_FROM', 'EMAIL_VERIFICATION_REQUIRED'];
+
+/** Those of the channels' settings that are set. */
 export function channelSettings(): Record<string, string> {
+  return settingsOf(CHANNEL_SETTINGS);
+}
+
+/** Those of the accounts' settings that are set. */
+export function accountSettings(): Record<string, string> {
+  return settingsOf(ACCOUNT_SETTINGS);
+}
+
+function settingsOf(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
-    CHANNEL_SETTINGS.flatMap((name) => {
+    names.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),

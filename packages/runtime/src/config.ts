@@ -82,6 +82,13 @@ export const postgresUrl = addressWithLogin(
   true,
 ).describe('PostgreSQL address');
 
+/** A mail server's address. */
+export const mailUrl = addressWithLogin(
+  /^smtps?$/,
+  'expected smtp://user:password@host:587 or smtps://…',
+  false,
+);
+
 /** A comma-separated list; empty items are left out. */
 export const commaList = z.string().transform((text) =>
   text
@@ -114,12 +121,14 @@ export const serviceConfig = {
  * an empty value counts as not given.
  * @param shape zod fields by variable name.
  * @param env the environment to read.
+ * @param check what is wrong with values that are right one by one, a line each: `NAME: what was expected`.
  * @returns the checked values.
  * @throws ConfigError with every problem, never with a value.
  */
 export function readConfig<S extends z.ZodRawShape>(
   shape: S,
   env: NodeJS.ProcessEnv = process.env,
+  check: (values: z.output<z.ZodObject<S>>) => string[] = () => [],
 ): z.output<z.ZodObject<S>> {
   const given: Record<string, string> = {};
   const problems: string[] = [];
@@ -150,6 +159,7 @@ export function readConfig<S extends z.ZodRawShape>(
       );
     }
   }
+  if (result.success) problems.push(...check(result.data));
   if (problems.length > 0 || !result.success) throw new ConfigError(problems);
   return result.data;
 }
@@ -162,9 +172,10 @@ export function readConfigOrExit<S extends z.ZodRawShape>(
   service: string,
   shape: S,
   env: NodeJS.ProcessEnv = process.env,
+  check?: (values: z.output<z.ZodObject<S>>) => string[],
 ): z.output<z.ZodObject<S>> {
   try {
-    return readConfig(shape, env);
+    return readConfig(shape, env, check);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const line = {

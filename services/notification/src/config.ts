@@ -1,12 +1,6 @@
 // What notification-service is told by its environment beside the common names; docs/reference/system.md lists them.
-import { addressWithLogin, flag } from '@todo/runtime/config';
+import { flag, mailUrl } from '@todo/runtime/config';
 import { z } from 'zod';
-
-const mailUrl = addressWithLogin(
-  /^smtps?$/,
-  'expected smtp://user:password@host:587 or smtps://…',
-  false,
-);
 
 /** See docs/reference/system.md, "Configuration". */
 export const notificationConfig = {

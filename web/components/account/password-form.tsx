@@ -3,7 +3,9 @@ import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
-import { AuthError, postAuth } from '@/lib/auth-api';
+import { authProblem, postAuth } from '@/lib/auth-api';
+import { useAuthText } from '@/lib/auth-text';
+import { isLongEnough } from '@/lib/password-length';
 import { usePerson, useText } from '@/lib/session';
 import { FormError } from '../auth/form-error';
 import { Button } from '../ui/button';
@@ -12,12 +14,13 @@ import { Input } from '../ui/input';
 import { useToast } from '../ui/toast';
 
 export function PasswordForm() {
-  const { account: text, auth } = useText();
+  const { account: text } = useText();
+  const auth = useAuthText();
   const { email } = usePerson();
   const toast = useToast();
   const schema = z.object({
     currentPassword: z.string().min(1, auth.passwordMissing),
-    newPassword: z.string().min(8, auth.passwordShort),
+    newPassword: z.string().refine(isLongEnough, auth.passwordShort),
   });
   const form = useForm({
     resolver: zodResolver(schema),
@@ -30,7 +33,7 @@ export function PasswordForm() {
       form.reset();
       toast({ text: text.passwordChanged });
     } catch (error) {
-      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      const message = authProblem(error);
       form.setError('root', { message: message || auth.failed });
     }
   });

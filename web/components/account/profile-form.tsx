@@ -9,7 +9,7 @@ import { useId, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import { call } from '@/lib/api';
-import { AuthError, postAuth } from '@/lib/auth-api';
+import { authProblem, postAuth } from '@/lib/auth-api';
 import { usePerson, useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
 import { useReason } from '@/lib/tasks';
@@ -86,7 +86,7 @@ export function ProfileForm({ zones }: { zones: string[] }) {
       }
       router.refresh();
     } catch (error) {
-      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      const message = authProblem(error);
       form.setError('root', { message: message || auth.failed });
     }
   });

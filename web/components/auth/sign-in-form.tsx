@@ -7,12 +7,13 @@ import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { AuthError, nextPath, postAuth } from '@/lib/auth-api';
-import { useText } from '@/lib/session';
+import { AuthError, authProblem, nextPath, postAuth } from '@/lib/auth-api';
+import { useAuthText } from '@/lib/auth-text';
 import { FormError } from './form-error';
 
-export function SignInForm() {
-  const { auth: text } = useText();
+/** @param confirmFirst whether an address must be confirmed before its account can be used */
+export function SignInForm({ confirmFirst }: { confirmFirst: boolean }) {
+  const text = useAuthText();
   const schema = z.object({
     email: z.email(text.emailWrong),
     password: z.string().min(1, text.passwordMissing),
@@ -25,11 +26,19 @@ export function SignInForm() {
 
   const submit = form.handleSubmit(async (values) => {
     try {
-      await postAuth('/sign-in/email', { ...values, rememberMe: true });
+      await postAuth('/sign-in/email', {
+        ...values,
+        rememberMe: true,
+        callbackURL: '/email-confirmed',
+      });
       window.location.assign(nextPath(window.location.search)); // a whole load: everything is new
     } catch (error) {
-      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
-      form.setError('root', { message: message || text.failed });
+      const message = authProblem(error);
+      const unconfirmed =
+        confirmFirst && error instanceof AuthError && error.status === 401
+          ? `. ${text.perhapsUnconfirmed}`
+          : '';
+      form.setError('root', { message: (message || text.failed) + unconfirmed });
     }
   });
 
@@ -55,7 +64,13 @@ export function SignInForm() {
           />
         )}
       </Field>
-      <Button type="submit" disabled={isSubmitting} className="mt-2">
+      <Link
+        href="/forgot-password"
+        className="justify-self-start text-sm text-accent-text underline underline-offset-4"
+      >
+        {text.forgot}
+      </Link>
+      <Button type="submit" disabled={isSubmitting}>
         {text.signIn}
       </Button>
       <p className="text-sm text-muted">

@@ -3,22 +3,27 @@ import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { showsSomething } from '@todo/contracts/text';
 import Link from 'next/link';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { AuthError, postAuth } from '@/lib/auth-api';
-import { useText } from '@/lib/session';
+import { AuthError, authProblem, postAuth } from '@/lib/auth-api';
+import { useAuthText } from '@/lib/auth-text';
+import { isLongEnough } from '@/lib/password-length';
 import { useBrowserValue } from '@/lib/use-browser-value';
 import { FormError } from './form-error';
+import { Notice } from './notice';
 
-export function SignUpForm() {
-  const { auth: text } = useText();
+/** @param confirmFirst whether an address must be confirmed before its account can be used */
+export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
+  const text = useAuthText();
+  const [sentTo, setSentTo] = useState<string>();
   const schema = z.object({
     name: z.string().trim().refine(showsSomething, text.nameMissing),
     email: z.email(text.emailWrong),
-    password: z.string().min(8, text.passwordShort),
+    password: z.string().refine(isLongEnough, text.passwordShort),
   });
   const form = useForm({
     resolver: zodResolver(schema),
@@ -33,14 +38,30 @@ export function SignUpForm() {
         ...values,
         zone: zone || 'UTC',
         locale: navigator.language || 'en',
+        callbackURL: '/email-confirmed',
       });
-      window.location.assign('/');
+      if (confirmFirst) setSentTo(values.email);
+      else await enter(values);
     } catch (error) {
-      const message = error instanceof AuthError && error.status > 0 ? error.message : '';
+      const message = authProblem(error);
       form.setError('root', { message: message || text.failed });
     }
   });
 
+  /** The answer to a sign-up doesn't say whether the address was free; only whoever knows the password gets in. */
+  async function enter({ email, password }: { email: string; password: string }): Promise<void> {
+    try {
+      await postAuth('/sign-in/email', { email, password, rememberMe: true });
+      window.location.assign('/');
+    } catch (error) {
+      if (error instanceof AuthError && error.status === 401)
+        throw new AuthError(401, text.notSignedIn);
+      throw error;
+    }
+  }
+
+  if (sentTo !== undefined)
+    return <Notice title={text.checkMail} text={text.checkMailHint(sentTo)} />;
   return (
     <form noValidate method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
       <div>

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { addTask, api, isAt, signUp, tokenOf, visit } from './browser';
+import { addTask, api, isAt, PASSWORD, signUp, tokenOf, visit } from './browser';
 import type { World } from './lists';
 
 interface Task {
@@ -27,7 +27,7 @@ async function openSheet(page: Page, title: string) {
 
 async function signIn(page: Page, email: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill('correct horse');
+  await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 

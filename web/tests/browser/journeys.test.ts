@@ -1,7 +1,17 @@
 // What people do, in a real browser on the real system.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { addTask, api, closeVisits, isAt, launchBrowser, signUp, tokenOf, visit } from './browser';
+import {
+  addTask,
+  api,
+  closeVisits,
+  isAt,
+  launchBrowser,
+  PASSWORD,
+  signUp,
+  tokenOf,
+  visit,
+} from './browser';
 import { signInAsOperator, testOperator } from './operator';
 import { runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
@@ -47,7 +57,7 @@ describe('accounts', () => {
     await page.getByLabel('Password').fill('wrong horse');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Invalid email or password').waitFor();
-    await page.getByLabel('Password').fill('correct horse');
+    await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Upcoming', level: 1 }).waitFor();
     expect(problems.filter((problem) => !problem.includes('401'))).toEqual([]);

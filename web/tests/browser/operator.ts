@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { addTask, signUp, visit } from './browser';
+import { addTask, PASSWORD, signUp, visit } from './browser';
 import { OPERATOR, type RunningSystem } from './running-system';
 
 /** Enough for a busy machine, in ms. */
@@ -21,7 +21,7 @@ export async function signInAsOperator(page: Page): Promise<void> {
   await signUp(page, 'Axel', OPERATOR).catch(async () => {
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill(OPERATOR);
-    await page.getByLabel('Password').fill('correct horse');
+    await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
   });

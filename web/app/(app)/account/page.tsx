@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Leave } from '@/components/account/leave';
+import { Address } from '@/components/account/address';
 import { NotificationSettings } from '@/components/account/notification-settings';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
@@ -7,7 +8,8 @@ import { Tokens } from '@/components/account/tokens';
 import { PageHeading } from '@/components/shell/page-heading';
 import { hasPassword } from '@/server/account-deletion';
 import { config } from '@/server/config';
-import { requirePerson } from '@/server/session';
+import { canSendMail } from '@/server/mail';
+import { addressIsConfirmed, requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 
 export const metadata: Metadata = { title: 'Account' };
@@ -19,6 +21,7 @@ export default async function Page() {
       <PageHeading title={textFor(person.locale).nav.account} note={person.email} />
       <div className="grid gap-10">
         <ProfileForm zones={Intl.supportedValuesOf('timeZone')} />
+        <Address confirmed={await addressIsConfirmed()} byMail={canSendMail()} />
         <NotificationSettings />
         <Tokens publicUrl={config().PUBLIC_URL} />
         <PasswordForm />
