@@ -6,7 +6,7 @@ import { migrate, readMigrations } from '@todo/runtime/migrate';
 import type {} from '@todo/testing/test-database';
 import { createTestDatabase } from '@todo/testing/test-database-client';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { auth } from '@/server/auth';
 import { database } from '@/server/database';
 
@@ -27,6 +27,8 @@ export const mails: ReceivedMail[] = [];
 
 /** Prepares the process for one test file. @param settings environment of the web app, beside what every system needs */
 export function authUnderTest(settings: Record<string, string> = {}, withMail = true): void {
+  // Each password is hashed for a tenth of a second, or for seconds on a busy machine.
+  vi.setConfig({ testTimeout: 120_000 });
   let drop = (): Promise<void> => Promise.resolve();
   const mailServer = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
