@@ -19,6 +19,11 @@ export class AuthError extends Error {
  * @throws AuthError with a text for the person; `status` 0 when nobody answered
  */
 export async function postAuth(path: string, body: unknown): Promise<void> {
+  await askAuth(path, body);
+}
+
+/** Like {@link postAuth}, for an answer that is JSON. */
+export async function askAuth<T>(path: string, body: unknown): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/auth${path}`, {
@@ -30,7 +35,7 @@ export async function postAuth(path: string, body: unknown): Promise<void> {
   } catch {
     throw new AuthError(0, '');
   }
-  if (response.ok) return;
+  if (response.ok) return (await response.json()) as T;
   const { message, code } = (await response.json().catch(() => ({}))) as {
     message?: string;
     code?: string;

@@ -10,6 +10,7 @@ import {
 import { name as personName } from '@todo/contracts/task';
 import { CONFIRM_LIFETIME_SECONDS, mailConfirmation } from './account-mail';
 import { config } from './config';
+import { isOperatorByClaim } from './oidc';
 import { passwordProblem } from './password-rules';
 
 /** Where a new password comes in, and under which name. */
@@ -50,7 +51,7 @@ export const checkNewPassword = createAuthMiddleware(async (context) => {
  * own check answers 403, and a hook after it can replace the words but not the status.
  * @throws APIError 401
  */
-export async function confirmFirst(
+async function confirmFirst(
   session: { userId: string },
   context: GenericEndpointContext | null,
 ): Promise<void> {
@@ -66,6 +67,15 @@ export async function confirmFirst(
     `${baseURL}/verify-email?token=${token}&callbackURL=${encodeURIComponent(CONFIRMED_PAGE)}`,
   );
   throw APIError.from('UNAUTHORIZED', BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD);
+}
+
+/** What is decided before a session begins, whatever it was begun with. @throws APIError 401, see confirmFirst */
+export async function beginSession<S extends { userId: string }>(
+  session: S,
+  context: GenericEndpointContext | null,
+): Promise<{ data: S & { operator: boolean } }> {
+  await confirmFirst(session, context);
+  return { data: { ...session, operator: await isOperatorByClaim(session, context) } };
 }
 
 /** Where a link that confirms an address leads. */

@@ -3,7 +3,7 @@
 import { betterAuth, type User } from 'better-auth';
 import { jwt } from 'better-auth/plugins';
 import { Kysely, PostgresDialect } from 'kysely';
-import { checkName, checkNewPassword, confirmFirst } from './auth-hooks';
+import { beginSession, checkName, checkNewPassword } from './auth-hooks';
 import {
   CONFIRM_LIFETIME_SECONDS,
   mailConfirmation,
@@ -16,6 +16,8 @@ import { config } from './config';
 import { database } from './database';
 import { announceEndedSessions } from './ended-sessions';
 import { canSendMail } from './mail';
+import { oidcPlugins } from './oidc';
+import { roleOf } from './role';
 import { MAX_PASSWORD_LENGTH } from '@/lib/password-length';
 
 /** Lifetime of a JWT. Short, because a JWT can only be taken back with its whole session. */
@@ -25,7 +27,7 @@ const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 const KEY_GRACE_SECONDS = 24 * 60 * 60;
 
 function createAuth() {
-  const { PUBLIC_URL, BETTER_AUTH_SECRET, OPERATOR_EMAILS } = config();
+  const { PUBLIC_URL, BETTER_AUTH_SECRET } = config();
   const byMail = canSendMail();
   return betterAuth({
     appName: 'Todo',
@@ -90,9 +92,16 @@ function createAuth() {
     },
     databaseHooks: {
       user: { create: { before: checkName }, update: { before: checkName } },
-      session: { create: { before: confirmFirst } },
+      session: { create: { before: beginSession } },
     },
-    session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
+    session: {
+      expiresIn: 30 * 24 * 60 * 60,
+      updateAge: 24 * 60 * 60,
+      additionalFields: {
+        operator: { type: 'boolean', required: false, defaultValue: false, input: false },
+      },
+    },
+    onAPIError: { errorURL: `${PUBLIC_URL}/sign-in` },
     advanced: {
       // `secure` follows the address people use: a plain http://localhost must be able to sign in.
       useSecureCookies: PUBLIC_URL.startsWith('https:'),
@@ -112,6 +121,7 @@ function createAuth() {
     },
     plugins: [
       announceEndedSessions({ sign: signClaims, lifetime }),
+      ...oidcPlugins(),
       jwt({
         disableSettingJwtHeader: true,
         jwks: {
@@ -126,7 +136,7 @@ function createAuth() {
           definePayload: ({ user, session }) => ({
             sid: session.id,
             email: user.email,
-            role: OPERATOR_EMAILS.includes(user.email.toLowerCase()) ? 'operator' : 'user',
+            role: roleOf(user, session),
             zone: user['zone'] as string,
             locale: user['locale'] as string,
             ...lifetime(),

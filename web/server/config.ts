@@ -13,6 +13,7 @@ import {
 } from '@todo/runtime/config';
 import { telemetryConfig } from '@todo/runtime/telemetry-config';
 import { z } from 'zod';
+import { oidcProviders } from './oidc-config';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
 
@@ -41,6 +42,8 @@ const shape = {
   SMTP_FROM: z.string().default('Todo <todo@localhost>'),
   /** Whether an account can be used only once its address is confirmed. Needs SMTP_URL. */
   EMAIL_VERIFICATION_REQUIRED: flag.default(false),
+  /** Providers to sign in with; oidc-config.ts says what an entry is. */
+  OIDC_PROVIDERS: oidcProviders.default([]),
   AUDIT_ENABLED: flag.default(true),
   /** Days in which a person who had their account deleted may change their mind; 0: it goes at once. */
   ACCOUNT_DELETION_GRACE_DAYS: wholeNumber.default(14),

@@ -5,6 +5,7 @@ import { cache } from 'react';
 import type { Person } from '@/lib/session';
 import { auth } from './auth';
 import { config } from './config';
+import { roleOf } from './role';
 
 /** The session of this request, or null. Read once a request. */
 const currentSession = cache(async () => {
@@ -24,7 +25,7 @@ export const currentPerson = cache(async (): Promise<Person | null> => {
     email,
     zone,
     locale,
-    role: config().OPERATOR_EMAILS.includes(email.toLowerCase()) ? 'operator' : 'user',
+    role: roleOf(session.user, session.session),
     history: config().AUDIT_ENABLED,
   };
 });

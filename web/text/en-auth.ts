@@ -46,10 +46,20 @@ export const enAuth = {
   resetInvalid: 'This link is not valid, was already used, or has expired.',
   resetAgain: 'Ask for a new link',
   confirmed: 'Your address is confirmed',
-  confirmedHint: 'You can go on now.',
+  confirmedHint: 'Thank you. You can continue now.',
   notConfirmed: 'This link is not valid or has expired',
   notConfirmedHint: 'Sign in and ask for a new one on your account page.',
   goOn: 'Continue',
+  continueWith: (name: string) => `Continue with ${isolated(name)}`,
+  providerProblem: {
+    account_not_linked:
+      'An account with this address exists already. Sign in with its password; the two can be connected once both addresses are confirmed.',
+    email_not_found: 'The provider did not pass on an e-mail address, which an account needs.',
+    email_not_verified: 'Your address is not confirmed yet. Confirm it with the provider first.',
+    signup_disabled: 'You have no account here. Ask the person who runs this system for one.',
+    access_denied: 'The sign-in was cancelled.',
+    other: 'The sign-in with this provider failed. Try again, or use another way.',
+  } as Readonly<Record<string, string>>,
   address: {
     title: 'E-mail address',
     confirmed: 'Confirmed.',

@@ -12,7 +12,14 @@ import { useAuthText } from '@/lib/auth-text';
 import { FormError } from './form-error';
 
 /** @param confirmFirst whether an address must be confirmed before its account can be used */
-export function SignInForm({ confirmFirst }: { confirmFirst: boolean }) {
+export function SignInForm({
+  confirmFirst,
+  problem,
+}: {
+  confirmFirst: boolean;
+  /** better-auth's name for why a provider's sign-in failed. */
+  problem?: string | undefined;
+}) {
   const text = useAuthText();
   const schema = z.object({
     email: z.email(text.emailWrong),
@@ -42,13 +49,16 @@ export function SignInForm({ confirmFirst }: { confirmFirst: boolean }) {
     }
   });
 
+  const problemText = (code: string | undefined) =>
+    code === undefined ? undefined : (text.providerProblem[code] ?? text.providerProblem['other']);
+
   return (
     <form noValidate method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
       <div>
         <h1 className="text-2xl font-semibold tracking-tight">{text.welcome}</h1>
         <p className="mt-1 text-sm text-muted">{text.welcomeHint}</p>
       </div>
-      <FormError message={errors.root?.message} />
+      <FormError message={errors.root?.message ?? problemText(problem)} />
       <Field label={text.email} error={errors.email?.message}>
         {(props) => (
           <Input type="email" autoComplete="username" {...props} {...form.register('email')} />

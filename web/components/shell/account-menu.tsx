@@ -1,7 +1,7 @@
 'use client';
 import { ArrowDownUp, LogOut, Settings } from 'lucide-react';
 import Link from 'next/link';
-import { postAuth } from '@/lib/auth-api';
+import { askAuth } from '@/lib/auth-api';
 import { clearDrafts } from '@/lib/drafts';
 import { useText } from '@/lib/session';
 import { setTheme, useTheme, type Theme } from '@/lib/theme';
@@ -19,9 +19,10 @@ import {
 import { useToast } from '../ui/toast';
 
 async function signOut(): Promise<void> {
-  await postAuth('/sign-out', {});
+  // The address of the provider's own sign-out, where that is wanted.
+  const { url } = await askAuth<{ url?: string }>('/sign-out', {});
   clearDrafts();
-  window.location.assign('/sign-in');
+  window.location.assign(url ?? '/sign-in');
 }
 
 export default function AccountMenu() {

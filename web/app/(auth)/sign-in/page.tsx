@@ -1,12 +1,27 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { ProviderButtons } from '@/components/auth/provider-buttons';
 import { SignInForm } from '@/components/auth/sign-in-form';
 import { config } from '@/server/config';
 import { currentPerson } from '@/server/session';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-export default async function SignInPage() {
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ error?: string | string[] }>;
+}) {
   if ((await currentPerson()) !== null) redirect('/');
-  return <SignInForm confirmFirst={config().EMAIL_VERIFICATION_REQUIRED} />;
+  const { error } = await searchParams;
+  const { EMAIL_VERIFICATION_REQUIRED: confirmFirst, OIDC_PROVIDERS: providers } = config();
+  return (
+    <div className="grid gap-6">
+      <SignInForm
+        confirmFirst={confirmFirst}
+        problem={error === undefined ? undefined : String(error)}
+      />
+      <ProviderButtons providers={providers.map(({ id, name }) => ({ id, name }))} />
+    </div>
+  );
 }
