@@ -41,8 +41,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const COMPRESS_FROM = 4_096;
 const CLIENT_GONE = new Error('the client disconnected');
 
-/** Whether a request without a session is refused, or passed on without a token. */
-export type BackendSession = 'required' | 'optional';
+/** Whether a request without a session is refused or passed on without a token; `none`: no session counts, cookies neither. */
+export type BackendSession = 'required' | 'optional' | 'none';
 
 /**
  * Which session the backend's paths ask for.
@@ -53,6 +53,8 @@ export function backendSession(pathname: string): BackendSession | undefined {
   if (pathname.startsWith('/api/v1/') || pathname === '/mcp') return 'required';
   // The API's reference is open to everybody, like the API's shape.
   if (pathname === '/docs' || pathname.startsWith('/docs/')) return 'optional';
+  // Calendar programs sign in by Basic, and the backend asks them to.
+  if (/^\/(?:dav(?:\/|$)|\.well-known\/caldav\/?$)/.test(pathname)) return 'none';
   return undefined;
 }
 
@@ -91,7 +93,7 @@ async function answer(
   const safe = SAFE_METHODS.has(method);
   const headers = requestHeaders(request);
 
-  if (headers['authorization'] === undefined) {
+  if (headers['authorization'] === undefined && session !== 'none') {
     if (!safe && request.headers.origin !== PUBLIC_URL) {
       refuse(
         response,
@@ -174,9 +176,10 @@ async function answer(
     refuseUnreachable(response);
     return;
   }
-  // The backend explains every error in JSON. What does not is something else that stands at its address just now, such as a
+  // The backend explains every error in JSON, to calendar programs in XML. What does not is something else that stands at its address just now, such as a
   // gateway between two replicas, and its 404 must not be read as "there is no such task".
-  if ((answered.statusCode ?? 502) >= 400 && !isJson(answered)) {
+  const explained = isJson(answered) || (session === 'none' && isXml(answered));
+  if ((answered.statusCode ?? 502) >= 400 && !explained) {
     log.error(
       { path: pathname, status: answered.statusCode },
       'the response did not come from the backend',
@@ -245,6 +248,10 @@ function passWhole(answered: IncomingMessage, response: ServerResponse): void {
 
 function isJson(answered: IncomingMessage): boolean {
   return /^application\/(?:[\w.-]+\+)?json\b/.test(answered.headers['content-type'] ?? '');
+}
+
+function isXml(answered: IncomingMessage): boolean {
+  return /^application\/xml\b/.test(answered.headers['content-type'] ?? '');
 }
 
 /** RFC 9110 12.5.3, as far as it matters for one coding: named and not refused. */

@@ -2,6 +2,7 @@
 // the backend's. All that is left is Next's.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostCheck, originCheck } from '@todo/runtime/allowed-hosts';
+import { Problem } from '@todo/contracts/problem';
 import { clientAddress, trust, type Trust } from '@todo/runtime/client-address';
 import { SECURITY_HEADERS } from '@todo/runtime/security-headers';
 import { traceAnswer } from './answer-span';
@@ -35,6 +36,17 @@ export function createDoor(): Door {
       return true;
     }
     makeForwardedTrue(request, trusted);
+    if (session === 'none' && showsPassword(request, PUBLIC_URL)) {
+      refuse(
+        response,
+        new Problem(
+          403,
+          'https-needed',
+          'Calendar programs send their password with each request, so this works over https only. Use the https address.',
+        ),
+      );
+      return true;
+    }
     traceAnswer(request, response, url?.pathname ?? '');
     if (url === null || session === undefined) {
       if (url !== null && !isPage(url.pathname)) setHeaders(response, SECURITY_HEADERS);
@@ -43,6 +55,13 @@ export function createDoor(): Door {
     passToBackend(request, response, url, session);
     return true;
   };
+}
+
+/** Whether a password would travel where others can read it: plain http, except on this machine. Its headers are true by now. */
+function showsPassword({ headers }: IncomingMessage, publicUrl: string): boolean {
+  if (headers['x-forwarded-proto'] === 'https' || publicUrl.startsWith('https:')) return false;
+  const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
+  return !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);
 }
 
 /** Whether Next answers with markup, whose headers `proxy.ts` sets; its matcher leaves out the same paths. */

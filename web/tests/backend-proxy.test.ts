@@ -64,6 +64,70 @@ function askRaw(head: string, host = 'localhost'): Promise<string> {
   });
 }
 
+describe('calendar programs', () => {
+  test.each(['PROPFIND', 'REPORT', 'MKCALENDAR', 'PROPPATCH', 'PUT', 'DELETE', 'OPTIONS'])(
+    '%s below /dav/ passes with its body and without cookies',
+    async (method) => {
+      let seen: { method?: string; url?: string; cookie?: string; body: string } = { body: '' };
+      handle = (incoming, response) => {
+        let body = '';
+        incoming.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        incoming.on('end', () => {
+          const { method: asked, url, headers } = incoming;
+          seen = { method: asked, url, cookie: headers.cookie, body };
+          response.writeHead(207, { 'content-type': 'application/xml' }).end('<a/>');
+        });
+      };
+      const answer = await ask('/dav/calendars/anna%40x/inbox/a%2Fb.ics', {
+        method,
+        headers: { cookie: 'better-auth.session_token=x', authorization: 'Basic YTpi' },
+        body: '<b/>',
+      });
+      expect(answer.status).toBe(207);
+      expect(await answer.text()).toBe('<a/>');
+      expect(seen).toEqual({
+        method,
+        url: '/dav/calendars/anna%40x/inbox/a%2Fb.ics',
+        body: '<b/>',
+      });
+    },
+  );
+
+  test('are asked for a password by the backend, and read its errors in XML', async () => {
+    handle = (incoming, response) => {
+      const known = incoming.headers.authorization !== undefined;
+      response.writeHead(known ? 403 : 401, {
+        'content-type': known ? 'application/xml; charset=utf-8' : 'application/problem+json',
+        ...(known ? {} : { 'www-authenticate': 'Basic realm="Todo"' }),
+      });
+      response.end(known ? '<error/>' : '{}');
+    };
+    for (const path of ['/dav/', '/.well-known/caldav']) {
+      const unknown = await ask(path, { method: 'PROPFIND' });
+      expect(unknown.status).toBe(401);
+      expect(unknown.headers.get('www-authenticate')).toContain('Basic');
+    }
+    const refused = await ask('/dav/', {
+      method: 'REPORT',
+      headers: { authorization: 'Basic YTpi' },
+    });
+    expect([refused.status, await refused.text()]).toEqual([403, '<error/>']);
+  });
+
+  test('follow the redirect of the well-known address themselves', async () => {
+    handle = (_incoming, response) => {
+      response.writeHead(301, { location: '/dav/' }).end();
+    };
+    const answer = await ask('/.well-known/caldav', { method: 'PROPFIND', redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([301, '/dav/']);
+  });
+
+  test('other paths with such methods stay the page’s', () => {
+    expect(backendSession('/davos')).toBeUndefined();
+    expect(backendSession('/.well-known/other')).toBeUndefined();
+  });
+});
+
 describe('requests to the backend', () => {
   test('an Authorization header passes untouched, cookies do not', async () => {
     let seen: IncomingMessage['headers'] = {};

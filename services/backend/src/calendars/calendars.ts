@@ -65,7 +65,7 @@ export interface Calendars {
 }
 
 /** Whose calendars, on whose clock. */
-type Person = Pick<TaskContext, 'userId' | 'zone'>;
+type Person = Pick<TaskContext, 'userId' | 'zone' | 'listIds'>;
 
 /** Makes them. */
 export function createCalendars(options: {
@@ -89,7 +89,7 @@ export function createCalendars(options: {
   }
 
   return {
-    collections: ({ userId }) => allCollections(pool, userId),
+    collections: (context) => allCollections(pool, context),
     items: ({ userId }, { id }) => itemPages(pool, userId, id),
     itemsByName: ({ userId }, { id }, names) => itemsByName(pool, userId, id, names),
     text: ({ zone }, item) => itemText(item, zone, clock()),
@@ -98,12 +98,14 @@ export function createCalendars(options: {
     put: (context, place, text) => tasks.together(context, (steps) => putItem(steps, place, text)),
     remove: (context, place) => tasks.together(context, (steps) => deleteItem(steps, place)),
     addCollection: async (context, name, displayName, properties) => {
+      requireAllLists(context);
       await lists.add(context, displayName, async (client, listId) => {
         await nameCollection(client, context.userId, listId, name);
         if (!(await saveProperties(client, context.userId, listId, properties))) throw tooMany();
       });
     },
     removeCollection: async (context, collection) => {
+      requireAllLists(context);
       if (collection.isInbox)
         throw new Problem(
           403,
@@ -120,12 +122,23 @@ export function createCalendars(options: {
       await lists.remove(context, collection.id);
     },
     rename: async (context, { id, isInbox }, displayName) => {
+      requireAllLists(context);
       if (isInbox) throw notFound('list');
       await lists.rename(context, id, displayName);
     },
     properties: ({ userId }, { id }) => propertiesOf(pool, userId, id),
     setProperties: (context, { id }, values) => storeProperties(context, id, values),
   };
+}
+
+/** Lists themselves are changed by who reaches all of them. @throws Problem 403 */
+function requireAllLists({ listIds }: TaskContext): void {
+  if (listIds != null)
+    throw new Problem(
+      403,
+      'lists-only',
+      'This access token is limited to lists, and this concerns the lists themselves. Create a token without that limit.',
+    );
 }
 
 function tooMany(): Problem {

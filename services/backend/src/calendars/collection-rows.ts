@@ -1,5 +1,7 @@
 // Lists as collections of a calendar: the only SQL on `calendar_names` and `calendar_properties`.
 import type { Queryable } from '@todo/runtime/database';
+import { isInReach } from '../tasks/task-context.ts';
+import type { Reach } from '../tasks/task-context.ts';
 import { INBOX } from './item-rows.ts';
 
 /** A list, or the tasks without one, as a collection. */
@@ -27,18 +29,21 @@ const inbox: Collection = {
   isInbox: true,
 };
 
-/** All of a person's collections, the inbox first, then the lists in their order. */
-export async function allCollections(client: Queryable, userId: string): Promise<Collection[]> {
+/** The collections that can be reached, the inbox first, then the lists in their order. */
+export async function allCollections(client: Queryable, reach: Reach): Promise<Collection[]> {
   const { rows } = await client.query<{ id: string; name: string; title: string }>(
     `SELECT l.id, coalesce(n.name, l.id::text) AS name, l.name AS title
      FROM todo.lists l LEFT JOIN todo.calendar_names n ON n.list_id = l.id
      WHERE l.user_id = $1 ORDER BY l.created_at, l.id`,
-    [userId],
+    [reach.userId],
   );
-  return [
-    inbox,
-    ...rows.map(({ id, name, title }) => ({ id, name, displayName: title, isInbox: false })),
-  ];
+  const lists = rows.map(({ id, name, title }) => ({
+    id,
+    name,
+    displayName: title,
+    isInbox: false,
+  }));
+  return [inbox, ...lists].filter(({ id, isInbox }) => isInReach(reach, isInbox ? null : id));
 }
 
 /** Remembers the address that a program chose for a list. */

@@ -2,6 +2,8 @@
 // written has no row; its address and its UID follow from its id.
 import type { Queryable } from '@todo/runtime/database';
 import type { Task } from '@todo/contracts/task';
+import { isInReach } from '../tasks/task-context.ts';
+import type { Reach } from '../tasks/task-context.ts';
 import { TASK_COLUMNS, toTask } from '../tasks/task-rows.ts';
 import type { TaskRow } from '../tasks/task-rows.ts';
 
@@ -105,10 +107,10 @@ export async function itemsByName(
   return rows.map(toItem);
 }
 
-/** A living task of a person by its UID in calendars, whatever its collection. */
+/** A living task that can be reached, by its UID in calendars, whatever its collection. */
 export async function itemByUid(
   client: Queryable,
-  userId: string,
+  reach: Reach,
   uid: string,
 ): Promise<Item | undefined> {
   const own = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uid) ? uid : null;
@@ -117,9 +119,9 @@ export async function itemByUid(
        SELECT task_id FROM todo.calendar_items WHERE user_id = $1 AND uid = $2
        UNION ALL SELECT task_id FROM todo.imported_uids WHERE user_id = $1 AND uid = $2 UNION ALL SELECT $3::uuid)
      ORDER BY (d.uid = $2) DESC NULLS LAST LIMIT 5`,
-    [userId, uid, own],
+    [reach.userId, uid, own],
   );
-  return rows.map(toItem).find((item) => item.uid === uid);
+  return rows.map(toItem).find((item) => item.uid === uid && isInReach(reach, item.task.listId));
 }
 
 /** One item of a person by its task; undefined when it was deleted. */

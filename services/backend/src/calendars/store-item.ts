@@ -51,7 +51,7 @@ export async function putItem(
   const [current] = await itemsByName(client, userId, collection.id, [name]);
   checkPreconditions(place, current);
   const read = await readItem(text, { ...context, now: context.clock() });
-  const sameUid = await itemByUid(client, userId, read.uid);
+  const sameUid = await itemByUid(client, context, read.uid);
   if (current) {
     if (current.uid !== read.uid) throw new UidConflict(sameUid?.name ?? current.name);
     return { created: false, etag: itemTag({ task: await change(steps, current, text, read) }) };
@@ -74,7 +74,7 @@ export async function deleteItem(steps: TaskSteps, place: Placed): Promise<void>
   if (!current) throw notFound('item');
   const { id, parentId } = current.task;
   for (const child of await subtasksOf(client, context.userId, id))
-    await steps.update({ id: child }, { parentId });
+    await steps.update({ id: child }, { parentId }).catch(ifOutOfReach);
   await steps.remove({ id });
 }
 
@@ -199,7 +199,7 @@ function isRuleChanged(task: Task, read: ReadItem, base: ReadItem): boolean {
 
 async function parentOf(steps: TaskSteps, read: ReadItem): Promise<string | null> {
   if (read.parentUid === null || read.parentUid === read.uid) return null;
-  const parent = await itemByUid(steps.client, steps.context.userId, read.parentUid);
+  const parent = await itemByUid(steps.client, steps.context, read.parentUid);
   return parent?.task.id ?? null;
 }
 
@@ -221,7 +221,12 @@ async function takeChildren(steps: TaskSteps, uid: string, parentId: string): Pr
       await steps.update({ id }, { parentId });
       await clearWantedParent(client, id);
     } catch (error) {
-      if (!isWrongParent(error)) throw error;
+      if (!isWrongParent(error)) ifOutOfReach(error);
     }
   }
+}
+
+/** A subtask in a list that the caller's token does not reach stays as it is. */
+function ifOutOfReach(error: unknown): void {
+  if (!(error instanceof Problem) || error.status !== 404) throw error;
 }

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route does, as the table of rules calls it. */
     action?: Action;
+    /** How the route knows its caller, where that is not by a bearer token. */
+    authenticate?: Authenticate;
   }
 }
 
@@ -35,9 +37,9 @@ export function authorizeRoutes(app: FastifyInstance, authenticate: Authenticate
     done();
   });
   app.addHook('onRequest', async (request) => {
-    const { action } = request.routeOptions.config;
+    const { action, authenticate: ofRoute = authenticate } = request.routeOptions.config;
     if (action === undefined || !asksPerson(action)) return; // no route: answered with 404
-    const caller = await authenticate(request.headers.authorization);
+    const caller = await ofRoute(request.headers.authorization);
     requireAllowed(caller, action);
     callers.set(request, caller);
   });

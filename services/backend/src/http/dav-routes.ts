@@ -10,10 +10,8 @@ import { davContext } from '../dav/context.ts';
 import { ROOT } from '../dav/paths.ts';
 import { isAccessToken } from '../identity/access-tokens.ts';
 import type { Authenticate } from '../identity/caller.ts';
-import { callerOf, contextOf, rememberCaller } from './authenticate.ts';
+import { callerOf, contextOf } from './authenticate.ts';
 
-/** Methods that change nothing, REPORT and PROPFIND too, though their requests have bodies. */
-const READING = new Set(['GET', 'HEAD', 'PROPFIND', 'REPORT']);
 const CHALLENGE = { 'www-authenticate': 'Basic realm="Todo", charset="UTF-8"' };
 
 /** Registers the address that leads programs here (RFC 6764 5). */
@@ -24,7 +22,7 @@ export function registerWellKnown(app: FastifyInstance): void {
       method: ['GET', 'OPTIONS', 'PROPFIND'],
       url,
       exposeHeadRoute: false,
-      config: { cors: false },
+      config: { cors: false, action: 'service.open' },
       schema: { hide: true },
       handler: (_request, reply) => reply.redirect(ROOT, 301),
     });
@@ -40,37 +38,34 @@ export async function registerDavRoutes(
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  app.addHook('onRequest', async (request) => {
-    if (request.method === 'OPTIONS') return;
-    const caller = await authenticate(bearerOf(request.headers.authorization)).catch(
-      (error: unknown) => {
-        throw error instanceof Problem && error.status === 401
-          ? unauthorized(error.message)
-          : error;
-      },
-    );
-    const needed = READING.has(request.method) ? 'tasks:read' : 'tasks:write';
-    if (!caller.scopes.includes(needed))
-      throw new Problem(
-        403,
-        'scope-missing',
-        `This access token lacks the scope ${needed}. Create a token that has it.`,
-      );
-    rememberCaller(request, caller);
+  app.route({
+    method: 'OPTIONS',
+    url: '/dav/*',
+    config: { cors: false, action: 'service.open' },
+    schema: { hide: true },
+    handler: (_request, reply) => send(reply, optionsAnswer()),
   });
   app.route({
-    method: ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', ...DAV_METHODS],
+    method: ['GET', 'HEAD', 'PUT', 'DELETE', ...DAV_METHODS],
     url: '/dav/*',
     exposeHeadRoute: false,
-    config: { cors: false },
+    config: { cors: false, action: 'caldav.use', authenticate: byBasic(authenticate) },
     schema: { hide: true },
-    handler: async (request, reply) =>
-      send(
-        reply,
-        request.method === 'OPTIONS' ? optionsAnswer() : await answer(request, calendars),
-      ),
+    handler: async (request, reply) => send(reply, await answer(request, calendars)),
   });
   await Promise.resolve();
+}
+
+/** The check of tokens, for a Basic header whose password is one; what it refuses asks for Basic again. */
+function byBasic(authenticate: Authenticate): Authenticate {
+  return async (header) => {
+    try {
+      return await authenticate(bearerOf(header));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) throw unauthorized(error.message);
+      throw error;
+    }
+  };
 }
 
 function addMethods(app: FastifyInstance): void {

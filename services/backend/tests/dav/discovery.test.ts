@@ -84,23 +84,37 @@ describe('discovery', () => {
       expect((await d.dav('bert', 'PROPFIND', path, undefined, { depth: '0' })).status).toBe(404);
   });
 
-  it('asks a token that only reads for its scope where something is written', async () => {
-    const { token } = (
-      await d.t.ask('anna', 'POST', '/tokens', { name: 'reader', scopes: ['tasks:read'] })
-    ).body;
-    const headers = { authorization: `Basic ${Buffer.from(`anna:${token}`).toString('base64')}` };
-    const read = await d.t.backend.app.inject({
-      method: 'PROPFIND',
-      url: '/dav/calendars/anna/inbox/',
-      headers: { ...headers, depth: '1' },
-    });
-    expect(read.statusCode).toBe(207);
-    const written = await d.t.backend.app.inject({
-      method: 'MKCALENDAR',
-      url: '/dav/calendars/anna/new/',
-      headers,
-    });
-    expect(written.statusCode).toBe(403);
+  const withToken = async (token: object) => {
+    const made = (await d.t.ask('anna', 'POST', '/tokens', { name: 'limited', ...token })).body;
+    const authorization = `Basic ${Buffer.from(`anna:${made.token}`).toString('base64')}`;
+    return async (method: string, path: string) =>
+      await d.t.backend.app.inject({
+        method: method as 'GET',
+        url: `/dav/calendars/anna/${path}`,
+        headers: { authorization, depth: '1' },
+      });
+  };
+
+  it('asks a token for another purpose for its scope, without a question for a password', async () => {
+    for (const scope of ['read', 'write', 'mcp']) {
+      const answer = await (await withToken({ scopes: [scope] }))('PROPFIND', '');
+      expect(answer.statusCode).toBe(403);
+      expect(answer.body).toContain('caldav');
+    }
+    const ask = await withToken({ scopes: ['caldav'] });
+    expect((await ask('PROPFIND', '')).statusCode).toBe(207);
+  });
+
+  it('shows a token that is limited to lists those alone, and lets it change no list', async () => {
+    const list = (await d.t.ask('anna', 'POST', '/lists', { name: 'Shared' })).body;
+    const ask = await withToken({ scopes: ['caldav'], listIds: [list.id] });
+    expect(hrefsOf({ text: (await ask('PROPFIND', '')).body })).toEqual([
+      '/dav/calendars/anna/',
+      `/dav/calendars/anna/${list.id}/`,
+    ]);
+    expect((await ask('PROPFIND', 'inbox/')).statusCode).toBe(404);
+    expect((await ask('MKCALENDAR', 'new/')).statusCode).toBe(403);
+    expect((await ask('DELETE', `${list.id}/`)).statusCode).toBe(403);
   });
 
   it.each([
