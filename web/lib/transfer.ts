@@ -1,6 +1,7 @@
 // Files of tasks on the wire: what an import reports, and how a file is sent.
+import { queryOptions } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
-import { ApiError, newTrace, problemOf, signInAgain } from './api';
+import { ApiError, call, newTrace, problemOf, queryString, signInAgain } from './api';
 
 /** What became of an entry. */
 export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
@@ -24,6 +25,8 @@ export interface ReportedEntry {
 
 /** What the API says of a file, before its import and after it. */
 export interface ImportReport {
+  /** By which it can be taken back; null: nothing was stored. */
+  importId: string | null;
   format: string;
   encoding: string;
   read: number;
@@ -36,6 +39,46 @@ export interface ImportReport {
   remarks: string[];
   entries: ReportedEntry[];
   entriesOmitted: number;
+}
+
+/** An import that stored something. */
+export interface StoredImport {
+  id: string;
+  name: string | null;
+  format: string;
+  createdAt: string;
+  tasks: number;
+  /** Tasks that its undo deleted so far. */
+  deleted: number;
+  undoneAt: string | null;
+}
+
+/** An import with its tasks that are still there. */
+export interface ImportState extends StoredImport {
+  /** At most 100. */
+  kept: { id: string; title: string }[];
+  keptCount: number;
+  /** False: the undo goes on with the next call. */
+  done: boolean;
+}
+
+/** The newest imports. */
+export const importsOptions = queryOptions({
+  queryKey: ['imports'],
+  queryFn: ({ signal }) => call<{ items: StoredImport[] }>('/imports', { signal }),
+  select: (page) => page.items,
+});
+
+/** Takes an import back, however many calls that takes. @param onProgress told how many tasks are deleted so far */
+export async function undoImport(
+  id: string,
+  onProgress: (deleted: number) => void,
+): Promise<ImportState> {
+  for (;;) {
+    const state = await call<ImportState>(`/imports/${id}/undo`, { method: 'POST' });
+    if (state.done) return state;
+    onProgress(state.deleted);
+  }
 }
 
 /** What to do with entries that are there already. */
@@ -87,17 +130,20 @@ export async function sendFile(
   const end = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? '';
   let response: Response;
   try {
-    response = await fetch(`/api/v1/import?dryRun=${dryRun}&duplicates=${duplicates}`, {
-      method: 'POST',
-      headers: {
-        accept: 'application/json',
-        'content-type': TYPES[end] ?? 'application/octet-stream',
-        traceparent: newTrace(),
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
+    response = await fetch(
+      `/api/v1/import${queryString({ dryRun: String(dryRun), duplicates, name: file.name.slice(0, 1_000) })}`,
+      {
+        method: 'POST',
+        headers: {
+          accept: 'application/json',
+          'content-type': TYPES[end] ?? 'application/octet-stream',
+          traceparent: newTrace(),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        body: file,
+        signal,
       },
-      body: file,
-      signal,
-    });
+    );
     if (response.ok) return (await response.json()) as ImportReport;
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;

@@ -89,6 +89,23 @@ export const transfer = {
   importedNone: 'Nothing was imported',
   see: 'See all tasks',
   again: 'Import another file',
+  earlier: 'Earlier imports',
+  earlierFailed: 'Could not load the earlier imports',
+  unnamed: 'A file',
+  when: (time: string, number: number) => `${time} · ${tasks(number)}`,
+  undo: 'Undo this import',
+  undoOf: (name: string) => `Undo the import of ${isolated(name)}`,
+  undoShort: 'Undo',
+  undoGoOn: 'Continue undoing',
+  undoTitle: (number: number) => `Undo the import of ${tasks(number)}?`,
+  undoHint:
+    'Tasks that you have not changed since are deleted, and so are empty lists that the import created. Tasks that you changed stay.',
+  undoing: (deleted: number, number: number) =>
+    deleted === 0 ? 'Undoing…' : `Undoing… ${deleted} of ${tasks(number)}`,
+  undone: (deleted: number) => `Undone: deleted ${tasks(deleted)}.`,
+  undoFailed: (reason: string) => `Could not undo the import: ${reason}`,
+  kept: (number: number) => `Kept ${tasks(number)} that changed since:`,
+  keptMore: (number: number) => `and ${number} more`,
   export: 'Export',
   exportHint:
     'JSON is complete: imported into an empty account, it restores everything. The other formats contain what they can express.',

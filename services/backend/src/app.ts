@@ -39,6 +39,7 @@ import type { HistoryFilter } from './http/audit-routes.ts';
 import { registerDavRoutes, registerWellKnown } from './http/dav-routes.ts';
 import { registerErasureRoute } from './http/erasure-route.ts';
 import { registerDocs } from './http/docs-page.ts';
+import { registerImportRoutes } from './http/import-routes.ts';
 import { registerListRoutes } from './http/list-routes.ts';
 import { registerLiveRoutes } from './http/live-routes.ts';
 import { registerOrderRoutes } from './http/order-routes.ts';
@@ -223,6 +224,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       registerListRoutes(api, { lists });
       registerQuickAddRoutes(api, { tasks, lists, clock });
       registerTransferRoutes(api, { tasks, lists });
+      registerImportRoutes(api, { tasks });
       registerNotificationRoutes(api, { sidecar });
       registerNotificationPreferences(api, { sidecar });
       registerAuditRoutes(api, {

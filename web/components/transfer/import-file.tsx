@@ -5,8 +5,10 @@ import { CircleAlert, CircleCheckBig, LoaderCircle } from 'lucide-react';
 import Link from 'next/link';
 import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
+import { EarlierImports } from './earlier-imports';
 import { FileChooser } from './file-chooser';
 import { ReportView } from './report-view';
+import { UndoImport } from './undo-import';
 import { useImport, type ImportSteps } from './use-import';
 import { useTransferText } from './use-transfer-text';
 
@@ -20,6 +22,7 @@ export function ImportFile() {
       </h2>
       <p className="mt-0.5 mb-3 text-sm text-muted">{text.importHint}</p>
       <Step steps={steps} />
+      <EarlierImports except={steps.state.phase === 'done' ? steps.state.report.importId : null} />
     </section>
   );
 }
@@ -159,6 +162,12 @@ function Summary({
             </span>
           ))}
         </p>
+      )}
+      {report.importId === null ? null : (
+        <UndoImport
+          made={{ id: report.importId, tasks: report.created, deleted: 0, undoneAt: null }}
+          label={text.undo}
+        />
       )}
       <div className="flex flex-wrap gap-2">
         <Button asChild>

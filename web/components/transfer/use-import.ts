@@ -4,7 +4,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, randomKey } from '@/lib/api';
 import { taskKeys } from '@/lib/task-query';
-import { MAX_FILE_BYTES, sendFile, type Duplicates, type ImportReport } from '@/lib/transfer';
+import {
+  importsOptions,
+  MAX_FILE_BYTES,
+  sendFile,
+  type Duplicates,
+  type ImportReport,
+} from '@/lib/transfer';
 import { useTransferText } from './use-transfer-text';
 
 /** Where the file is on its way; `report` is the newest there is. */
@@ -110,6 +116,7 @@ export function useImport(): ImportSteps {
         (stored) => {
           setState({ phase: 'done', file, report: stored });
           void client.invalidateQueries({ queryKey: taskKeys.all });
+          void client.invalidateQueries({ queryKey: importsOptions.queryKey });
         },
         async (error: unknown) => {
           const problem = await whyFailed(error, file);

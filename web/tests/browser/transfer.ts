@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { signUp, visit } from './browser';
+import { api, signUp, tokenOf, visit } from './browser';
 import type { World } from './lists';
 
 function csv(...rows: string[]): { name: string; mimeType: string; buffer: Buffer } {
@@ -21,7 +21,7 @@ async function drop(page: Page, text: string): Promise<void> {
 }
 
 export function testTransfer(world: World): void {
-  test('a file is checked before it is stored, recognised when it comes again, and exported by list', async () => {
+  test('a file is checked before it is stored, recognised when it comes again, exported by list, and taken back', async () => {
     const { system, browser } = world();
     const { page, context, problems } = await visit(browser, system.url);
     await signUp(page, 'Ivo');
@@ -52,6 +52,9 @@ export function testTransfer(world: World): void {
     await page.getByRole('button', { name: 'Import 2 tasks' }).click();
     await page.getByRole('heading', { name: 'Imported 2 tasks' }).waitFor();
 
+    await page.getByRole('button', { name: 'Undo the import of tasks.csv' }).waitFor();
+    await page.getByRole('button', { name: 'Undo this import' }).waitFor();
+
     await page.getByLabel('Format').selectOption('md');
     await page.getByText('Some lists').click();
     await page.getByText('Choose at least one list.').waitFor();
@@ -64,6 +67,19 @@ export function testTransfer(world: World): void {
     const exported = await readFile(await download.path(), 'utf8');
     expect(exported.match(/- \[ \] Sow/g)).toHaveLength(2);
     expect(exported).not.toContain('Rent');
+
+    // the first import is taken back after a reload; what was changed meanwhile stays and is named
+    const token = await tokenOf(page);
+    const weed = (
+      await api<{ items: { id: string; title: string }[] }>(system.url, token, 'GET', '/tasks')
+    ).items.find((task) => task.title === 'Weed');
+    await api(system.url, token, 'PATCH', `/tasks/${weed?.id}`, { notes: 'the beds' });
+    await page.reload();
+    await page.getByRole('button', { name: 'Undo the import of tasks.csv' }).click();
+    await page.getByRole('button', { name: 'Undo this import' }).click();
+    await page.getByText('Undone: deleted 2 tasks.').first().waitFor();
+    await page.getByRole('link', { name: 'Weed' }).click();
+    await page.getByRole('heading', { name: 'Weed' }).waitFor();
     expect(problems.filter((problem) => !problem.includes('400'))).toEqual([]);
     await context.close();
   });

@@ -47,6 +47,10 @@ const reported = z.object({
 });
 const importAnswer = z
   .object({
+    importId: z
+      .uuid()
+      .nullable()
+      .describe('Undo it with POST /imports/{id}/undo; null: nothing was stored'),
     format: z.string(),
     encoding: z.string(),
     dryRun: z.boolean(),
@@ -128,6 +132,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
           querystring: z.strictObject({
             dryRun: z.enum(['true', 'false']).default('false'),
             duplicates: z.enum(['skip', 'add']).default('skip'),
+            name: z.string().max(1_000).optional().describe('The name of the file'),
           }),
           response: { 200: importAnswer, ...problems },
         },
@@ -146,6 +151,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
             type: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase(),
             dryRun: request.query.dryRun === 'true',
             duplicates: request.query.duplicates,
+            name: request.query.name,
             idempotencyKey: idempotencyKey(request),
           });
         } finally {

@@ -189,6 +189,31 @@ export async function findOrAddLists(
   return found;
 }
 
+/**
+ * Deletes those of a person's lists that have no living task and were never renamed.
+ * @param client inside a transaction that holds the person's lock
+ * @returns how many were deleted
+ */
+export async function removeUnusedLists(
+  client: Queryable,
+  userId: string,
+  ids: readonly string[],
+  at: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ id: string }>(
+    `DELETE FROM todo.lists l WHERE l.user_id = $1 AND l.id = ANY($2::uuid[]) AND l.updated_at = l.created_at
+       AND NOT EXISTS (SELECT FROM todo.tasks t WHERE t.list_id = l.id AND t.deleted_at IS NULL) RETURNING l.id`,
+    [userId, ids],
+  );
+  const news = rows.map(({ id }) => ({
+    type: 'list',
+    taskId: null,
+    data: { listId: id, list: null },
+  }));
+  await appendChanges(client, userId, news, at);
+  return rows.length;
+}
+
 function onWire(row: Row): TaskList {
   return {
     id: row.id,

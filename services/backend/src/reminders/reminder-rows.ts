@@ -45,6 +45,14 @@ export async function insertReminders(
   );
 }
 
+/** Lets no reminder of these tasks wait any more. */
+export async function stopReminders(client: Queryable, taskIds: readonly string[]): Promise<void> {
+  await client.query(
+    'UPDATE todo.reminders SET pending_at = NULL WHERE task_id = ANY($1::uuid[]) AND pending_at IS NOT NULL',
+    [taskIds],
+  );
+}
+
 /** The next instant a reminder falls due, or null. */
 export async function nextReminderAt(client: Queryable): Promise<Date | null> {
   const { rows } = await client.query<{ at: Date | null }>(

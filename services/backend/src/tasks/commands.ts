@@ -22,6 +22,8 @@ import type { Context, Reach, TaskContext } from './task-context.ts';
 import { once } from './idempotency.ts';
 import { exportPages, zonesInUse } from './export-rows.ts';
 import type { ExportedTask, ListChoice } from './export-rows.ts';
+import { findImports } from './imports.ts';
+import type { StoredImport } from './imports.ts';
 import { importStore, rehearsalStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
@@ -44,6 +46,8 @@ import { recordSuccessor } from './successor-rows.ts';
 import type { SuccessorStep } from './successor-rows.ts';
 import { withdrawSuccessor } from './withdraw-successor.ts';
 import type { NextOccurrenceOutcome } from './withdraw-successor.ts';
+import { importState, undoImport } from './undo-import.ts';
+import type { ImportState } from './undo-import.ts';
 
 /** One task of a command; `ifVersion`: refuse (412) when it has another version by now. */
 interface TaskRef {
@@ -109,6 +113,12 @@ export interface Tasks {
   ) => Promise<T>;
   /** Runs an import's work against the person's tasks, and stores nothing. */
   rehearseImport: <T>(context: TaskContext, work: (store: ImportStore) => Promise<T>) => Promise<T>;
+  /** The newest imports of a person that stored something. */
+  imports: (context: Pick<TaskContext, 'userId'>) => Promise<StoredImport[]>;
+  /** One import, and which of its tasks are there. */
+  import: (context: Pick<TaskContext, 'userId'>, id: string) => Promise<ImportState>;
+  /** Takes an import back, or goes on with it where `undoneAt` is null: see {@link undoImport}. */
+  undoImport: (context: TaskContext, id: string) => Promise<ImportState>;
   /** The tasks of a person for a file, oldest first, a page at a time. @param choice only those of some lists */
   exportPages: (
     context: Pick<TaskContext, 'userId'>,
@@ -223,6 +233,26 @@ export function createTasks(options: {
         ),
       ),
     rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock })),
+    imports: ({ userId }) => findImports(pool, userId),
+    import: ({ userId }, id) => importState(pool, userId, id),
+    undoImport: (context, id) =>
+      undoImport(
+        {
+          pool,
+          write: (work) =>
+            write(context, (unit) =>
+              work({
+                client: unit.client,
+                context: unit.context,
+                noteStored: (at) => {
+                  unit.noteStored(at);
+                },
+              }),
+            ),
+        },
+        context,
+        id,
+      ),
     exportPages: ({ userId }, choice) => exportPages(pool, userId, choice),
     zonesInUse: ({ userId }) => zonesInUse(pool, userId),
     list: (context, filter) => listTasks(pool, context, filter),

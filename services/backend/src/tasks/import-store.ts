@@ -1,6 +1,7 @@
 // How the tasks of a file are stored: hundreds with one statement, all in one transaction with their reminders, events and
 // changes. The rules of a task are those of every other door; only the number of round trips differs.
 import type { Queryable } from '@todo/runtime/database';
+import { uuidv7 } from '@todo/runtime/uuid';
 import { TOPICS } from '@todo/contracts/events';
 import { appendEvents } from '@todo/messaging/outbox';
 import type { Task } from '@todo/contracts/task';
@@ -10,6 +11,8 @@ import { appendChanges } from '../live/change-log.ts';
 import { insertReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
 import { insertImportedUids, tasksByUid } from './imported-uids.ts';
+import { finishImport, insertImport, insertImportedTasks } from './imports.ts';
+import type { MadeList } from './imports.ts';
 import { pendingReminders } from './rules.ts';
 import type { Context } from './task-context.ts';
 import { ancestorIds, insertTasks } from './task-rows.ts';
@@ -26,6 +29,10 @@ export interface NewImport {
 /** What an import can ask and do inside its transaction. */
 export interface ImportStore {
   readonly context: Context;
+  /** Begins it, before anything is stored. @param name the file's, if it is known */
+  begin: (format: string, name: string | null) => Promise<void>;
+  /** Ends it. @returns its id, by which it can be taken back; null: nothing was stored */
+  finish: () => Promise<string | null>;
   /** Living tasks of the person, by what an earlier file called them or by their own id. */
   find: (uids: readonly string[]) => Promise<Map<string, string>>;
   /** How many tasks are above a stored task, itself included: 1 for one without a parent. */
@@ -42,15 +49,33 @@ export function importStore(
   context: Context,
   onStored: (remindAt: Date | null) => void,
 ): ImportStore {
+  const id = uuidv7(context.clock().getTime());
+  const newLists: MadeList[] = [];
+  let tasks = 0;
   return {
     ...questions(client, context),
+    begin: (format, name) =>
+      insertImport(client, context.userId, { id, format, name, createdAt: context.clock() }),
+    finish: async () => {
+      await finishImport(client, id, { tasks, newLists });
+      return tasks === 0 && newLists.length === 0 ? null : id;
+    },
     lists: async (names) => {
       const found = await findOrAddLists(client, context.userId, names, context.clock());
+      for (const list of found)
+        if (list?.isNew === true) newLists.push({ id: list.id, name: list.name });
       if (found.some((list) => list?.isNew)) onStored(null);
       return found;
     },
     add: async (made) => {
-      if (made.length > 0) onStored(await addAll(client, context, made));
+      if (made.length === 0) return;
+      tasks += made.length;
+      onStored(await addAll(client, context, made));
+      await insertImportedTasks(
+        client,
+        id,
+        made.map(({ task }) => task.id),
+      );
     },
   };
 }
@@ -59,6 +84,8 @@ export function importStore(
 export function rehearsalStore(client: Queryable, context: Context): ImportStore {
   return {
     ...questions(client, context),
+    begin: () => Promise.resolve(),
+    finish: () => Promise.resolve(null),
     lists: (names) => findLists(client, context.userId, names),
     add: () => Promise.resolve(),
   };

@@ -217,6 +217,34 @@ export async function insertTasks(
   );
 }
 
+/** Of these tasks the living ones that nobody changed since they were made, and that have no living task below them. */
+export async function untouchedTasks(
+  client: Queryable,
+  userId: string,
+  ids: readonly string[],
+): Promise<Task[]> {
+  const { rows } = await client.query<TaskRow>(
+    `SELECT ${TASK_COLUMNS} FROM todo.tasks t WHERE t.user_id = $1 AND t.id = ANY($2::uuid[]) AND t.deleted_at IS NULL AND t.version = 1
+       AND NOT EXISTS (SELECT FROM todo.tasks below WHERE below.parent_id = t.id AND below.deleted_at IS NULL) ORDER BY t.id`,
+    [userId, ids],
+  );
+  return rows.map(toTask);
+}
+
+/** Deletes tasks, restorably; the caller writes what follows from it. */
+export async function deleteTasks(
+  client: Queryable,
+  userId: string,
+  ids: readonly string[],
+  { updatedAt, deletedAt }: { readonly updatedAt: Date; readonly deletedAt: Date },
+): Promise<void> {
+  await client.query(
+    `UPDATE todo.tasks SET version = version + 1, updated_at = $3, deleted_at = $4
+     WHERE user_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL`,
+    [userId, ids, updatedAt, deletedAt],
+  );
+}
+
 function json(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }

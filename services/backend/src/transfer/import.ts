@@ -18,6 +18,7 @@ import { breather } from './breather.ts';
 import { changed, leftOut, quote } from './entry.ts';
 import { contentNames, isWorldwide, keptName } from './entry-names.ts';
 import type { Draft, DraftList, Note, Reader } from './entry.ts';
+import { listName } from './list-name.ts';
 import { recognise } from './recognise.ts';
 import { becoming, reportBuilder } from './report.ts';
 import type { ImportReport, ReportBuilder } from './report.ts';
@@ -40,6 +41,8 @@ export interface ImportOptions {
   /** What to do with an entry that an earlier import brought: nothing, or a second task. */
   readonly duplicates: 'skip' | 'add';
   readonly idempotencyKey: string | undefined;
+  /** The file's name, for the list of imports. */
+  readonly name: string | undefined;
 }
 
 /** Imports a file. @throws Problem 400 when it is of no known format or empty, 413 when it is too large */
@@ -50,6 +53,7 @@ export async function importFile(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { dryRun, duplicates, idempotencyKey } = options;
+  const name = listName(options.name ?? '') || null;
   const now = new Date();
   const file = await readBodyText(body);
   const reader = recognise(file.head, options.type, {
@@ -88,7 +92,7 @@ export async function importFile(
     ]);
   const tree = arrange(entries, MAX_DEPTH);
   const run = (store: ImportStore): Promise<ImportReport> =>
-    new Run({ reader, staging, tree, entries, store, duplicates, dryRun, now }).report(
+    new Run({ reader, staging, tree, entries, store, duplicates, dryRun, now, name }).report(
       file.encoding,
     );
   if (dryRun) return await tasks.rehearseImport(context, run);
@@ -110,6 +114,7 @@ interface RunOptions {
   readonly duplicates: 'skip' | 'add';
   readonly dryRun: boolean;
   readonly now: Date;
+  readonly name: string | null;
 }
 
 /** The second half of an import, against the person's tasks. */
@@ -138,7 +143,8 @@ class Run {
   }
 
   async report(encoding: string): Promise<ImportReport> {
-    const { reader, staging, tree, entries } = this.options;
+    const { reader, staging, tree, entries, store } = this.options;
+    await store.begin(reader.format, this.options.name);
     await this.prepareLists(reader.lists());
     // ids go up in the order of the file, so that tasks made at one instant keep it
     const fresh = entries.map((entry) => (entry.isAside === true ? undefined : this.nextId()));
@@ -149,6 +155,7 @@ class Run {
     }
     const { dryRun } = this.options;
     return this.builder.finish({
+      importId: await store.finish(),
       format: reader.format,
       encoding,
       dryRun,

@@ -40,6 +40,8 @@ export interface ReportedEntry {
 
 /** A whole import. */
 export interface ImportReport {
+  /** By which it can be taken back; null: a dry run, or nothing was stored. */
+  readonly importId: string | null;
   readonly format: string;
   readonly encoding: string;
   readonly dryRun: boolean;
@@ -82,7 +84,10 @@ export function becoming(task: Task, list: string | null): Becomes {
 export interface ReportBuilder {
   readonly add: (entry: ReportedEntry) => void;
   readonly finish: (
-    file: Pick<ImportReport, 'format' | 'encoding' | 'dryRun' | 'newLists' | 'remarks'>,
+    file: Pick<
+      ImportReport,
+      'importId' | 'format' | 'encoding' | 'dryRun' | 'newLists' | 'remarks'
+    >,
   ) => ImportReport;
 }
 
