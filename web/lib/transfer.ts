@@ -1,7 +1,15 @@
 // Files of tasks on the wire: what an import reports, and how a file is sent.
 import { queryOptions } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
-import { ApiError, call, newTrace, problemOf, queryString, signInAgain } from './api';
+import {
+  ApiError,
+  call,
+  newTrace,
+  problemOf,
+  queryString,
+  signInAgain,
+  type FieldError,
+} from './api';
 
 /** What became of an entry. */
 export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
@@ -104,6 +112,17 @@ export const ACCEPTED = Object.keys(TYPES)
 /** Files larger than this are refused by the API, in bytes. */
 export const MAX_FILE_BYTES = 192 * 1024 * 1024;
 
+/** Media type of lines of JSON. */
+const LINES = 'application/x-ndjson';
+
+/** How far an import is. */
+export interface ImportProgress {
+  stage: 'reading' | 'storing';
+  entries: number;
+  /** Of how many; unknown while the file is read. */
+  of?: number;
+}
+
 /** The formats of an export, best first. */
 export const EXPORT_FORMATS = ['json', 'csv', 'ics', 'txt', 'md'] as const;
 /** See {@link EXPORT_FORMATS}. */
@@ -118,15 +137,21 @@ export function exportAddress(format: ExportFormat, lists: readonly string[]): s
 }
 
 /**
- * Sends a file to the import.
+ * Sends a file to the import. A large one is answered with lines of JSON: how far it is, and the report last.
  * @param options `key`: the same key again is the same import; without `dryRun` it stores
  * @throws ApiError; a session that has ended also leads to the sign-in page
  */
 export async function sendFile(
   file: File,
-  options: { dryRun: boolean; duplicates: Duplicates; key?: string; signal: AbortSignal },
+  options: {
+    dryRun: boolean;
+    duplicates: Duplicates;
+    key?: string;
+    signal: AbortSignal;
+    onProgress: (progress: ImportProgress) => void;
+  },
 ): Promise<ImportReport> {
-  const { dryRun, duplicates, key, signal } = options;
+  const { dryRun, duplicates, key, signal, onProgress } = options;
   const end = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? '';
   let response: Response;
   try {
@@ -135,7 +160,7 @@ export async function sendFile(
       {
         method: 'POST',
         headers: {
-          accept: 'application/json',
+          accept: `${LINES}, application/json`,
           'content-type': TYPES[end] ?? 'application/octet-stream',
           traceparent: newTrace(),
           ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -144,12 +169,44 @@ export async function sendFile(
         signal,
       },
     );
+    if (response.ok && response.body !== null && isLines(response))
+      return await lastLine(response.body, onProgress);
     if (response.ok) return (await response.json()) as ImportReport;
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     if ((error as Error).name === 'AbortError') throw error;
     throw new ApiError(0, 'offline');
   }
   const problem = await problemOf(response);
   if (response.status === 401) signInAgain();
   throw problem;
+}
+
+function isLines(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith(LINES) === true;
+}
+
+/** Reads lines of JSON to the report. @throws ApiError for a problem instead, or status 0 where the lines end without either */
+async function lastLine(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<ImportReport> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new ApiError(0, 'offline');
+    const lines = (rest + value).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const { progress, report, problem } = JSON.parse(line) as {
+        progress?: ImportProgress;
+        report?: ImportReport;
+        problem?: { status: number; detail: string; errors?: FieldError[] };
+      };
+      if (report) return report;
+      if (problem) throw new ApiError(problem.status, problem.detail, problem.errors ?? []);
+      if (progress) onProgress(progress);
+    }
+  }
 }

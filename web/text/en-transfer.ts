@@ -23,6 +23,8 @@ export const transfer = {
     `The file is larger than ${megabytes} MB. Split it and import the parts.`,
   unreadable: 'The browser could not read the file. It may have changed or moved. Choose it again.',
   checking: (name: string) => `Checking “${isolated(name)}”…`,
+  reading: (number: number) => `Read ${entries(number)} so far.`,
+  progress: (done: number, of: number) => `${done.toLocaleString('en')} of ${entries(of)}`,
   checkFailed: (name: string) => `Could not check “${isolated(name)}”`,
   importFailed: (name: string) => `Could not import “${isolated(name)}”`,
   importFailedHint: 'Try again: nothing is imported twice.',

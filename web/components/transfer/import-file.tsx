@@ -4,6 +4,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { CircleAlert, CircleCheckBig, LoaderCircle } from 'lucide-react';
 import Link from 'next/link';
 import { useText } from '@/lib/session';
+import type { ImportProgress } from '@/lib/transfer';
 import { Button } from '../ui/button';
 import { EarlierImports } from './earlier-imports';
 import { FileChooser } from './file-chooser';
@@ -36,7 +37,7 @@ function Step({ steps }: { steps: ImportSteps }) {
       return <FileChooser onChoose={choose} problem={state.refusal} />;
     case 'checking':
       return (
-        <Working label={text.checking(state.file.name)}>
+        <Working label={text.checking(state.file.name)} progress={state.progress}>
           <Button variant="outline" size="sm" onClick={reset}>
             {text.stop}
           </Button>
@@ -73,7 +74,7 @@ function Step({ steps }: { steps: ImportSteps }) {
       );
     case 'importing':
       return (
-        <Working label={text.importing(state.tasks)}>
+        <Working label={text.importing(state.tasks)} progress={state.progress}>
           <p className="text-sm text-muted">{text.importingHint}</p>
         </Working>
       );
@@ -82,13 +83,36 @@ function Step({ steps }: { steps: ImportSteps }) {
   }
 }
 
-function Working({ label, children }: { label: string; children: ReactNode }) {
+function Working({
+  label,
+  progress,
+  children,
+}: {
+  label: string;
+  progress: ImportProgress | undefined;
+  children: ReactNode;
+}) {
+  const text = useTransferText();
   return (
     <div className="grid justify-items-start gap-3 rounded-lg border bg-panel p-5">
       <p role="status" className="flex items-center gap-2.5 text-sm font-medium">
         <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin text-accent-text" />
         <span className="[overflow-wrap:anywhere]">{label}</span>
       </p>
+      {progress === undefined ? null : (
+        <div className="grid w-full gap-1.5">
+          <progress
+            aria-label={label}
+            className="h-2 w-full accent-accent"
+            {...(progress.of === undefined ? {} : { value: progress.entries, max: progress.of })}
+          />
+          <p className="text-xs text-muted tabular-nums">
+            {progress.of === undefined
+              ? text.reading(progress.entries)
+              : text.progress(progress.entries, progress.of)}
+          </p>
+        </div>
+      )}
       {children}
     </div>
   );

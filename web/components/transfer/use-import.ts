@@ -9,6 +9,7 @@ import {
   MAX_FILE_BYTES,
   sendFile,
   type Duplicates,
+  type ImportProgress,
   type ImportReport,
 } from '@/lib/transfer';
 import { useTransferText } from './use-transfer-text';
@@ -16,10 +17,10 @@ import { useTransferText } from './use-transfer-text';
 /** Where the file is on its way; `report` is the newest there is. */
 export type ImportState =
   | { phase: 'none'; refusal?: string }
-  | { phase: 'checking'; file: File }
+  | { phase: 'checking'; file: File; progress?: ImportProgress }
   | { phase: 'checkFailed'; file: File; problem: string; canRetry: boolean }
   | { phase: 'report'; file: File; report: ImportReport; duplicates: Duplicates; problem?: string }
-  | { phase: 'importing'; file: File; report: ImportReport; duplicates: Duplicates; tasks: number }
+  | { phase: 'importing'; file: File; tasks: number; progress?: ImportProgress }
   | { phase: 'done'; file: File; report: ImportReport };
 
 /** What can be done about it. */
@@ -65,6 +66,12 @@ export function useImport(): ImportSteps {
     return underway.current.signal;
   };
 
+  const onProgress = (progress: ImportProgress): void => {
+    setState((now) =>
+      now.phase === 'checking' || now.phase === 'importing' ? { ...now, progress } : now,
+    );
+  };
+
   /** Why a request failed; undefined when it was stopped. */
   const whyFailed = async (error: unknown, file: File): Promise<string | undefined> => {
     if ((error as Error).name === 'AbortError') return undefined;
@@ -79,7 +86,7 @@ export function useImport(): ImportSteps {
     const signal = begin();
     keys.current = new Map();
     setState({ phase: 'checking', file });
-    sendFile(file, { dryRun: true, duplicates: 'skip', signal }).then(
+    sendFile(file, { dryRun: true, duplicates: 'skip', signal, onProgress }).then(
       (report) => {
         setState({ phase: 'report', file, report, duplicates: 'skip' });
       },
@@ -111,8 +118,8 @@ export function useImport(): ImportSteps {
       const key = keys.current.get(duplicates) ?? randomKey();
       keys.current.set(duplicates, key);
       const tasks = tasksOf(report, duplicates);
-      setState({ phase: 'importing', file, report, duplicates, tasks });
-      sendFile(file, { dryRun: false, duplicates, key, signal }).then(
+      setState({ phase: 'importing', file, tasks });
+      sendFile(file, { dryRun: false, duplicates, key, signal, onProgress }).then(
         (stored) => {
           setState({ phase: 'done', file, report: stored });
           void client.invalidateQueries({ queryKey: taskKeys.all });

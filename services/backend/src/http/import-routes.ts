@@ -36,6 +36,7 @@ export function registerImportRoutes(app: Server, { tasks }: { tasks: Tasks }): 
   app.get(
     '/imports',
     {
+      config: { action: 'transfer.export' },
       schema: {
         tags,
         summary: 'The newest 50 imports that stored something',
@@ -47,6 +48,7 @@ export function registerImportRoutes(app: Server, { tasks }: { tasks: Tasks }): 
   app.get(
     '/imports/:id',
     {
+      config: { action: 'transfer.export' },
       schema: {
         tags,
         summary: 'One import, with the tasks of it that are still there',
@@ -59,6 +61,7 @@ export function registerImportRoutes(app: Server, { tasks }: { tasks: Tasks }): 
   app.post(
     '/imports/:id/undo',
     {
+      config: { action: 'transfer.import' },
       schema: {
         tags,
         summary: 'Take an import back: delete the tasks of it that nobody changed since',

@@ -9,7 +9,10 @@ import type { Tasks } from '../tasks/commands.ts';
 import type { ListChoice } from '../tasks/export-rows.ts';
 import { EXPORT_FORMATS, exportFile, IMPORT_TYPES } from '../transfer/export.ts';
 import { importFile, MAX_ENTRIES } from '../transfer/import.ts';
+import type { ImportProgress } from '../transfer/import.ts';
+import type { ImportReport } from '../transfer/report.ts';
 import { idempotencyKey } from './preconditions.ts';
+import { answerWithProgress, PROGRESS_TYPE, takesProgress } from './progress-lines.ts';
 import { problems, taskAnswer } from './task-wire.ts';
 
 const tags = ['import and export'];
@@ -128,7 +131,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
         schema: {
           tags,
           summary: 'Import the tasks of a file; dryRun only reports the result',
-          description: `Reads files from /export, iCalendar, CSV, and files of other programs, which it recognises by their content; at most ${MAX_ENTRIES} entries. Stores every readable entry in one transaction. The report says what it changed or left out for each entry, and why. Skips entries that an earlier import added (duplicates=skip).`,
+          description: `Reads files from /export, iCalendar, CSV, and files of other programs, which it recognises by their content; at most ${MAX_ENTRIES} entries. Stores every readable entry in one transaction. The report says what it changed or left out for each entry, and why. Skips entries that an earlier import added (duplicates=skip). With Accept: ${PROGRESS_TYPE} a large file is answered with lines of JSON: progress, then report or problem.`,
           querystring: z.strictObject({
             dryRun: z.enum(['true', 'false']).default('false'),
             duplicates: z.enum(['skip', 'add']).default('skip'),
@@ -137,7 +140,7 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
           response: { 200: importAnswer, ...problems },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         if (running >= MAX_AT_ONCE)
           throw new Problem(
             503,
@@ -146,17 +149,24 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
             { headers: { 'retry-after': '5' } },
           );
         running += 1;
-        try {
-          return await importFile(parts.tasks, contextOf(request), bodyOf(request.body), {
-            type: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase(),
-            dryRun: request.query.dryRun === 'true',
-            duplicates: request.query.duplicates,
-            name: request.query.name,
-            idempotencyKey: idempotencyKey(request),
-          });
-        } finally {
-          running -= 1;
-        }
+        const work = async (
+          onProgress?: (progress: ImportProgress) => void,
+        ): Promise<ImportReport> => {
+          try {
+            return await importFile(parts.tasks, contextOf(request), bodyOf(request.body), {
+              type: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase(),
+              dryRun: request.query.dryRun === 'true',
+              duplicates: request.query.duplicates,
+              name: request.query.name,
+              idempotencyKey: idempotencyKey(request),
+              onProgress,
+            });
+          } finally {
+            running -= 1;
+          }
+        };
+        if (!takesProgress(request)) return await work();
+        return await (answerWithProgress(request, reply, work) as Promise<ImportReport>);
       },
     );
     done();

@@ -33,6 +33,18 @@ export const MAX_ENTRIES = 100_000;
 /** Tasks that are stored with one statement, at least, while there are more. */
 const MIN_STORED = 400;
 
+/** Between two notes of progress so many entries are read, at least. */
+const PROGRESS_EVERY = 500;
+
+/** How far an import is. */
+export interface ImportProgress {
+  readonly stage: 'reading' | 'storing';
+  /** Entries done in this stage. */
+  readonly entries: number;
+  /** Of how many; undefined while the file is read. */
+  readonly of?: number;
+}
+
 /** How to import. */
 export interface ImportOptions {
   /** The media type the client sent; the content decides where the two differ. */
@@ -43,6 +55,8 @@ export interface ImportOptions {
   readonly idempotencyKey: string | undefined;
   /** The file's name, for the list of imports. */
   readonly name: string | undefined;
+  /** Told of every few hundred entries; a small file has nothing to tell. */
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
 
 /** Imports a file. @throws Problem 400 when it is of no known format or empty, 413 when it is too large */
@@ -52,7 +66,7 @@ export async function importFile(
   body: AsyncIterable<Buffer | string>,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const { dryRun, duplicates, idempotencyKey } = options;
+  const { dryRun, duplicates, idempotencyKey, onProgress } = options;
   const name = listName(options.name ?? '') || null;
   const now = new Date();
   const file = await readBodyText(body);
@@ -84,6 +98,8 @@ export async function importFile(
       name: read.name ? keptName(read.name) : isKnownAs ? uid : byContent(),
     });
     await staging.add({ ...read, uid, parentUid });
+    if (entries.length % PROGRESS_EVERY === 0)
+      onProgress?.({ stage: 'reading', entries: entries.length });
     await pause();
   }
   if (entries.length === 0 && reader.lists().length === 0)
@@ -92,9 +108,18 @@ export async function importFile(
     ]);
   const tree = arrange(entries, MAX_DEPTH);
   const run = (store: ImportStore): Promise<ImportReport> =>
-    new Run({ reader, staging, tree, entries, store, duplicates, dryRun, now, name }).report(
-      file.encoding,
-    );
+    new Run({
+      reader,
+      staging,
+      tree,
+      entries,
+      store,
+      duplicates,
+      dryRun,
+      now,
+      name,
+      onProgress,
+    }).report(file.encoding);
   if (dryRun) return await tasks.rehearseImport(context, run);
   const request = ['import', file.hash(), duplicates];
   return await tasks.importFile(context, { key: idempotencyKey, request }, run);
@@ -115,6 +140,7 @@ interface RunOptions {
   readonly dryRun: boolean;
   readonly now: Date;
   readonly name: string | null;
+  readonly onProgress: ImportOptions['onProgress'];
 }
 
 /** The second half of an import, against the person's tasks. */
@@ -148,9 +174,14 @@ class Run {
     await this.prepareLists(reader.lists());
     // ids go up in the order of the file, so that tasks made at one instant keep it
     const fresh = entries.map((entry) => (entry.isAside === true ? undefined : this.nextId()));
+    let done = 0;
     for (let level = 0; level <= tree.deepest; level += 1) {
-      for await (const batch of staging.read((index) => tree.levels[index] === level))
+      for await (const batch of staging.read((index) => tree.levels[index] === level)) {
         await this.takeBatch(batch, fresh);
+        done += batch.length;
+        if (entries.length >= PROGRESS_EVERY)
+          this.options.onProgress?.({ stage: 'storing', entries: done, of: entries.length });
+      }
       await this.store();
     }
     const { dryRun } = this.options;
