@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { api, signUp, tokenOf, visit } from './browser';
+import { api, isAt, signUp, tokenOf, visit } from './browser';
 import type { World } from './lists';
 
 function csv(...rows: string[]): { name: string; mimeType: string; buffer: Buffer } {
@@ -79,7 +79,7 @@ export function testTransfer(world: World): void {
     await page.getByRole('button', { name: 'Undo this import' }).click();
     await page.getByText('Undone: deleted 2 tasks.').first().waitFor();
     await page.getByRole('link', { name: 'Weed' }).click();
-    await page.getByRole('heading', { name: 'Weed' }).waitFor();
+    await isAt(page, new RegExp(`^/tasks/${weed?.id}$`));
     expect(problems.filter((problem) => !problem.includes('400'))).toEqual([]);
     await context.close();
   });
