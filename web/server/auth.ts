@@ -27,7 +27,7 @@ const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 const KEY_GRACE_SECONDS = 24 * 60 * 60;
 
 function createAuth() {
-  const { PUBLIC_URL, BETTER_AUTH_SECRET } = config();
+  const { PUBLIC_URL, BETTER_AUTH_SECRET, SIGN_INS_PER_MINUTE, SIGN_UPS_PER_MINUTE } = config();
   const byMail = canSendMail();
   return betterAuth({
     appName: 'Todo',
@@ -112,8 +112,8 @@ function createAuth() {
       window: 60,
       max: 300,
       customRules: {
-        '/sign-in/email': { window: 60, max: 20 },
-        '/sign-up/email': { window: 60, max: 20 },
+        '/sign-in/email': { window: 60, max: SIGN_INS_PER_MINUTE },
+        '/sign-up/email': { window: 60, max: SIGN_UPS_PER_MINUTE },
         '/reset-password': { window: 60, max: 20 },
         '/request-password-reset': { window: 15 * 60, max: 10 },
         '/send-verification-email': { window: 15 * 60, max: 10 },

@@ -45,6 +45,10 @@ const shape = {
   /** Providers to sign in with; oidc-config.ts says what an entry is. */
   OIDC_PROVIDERS: oidcProviders.default([]),
   AUDIT_ENABLED: flag.default(true),
+  /** Sign-ins that one client address may try in a minute, at each replica. */
+  SIGN_INS_PER_MINUTE: wholeNumber.min(1).default(20),
+  /** The same for sign-ups. */
+  SIGN_UPS_PER_MINUTE: wholeNumber.min(1).default(20),
   /** Days in which a person who had their account deleted may change their mind; 0: it goes at once. */
   ACCOUNT_DELETION_GRACE_DAYS: wholeNumber.default(14),
 };

@@ -35,6 +35,8 @@ export function servicePart(
 const CHANNEL_SETTINGS = [
   'SMTP_URL',
   'SMTP_FROM',
+  'SMTP_REQUIRE_TLS',
+  'MAIL_DAILY_LIMIT',
   'VAPID_PUBLIC_KEY',
   'VAPID_PRIVATE_KEY',
   'VAPID_SUBJECT',

@@ -33,7 +33,11 @@ export function notification(
   const { pool, sidecar, log } = parts;
   const running: { dispatcher?: Dispatcher; vapid?: Promise<VapidIdentity> } = {};
   const setup: ChannelSetup = {
-    mail: config.SMTP_URL === undefined ? undefined : mailServer(config.SMTP_URL, config.SMTP_FROM),
+    mail:
+      config.SMTP_URL === undefined
+        ? undefined
+        : mailServer(config.SMTP_URL, config.SMTP_FROM, config.SMTP_REQUIRE_TLS),
+    mailsADay: config.MAIL_DAILY_LIMIT,
     allowPrivate: config.OUTBOUND_PRIVATE_ADDRESSES,
     publicUrl: config.PUBLIC_URL,
     vapid: async () => {

@@ -1,5 +1,5 @@
 // What notification-service is told by its environment beside the common names; docs/reference/system.md lists them.
-import { flag, mailUrl } from '@todo/runtime/config';
+import { flag, mailUrl, wholeNumber } from '@todo/runtime/config';
 import { z } from 'zod';
 
 /** See docs/reference/system.md, "Configuration". */
@@ -7,6 +7,10 @@ export const notificationConfig = {
   /** The mail server; without it the channel e-mail is not available. */
   SMTP_URL: mailUrl.optional(),
   SMTP_FROM: z.string().default('Todo <todo@localhost>'),
+  /** Sends no mail to a server that offers no encryption. */
+  SMTP_REQUIRE_TLS: flag.default(false),
+  /** Mails that one person gets in 24 hours; 0: no limit. */
+  MAIL_DAILY_LIMIT: wholeNumber.default(100),
   /** Without the pair, one is made and kept in the database. */
   VAPID_PUBLIC_KEY: z.string().optional(),
   VAPID_PRIVATE_KEY: z.string().optional(),

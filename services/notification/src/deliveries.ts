@@ -203,3 +203,19 @@ export async function deliveriesOf(
   }
   return found;
 }
+
+/** How many mails a person got, or may have got, since an instant. */
+export async function countMailsSince(
+  client: Queryable,
+  userId: string,
+  since: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    // a mail goes out within a week of its notification, whatever quiet hours and tries lie between
+    `SELECT count(*)::int AS n FROM notification.deliveries AS d JOIN notification.notifications AS n ON n.id = d.notification_id
+     WHERE n.user_id = $1 AND n.created_at > $2::timestamptz - interval '7 days'
+       AND d.channel = 'email' AND d.status IN ('delivered', 'uncertain') AND d.done_at > $2`,
+    [userId, since],
+  );
+  return rows[0]?.n ?? 0;
+}

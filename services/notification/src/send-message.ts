@@ -9,6 +9,7 @@ import type { Message } from './channels/outcome.ts';
 import { sendPush } from './channels/push.ts';
 import type { VapidIdentity } from './channels/push.ts';
 import { sendWebhook } from './channels/webhook.ts';
+import { countMailsSince } from './deliveries.ts';
 import type { ClaimedDelivery } from './deliveries.ts';
 import type { SendResult } from './dispatcher.ts';
 import { readPreferences } from './preferences.ts';
@@ -17,12 +18,15 @@ import { findTarget, removeSubscription } from './push-subscriptions.ts';
 
 /** Said of e-mail where none is set up. */
 export const NO_MAIL_SERVER = 'no mail server is configured';
+const DAY_MS = 86_400_000;
 const OFF: SendResult = { kind: 'cancelled', reason: 'switched off' };
 
 /** What the channels stand on. */
 export interface ChannelSetup extends Guard {
   /** Undefined: e-mail is not available. */
   readonly mail: MailServer | undefined;
+  /** Mails that one person gets in 24 hours; 0: no limit. */
+  readonly mailsADay: number;
   readonly vapid: () => Promise<VapidIdentity>;
   readonly publicUrl: string | undefined;
 }
@@ -55,6 +59,15 @@ export async function sendMessage(
       const { enabled, address } = preferences.email;
       if (!enabled || address === null) return OFF;
       if (!setup.mail) return { kind: 'refused', reason: NO_MAIL_SERVER };
+      const since = new Date(options.now.getTime() - DAY_MS);
+      if (
+        setup.mailsADay > 0 &&
+        (await countMailsSince(parts.pool, delivery.userId, since)) >= setup.mailsADay
+      )
+        return {
+          kind: 'refused',
+          reason: `the limit of ${setup.mailsADay} mails a day is reached`,
+        };
       return await sendMail(setup.mail, address, message);
     }
     case 'webhook': {

@@ -8,9 +8,11 @@ import {
   guardedPost,
   isPublic,
   lookupPublic,
+  NO_PUBLIC_ADDRESS,
   NotSent,
   objectionTo,
 } from '../src/channels/guarded-request.ts';
+import { outcomeOf } from '../src/channels/http-outcome.ts';
 
 const strict = { allowPrivate: false };
 const inside = { allowPrivate: true };
@@ -95,14 +97,28 @@ describe('requests to addresses that people gave', () => {
     await expect(guardedPost(new URL(address), message, strict)).rejects.toThrow(BlockedAddress);
   });
 
-  it('a name is checked by what it resolves to while connecting', async () => {
-    // the resolver of the system: this name is a loopback address everywhere
-    for (const all of [true, false]) {
-      const error = await new Promise((done) => {
-        lookupPublic('localhost', { all }, done);
-      });
-      expect(error).toBeInstanceOf(BlockedAddress);
-    }
+  it('a name is checked by what it resolves to while connecting, and a name that is not there fails the same', async () => {
+    // the resolver of the system: the first name is a loopback address everywhere, the others are nowhere
+    for (const name of ['localhost', 'no-such-host.invalid', 'db.invalid', 'x'.repeat(64)])
+      for (const all of [true, false]) {
+        const error = await new Promise<Error>((done) => {
+          lookupPublic(name, { all }, (failed) => {
+            done(failed ?? new Error('found'));
+          });
+        });
+        expect({ ...error, message: error.message }, name).toEqual({ message: NO_PUBLIC_ADDRESS });
+      }
+  });
+
+  it('what becomes of a webhook does not say which names exist inside', async () => {
+    const outcomes = await Promise.all(
+      // lookups that succeed with an address of this machine, and ones that fail
+      ['https://localhost.localdomain.invalid/', 'https://no-such-host.invalid/'].map((address) =>
+        outcomeOf(() => guardedPost(new URL(address), message, strict)),
+      ),
+    );
+    for (const outcome of outcomes)
+      expect(outcome).toEqual({ kind: 'retry', reason: NO_PUBLIC_ADDRESS });
   });
 
   it('gives the status, and how long to wait', async () => {

@@ -5,6 +5,7 @@ import type { Server } from '@todo/runtime/server';
 import { instant, storableText } from '@todo/contracts/task';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import { safeCell } from '../transfer/csv/cells.ts';
 import { callerOf } from './authenticate.ts';
 import { pageAnswer, problems } from './task-wire.ts';
 
@@ -134,12 +135,13 @@ function ndjson(entries: readonly Entry[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 }
 
-// Text that a spreadsheet would run as a formula gets an apostrophe before it.
+// Text that a spreadsheet would run as a formula gets an apostrophe before it; one with a line break, lone CR or LF too, stands in
+// quotation marks: unquoted it would begin a row.
 function csv(entries: readonly Entry[], isFirst: boolean): string {
   return stringify(entries.map(row), {
     header: isFirst,
     columns: [...COLUMNS],
-    escape_formulas: true,
+    quoted_match: /[\r\n,;\t]/,
     record_delimiter: 'windows',
   });
 }
@@ -152,11 +154,11 @@ function row(entry: Entry): Record<(typeof COLUMNS)[number], string> {
     taskId: taskId ?? '',
     version: version === null ? '' : String(version),
     actorKind: actor?.kind ?? '',
-    actorId: actor?.id ?? '',
-    title: task?.title ?? before?.title ?? '',
+    actorId: safeCell(actor?.id ?? ''),
+    title: safeCell(task?.title ?? before?.title ?? ''),
     before: before === null ? '' : JSON.stringify(before),
     after: task === null ? '' : JSON.stringify(task),
-    eventId,
-    source,
+    eventId: safeCell(eventId),
+    source: safeCell(source),
   };
 }

@@ -18,6 +18,8 @@ export interface MailServer {
   readonly port: number;
   /** TLS from the first byte; else STARTTLS where the server offers it. */
   readonly secure: boolean;
+  /** Nothing is sent to a server that offers no STARTTLS: whoever stands between could leave the offer out. */
+  readonly requireTls: boolean;
   readonly user?: { readonly name: string; readonly password: string } | undefined;
   /** The sender: `todo@example.com` or `Todo <todo@example.com>`. */
   readonly from: string;
@@ -26,8 +28,9 @@ export interface MailServer {
 /**
  * Reads a server's address.
  * @param url `smtp://user:password@host:587` or `smtps://…`; default ports 587 and 465.
+ * @param requireTls never without encryption
  */
-export function mailServer(url: string, from: string): MailServer {
+export function mailServer(url: string, from: string, requireTls = false): MailServer {
   const parsed = new URL(url);
   const secure = parsed.protocol === 'smtps:';
   const name = decodeURIComponent(parsed.username);
@@ -35,6 +38,7 @@ export function mailServer(url: string, from: string): MailServer {
     host: parsed.hostname.replace(/^\[|\]$/g, ''),
     port: Number(parsed.port || (secure ? 465 : 587)),
     secure,
+    requireTls,
     ...(name === '' ? {} : { user: { name, password: decodeURIComponent(parsed.password) } }),
     from,
   };
@@ -104,6 +108,7 @@ async function transmit(
     host: server.host,
     port: server.port,
     secure: server.secure,
+    requireTLS: server.requireTls,
     ...TIMEOUTS,
   });
   try {

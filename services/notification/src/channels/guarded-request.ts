@@ -80,8 +80,7 @@ export async function guardedPost(
       });
     });
     outgoing.on('error', (error) => {
-      if (error instanceof BlockedAddress) failed(error);
-      else failed(new (state.sent ? AnswerLost : NotSent)(reasonOf(error), { cause: error }));
+      failed(new (state.sent ? AnswerLost : NotSent)(reasonOf(error), { cause: error }));
     });
     outgoing.on('response', (incoming) => {
       incoming.on('error', () => undefined);
@@ -102,17 +101,18 @@ export function isPublic(address: string): boolean {
   return !(parsed instanceof ipaddr.IPv6 && parsed.parts.slice(0, 6).every((part) => part === 0));
 }
 
-/** Resolves a name as the system does, and refuses it when any of its addresses is not public. */
+/** Said of every name that leads to no public address: whoever typed it must not learn which names exist inside. */
+export const NO_PUBLIC_ADDRESS = 'no public address was found for the host';
+
+/**
+ * Resolves a name as the system does, and refuses it when any of its addresses is not public. A name that does not exist, one that
+ * can't be looked up now, and one of a private address fail the same, and are tried again the same.
+ */
 export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) {
-      callback(error, '', 0);
-      return;
-    }
-    const [first] = addresses;
-    if (!first) callback(new Error('no address'), '', 0);
-    else if (!addresses.every(({ address }) => isPublic(address)))
-      callback(new BlockedAddress('the host is not a public address'), '', 0);
+    const [first] = error ? [] : addresses;
+    if (!first || !addresses.every(({ address }) => isPublic(address)))
+      callback(new Error(NO_PUBLIC_ADDRESS), '', 0);
     else if (options.all) callback(null, addresses);
     else callback(null, first.address, first.family);
   });
