@@ -100,6 +100,16 @@ export default defineConfig({
       },
       {
         test: {
+          // A backup restored after everything was lost: `npm run test:drill`.
+          name: 'drill',
+          include: ['backup/drill/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           // Real Prometheus on a whole system: `npm run test:observe`.
           name: 'observe',
           include: ['e2e/observe/*.test.ts'],

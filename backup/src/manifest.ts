@@ -39,7 +39,14 @@ export type SequenceInBackup = z.output<typeof sequence>;
 const definition = z.object({
   name,
   columns: z.array(
-    z.object({ name, type: z.string(), notNull: z.boolean(), default: z.string().nullable() }),
+    z.object({
+      name,
+      type: z.string(),
+      notNull: z.boolean(),
+      default: z.string().nullable(),
+      /** As pg_attribute.attidentity: always, by default, or not an identity column. */
+      identity: z.enum(['a', 'd', '']),
+    }),
   ),
   primaryKey: z.array(name),
   /** Columns of each further index. */

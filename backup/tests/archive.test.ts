@@ -4,13 +4,16 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sha256, verifyArchive } from '../src/archive/read-archive.ts';
 import { writeArchive, writeArchiveFile, type AddEntry } from '../src/archive/write-archive.ts';
 import { BackupError } from '../src/errors.ts';
 import { partName, type Manifest } from '../src/manifest.ts';
 
 const SECRET = 'a secret of more than sixteen characters';
+// Databases and scrypt take their time on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'todo-archive-'));

@@ -10,6 +10,7 @@ const STATE = `CREATE SCHEMA dapr_state;
 CREATE TABLE dapr_state.state (key text NOT NULL PRIMARY KEY, value bytea NOT NULL, etag uuid NOT NULL DEFAULT gen_random_uuid(),
   created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz, expires_at timestamptz);
 CREATE INDEX ON dapr_state.state (expires_at);
+ALTER TABLE dapr_state.state ADD COLUMN row_id bigint GENERATED ALWAYS AS IDENTITY;
 CREATE TABLE dapr_state.metadata (key text NOT NULL PRIMARY KEY, value text NOT NULL)`;
 
 /** Runs statements on a database of its own connection. */

@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '@todo/local/data-folder';
 import { createTestDatabase, type TestDatabase } from '@todo/testing/test-database-client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeArchiveFile } from '../src/archive/write-archive.ts';
 import { restoreBackup } from '../src/restore-backup.ts';
 import { ownedSchemas } from '../src/schemas.ts';
 import { takeBackup } from '../src/take-backup.ts';
 import { copyOf, databaseWithSchemas, schemasOf, withClient } from './filled-database.ts';
+
+// Databases and scrypt take their time on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 const databases: TestDatabase[] = [];
