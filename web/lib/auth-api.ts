@@ -24,23 +24,55 @@ export async function postAuth(path: string, body: unknown): Promise<void> {
 
 /** Like {@link postAuth}, for an answer that is JSON. */
 export async function askAuth<T>(path: string, body: unknown): Promise<T> {
+  return await answerOf<T>(`/api/auth${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+async function answerOf<T>(address: string, request: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/auth${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
+    response = await fetch(address, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   } catch {
     throw new AuthError(0, '');
   }
   if (response.ok) return (await response.json()) as T;
-  const { message, code } = (await response.json().catch(() => ({}))) as {
+  // better-auth says `message`, problem+json `detail`
+  const { message, detail, code } = (await response.json().catch(() => ({}))) as {
     message?: string;
+    detail?: string;
     code?: string;
   };
-  throw new AuthError(response.status, message ?? '', code);
+  throw new AuthError(response.status, message ?? detail ?? '', code);
+}
+
+/** A session as the list shows it; see server/sessions.ts. */
+export interface Session {
+  id: string;
+  userAgent: string | null;
+  address: string | null;
+  createdAt: string;
+  lastUsedAt: string;
+  current: boolean;
+}
+
+/** The query of the person's sessions. */
+export const sessionsOptions = {
+  queryKey: ['sessions'],
+  queryFn: async (): Promise<Session[]> =>
+    (await sessionsCall<{ items: Session[] }>('GET', '')).items,
+};
+
+/** Ends one session, or all others without an id. @returns how many. @throws AuthError */
+export async function endSessions(id?: string): Promise<number> {
+  const search = id === undefined ? '' : `?id=${encodeURIComponent(id)}`;
+  return (await sessionsCall<{ ended: number }>('DELETE', search)).ended;
+}
+
+async function sessionsCall<T>(method: string, search: string): Promise<T> {
+  return await answerOf<T>(`/api/sessions${search}`, { method });
 }
 
 /** The server's words for the person; empty when nobody answered, or it is another kind of error. */

@@ -15,6 +15,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/mcp$/, '/mcp'],
   [/^\/docs(?:\/|$)/, '/docs'],
   [/^\/api\/auth\//, '/api/auth/*'],
+  [/^\/api\/sessions$/, '/api/sessions'],
   [/^\/api\/vitals$/, '/api/vitals'],
   [/^\/_next\//, '/_next/*'],
   [/^\/lists\/[^/]+$/, '/lists/[id]'],

@@ -34,6 +34,8 @@ function createAuth() {
     baseURL: PUBLIC_URL,
     secret: BETTER_AUTH_SECRET,
     telemetry: { enabled: false },
+    // It gives every session's token to the page's scripts; app/api/sessions lists them without.
+    disabledPaths: ['/list-sessions'],
     database: {
       db: new Kysely<never>({ dialect: new PostgresDialect({ pool: database().pool }) }),
       type: 'postgres',
@@ -96,7 +98,8 @@ function createAuth() {
     },
     session: {
       expiresIn: 30 * 24 * 60 * 60,
-      updateAge: 24 * 60 * 60,
+      // Also how exact “last used” is in the list of devices.
+      updateAge: 60 * 60,
       additionalFields: {
         operator: { type: 'boolean', required: false, defaultValue: false, input: false },
       },

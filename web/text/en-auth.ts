@@ -60,6 +60,25 @@ export const enAuth = {
     access_denied: 'The sign-in was cancelled.',
     other: 'The sign-in with this provider failed. Try again, or use another way.',
   } as Readonly<Record<string, string>>,
+  sessions: {
+    title: 'Devices',
+    hint: 'Where you are signed in. Sign out what you don’t recognise, and change your password.',
+    current: 'This device',
+    lastUsed: (time: string) => `last used ${time}`,
+    device: (browser?: string, system?: string) =>
+      browser !== undefined && system !== undefined
+        ? `${browser} on ${system}`
+        : (browser ?? system ?? 'Unknown device'),
+    end: 'Sign out',
+    endOf: (device: string) => `Sign out: ${device}`,
+    endOthers: 'Sign out all other devices',
+    ended: (number: number) =>
+      number === 1 ? 'Signed out one device.' : `Signed out ${number} devices.`,
+    loadFailed: 'Could not load the devices',
+  },
+  endOthersToo: 'Sign out all other devices',
+  passwordChanged: (others: boolean) =>
+    others ? 'Password changed. Other devices are signed out.' : 'Password changed.',
   address: {
     title: 'E-mail address',
     confirmed: 'Confirmed.',

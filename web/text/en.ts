@@ -389,7 +389,6 @@ export const en = {
     currentPassword: 'Current password',
     newPassword: 'New password',
     change: 'Change password',
-    passwordChanged: 'Password changed. Other devices are signed out.',
     tokens: 'Access tokens',
     tokensHint: 'For MCP clients and scripts. A token acts on your behalf. It is shown only once.',
     tokensOff: 'This system does not offer access tokens.',

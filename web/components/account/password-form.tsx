@@ -1,9 +1,10 @@
 'use client';
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
+import { useQueryClient } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
-import { authProblem, postAuth } from '@/lib/auth-api';
+import { authProblem, postAuth, sessionsOptions } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { isLongEnough } from '@/lib/password-length';
 import { usePerson, useText } from '@/lib/session';
@@ -18,20 +19,23 @@ export function PasswordForm() {
   const auth = useAuthText();
   const { email } = usePerson();
   const toast = useToast();
+  const client = useQueryClient();
   const schema = z.object({
     currentPassword: z.string().min(1, auth.passwordMissing),
     newPassword: z.string().refine(isLongEnough, auth.passwordShort),
+    revokeOtherSessions: z.boolean(),
   });
   const form = useForm({
     resolver: zodResolver(schema),
-    defaultValues: { currentPassword: '', newPassword: '' },
+    defaultValues: { currentPassword: '', newPassword: '', revokeOtherSessions: true },
   });
   const { errors, isSubmitting } = form.formState;
   const submit = form.handleSubmit(async (values) => {
     try {
-      await postAuth('/change-password', { ...values, revokeOtherSessions: true });
+      await postAuth('/change-password', values);
+      await client.invalidateQueries({ queryKey: sessionsOptions.queryKey });
       form.reset();
-      toast({ text: text.passwordChanged });
+      toast({ text: auth.passwordChanged(values.revokeOtherSessions) });
     } catch (error) {
       const message = authProblem(error);
       form.setError('root', { message: message || auth.failed });
@@ -77,6 +81,10 @@ export function PasswordForm() {
             />
           )}
         </Field>
+        <label className="flex items-center gap-2 text-sm sm:col-span-2">
+          <input type="checkbox" {...form.register('revokeOtherSessions')} />
+          {auth.endOthersToo}
+        </label>
         <div>
           <Button type="submit" variant="outline" disabled={isSubmitting}>
             {text.change}

@@ -4,6 +4,7 @@ import { Address } from '@/components/account/address';
 import { NotificationSettings } from '@/components/account/notification-settings';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
+import { Sessions } from '@/components/account/sessions';
 import { Tokens } from '@/components/account/tokens';
 import { PageHeading } from '@/components/shell/page-heading';
 import { hasPassword } from '@/server/account-deletion';
@@ -29,6 +30,7 @@ export default async function Page() {
           confirmBy={(await hasPassword(person.id)) ? 'password' : 'email'}
           graceDays={config().ACCOUNT_DELETION_GRACE_DAYS}
         />
+        <Sessions />
       </div>
     </>
   );

@@ -1,0 +1,113 @@
+'use client';
+// Where the person is signed in: each device with its last use, to be signed out one by one or all at once.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { AuthError, authProblem, endSessions, sessionsOptions, type Session } from '@/lib/auth-api';
+import { useAuthText } from '@/lib/auth-text';
+import { instantLabel } from '@/lib/dates';
+import { deviceOf } from '@/lib/device-name';
+import { usePerson } from '@/lib/session';
+import { ErrorState } from '../tasks/list-states';
+import { Button } from '../ui/button';
+import { Skeleton } from '../ui/skeleton';
+import { useToast } from '../ui/toast';
+
+export function Sessions() {
+  const { sessions: text, failed } = useAuthText();
+  const client = useQueryClient();
+  const toast = useToast();
+  const query = useQuery(sessionsOptions);
+  const end = useMutation({
+    mutationFn: endSessions,
+    onSuccess: (ended) => {
+      toast({ text: text.ended(ended) });
+    },
+    onError: (error) => {
+      toast({ tone: 'danger', text: authProblem(error) || failed });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsOptions.queryKey }),
+  });
+  return (
+    <section aria-labelledby="sessions">
+      <h2 id="sessions" className="text-base font-semibold">
+        {text.title}
+      </h2>
+      <p className="mt-0.5 mb-3 text-sm text-muted">{text.hint}</p>
+      {query.isPending ? <Skeleton className="h-16" /> : null}
+      {query.isError ? (
+        <ErrorState
+          title={text.loadFailed}
+          error={query.error instanceof AuthError ? query.error : new AuthError(0, failed)}
+          onRetry={() => {
+            void query.refetch();
+          }}
+        />
+      ) : null}
+      {query.isSuccess ? (
+        <>
+          <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
+            {query.data.map((session) => (
+              <Row
+                key={session.id}
+                session={session}
+                disabled={end.isPending}
+                onEnd={() => {
+                  end.mutate(session.id);
+                }}
+              />
+            ))}
+          </ul>
+          {query.data.length > 1 ? (
+            <Button
+              variant="outline"
+              className="mt-4"
+              disabled={end.isPending}
+              onClick={() => {
+                end.mutate(undefined);
+              }}
+            >
+              {text.endOthers}
+            </Button>
+          ) : null}
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function Row({
+  session,
+  disabled,
+  onEnd,
+}: {
+  session: Session;
+  disabled: boolean;
+  onEnd: () => void;
+}) {
+  const { sessions: text } = useAuthText();
+  const person = usePerson();
+  const { browser, system } = deviceOf(session.userAgent ?? '');
+  const name = text.device(browser, system);
+  return (
+    <li className="flex items-center gap-3 px-4 py-2.5 text-sm">
+      <div className="mr-auto min-w-0">
+        <p className="truncate font-medium">{name}</p>
+        <p className="text-xs text-muted">
+          {session.current ? text.current : text.lastUsed(instantLabel(session.lastUsedAt, person))}
+          {session.address ? ` · ${session.address}` : ''}
+        </p>
+      </div>
+      {session.current ? null : (
+        <Button
+          variant="ghost"
+          size="sm"
+          className="text-danger-text"
+          aria-label={text.endOf(name)}
+          disabled={disabled}
+          onClick={onEnd}
+        >
+          {text.end}
+        </Button>
+      )}
+    </li>
+  );
+}
