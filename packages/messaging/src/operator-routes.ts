@@ -8,7 +8,7 @@ import { discardDeadLetter, listDeadLetters } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 
 /**
- * Registers `/ops/process` and `/ops/dead-letters`; whoever registers them lets only the sidecar call.
+ * Registers `/ops/process` and `/ops/dead-letters`; whoever registers them lets only the backend call, through the sidecar.
  * @param options `replay` hands a waiting dead letter to its handler again
  */
 export function registerOperatorRoutes(

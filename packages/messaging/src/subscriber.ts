@@ -22,11 +22,13 @@ import { eventAttributes, inDeliverySpan, inReplaySpan } from './message-span.ts
 import { databaseClock } from '@todo/runtime/database-clock';
 import { measured } from '@todo/runtime/measurements';
 import { registerOperatorRoutes } from './operator-routes.ts';
-import { requireSidecar } from '@todo/runtime/sidecar-token';
+import { requireCaller, requireDelivery, requireSidecar } from '@todo/runtime/sidecar-token';
 import type { Span } from '@todo/runtime/trace';
 
 /** Largest delivery, bytes: the sidecar's own limit of 4 MiB. */
 const MAX_DELIVERY = 4 * 1024 * 1024;
+/** The app that asks for operators. */
+const OPERATORS_APP = 'todo-backend';
 /** Reasons of recent failures kept for the dead letter that may follow; the oldest go first. */
 const REMEMBERED_FAILURES = 1_000;
 
@@ -56,8 +58,8 @@ export interface SubscriberOptions {
 }
 
 /**
- * Registers `POST /events/<topic>` for each handler, `POST /events/dead` and the operator's `/ops/dead-letters` routes, all for the
- * sidecar only.
+ * Registers `POST /events/<topic>` for each handler and `POST /events/dead`, for the sidecar itself, and the operator's
+ * `/ops/dead-letters` routes, for the backend through the sidecar.
  */
 export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, options, done) => {
   const failures = new Map<string, string>();
@@ -71,19 +73,24 @@ export const subscriber: FastifyPluginCallback<SubscriberOptions> = (app, option
     },
   );
 
+  const delivery = { bodyLimit: MAX_DELIVERY, onRequest: requireDelivery };
   for (const [topic, handler] of Object.entries(options.handlers)) {
-    app.post(`/events/${topic}`, { bodyLimit: MAX_DELIVERY }, (request) =>
+    app.post(`/events/${topic}`, delivery, (request) =>
       inDeliverySpan(parseLoosely(request.body), topic, (span) =>
         deliver(request, topic, handler, span),
       ),
     );
   }
-  app.post('/events/dead', { bodyLimit: MAX_DELIVERY }, (request) =>
+  app.post('/events/dead', delivery, (request) =>
     inDeliverySpan(parseLoosely(request.body), 'dead', () => keepDead(request)),
   );
-  registerOperatorRoutes(app, {
-    ...options,
-    replay: (id, log) => replayToHandler(options, id, log),
+  void app.register((scope, _options, registered) => {
+    scope.addHook('onRequest', requireCaller(OPERATORS_APP));
+    registerOperatorRoutes(scope, {
+      ...options,
+      replay: (id, log) => replayToHandler(options, id, log),
+    });
+    registered();
   });
   done();
 

@@ -98,7 +98,11 @@ describe('a subscriber', () => {
       ])
     ).rows;
   const ops = async (method: 'GET' | 'POST', url: string) =>
-    await app.inject({ method, url, headers: { 'dapr-api-token': token } });
+    await app.inject({
+      method,
+      url,
+      headers: { 'dapr-api-token': token, 'dapr-caller-app-id': 'todo-backend' },
+    });
   const letter = async (eventId: string) =>
     (await ops('GET', '/ops/dead-letters'))
       .json<{ items: DeadLetter[] }>()

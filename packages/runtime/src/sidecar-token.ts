@@ -35,6 +35,16 @@ export function requireCaller(appId: string): (request: FastifyRequest) => Promi
   };
 }
 
+/**
+ * A hook for deliveries, after {@link requireSidecar}: refuses what another app sent by service invocation, which would be an
+ * event that nobody published.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- see above
+export async function requireDelivery(request: FastifyRequest): Promise<void> {
+  if (request.headers['dapr-caller-app-id'] !== undefined)
+    throw new Problem(403, 'caller-not-allowed', 'Only the sidecar itself may deliver events.');
+}
+
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -44,6 +44,19 @@ export function itKeepsTheDeliveryContract(
         401,
       );
     }
+    // what another app sends through its sidecar is no delivery, and only the backend asks for operators
+    for (const caller of ['recurring-service', 'todo-backend', 'somebody-else'])
+      for (const path of [`/events/${event.topic}`, '/events/dead', '/ops/dead-letters']) {
+        const answer = await consumer()
+          .app()
+          .inject({
+            method: path.startsWith('/ops') ? 'GET' : 'POST',
+            url: path,
+            headers: { 'dapr-api-token': TOKEN, 'dapr-caller-app-id': caller },
+          });
+        const isBackend = path.startsWith('/ops') && caller === 'todo-backend';
+        expect([path, caller, answer.statusCode]).toEqual([path, caller, isBackend ? 200 : 403]);
+      }
     expect(await example.effects(event)).toBe(0);
   });
 

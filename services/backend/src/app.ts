@@ -12,11 +12,12 @@ import { Problem } from '@todo/contracts/problem';
 import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { JWTVerifyGetKey } from 'jose';
+import type { Action } from './authorization/rules.ts';
 import { allowOrigins } from './http/allowed-origins.ts';
 import { describeApi } from './http/api-description.ts';
-import { authorizeRoutes, declareAction, knownCaller } from './http/authenticate.ts';
+import { authorizeRoutes, declareActions, knownCaller } from './http/authenticate.ts';
 import { createEndedSessions } from './identity/ended-sessions.ts';
 import { authenticator } from './identity/verify-token.ts';
 import { registerChatRoutes } from './http/chat-routes.ts';
@@ -92,6 +93,8 @@ export interface BackendParts {
 export interface Route {
   readonly method: string;
   readonly url: string;
+  /** What it does, as the table of rules calls it; undefined for a preflight. */
+  readonly action: Action | undefined;
 }
 
 /** The built backend. */
@@ -190,23 +193,23 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     origins: [publicAddress.origin, ...options.corsOrigins],
     trustedProxies: options.trustedProxies ?? 0,
   });
-  const routes: Route[] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) routes.push({ method: one, url });
+  const declared: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    declared.push(route);
   });
   // Answers are built by our own code and typed; checking each one again would cost more than making it.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   await allowOrigins(app, options.corsOrigins);
   await describeApi(app);
 
-  authorizeRoutes(app, authenticate);
+  authorizeRoutes(app, { authenticate, appApiToken: options.appApiToken });
   await app.register(async (scope) => {
-    declareAction(scope, 'service.open');
+    declareActions(scope, () => 'service.open');
     registerHealth(scope, checks, ofDatabase);
     await Promise.resolve();
   });
   registerSessionRoutes(app, { pool, trust, onAccessEnded: on.accessEnded });
-  await registerServiceRoutes(app, { tasks, appApiToken: options.appApiToken, subscription });
+  await registerServiceRoutes(app, { tasks, subscription });
   registerErasureRoute(app, {
     ...{ pool, clock, auth: options.auth, wakeOutbox: relay.wake },
     onAccessEnded: on.accessEnded,
@@ -265,6 +268,9 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   });
   registerDocs(app, () => app.swagger());
   await app.ready();
+  const routes = declared.flatMap(({ method, url, config }): Route[] =>
+    [method].flat().map((one) => ({ method: one, url, action: config?.action })),
+  );
 
   async function limitRate(scope: FastifyInstance): Promise<void> {
     if (options.rateLimitPerMinute === 0) return;

@@ -1,7 +1,7 @@
 // What a caller may do, by the table of rules, and the reason when it is refused.
 import { Problem } from '@todo/contracts/problem';
 import type { Caller } from '../identity/caller.ts';
-import { isWithinLists, mayDo, scopeFor } from './rules.ts';
+import { isWithinLists, mayDo, RELATIONS, scopeFor } from './rules.ts';
 import type { Action, Relation } from './rules.ts';
 
 /** A caller as the rules see one: the parts of {@link Caller} that count. */
@@ -30,6 +30,28 @@ export function isAllowed(subject: Subject, action: Action, ownerId = subject.us
 /** @throws Problem 403 that says what is missing */
 export function requireAllowed(subject: Subject, action: Action): void {
   if (!isAllowed(subject, action)) throw refusal(subject, action);
+}
+
+/**
+ * Asks whether a service may do something through the sidecar.
+ * @param appId the caller's Dapr app id, as the sidecar says; without one it is the sidecar's own call, a delivery
+ * @throws Problem 403
+ */
+export function requireService(appId: string | string[] | undefined, action: Action): void {
+  const relation = appId === undefined ? 'sidecar' : `app:${String(appId)}`;
+  if (
+    !mayDo(
+      RELATIONS.filter((known) => known === relation),
+      action,
+    )
+  )
+    throw new Problem(
+      403,
+      'caller-not-allowed',
+      appId === undefined
+        ? 'Only another service may call this route.'
+        : `${String(appId)} may not call this route.`,
+    );
 }
 
 function refusal(subject: Subject, action: Action): Problem {

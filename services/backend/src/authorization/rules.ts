@@ -31,6 +31,7 @@ export const ACTIONS = [
   'events.deliver',
   'sessions.end',
   'accounts.erase',
+  'service.operate',
   'service.open',
 ] as const;
 /** See {@link ACTIONS}. */
@@ -79,6 +80,7 @@ const TABLE = {
   'token:mcp': [...OPEN, ...TOOLS],
   'token:caldav': [...OPEN, 'caldav.use'],
   'app:recurring-service': [...OPEN, 'occurrences.create'],
+  'app:todo-backend': [...OPEN, 'service.operate'],
   sidecar: [...OPEN, 'events.deliver'],
   web: [...OPEN, 'sessions.end', 'accounts.erase'],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
@@ -101,6 +103,21 @@ const WITHIN_LISTS: ReadonlySet<Action> = new Set<Action>([
   'caldav.use',
 ]);
 
+/** What open pages are told, and what a viewer must be allowed to do to be told it. A message without a row is told to nobody. */
+export const LIVE_MESSAGES = {
+  task: 'tasks.read',
+  order: 'tasks.read',
+  list: 'lists.read',
+  notification: 'notifications.read',
+} as const satisfies Readonly<Record<string, Action>>;
+/** The kind of a live message. */
+export type LiveMessage = keyof typeof LIVE_MESSAGES;
+
+/** What each route of a consumer of events does: deliveries come from the sidecar, the rest from the backend through it. */
+export function consumerAction(url: string): Action {
+  return url.startsWith('/events/') ? 'events.deliver' : 'service.operate';
+}
+
 const allowed = new Map<Relation, ReadonlySet<Action>>(
   RELATIONS.map((relation) => [relation, new Set<Action>(TABLE[relation])]),
 );
@@ -119,4 +136,13 @@ export function isWithinLists(action: Action): boolean {
 export function scopeFor(action: Action): Scope | undefined {
   const narrowest = ['mcp', 'caldav', 'read', 'write', 'full'] as const;
   return narrowest.find((scope) => mayDo([`token:${scope}`], action));
+}
+
+/** By what an action's caller is known: nothing, the sidecar's token, the web app's note, or a person's token. */
+export function askedBy(action: Action): 'anybody' | 'sidecar' | 'web' | 'person' {
+  const some = (wanted: (relation: Relation) => boolean): boolean =>
+    mayDo(RELATIONS.filter(wanted), action);
+  if (mayDo(['nobody'], action)) return 'anybody';
+  if (some((relation) => relation === 'sidecar' || relation.startsWith('app:'))) return 'sidecar';
+  return mayDo(['web'], action) ? 'web' : 'person';
 }

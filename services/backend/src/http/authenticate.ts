@@ -1,8 +1,9 @@
 // Asks every request, by the action that its route declares, whether the caller may do it. A route without an action is refused
 // when the application is built.
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { requireAllowed } from '../authorization/decide.ts';
-import { mayDo } from '../authorization/rules.ts';
+import { requireSidecar } from '@todo/runtime/sidecar-token';
+import { requireAllowed, requireService } from '../authorization/decide.ts';
+import { askedBy } from '../authorization/rules.ts';
 import type { Action } from '../authorization/rules.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import type { Authenticate, Caller } from '../identity/caller.ts';
@@ -18,15 +19,16 @@ declare module 'fastify' {
 
 const callers = new WeakMap<object, Caller>();
 
-/** What may go without a token of a person: open to everybody, or asked of the sidecar, a service or the web app by the route itself. */
-const asksPerson = (action: Action): boolean =>
-  !mayDo(['nobody', 'sidecar', 'app:recurring-service', 'web'], action);
-
 /**
  * Holds every route that is registered after it, in this scope and below, against the table of rules.
+ * @param options `appApiToken`: what the sidecar shows
  * @throws Error from `ready` for a route without an action
  */
-export function authorizeRoutes(app: FastifyInstance, authenticate: Authenticate): void {
+export function authorizeRoutes(
+  app: FastifyInstance,
+  options: { authenticate: Authenticate; appApiToken: string },
+): void {
+  const requireToken = requireSidecar(options.appApiToken);
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
     routes.push(route);
@@ -37,18 +39,31 @@ export function authorizeRoutes(app: FastifyInstance, authenticate: Authenticate
     done();
   });
   app.addHook('onRequest', async (request) => {
-    const { action, authenticate: ofRoute = authenticate } = request.routeOptions.config;
-    if (action === undefined || !asksPerson(action)) return; // no route: answered with 404
-    const caller = await ofRoute(request.headers.authorization);
-    requireAllowed(caller, action);
-    callers.set(request, caller);
+    const { action, authenticate = options.authenticate } = request.routeOptions.config;
+    // no route: answered with 404; OPTIONS asks about other requests
+    if (action === undefined || request.method === 'OPTIONS') return;
+    switch (askedBy(action)) {
+      case 'anybody':
+      case 'web': // the route reads the web app's note itself
+        return;
+      case 'sidecar':
+        await requireToken(request);
+        requireService(request.headers['dapr-caller-app-id'], action);
+        return;
+      case 'person': {
+        const caller = await authenticate(request.headers.authorization);
+        requireAllowed(caller, action);
+        callers.set(request, caller);
+      }
+    }
   });
 }
 
-/** Declares one action for all routes that another module registers in a scope. */
-export function declareAction(scope: FastifyInstance, action: Action): void {
+/** Declares the actions of routes that another module registers in a scope; they are not for people, so not described to them. */
+export function declareActions(scope: FastifyInstance, actionOf: (url: string) => Action): void {
   scope.addHook('onRoute', (route) => {
-    route.config = { ...route.config, action };
+    route.config = { ...route.config, action: actionOf(route.url) };
+    route.schema = { ...route.schema, hide: true };
   });
 }
 

@@ -19,7 +19,6 @@ Ask the person before you delete or change several tasks.`;
 /** A tool with what tools/list tells of it, made once. */
 const listed = TOOLS.map((tool) => ({
   tool,
-  action: tool.effect.readOnly ? ('tools.read' as const) : ('tools.change' as const),
   inputSchema: described(z.toJSONSchema(tool.input, { io: 'input' })),
   outputSchema: described(z.toJSONSchema(tool.output)),
 }));
@@ -37,8 +36,8 @@ export function createMcpServer(
     { name: 'todo', title: 'Todo', version: '1.0.0' },
     { instructions: INSTRUCTIONS, capabilities: { tools: { listChanged: false } } },
   );
-  for (const { tool, action, inputSchema, outputSchema } of listed) {
-    if (!isAllowed(caller, action)) continue;
+  for (const { tool, inputSchema, outputSchema } of listed) {
+    if (!isAllowed(caller, tool.action)) continue;
     const { readOnly, destructive, idempotent } = tool.effect;
     server.registerTool(
       tool.name,

@@ -2,12 +2,12 @@
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool } from '@todo/runtime/database';
 import type { Server } from '@todo/runtime/server';
-import { requireCaller, requireSidecar } from '@todo/runtime/sidecar-token';
 import { subscriber } from '@todo/messaging/subscriber';
 import type { SubscriberOptions } from '@todo/messaging/subscriber';
 import { due } from '@todo/contracts/task';
 import { z } from 'zod';
-import { declareAction } from './authenticate.ts';
+import { consumerAction } from '../authorization/rules.ts';
+import { declareActions } from './authenticate.ts';
 import { appendChanges } from '../live/change-log.ts';
 import { SCHEMA } from '../schema.ts';
 import type { Tasks } from '../tasks/commands.ts';
@@ -56,11 +56,9 @@ export function subscriptionOf(options: {
 /** Registers `POST /internal/occurrences` (recurring-service only), the deliveries of `task-updates` and the dead letters. */
 export async function registerServiceRoutes(
   app: Server,
-  options: { tasks: Tasks; appApiToken: string; subscription: SubscriberOptions },
+  options: { tasks: Tasks; subscription: SubscriberOptions },
 ): Promise<void> {
   await app.register(async (scope) => {
-    scope.addHook('onRequest', requireSidecar(options.appApiToken));
-    scope.addHook('onRequest', requireCaller('recurring-service'));
     (scope as unknown as Server).post(
       '/internal/occurrences',
       { config: { action: 'occurrences.create' }, schema: { hide: true, body: occurrenceBody } },
@@ -76,7 +74,7 @@ export async function registerServiceRoutes(
     await Promise.resolve();
   });
   await app.register(async (scope) => {
-    declareAction(scope, 'events.deliver');
+    declareActions(scope, consumerAction);
     await scope.register(subscriber, options.subscription);
   });
 }

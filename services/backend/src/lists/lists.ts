@@ -68,7 +68,7 @@ export function createLists(options: {
     const list = await withTransaction(pool, async (client) => {
       await lockPerson(client, context);
       const changed = await work(client);
-      const news = { type: 'list', taskId: null, data: { listId: id, list: changed } };
+      const news = { type: 'list' as const, taskId: null, data: { listId: id, list: changed } };
       await appendChanges(client, userId, [news], clock());
       return changed;
     });
@@ -181,7 +181,7 @@ export async function findOrAddLists(
     made.push(onWire(rows[0] as Row));
   }
   const news = made.map((list) => ({
-    type: 'list',
+    type: 'list' as const,
     taskId: null,
     data: { listId: list.id, list },
   }));

@@ -3,6 +3,7 @@
 import type { Queryable } from '@todo/runtime/database';
 import { currentTrace } from '@todo/runtime/trace';
 import type { Task } from '@todo/contracts/task';
+import type { LiveMessage } from '../authorization/rules.ts';
 import { TASK_COLUMNS, toTask } from '../tasks/task-rows.ts';
 import type { TaskRow } from '../tasks/task-rows.ts';
 
@@ -13,8 +14,7 @@ export const CHANGE_BATCH = 500;
 
 /** A change as it is written. */
 export interface NewChange {
-  /** `task`, `order`, `list` or `notification`. */
-  readonly type: string;
+  readonly type: LiveMessage;
   readonly taskId: string | null;
   readonly data: object;
 }

@@ -5,6 +5,9 @@ import type { Pool } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { startSpan } from '@todo/runtime/trace';
 import { measured } from '@todo/runtime/measurements';
+import { isAllowed } from '../authorization/decide.ts';
+import type { Subject } from '../authorization/decide.ts';
+import { LIVE_MESSAGES } from '../authorization/rules.ts';
 import { endedAccessTokens } from '../identity/access-tokens.ts';
 import type { Caller } from '../identity/caller.ts';
 import { endedAmong } from '../identity/ended-sessions.ts';
@@ -32,7 +35,7 @@ export interface EventStream {
 }
 
 /** Who watches, by what: the end of it ends the stream. */
-export type Viewer = Pick<Caller, 'userId' | 'expiresAt' | 'accessTokenId' | 'sessionId'>;
+export type Viewer = Subject & Pick<Caller, 'expiresAt' | 'sessionId'>;
 
 interface View {
   readonly viewer: Viewer;
@@ -111,8 +114,9 @@ export function createLiveViews(options: {
           reset(view, first.seq - 1);
         for (const change of changes) {
           if (change.seq <= (view.seq ?? 0)) continue;
-          view.stream.write(traced(change));
           view.seq = change.seq;
+          if (!mayHear(view.viewer, change.type)) continue;
+          view.stream.write(traced(change));
           measureLag(view, change);
         }
         if (view.whole && changes.length > 0) view.stream.end();
@@ -226,6 +230,11 @@ export function createLiveViews(options: {
       for (const mine of views.values()) for (const view of mine) view.stream.end();
     },
   };
+}
+
+function mayHear(viewer: Viewer, type: string): boolean {
+  const action = Object.entries(LIVE_MESSAGES).find(([message]) => message === type)?.[1];
+  return action !== undefined && isAllowed(viewer, action);
 }
 
 function idsOf(views: readonly View[], kind: 'accessTokenId' | 'sessionId'): string[] {

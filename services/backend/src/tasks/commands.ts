@@ -13,6 +13,7 @@ import type { FieldError } from '@todo/contracts/problem';
 import type { Due, Task } from '@todo/contracts/task';
 import { carryItem } from '../calendars/item-relations.ts';
 import { appendChanges } from '../live/change-log.ts';
+import type { NewChange } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
 import { changeZone, findPerson, isNewZone, lockPerson } from '../identity/person-row.ts';
@@ -293,7 +294,7 @@ export function createTasks(options: {
 class Unit implements TaskSteps {
   readonly client: PoolClient;
   readonly context: Context;
-  private readonly changes: { type: string; taskId: string; data: object }[] = [];
+  private readonly changes: NewChange[] = [];
   private earliest: Date | null = null;
   private storedElsewhere = false;
 

@@ -44,7 +44,11 @@ export function createMoveTask(options: {
         await spread(client, userId, id);
         await place(client, userId, id, after);
       }
-      const change = { type: 'order', taskId: id, data: { taskId: id, listId: moved.list_id } };
+      const change = {
+        type: 'order' as const,
+        taskId: id,
+        data: { taskId: id, listId: moved.list_id },
+      };
       await appendChanges(client, userId, [change], clock());
     });
     onCommit({ userId, remindAt: null });

@@ -25,6 +25,7 @@ export const addTask = defineTool({
     'Adds one task for the person. For several, use add_tasks. Example: {"title":"Pay rent","due":"2027-06-01T09:00","repeat":"FREQ=MONTHLY","reminders":["P1D"],"tags":["home"]}',
   input: newTaskWords.extend({ requestId }),
   output: z.object({ task: taskView, now: nowView }),
+  action: 'tools.change',
   effect: added,
   run: async (context, { requestId: key, ...words }) => {
     const task = await context.tasks.create(
@@ -46,6 +47,7 @@ export const addTasks = defineTool({
     requestId,
   }),
   output: z.object({ tasks: z.array(taskView), now: nowView }),
+  action: 'tools.change',
   effect: added,
   run: async (context, { tasks: words, requestId: key }) => {
     const inputs = [];

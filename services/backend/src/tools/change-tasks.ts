@@ -39,6 +39,7 @@ export const updateTask = defineTool({
     'Changes the given fields and keeps the others. null clears due, repeat, list or parentId; any other null is ignored. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task applies from then on.',
   input: one.extend(changeWords),
   output: oneTask,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: true, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version, ...words }) => {
     const before = await context.tasks.get(context, taskId);
@@ -54,6 +55,7 @@ export const completeTask = defineTool({
     'Marks a task as done. For a repeating task, the next occurrence is added as a new task a moment later, with its subtasks open. Completing a done task changes nothing.',
   input: one,
   output: oneTask,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version }) =>
     show(context, await context.tasks.complete(context, taskId, version)),
@@ -66,6 +68,7 @@ export const snoozeTask = defineTool({
     'Reminds the person of an open task again after the given minutes, such as {"id":"…","minutes":30}. The due date does not change; to change it, use update_task.',
   input: one.extend({ minutes: z.int().min(1).max(43_200) }),
   output: oneTask,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: false },
   run: async (context, { id: taskId, ifVersion: version, minutes }) =>
     show(context, await context.tasks.snooze(context, taskId, { minutes }, version)),
@@ -80,6 +83,7 @@ export const reopenTask = defineTool({
   output: oneTask.extend({
     nextOccurrence: z.enum(['removed', 'kept']).nullable().describe('What became of it'),
   }),
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version }) =>
     reopened(context, await context.tasks.reopen(context, taskId, version)),
@@ -92,6 +96,7 @@ export const deleteTask = defineTool({
     'Deletes a task and its subtasks. restore_task with the same id restores them. To finish a task, use complete_task instead.',
   input: one,
   output: z.object({ id: z.string(), deleted: z.literal(true), undo: z.string() }),
+  action: 'tools.change',
   effect: { readOnly: false, destructive: true, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version }) => {
     await context.tasks.remove(context, taskId, version);
@@ -105,6 +110,7 @@ export const restoreTask = defineTool({
   description: 'Restores a deleted task and the subtasks that were deleted with it.',
   input: one,
   output: oneTask,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version }) =>
     show(context, await context.tasks.restore(context, taskId, version)),
@@ -117,6 +123,7 @@ export const completeTasks = defineTool({
     'Marks up to 100 tasks as done. The answer names each task that cannot be completed; the others are done.',
   input: z.strictObject({ ids }),
   output: results,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: (context, { ids: chosen }) => bulk(context, { action: 'complete', ids: chosen }),
 });
@@ -128,6 +135,7 @@ export const updateTasks = defineTool({
     'Makes the same change to up to 100 tasks, such as {"ids":["…"],"changes":{"due":"2027-05-21"}}. The answer names each task that cannot be changed; the others are changed.',
   input: z.strictObject({ ids, changes: z.strictObject(changeWords) }),
   output: results,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: true, idempotent: true },
   run: async (context, { ids: chosen, changes }) =>
     bulk(context, {
@@ -144,6 +152,7 @@ export const deleteTasks = defineTool({
     'Deletes up to 100 tasks with their subtasks; restore_task restores each. Ask the person before you call this.',
   input: z.strictObject({ ids }),
   output: results,
+  action: 'tools.change',
   effect: { readOnly: false, destructive: true, idempotent: true },
   run: (context, { ids: chosen }) => bulk(context, { action: 'delete', ids: chosen }),
 });

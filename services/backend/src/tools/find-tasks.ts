@@ -44,6 +44,7 @@ export const listTasks = defineTool({
     cursor,
   }),
   output: page,
+  action: 'tools.read',
   effect: reads,
   run: async (context, { dueFrom, dueTo, overdue, list, status, ...rest }) => {
     const before = [
@@ -74,6 +75,7 @@ export const searchTasks = defineTool({
     cursor,
   }),
   output: page,
+  action: 'tools.read',
   effect: reads,
   run: (context, { query, ...rest }) => find(context, { ...rest, q: query }),
 });
@@ -84,6 +86,7 @@ export const getTask = defineTool({
   description: 'One task with all its notes, and its subtasks.',
   input: z.strictObject({ id: z.uuid('expected the id of a task') }),
   output: z.object({ task: taskView, subtasks: z.array(taskView), now: nowView }),
+  action: 'tools.read',
   effect: reads,
   run: async (context, { id }) => {
     const task = await context.tasks.get(context, id);

@@ -13,6 +13,7 @@ export const listLists = defineTool({
   description: 'All lists (projects) of the person, oldest first.',
   input: z.strictObject({}),
   output: z.object({ lists: z.array(list) }),
+  action: 'tools.read',
   effect: { readOnly: true, destructive: false, idempotent: true },
   run: async (context) => ({
     lists: (await context.lists.all(context)).map(({ id, name }) => ({ id, name })),
@@ -25,6 +26,7 @@ export const addList = defineTool({
   description: 'Creates a list (project). If a list with this name exists, returns that one.',
   input: z.strictObject({ name: listName }),
   output: z.object({ list }),
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { name }) => {
     const same = (await context.lists.all(context)).find(
@@ -41,6 +43,7 @@ export const renameList = defineTool({
   description: 'Renames a list; its tasks stay in it.',
   input: z.strictObject({ list: which, name: listName }),
   output: z.object({ list }),
+  action: 'tools.change',
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { list: words, name }) => {
     const id = await toListId(context, words, 'list');
@@ -55,6 +58,7 @@ export const deleteList = defineTool({
   description: 'Deletes a list. Its tasks are kept, without a list. This cannot be undone.',
   input: z.strictObject({ list: which }),
   output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  action: 'tools.change',
   effect: { readOnly: false, destructive: true, idempotent: false },
   run: async (context, { list: words }) => {
     const id = await toListId(context, words, 'list');

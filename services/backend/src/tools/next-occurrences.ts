@@ -35,6 +35,7 @@ export const nextOccurrences = defineTool({
     ends: z.boolean().describe('No occurrences follow these'),
     now: nowView,
   }),
+  action: 'tools.read',
   effect: { readOnly: true, destructive: false, idempotent: true },
   run: async (context, { id, repeat, due, repeatFrom, completed, count }) => {
     if ((id === undefined) === (repeat === undefined))

@@ -5,6 +5,7 @@ import type { Problem } from '@todo/contracts/problem';
 import { measured } from '@todo/runtime/measurements';
 import { toProblem } from '@todo/runtime/server';
 import type { z } from 'zod';
+import type { Action } from '../authorization/rules.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
@@ -27,6 +28,9 @@ export interface ToolEffect {
   readonly idempotent: boolean;
 }
 
+/** What calling a tool asks of a caller. */
+export type ToolAction = Extract<Action, `tools.${string}`>;
+
 /** One tool. */
 export interface Tool<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   /** Stable name, snake_case. */
@@ -37,6 +41,8 @@ export interface Tool<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject
   readonly input: I;
   readonly output: O;
   readonly effect: ToolEffect;
+  /** What it does, as the table of rules calls it. */
+  readonly action: ToolAction;
   /** @throws Problem naming the field, or 404 for what is not the person's */
   readonly run: (context: ToolContext, input: z.output<I>) => Promise<z.output<O>>;
 }
