@@ -139,7 +139,7 @@ export default {
         'Domain folders know neither HTTP nor Dapr nor the SQL driver: http/ adapts them to the outside.',
       severity: 'error',
       from: {
-        path: '^services/backend/src/(identity|tasks|reminders|lists|transfer|quick-add|chat|tools|live|ops)/',
+        path: '^services/backend/src/(identity|tasks|reminders|lists|calendars|dav|transfer|quick-add|chat|tools|live|ops)/',
       },
       to: {
         path: '^services/backend/src/http/|(^|/)node_modules/(fastify|@fastify|@dapr/dapr)/',
