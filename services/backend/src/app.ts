@@ -1,4 +1,6 @@
 // The backend's routes in one visible list, built without listening, so that tests inject requests.
+//
+// Long because the list of routes is whole: what the service does is seen in one place.
 import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type { Clock } from '@todo/runtime/clock';
