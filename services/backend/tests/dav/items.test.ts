@@ -64,7 +64,11 @@ describe('an item', () => {
     const given = await get('anna', '4321.ics');
     expect(given.text).toBe(FROM_TASKS_ORG);
     expect(given.headers['etag']).toBe(made.headers['etag']);
-    expect(d.t.published.some(({ event }) => JSON.stringify(event).includes(task.id))).toBe(true);
+    await expect
+      .poll(() => d.t.published.some(({ event }) => JSON.stringify(event).includes(task.id)), {
+        timeout: 30_000,
+      })
+      .toBe(true);
   });
 
   it('changed in the page keeps every line that the change does not concern', async () => {
