@@ -62,7 +62,8 @@ async function work(api: Api, name: string, ended: AbortSignal): Promise<Accepte
       if (kind === 'repeating') await api.complete(task.id);
       accepted.push({ task, at: Date.now(), kind });
     } catch (error) {
-      if (!ended.aborted) throw error;
+      const given = ended.aborted as boolean;
+      if (!given) throw error;
     }
   }
   return accepted;

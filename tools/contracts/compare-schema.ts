@@ -138,8 +138,8 @@ function compareLimits(walk: Walk, path: string, before: Schema, after: Schema):
   for (const name of OPAQUE) {
     const [old, now] = [JSON.stringify(before[name]), JSON.stringify(after[name])];
     if (old === now) continue;
-    const effect = old === undefined ? 'narrows' : now === undefined ? 'widens' : 'replaces';
-    note(walk, path, effect, `${name} ${old ?? 'none'} → ${now ?? 'none'}`);
+    const effect = !(name in before) ? 'narrows' : !(name in after) ? 'widens' : 'replaces';
+    note(walk, path, effect, `${name} ${show(before[name])} → ${show(after[name])}`);
   }
 }
 
