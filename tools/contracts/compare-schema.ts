@@ -150,7 +150,7 @@ function compareProperties(walk: Walk, path: string, before: Schema, after: Sche
     const at = path === '' ? name : `${path}.${name}`;
     const [was, is] = [oldRequired.includes(name), newRequired.includes(name)];
     if (!(name in old)) {
-      if (before['additionalProperties'] === false)
+      if (walk.direction === 'event' && before['additionalProperties'] === false)
         note(
           walk,
           at,
@@ -179,6 +179,8 @@ function compareExtras(walk: Walk, path: string, before: Schema, after: Schema):
     after['additionalProperties'] ?? true,
   ];
   if (JSON.stringify(old) === JSON.stringify(now)) return;
+  // zod describes every answer as strict; clients pass over what they don't know
+  if (walk.direction === 'response' && (old === false || now === false)) return;
   if (now === false) note(walk, path, 'narrows', 'refuses fields that it does not know now');
   else if (old === false) note(walk, path, 'widens', 'may have fields with any name now');
   else if (typeof old === 'object' && typeof now === 'object') compare(walk, `${path}.*`, old, now);
