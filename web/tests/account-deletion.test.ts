@@ -16,7 +16,7 @@ import { prepareDatabase } from '@/server/readiness';
 import { tokenOfSession } from '@/server/session-token';
 
 const PUBLIC_URL = 'http://localhost:5398';
-const PASSWORD = 'correct horse battery';
+const PASSWORD = 'plain words for a test';
 const CANARY = 'Canary1Lw7Nb3Ut';
 let db: TestDatabase;
 let backend: TestBackend;
