@@ -164,3 +164,12 @@ export async function converse(
   if (!answer.done) throw new ApiError(0, 'offline');
   return answer.message;
 }
+
+/** A message's words beside its cards: the lines of a list that a card shows are not said again. */
+export function wordsBesideCards({ text, cards }: Pick<ChatMessage, 'text' | 'cards'>): string {
+  if (!cards.some(({ readOnly, tasks }) => readOnly && tasks.length > 0)) return text;
+  return text
+    .split('\n')
+    .filter((line) => !/^(?:\d+\. |… and \d+ more)/.test(line))
+    .join('\n');
+}

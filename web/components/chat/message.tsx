@@ -1,6 +1,7 @@
 'use client';
 // One message: the words, what was done as cards, and what is asked as buttons.
 import { Check, Circle, CircleAlert } from 'lucide-react';
+import { wordsBesideCards } from '@/lib/chat';
 import type { Card, CardTask, ChatMessage, Confirmation } from '@/lib/chat';
 import { cn } from '@/lib/class-names';
 import { dayLabel, localDate, localTime, timeLabel } from '@/lib/dates';
@@ -40,7 +41,9 @@ export function Message({
         <p className="animate-pulse text-muted">{text.thinking}</p>
       ) : null}
       {message.text === '' ? null : (
-        <p className="leading-6 whitespace-pre-wrap [overflow-wrap:anywhere]">{message.text}</p>
+        <p className="leading-6 whitespace-pre-wrap [overflow-wrap:anywhere]">
+          {wordsBesideCards(message)}
+        </p>
       )}
       {message.cards.map((card, index) => (
         <ToolCard key={index} card={card} />
@@ -111,9 +114,12 @@ function ToolCard({ card }: { card: Card }) {
         {card.problem === null ? null : <span className="font-normal">: {card.problem}</span>}
       </p>
       {card.tasks.length === 0 ? null : (
-        <ul className="divide-y">
-          {card.tasks.map((task) => (
+        <ol className="divide-y">
+          {card.tasks.map((task, index) => (
             <li key={task.id} className="flex items-start gap-2 px-3 py-2">
+              {card.readOnly && card.tasks.length > 1 ? (
+                <span className="shrink-0 text-xs leading-5 text-muted">{index + 1}.</span>
+              ) : null}
               {task.status === 'done' ? (
                 <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
               ) : (
@@ -135,7 +141,7 @@ function ToolCard({ card }: { card: Card }) {
               )}
             </li>
           ))}
-        </ul>
+        </ol>
       )}
       {card.more ? <p className="border-t px-3 py-1.5 text-xs text-muted">{text.more}</p> : null}
     </div>

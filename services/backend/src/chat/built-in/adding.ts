@@ -16,6 +16,9 @@ import { listIn } from './task-filter.ts';
 /** Verbs of going: "drive to work" names no list. */
 const GOING =
   /^(?:drive|go|walk|cycle|commute|ride|run|get|come|travel|return|fly|move|head|way|back|talk|speak|listen|write|reply|respond)\b/i;
+/** What names no task. */
+const NO_TITLE =
+  /^(?:(?:a|an|the|new|another)\s+)*(?:task|todo|something)?$|^remind\s+me\s+(?:to|of|about)$/i;
 const oneTask = z.object({ task: taskView });
 
 /** Adds what the words name. */
@@ -29,7 +32,7 @@ export async function add(turn: Turn, text: string): Promise<void> {
     return;
   }
   const reads = sharedDue(items ?? [what], turn).map((one) => readLine(turn, one, lists));
-  if (reads.some(({ task }) => task.title === '')) {
+  if (reads.some(({ task }) => NO_TITLE.test(task.title))) {
     turn.ask({
       text: 'What should I add? Try, for example: add water the plants tomorrow.',
       choices: [],
@@ -129,6 +132,7 @@ function cleaned(text: string): string {
   return text
     .trim()
     .replace(/^(?:—|–|-)\s+(?!.*\n)/, '')
+    .replace(/[\s,]+please[\s.!]*$/i, '')
     .replace(/^for\s+(?=\p{L}+ing\b)/iu, '')
     .replace(/^['‘](.+)['’](?=\s|$)/, '$1')
     .replace(/\s+(?:with\s+(?:a\s+)?)?(high|medium|low)\s+priority\s*[.!]?$/i, ' !$1');

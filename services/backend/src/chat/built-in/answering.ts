@@ -47,8 +47,9 @@ export async function answerList(
   turn.remember({ recent: 'question', asked: { words: parts, mode } });
   const label = [unread === '' ? '' : `with ${quote(unread)}`, labelOf(filter)]
     .filter((part) => part !== '')
-    .join(', ');
+    .join(' ');
   const { tasks, more } = fetched;
+  turn.tools.shown(tasks);
   if (mode === 'count') {
     count(turn, filter, tasks, more, label);
     return;

@@ -21,9 +21,10 @@ import {
 import { complete, completeSaid, remove, reopen, update } from './changing.ts';
 import { readCommand } from './command.ts';
 import type { Command } from './command-shape.ts';
+import { fetchTasks } from './fetch-tasks.ts';
 import { findTasks, parseContext } from './find-tasks.ts';
 import { readFollowUp } from './follow-up.ts';
-import { askWhatWasMeant, withTasks } from './questions.ts';
+import { askAboutTask, askWhatWasMeant, withTasks } from './questions.ts';
 import { quote } from './sentences.ts';
 import { readOrders } from './several.ts';
 import { withoutTypos } from './typos.ts';
@@ -99,7 +100,7 @@ async function answer(turn: Turn): Promise<void> {
   const corrected = withoutTypos(turn.text);
   const again = corrected === undefined ? [] : await readTurn(turn, corrected);
   if (corrected === undefined || again.length === 0 || again[0]?.kind === 'unknown') {
-    askWhatWasMeant(turn, turn.text);
+    await askUnknown(turn);
     return;
   }
   if (!again.every(({ kind }) => SAFE_UNASKED.includes(kind))) {
@@ -114,6 +115,14 @@ async function answer(turn: Turn): Promise<void> {
     turn,
     again.map((command) => [corrected, command]),
   );
+}
+
+/** Says that a message was not understood; words that one task has are asked about that task. */
+async function askUnknown(turn: Turn): Promise<void> {
+  const { tasks } = await fetchTasks(turn, {}, turn.text);
+  const [task] = tasks;
+  if (task && tasks.length === 1) askAboutTask(turn, task);
+  else askWhatWasMeant(turn, turn.text);
 }
 
 async function obeyAll(

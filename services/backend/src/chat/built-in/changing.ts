@@ -51,6 +51,17 @@ export async function completeSaid(
     } else await completeOne(turn, only);
     return;
   }
+  if (meant.length === 0) {
+    const other = (
+      await fetchTasks(turn, undone ? {} : { done: true }, about.join(' '))
+    ).tasks.find(
+      ({ title }) => about.length > 0 && verbs.some((one) => wordsOf(title).includes(one)),
+    );
+    if (other && fitting.length === 0) {
+      turn.say(`${quote(other.title)} is ${undone ? 'still open' : 'already done'}.`);
+      return;
+    }
+  }
   const candidates = (meant.length > 0 ? meant : fitting).slice(0, 9);
   if (candidates.length === 0 || about.length === 0) {
     askWhatWasMeant(turn, turn.text);

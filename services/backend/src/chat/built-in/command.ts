@@ -72,7 +72,7 @@ function readShort(plain: string): Command | undefined {
 const YES =
   /^(?:yes|y|yep|yeah|yup|sure|ok|okay|do (?:it|that)|go ahead|go for it|confirm(?:ed)?|of course|absolutely)(?:[\s,]+(?:yes|sure|do (?:it|that)|go (?:ahead|for it)|(?:delete|remove|add|create|make|change|move|complete) (?:it|them|that|the list)))*$/i;
 const NO =
-  /^(?:no|n|nope|nah|cancel|never ?mind|don['’]?t|do not|stop|abort|forget it|leave (?:it|them)|rather not|not now|keep (?:it|them))(?:[\s,]+(?:no|cancel|thanks|never ?mind|don['’]?t|do(?:n['’]t)? (?:it|that)|leave (?:it|them)(?: (?:be|alone))?|forget it|keep (?:it|them)|not now|that))*$/i;
+  /^(?:no|n|nope|nah|cancel|never ?mind|don['’]?t|do not|stop|abort|forget it|neither|none(?: of (?:them|those|these))?|leave (?:it|them)|rather not|not now|keep (?:it|them))(?:[\s,]+(?:no|cancel|thanks|never ?mind|don['’]?t|do(?:n['’]t)? (?:it|that)|leave (?:it|them)(?: (?:be|alone))?|forget it|keep (?:it|them)|not now|that))*$/i;
 
 function readAdd(text: string): Command | undefined {
   const added =
@@ -89,7 +89,7 @@ function readAdd(text: string): Command | undefined {
   if (/^remind\s+me\b./i.test(text) && !readReminderChange(stripped(text)))
     return { kind: 'add', text };
   const needed =
-    /^(?:i\s+(?:need|have|must|should|ought)(?:\s+to)?|don['’]?t\s+(?:let\s+me\s+)?forget\s+(?:to)?|remember\s+to)\s+(?=\S)(.+)$/is.exec(
+    /^(?:i\s+(?:(?:need|have|ought|got|have\s+got)\s+to|must|should)|don['’]?t\s+(?:let\s+me\s+)?forget\s+(?:to)?|remember\s+to)\s+(?=\S)(.+)$/is.exec(
       text,
     )?.[1];
   return needed === undefined ? undefined : { kind: 'add', text: needed };
@@ -137,7 +137,7 @@ function readTask(plain: string): Command | undefined {
   const did = readDid(plain);
   if (did) return did;
   match =
-    /^(.+?)(?:['’]s|\s+is|\s+are)\s+(?:not|un)\s*(?:done|finished|complete)(?:\s+yet)?$/i.exec(
+    /^(?!what|which|how|who|show|list|find|is\b|are\b)(.+?)(?:['’]s|\s+is|\s+are)\s+(?:not|un)\s*(?:done|finished|complete)(?:\s+yet)?$/i.exec(
       plain,
     );
   if (match?.[1]) return { kind: 'reopen', target: match[1] };
@@ -223,11 +223,11 @@ const ASKS: readonly (readonly [RegExp, 'count' | 'show' | 'find'])[] = [
     'count',
   ],
   [
-    /^(?:find|search(?:\s+for)?|look\s+(?:for|up)|where\s+is|do\s+i\s+have\s+(?:any|some)thing\s+(?:about|for|with|on)(?!\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day|\s+to))\b/i,
+    /^(?:find|search(?:\s+for)?|look\s+(?:for|up)|tell\s+me\s+about|where\s+is|do\s+i\s+have\s+(?:any|some)thing\s+(?:about|for|with|on)(?!\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day|\s+to))\b/i,
     'find',
   ],
   [
-    /^(?:(?:what|which)(?:['’]?s|s|\s+is|\s+are)?(?:\s+(?:do|did|have|should|was|am)\s+i\b)?(?:\s+(?:have|need|got))?(?:\s+to\s+do)?|show(?:\s+me)?|list|display|give\s+me|view|see|do\s+i\s+have|have\s+i\s+got|is\s+there|are\s+there|(?:am\s+i|is\s+any(?:thing)?)(?=.*\b(?:late|behind|overdue))|any(?:thing)?|read(?=\s+(?:me\s+)?(?:my|the|out)\b))(?=\s|$)/i,
+    /^(?:(?:what|which)(?:['’]?s|s|\s+is|\s+are)?(?:\s+(?:do|did|have|should|was|am)\s+i\b)?(?:\s+(?:have|need|got))?(?:\s+to\s+do)?|show(?:\s+me)?|list|display|give\s+me|view|see|do\s+i\s+have|have\s+i\s+got|is\s+there|are\s+there|is\s+any(?:thing)?|are\s+any|am\s+i(?=.*\b(?:late|behind|overdue))|any(?:thing)?|read(?=\s+(?:me\s+)?(?:my|the|out)\b))(?=\s|$)/i,
     'show',
   ],
 ];
@@ -240,7 +240,7 @@ function readList(plain: string): Command | undefined {
     const lead = pattern.exec(plain)?.[0];
     if (lead !== undefined) {
       const rest = plain.slice(lead.length).trim();
-      const past = /\bdid\s+i\b/i.test(lead) && !DONE_WORD.test(rest);
+      const past = /\bdid\s+i\b/i.test(lead) && !DONE_WORD.test(rest) && !/^have\b/i.test(rest);
       return { kind: 'list', words: past ? `done ${rest}` : rest, mode };
     }
   }

@@ -18,7 +18,7 @@ export interface Situation {
 }
 
 const CORRECTS =
-  /^(?:(?:no|nope|nah|wait|sorry|actually|oh|hmm+|hm|umm*|oops|well|rather|i\s+meant?|i\s+mean)\b[\s,.!:–—-]*)+/i;
+  /^(?:(?:no|nope|nah|wait|sorry|thanks|thank\s+you|actually|oh|hmm+|hm|umm*|oops|well|rather|i\s+meant?|i\s+mean)\b[\s,.!:–—-]*)+/i;
 const GOES_ON =
   /^(?:(?:and|what\s+about|how\s+about|only|just|but|also|same\s+for|the\s+same\s+for|the\s+same\s+with|same\s+with|now)\b[\s,]*)+/i;
 
@@ -143,10 +143,12 @@ export function readFilters(
   context: ParseContext,
   lists: readonly TaskList[],
 ): ReturnType<typeof readFilter>['filter'] {
-  return parts.reduce<ReturnType<typeof readFilter>['filter']>(
-    (before, words) => ({ ...before, ...readFilter(words, context, lists, before).filter }),
-    {},
-  );
+  return parts.reduce<ReturnType<typeof readFilter>['filter']>((before, words) => {
+    const { filter } = readFilter(words, context, lists, before);
+    const { overdue, undated, span, ...kept } = before;
+    const replaced = filter.span ?? filter.overdue ?? filter.undated;
+    return { ...kept, ...(replaced === undefined ? { overdue, undated, span } : {}), ...filter };
+  }, {});
 }
 
 /** True for words that say when and nothing else. */

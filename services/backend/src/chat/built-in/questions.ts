@@ -79,11 +79,24 @@ export function askWhen(turn: Turn, target: string, change: Change, task: Refere
   });
 }
 
+/** Asks what to do with the only task that has the words of a message. */
+export function askAboutTask(turn: Turn, { id, title }: Reference): void {
+  turn.tools.focus([{ id, title }]);
+  turn.ask({
+    text: `I am not sure what you mean. There is a task ${quote(title)}: is it done, or what should I do with it?`,
+    choices: [
+      { label: 'It is done', send: `mark task ${id} as done` },
+      { label: 'Show it', send: `task ${id}` },
+      { label: 'Add a new task', send: `add ${turn.text}` },
+    ],
+  });
+}
+
 /** Asks what to do with words that fit no command. */
 export function askWhatWasMeant(turn: Turn, text: string): void {
   const question = text.endsWith('?');
   turn.ask({
-    text: `I am not sure what you mean by ${quote(text)}.`,
+    text: `I am not sure what you mean by ${quote(text)}. I can add, find, count, change and complete your tasks. What should I do?`,
     choices: [
       ...(question ? [] : [{ label: 'Add it as a task', send: `add ${text}` }]),
       { label: 'Find tasks with these words', send: `find ${text.replace(/[?!.]+$/, '')}` },

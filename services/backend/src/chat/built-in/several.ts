@@ -7,6 +7,8 @@ import type { Command } from './command-shape.ts';
 
 /** Words of a thing that is one of several. */
 const MAX_WORDS = 5;
+/** Words that make what follows a part of the same thing. */
+const JOINS = /\s(?:to|with|for|from|about|of|at|by|between)(?:\s|$)/i;
 /** What a part may ask for. */
 const ORDERS: readonly Command['kind'][] = [
   'complete',
@@ -94,5 +96,13 @@ export function readItems(text: string, loose: boolean): string[] | undefined {
     commas.length > 1
       ? parts.length >= (announced === '' ? 3 : 2)
       : parts.length >= (loose ? 2 : 3);
-  return enough && parts.every((part) => part.split(/\s+/).length <= MAX_WORDS) ? parts : undefined;
+  // "dinner with Tom, Dick and Harry", "buy milk, eggs and bread": one thing, said at length
+  const [first = '', ...others] = parts;
+  const one =
+    announced === '' &&
+    first.includes(' ') &&
+    (JOINS.test(first) || others.every((part) => !part.includes(' ')));
+  return enough && !one && parts.every((part) => part.split(/\s+/).length <= MAX_WORDS)
+    ? parts
+    : undefined;
 }

@@ -35,7 +35,9 @@ const FILLER = new Set(
   everything something all every each still left open pending remaining active current currently task tasks todo todos to-do
   to-dos item items list agenda plate planned scheduled coming up upcoming next now for about called named should need must
   please and did was were when where what what's whats who it them these those thing things stuff ones one most very total
-  number lot much so far just only already able be by at ? we you can yet happening`.split(/\s+/),
+  number lot much so far just only already able be by at ? we you can yet happening mention mentions mentioning contain contains`.split(
+    /\s+/,
+  ),
 );
 
 /** A word of the sentence, and the filter it sets. */
@@ -54,6 +56,11 @@ const SIMPLE: readonly (readonly [RegExp, (filter: Writable, word: string) => vo
     (filter) => (filter.undated = true),
   ],
   [/\b(?:repeats?|repeating|repeated|recurring|recurs?)\b/i, (filter) => (filter.repeating = true)],
+  [
+    /\b(?:not|un|aren['’]?t|isn['’]?t)[\s-]*(?:yet\s+)?(?:done|completed?|finished)\b|\bincomplete\b/i,
+    (filter) => (filter.done = false),
+  ],
+  [/\b(?:did|have)\s+i\s+(?:do|done|get\s+done|got\s+done)\b/i, (filter) => (filter.done = true)],
   [
     /\b(?:done|completed?|finish(?:ed)?|closed|accomplish(?:ed)?|achieved?|tick(?:ed)?\s+off)\b/i,
     (filter) => (filter.done = true),
@@ -118,12 +125,12 @@ export function labelOf(filter: TaskFilter): string {
     !done && filter.span ? `due ${filter.span.label}` : '',
   ]
     .filter((part) => part !== '')
-    .join(', ');
+    .join(' ');
 }
 
 /** True when the filter leaves nothing out. */
 export function isEmpty(filter: TaskFilter): boolean {
-  return Object.keys(filter).length === 0;
+  return Object.values(filter).every((value) => value === undefined || value === false);
 }
 
 /** A list that is named in the words: the longest name. */

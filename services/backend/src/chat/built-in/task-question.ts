@@ -55,6 +55,14 @@ function readWhen(plain: string): Command | undefined {
 }
 
 function readState(plain: string): Command | undefined {
+  const any = /^(?:did|have)\s+i\s+(\p{L}+)\s+((?:any|some)\p{L}*\b.*)$/iu.exec(plain);
+  if (any?.[1] && any[2] && /^(?:do|done|get|finish(?:ed)?|completed?)$/i.test(any[1]))
+    return { kind: 'list', words: `done ${any[2].replace(/\s+done\b/i, '')}`, mode: 'show' };
+  if (/^(?:is|are)\s+(?:there\s+)?any/i.test(plain)) return undefined;
+  const due = /^(?:is|are)\s+(?!there\b|every|some)(.+?)\s+(?:over)?due(?:\s+.*)?$/i.exec(
+    plain,
+  )?.[1];
+  if (due !== undefined) return { kind: 'about', target: due, aspect: 'when' };
   const is =
     /^(?:is|are|was|were)\s+(?!there\b|any|some|every)(.+?)\s+(?:already\s+|still\s+)?(\p{L}+)(?:\s+(?:yet|already))?$/iu.exec(
       plain,

@@ -18,6 +18,8 @@ export interface TimeSpan {
   readonly rest: string;
 }
 
+/** A day without a year that is further ahead was rather meant in the past. */
+const FAR_AHEAD_DAYS = 274;
 const NUMBERS: Readonly<Record<string, number>> = { ...NUMBER_WORDS, couple: 2, few: 3 };
 
 /** The days that words name; undefined when they name none. */
@@ -111,7 +113,7 @@ function readMonth(words: string, now: string): TimeSpan | undefined {
 
 function readDate(words: string, context: ParseContext): TimeSpan | undefined {
   const [phrase] = findDates(words, context);
-  const date = phrase?.when.date;
+  const date = phrase && nearest(phrase.when.date, words.slice(phrase.start, phrase.end), context);
   if (!phrase || date === undefined) return undefined;
   const before = words.slice(0, phrase.start);
   const piece = words.slice(phrase.start, phrase.end);
@@ -139,6 +141,17 @@ function readDate(words: string, context: ParseContext): TimeSpan | undefined {
     default:
       return { from: date, to: date, label: `on ${date}`, rest };
   }
+}
+
+/** A question may be about a day behind, so a day of a month without a year is the nearest one; a due is always ahead. */
+function nearest(
+  date: string | undefined,
+  words: string,
+  context: ParseContext,
+): string | undefined {
+  if (date === undefined || /\d{4}/.test(words) || date < addDays(today(context), FAR_AHEAD_DAYS))
+    return date;
+  return `${Number(date.slice(0, 4)) - 1}${date.slice(4)}`;
 }
 
 function monthOf(date: string): { from: string; to: string } {

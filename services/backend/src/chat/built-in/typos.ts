@@ -10,7 +10,7 @@ const WORDS = new Set(
 );
 /** Words that are right as they are, though near to one of the above. */
 const RIGHT = new Set(
-  'and last lost past mart bark dark park dune tone lone bone gone work word fast least cash make made more most mild mile wind mind kind band hand land sand when then than that white while shoe shop slow snow'.split(
+  'and late gate rate hate how now new few last lost past mart bark dark park dune tone lone bone gone work word fast least cash make made more most mild mile wind mind kind band hand land sand when then than that white while shoe shop slow snow'.split(
     ' ',
   ),
 );

@@ -122,7 +122,7 @@ function readRepetition(plain: string): Command | undefined {
 /** What is said of a task as a fact that it shall become: "the bike is due saturday", "it isn't urgent any more". */
 function readStatement(plain: string): Command | undefined {
   const due =
-    /^(?!what|which|who|how|when|is\b|are\b)(.+?)\s+(?:is|are)\s+(?:now\s+)?due\s+(?:on\s+)?(.+)$/i.exec(
+    /^(?!what|which|who|how|when|show|list|find|is\b|are\b)(.+?)\s+(?:is|are)\s+(?:now\s+)?due\s+(?:on\s+)?(.+)$/i.exec(
       plain,
     );
   if (due?.[1] && due[2])
@@ -149,6 +149,12 @@ export function readReminderChange(plain: string): Command | undefined {
     /^add\s+a\s+reminder\s+(?:to|for)\s+(.+?)\s+(\S+\s+\S+\s+before)$/i.exec(plain);
   if (named?.[1] && named[2])
     return { kind: 'update', target: named[1], change: { kind: 'remind', words: named[2] } };
+  const about =
+    /^remind\s+me\s+(?:of|about)\s+(.+?)\s+((?:an?|\d+|one|two|three|half\s+an)\s+(?:minute|min|hour|day|week)s?\s+before(?:hand)?)$/i.exec(
+      plain,
+    );
+  if (about?.[1] && about[2])
+    return { kind: 'update', target: about[1], change: { kind: 'remind', words: about[2] } };
   const plainly = /^remind\s+me\s+(\S+\s+\S+\s+before)(?:\s+(it|that|this))?$/i.exec(plain);
   return plainly?.[1] === undefined
     ? undefined

@@ -10,7 +10,7 @@ import { ratesOf } from './play.ts';
 import type { Played } from './play.ts';
 
 /** What was reached, and may not be lost: dialogues answered as meant, and the most that may be wrong. */
-const FLOOR = { meant: 344, asideMeant: 55, wrong: 2 };
+const FLOOR = { meant: 346, asideMeant: 55, wrong: 2 };
 
 const { values } = readArguments(
   `npm run dialogues -- [--json] [--faults] [--kind KIND]
