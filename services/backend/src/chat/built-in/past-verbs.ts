@@ -6,7 +6,7 @@ const IRREGULAR: Readonly<Record<string, string>> = Object.fromEntries(
   gone=go grew=grow had=have heard=hear held=hold hung=hang kept=keep knew=know laid=lay learnt=learn left=leave lent=lend
   let=let made=make met=meet paid=pay put=put read=read rode=ride rang=ring rung=ring ran=run said=say saw=see seen=see
   sold=sell sent=send set=set sewed=sew shot=shoot shown=show shut=shut slept=sleep spoke=speak spoken=speak spent=spend
-  swept=sweep swam=swim took=take taken=take taught=teach thought=think threw=throw thrown=throw told=tell understood=understand
+  swept=sweep swam=swim took=take taken=take taught=teach thought=think threw=throw thrown=throw understood=understand
   woke=wake wore=wear won=win wrote=write written=write`
     .split(/\s+/)
     .map((pair) => pair.split('=') as [string, string]),

@@ -13,7 +13,7 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
   [/^(?:bye|goodbye|good ?night|see you|see ya|ciao)\b.*$/i, 'Goodbye. Your tasks are saved.'],
   [
     /^(?:lol|haha+|hehe+|wow|hm+|oh|ah|i see|got it|alright|fine)$/i,
-    'All right. Tell me when there is something to do.',
+    'All right. What should I do next?',
   ],
   [
     /^(?:(?:great|good|nice|well) (?:job|work|one|done|stuff)|well done|awesome|amazing|excellent|love it|you(?:['’]re| are) (?:great|the best|awesome|helpful))$/i,
