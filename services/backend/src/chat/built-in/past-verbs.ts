@@ -3,7 +3,7 @@
 const IRREGULAR: Readonly<Record<string, string>> = Object.fromEntries(
   `bought=buy brought=bring built=build caught=catch chose=choose chosen=choose cut=cut did=do done=do drew=draw drove=drive
   ate=eat eaten=eat fed=feed found=find flew=fly forgot=forget froze=freeze gave=give given=give got=get gotten=get went=go
-  gone=go grew=grow had=have heard=hear held=hold hung=hang kept=keep knew=know laid=lay learnt=learn left=leave lent=lend
+  gone=go grew=grow had=have held=hold hung=hang kept=keep knew=know laid=lay learnt=learn left=leave lent=lend
   let=let made=make met=meet paid=pay put=put read=read rode=ride rang=ring rung=ring ran=run said=say saw=see seen=see
   sold=sell sent=send set=set sewed=sew shot=shoot shown=show shut=shut slept=sleep spoke=speak spoken=speak spent=spend
   swept=sweep swam=swim took=take taken=take taught=teach thought=think threw=throw thrown=throw understood=understand
