@@ -19,6 +19,7 @@ export interface DeployArguments {
   readonly smtpUrl: Secret | undefined;
   readonly vapidPrivateKey: Secret | undefined;
   readonly chatApiKey: Secret | undefined;
+  readonly oidcProviders: Secret | undefined;
   readonly releaseNamespace: string;
   readonly publicUrl: string | undefined;
   readonly withoutAudit: boolean;
@@ -45,6 +46,7 @@ export function deployOptions(
       SMTP_URL: given.smtpUrl,
       VAPID_PRIVATE_KEY: given.vapidPrivateKey,
       CHAT_API_KEY: given.chatApiKey,
+      OIDC_PROVIDERS: given.oidcProviders,
     },
     plan: { env, releaseNamespace, publicUrl, withoutAudit, pullSecret },
     dryRun,

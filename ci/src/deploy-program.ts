@@ -35,6 +35,7 @@ export interface SystemSecrets {
   readonly SMTP_URL?: Secret | undefined;
   readonly VAPID_PRIVATE_KEY?: Secret | undefined;
   readonly CHAT_API_KEY?: Secret | undefined;
+  readonly OIDC_PROVIDERS?: Secret | undefined;
 }
 
 /** How the cluster is reached, as the functions take it. */

@@ -475,6 +475,10 @@ export class Todo {
      */
     chatApiKey?: Secret,
     /**
+     * OpenID Connect providers to sign in with: a JSON list, such as file://providers.json
+     */
+    oidcProviders?: Secret,
+    /**
      * The OCI configuration, if the kubeconfig calls oci
      */
     ociConfig?: Secret,
@@ -515,7 +519,7 @@ export class Todo {
       env,
       ...{ kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
       ...{ databaseUrl, databaseDirectUrl, betterAuthSecret, appApiToken, daprApiToken },
-      ...{ smtpUrl, vapidPrivateKey, chatApiKey },
+      ...{ smtpUrl, vapidPrivateKey, chatApiKey, oidcProviders },
       ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun,
     });
@@ -795,6 +799,10 @@ export class Todo {
      */
     chatApiKey?: Secret,
     /**
+     * OpenID Connect providers to sign in with: a JSON list, such as file://providers.json
+     */
+    oidcProviders?: Secret,
+    /**
      * The OCI configuration, if the kubeconfig calls oci
      */
     ociConfig?: Secret,
@@ -840,7 +848,7 @@ export class Todo {
       env: Environment.CLOUD,
       ...{ kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
       ...{ databaseUrl, databaseDirectUrl, betterAuthSecret, appApiToken, daprApiToken },
-      ...{ smtpUrl, vapidPrivateKey, chatApiKey },
+      ...{ smtpUrl, vapidPrivateKey, chatApiKey, oidcProviders },
       ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
       dryRun: false,
     });

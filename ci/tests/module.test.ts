@@ -188,6 +188,7 @@ function deployToCloud(options: { dryRun?: boolean; kubeconfig?: boolean } = {})
     undefined,
     undefined,
     undefined,
+    undefined,
     options.dryRun ?? false,
   );
 }
@@ -1247,6 +1248,7 @@ describe('the other functions', () => {
           undefined,
           undefined,
           undefined,
+          undefined,
           repository(),
         ),
       allWell,
@@ -1263,7 +1265,7 @@ describe('the other functions', () => {
 
   test('release says what is missing before the long part begins', async () => {
     const release = () => {
-      const nothing: readonly undefined[] = Array<undefined>(29).fill(undefined);
+      const nothing: readonly undefined[] = Array<undefined>(30).fill(undefined);
       const rest = [...nothing, repository()] as unknown as TailOf<Parameters<Todo['release']>>;
       return todo().release(Registry.GHCR, ...rest);
     };

@@ -284,7 +284,8 @@ describe.skipIf(!present)('a changed key of the Secret', () => {
 
   const KEYS = [
     ...['database-url', 'database-direct-url', 'better-auth-secret', 'app-api-token'],
-    ...['dapr-api-token', 'smtp-url', 'vapid-private-key', 'chat-api-key', 'of-nobody'],
+    ...['dapr-api-token', 'smtp-url', 'vapid-private-key', 'chat-api-key', 'oidc-providers'],
+    'of-nobody',
   ];
   const secretWith = (changed?: string) => ({
     'todo-secrets': Object.fromEntries(
@@ -297,7 +298,8 @@ describe.skipIf(!present)('a changed key of the Secret', () => {
 
   test.each([
     ['better-auth-secret', ['todo-frontend']],
-    ['smtp-url', ['notification-service']],
+    ['smtp-url', ['notification-service', 'todo-frontend']],
+    ['oidc-providers', ['todo-frontend']],
     ['vapid-private-key', ['notification-service']],
     ['chat-api-key', ['todo-backend']],
     ['dapr-api-token', DAPR_CHARTS],

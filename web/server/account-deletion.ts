@@ -31,10 +31,13 @@ export async function requestDeletion(headers: Headers, given: Confirmation): Pr
      ON CONFLICT ("userId") DO UPDATE SET "eraseAt" = least(deletion."eraseAt", excluded."eraseAt") RETURNING "eraseAt"`,
     [user.id, config().ACCOUNT_DELETION_GRACE_DAYS * DAY_MS],
   );
-  await pool.query('DELETE FROM auth.session WHERE "userId" = $1', [user.id]);
+  const { internalAdapter } = await auth().$context;
+  await internalAdapter.deleteUserSessions(user.id); // by better-auth, so that the backend is told of each
   forgetTokenOf(headers);
   wakeErasures();
-  return rows[0]!.eraseAt;
+  const [row] = rows;
+  if (row === undefined) throw new Error('an upsert returned no row');
+  return row.eraseAt;
 }
 
 /** Keeps an account that was to be deleted. @throws Problem 401 without a session, 409 when it is too late */

@@ -61,7 +61,10 @@ async function announce(
         log.error({ err: error }, 'the backend does not know that a session has ended');
         return;
       }
-      log.warn({ err: error }, 'could not tell the backend that a session has ended; retrying');
+      log.warn(
+        { err: error },
+        'the backend could not be informed that a session has ended; trying again',
+      );
       setTimeout(() => void attempt(), pause).unref();
       pause = Math.min(MAX_PAUSE_MS, pause * 2);
     }

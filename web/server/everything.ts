@@ -25,7 +25,7 @@ export async function everythingOf(headers: Headers): Promise<ReadableStream<Uin
     json(token, '/notifications/preferences'),
     json(token, '/chat/messages'),
   ]);
-  async function* parts(): AsyncGenerator<string | Uint8Array> {
+  async function* parts(): AsyncGenerator<string | Uint8Array, void> {
     yield `{"account":${JSON.stringify(account)}`;
     for (const [name, value] of Object.entries({ tokens, lists, preferences, chat }))
       yield `,"${name}":${JSON.stringify(value)}`;
@@ -131,13 +131,16 @@ async function* linesAsArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
   yield separator === '[' ? '[]' : ']';
 }
 
-function streamOf(parts: AsyncGenerator<string | Uint8Array>): ReadableStream<Uint8Array> {
+function streamOf(parts: AsyncGenerator<string | Uint8Array, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     pull: async (controller) => {
-      const { done, value } = await parts.next();
-      if (done) controller.close();
-      else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
+      const part: IteratorResult<string | Uint8Array, void> = await parts.next();
+      if (part.done === true) controller.close();
+      else
+        controller.enqueue(
+          typeof part.value === 'string' ? encoder.encode(part.value) : part.value,
+        );
     },
     cancel: async () => {
       await parts.return(undefined);

@@ -38,6 +38,7 @@ export const SECRETS: readonly string[] = [
   'SMTP_URL',
   'VAPID_PRIVATE_KEY',
   'CHAT_API_KEY',
+  'OIDC_PROVIDERS',
 ];
 
 /** Dapr's version that charts and manifests were proved with. */

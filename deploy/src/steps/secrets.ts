@@ -73,6 +73,15 @@ const KEYS: readonly {
     source: 'none',
     form: { pattern: /^\S+$/, expected: 'expected one word' },
   },
+  {
+    variable: 'OIDC_PROVIDERS',
+    key: 'oidc-providers',
+    source: 'none',
+    form: {
+      pattern: /^\[[\s\S]*\]$/,
+      expected: 'expected a JSON list of OpenID Connect providers',
+    },
+  },
 ];
 
 type Given = Readonly<Record<string, string>>;

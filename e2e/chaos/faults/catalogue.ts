@@ -1,4 +1,5 @@
 // The faults by name. Each begins, lasts and ends: when it has ended, the part it hit is healthy again or about to be.
+// Long because it is one list: what a run may draw from is read in one place.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVICES, type ServiceName } from '@todo/local/ports';
 import pg from 'pg';

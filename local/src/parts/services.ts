@@ -43,8 +43,8 @@ const CHANNEL_SETTINGS = [
   'OUTBOUND_PRIVATE_ADDRESSES',
 ];
 
-/** The settings of mail about accounts, passed on to the web app in the same way. */
-const ACCOUNT_SETTINGS = ['SMTP_URL', 'SMTP_FROM', 'EMAIL_VERIFICATION_REQUIRED'];
+/** The settings of accounts, their mail and their providers, passed on to the web app in the same way. */
+const ACCOUNT_SETTINGS = ['SMTP_URL', 'SMTP_FROM', 'EMAIL_VERIFICATION_REQUIRED', 'OIDC_PROVIDERS'];
 
 /** Those of the channels' settings that are set. */
 export function channelSettings(): Record<string, string> {

@@ -279,11 +279,11 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
 
   it('every live message reaches whom the table says, and nobody else', async () => {
     const told = (relation: Relation) => {
-      const stream = { text: '', leave: () => undefined as void, open: false };
       const leaving = new AbortController();
-      stream.leave = () => {
+      const leave = (): void => {
         leaving.abort();
       };
+      const stream = { text: '', leave, open: false };
       const read = async () => {
         const response = await fetch(`${address}/api/v1/live`, {
           headers: { ...headers.get(relation) },

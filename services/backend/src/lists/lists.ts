@@ -206,7 +206,7 @@ export async function removeUnusedLists(
     [userId, ids],
   );
   const news = rows.map(({ id }) => ({
-    type: 'list',
+    type: 'list' as const,
     taskId: null,
     data: { listId: id, list: null },
   }));

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { Leave } from '@/components/account/leave';
 import { Address } from '@/components/account/address';
+import { Leave } from '@/components/account/leave';
 import { NotificationSettings } from '@/components/account/notification-settings';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
@@ -26,11 +26,11 @@ export default async function Page() {
         <NotificationSettings />
         <Tokens publicUrl={config().PUBLIC_URL} />
         <PasswordForm />
+        <Sessions />
         <Leave
           confirmBy={(await hasPassword(person.id)) ? 'password' : 'email'}
           graceDays={config().ACCOUNT_DELETION_GRACE_DAYS}
         />
-        <Sessions />
       </div>
     </>
   );
