@@ -1,5 +1,6 @@
 // `npm run account`: what an operator does to accounts where no mail can: links to set a new password, confirmed addresses, ended
-// sessions. It needs the database and nothing else; the web app may be down. `npm run account` gives it this machine's system.
+// sessions. It needs the database and nothing else; the web app may be down. `npm run account` gives it this machine's system, or
+// in NO_SYSTEM_HERE why there is none.
 import { parseArgs } from 'node:util';
 import { EXIT_CONFIG, postgresUrl } from '@todo/runtime/config';
 import { createPool, type Pool } from '@todo/runtime/database';
@@ -92,7 +93,8 @@ function readPositionals(): string[] {
 }
 
 function databaseUrl(): string {
-  const given = process.env['DATABASE_URL'] ?? '';
+  const { DATABASE_URL: given = '', NO_SYSTEM_HERE: reason } = process.env;
+  if (given === '' && reason !== undefined) refuse(reason);
   const problem = postgresUrl.safeParse(given).error?.issues[0]?.message;
   return problem === undefined ? given : refuse(`DATABASE_URL: ${problem}`);
 }

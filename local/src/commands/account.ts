@@ -2,7 +2,6 @@
 // this machine, unless DATABASE_URL names another.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { EXIT_CONFIG } from '@todo/deploy/plan/arguments';
 import { exitCodes } from '@todo/deploy/run/usage';
 import { InvalidArgumentError, program } from 'commander';
 import { DEFAULT_DATA_DIR, fromCaller, ROOT } from '../data-folder.ts';
@@ -17,11 +16,10 @@ exitCodes(program)
   .parse();
 
 const { dataDir, portBase } = program.opts<{ dataDir: string; portBase?: number }>();
-const asksForHelp = program.args.some((argument) => ['-h', '--help'].includes(argument));
 const { status } = spawnSync(
   process.execPath,
   [join(ROOT, 'web', 'scripts', 'account.ts'), ...program.args],
-  { stdio: 'inherit', env: { ...process.env, ...(asksForHelp ? {} : await system()) } },
+  { stdio: 'inherit', env: { ...process.env, ...(await system()) } },
 );
 process.exit(status ?? 1);
 
@@ -31,8 +29,8 @@ async function system(): Promise<Record<string, string>> {
     const { databaseUrl, publicUrl } = await laptopAccounts(dataDir, portBase);
     return { PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl };
   } catch (error) {
-    console.error((error as Error).message);
-    process.exit(EXIT_CONFIG);
+    // The program says so itself, once it has found nothing wrong with its arguments.
+    return { NO_SYSTEM_HERE: (error as Error).message };
   }
 }
 

@@ -72,11 +72,12 @@ async function deleteInBatches(
   for (;;) {
     const { rowCount } = await pool.query(
       table === 'changes'
-        ? `DELETE FROM todo.changes WHERE user_id = $1 AND seq IN (SELECT seq FROM todo.changes WHERE user_id = $1 LIMIT ${BATCH})`
+        ? `DELETE FROM todo.changes WHERE user_id = $1
+             AND seq = ANY(ARRAY(SELECT seq FROM todo.changes WHERE user_id = $1 LIMIT ${BATCH}))`
         : // a parent goes after its subtasks
-          `DELETE FROM todo.tasks WHERE id IN (
+          `DELETE FROM todo.tasks WHERE id = ANY(ARRAY(
              SELECT id FROM todo.tasks AS task WHERE user_id = $1
-               AND NOT EXISTS (SELECT 1 FROM todo.tasks AS child WHERE child.parent_id = task.id) LIMIT ${BATCH})`,
+               AND NOT EXISTS (SELECT 1 FROM todo.tasks AS child WHERE child.parent_id = task.id) LIMIT ${BATCH}))`,
       [userId],
     );
     if ((rowCount ?? 0) === 0) return;
