@@ -65,7 +65,8 @@ describe.each(DAPR_PARTS)('$appId', (part) => {
   });
 
   test('the service says the same of itself', () => {
-    const file = part.name === 'backend' ? 'src/schema.ts' : 'src/app.ts';
+    const own = 'src/schema.ts';
+    const file = existsSync(resolve(ROOT, part.folder, own)) ? own : 'src/app.ts';
     const source = read(`${part.folder}/${file}`);
     expect(source).toContain(`APP_ID = '${part.appId}'`);
     expect(source).toContain(`SCHEMA = '${part.schema}'`);

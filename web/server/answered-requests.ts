@@ -13,6 +13,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/v1\/(?:audit\/)?export$/, '/api/v1/export'],
   [/^\/api\/v1\//, '/api/v1/*'],
   [/^\/mcp$/, '/mcp'],
+  [/^\/dav(?:\/|$)/, '/dav/*'],
+  [/^\/\.well-known\/caldav$/, '/.well-known/caldav'],
   [/^\/docs(?:\/|$)/, '/docs'],
   [/^\/api\/auth\//, '/api/auth/*'],
   [/^\/api\/sessions$/, '/api/sessions'],
@@ -26,7 +28,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 const PLAIN = new Set([
   ...['/', '/account', '/activity', '/all', '/done', '/notifications', '/search', '/status'],
   ...['/upcoming', '/sign-in', '/sign-up', '/health', '/readyz'],
-  ...['/forgot-password', '/reset-password', '/email-confirmed'],
+  ...['/forgot-password', '/reset-password', '/email-confirmed', '/account-deleted'],
+  ...['/import-export', '/api/account/deletion', '/api/account/download'],
   ...['/sw.js', '/icon.svg', '/icon-192.png', '/icon-512.png', '/icon-maskable.png'],
   '/manifest.webmanifest',
 ]);

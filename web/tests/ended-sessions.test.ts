@@ -14,7 +14,7 @@ import { database } from '@/server/database';
 import { tokenOfSession } from '@/server/session-token';
 
 const PUBLIC_URL = 'http://localhost:5397';
-const PASSWORD = 'correct horse battery';
+const PASSWORD = 'a quiet green harbour';
 let db: TestDatabase;
 let backend: Server;
 /** What the backend was sent, and how often it answers 503 before it takes one. */
