@@ -314,11 +314,14 @@ describe('large files', { timeout: 300_000 }, () => {
     const who = await newPerson(t, BERLIN);
     await who.send('title,due,reminders\na,2037-03-10,PT1H\nb,,\n', 'text/csv');
     const [task] = await who.tasks();
+    // behind the events of the large files above
     await expect
-      .poll(() =>
-        t.published
-          .filter(({ event }) => event.subject === task!.id)
-          .map(({ event }) => event.type),
+      .poll(
+        () =>
+          t.published
+            .filter(({ event }) => event.subject === task!.id)
+            .map(({ event }) => event.type),
+        { timeout: 25_000 },
       )
       .toEqual(['todo.task.created.v1']);
     const { rows } = await t.pool.query('SELECT 1 FROM todo.changes WHERE user_id = $1', [who.id]);
