@@ -40,7 +40,7 @@ export interface Target {
   stop: () => Promise<void>;
 }
 
-const PASSWORD = 'e2e-only-correct-horse';
+const PASSWORD = 'a quiet green harbour';
 
 /** A name that no other account has. */
 export function freshUser(): string {
