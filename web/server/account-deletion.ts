@@ -5,6 +5,7 @@
 import { Problem } from '@todo/contracts/problem';
 import { auth } from './auth';
 import { config } from './config';
+import { countTry, forgetTries } from './confirmation-tries';
 import { database } from './database';
 import { wakeErasures } from './erasures';
 import { forgetTokenOf } from './session-token';
@@ -20,7 +21,7 @@ export interface Confirmation {
 /**
  * Has the account of a session deleted when the grace period is over, and ends all of its sessions.
  * @returns when it will be erased, an instant (UTC)
- * @throws Problem 401 without a session, 403 when what confirms it is wrong
+ * @throws Problem 401 without a session, 403 when what confirms it is wrong, 429 after too many wrong passwords
  */
 export async function requestDeletion(headers: Headers, given: Confirmation): Promise<Date> {
   const { user } = await sessionOf(headers);
@@ -83,8 +84,13 @@ async function confirm(user: { id: string; email: string }, given: Confirmation)
     throw wrong('email', 'is not the address of this account');
   }
   const { password } = await auth().$context;
-  if (given.password !== undefined && (await password.verify({ hash, password: given.password })))
-    return;
+  if (given.password !== undefined) {
+    await countTry(user.id);
+    if (await password.verify({ hash, password: given.password })) {
+      await forgetTries(user.id);
+      return;
+    }
+  }
   throw wrong('password', 'is not the password of this account');
 }
 

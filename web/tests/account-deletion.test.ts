@@ -187,6 +187,24 @@ describe('deleting an account', () => {
     expect(await pendingDeletion(await idOf(headers))).toBeNull();
   });
 
+  test('takes ten wrong passwords in a quarter of an hour, at once or one by one; then not even the right one', async () => {
+    const headers = await signUp('greta@example.com');
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => ask(headers, { password: `wrong ${n}` })),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array<number>(10).fill(403), 429, 429]);
+    const late = await ask(headers, { password: PASSWORD });
+    expect(late.status).toBe(429);
+    expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await pendingDeletion(await idOf(headers))).toBeNull();
+    await database().pool.query(
+      `UPDATE auth."confirmationTries" SET "since" = now() - interval '16 minutes'`,
+    );
+    expect((await ask(headers, { password: 'wrong' })).status).toBe(403);
+    expect((await ask(headers, { password: PASSWORD })).status).toBe(200);
+  });
+
   test('ends every session, waits 14 days, and can be taken back until then', async () => {
     const headers = await signUp('ben@example.com');
     const other = await signIn('ben@example.com');
