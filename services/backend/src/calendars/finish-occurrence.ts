@@ -14,6 +14,7 @@ import { occurrenceKey } from '../transfer/icalendar/rule.ts';
 import { finishedNames, finishedTwin } from './item-relations.ts';
 import { itemOfTask, saveItem } from './item-rows.ts';
 import type { Item } from './item-rows.ts';
+import { placeInSeries } from './place-in-series.ts';
 import type { ReadItem } from './read-item.ts';
 
 /** A finished copy and the occurrence it is of are written within this time of each other, ms: a day of being offline. */
@@ -41,30 +42,13 @@ function isLaterOccurrence(task: Task, wanted: Due, zone: string): boolean {
   const at = dueInstant(wanted, zone).getTime();
   if (at <= dueInstant(due, zone).getTime() || wanted.kind !== due.kind) return false;
   try {
-    return previewDues(position({ ...task, due, recurrence }, zone), MAX_PREVIEW).some(
+    return previewDues(placeInSeries({ ...task, due, recurrence }, zone), MAX_PREVIEW).some(
       (one) => dueInstant(one, zone).getTime() === at,
     );
   } catch (error) {
     if (error instanceof RuleError || error instanceof RangeError) return false;
     throw error;
   }
-}
-
-function position(
-  task: Task & { due: Due; recurrence: NonNullable<Task['recurrence']> },
-  zone: string,
-): Parameters<typeof nextDue>[0] {
-  const { due, recurrence, occurrence } = task;
-  return {
-    rule: recurrence.rule,
-    from: 'due',
-    due,
-    anchor: recurrence.anchor,
-    lead: recurrence.lead,
-    zone: due.kind === 'local' ? due.zone : (recurrence.zone ?? zone),
-    completedAt: dueInstant(due, zone),
-    occurrence,
-  };
 }
 
 /** Finishes the present occurrence of an item. @returns the task that has the item's address now */
@@ -136,7 +120,7 @@ function successorDue(done: Task, read: ReadItem, zone: string): Due | null {
   if (!due || !recurrence || !wanted) return null;
   if (recurrence.from === 'completion')
     return nextDue({
-      ...position({ ...done, due, recurrence }, zone),
+      ...placeInSeries({ ...done, due, recurrence }, zone),
       from: 'completion',
       completedAt: new Date(done.completedAt ?? done.updatedAt),
     });

@@ -4,6 +4,7 @@ import { dueInstant } from '@todo/contracts/due';
 import { MAX_PREVIEW, previewDues, RuleError } from '@todo/contracts/recurrence';
 import type { Task } from '@todo/contracts/task';
 import ICAL from 'ical.js';
+import { placeInSeries } from '../calendars/place-in-series.ts';
 import { DavFault } from './answer.ts';
 import { CALDAV, child, childElements, nameOf, qname, textOf } from './xml.ts';
 import type { QName } from './xml.ts';
@@ -219,19 +220,9 @@ function isWithin({ task, text, zone }: Candidate, { start, end }: Range): boole
   if (overlaps(at)) return true;
   if (!recurrence || task.status === 'done' || at >= end) return false;
   try {
-    return previewDues(
-      {
-        rule: recurrence.rule,
-        from: 'due',
-        due,
-        anchor: recurrence.anchor,
-        lead: recurrence.lead,
-        zone: due.kind === 'local' ? due.zone : (recurrence.zone ?? zone),
-        completedAt: dueInstant(due, zone),
-        occurrence: task.occurrence,
-      },
-      MAX_PREVIEW,
-    ).some((one) => overlaps(dueInstant(one, zone).getTime()));
+    return previewDues(placeInSeries({ ...task, due, recurrence }, zone), MAX_PREVIEW).some((one) =>
+      overlaps(dueInstant(one, zone).getTime()),
+    );
   } catch (error) {
     if (error instanceof RuleError || error instanceof RangeError) return true;
     throw error;
