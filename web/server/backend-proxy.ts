@@ -5,6 +5,7 @@
 // requests of a person go through here.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { Problem } from '@todo/contracts/problem';
 import { inBackendSpan, traceHeader } from './answer-span';
@@ -36,6 +37,8 @@ const DROPPED_RESPONSE = new Set([
   'upgrade',
   'set-cookie',
 ]);
+/** At once over a connection of its own; then after what a Service needs to know that a pod is gone. */
+const RETRY_PAUSES_MS = [0, 250];
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A smaller answer gains less time on the way than it costs to compress, in bytes. */
 const COMPRESS_FROM = 4_096;
@@ -147,7 +150,7 @@ async function answer(
   const hasBody =
     request.headers['transfer-encoding'] !== undefined ||
     (request.headers['content-length'] ?? '0') !== '0';
-  const send = (): Promise<IncomingMessage> =>
+  const send = (fresh: boolean): Promise<IncomingMessage> =>
     inBackendSpan(method, () =>
       askBackend({
         url: `${BACKEND_URL}${pathname}${search}`,
@@ -155,21 +158,16 @@ async function answer(
         headers: { ...headers, ...traceHeader() },
         signal: gone.signal,
         body: hasBody ? request : undefined,
+        fresh,
       }),
     );
+  // A replica that goes closes the connections it keeps; who was about to use one may ask once more where that changes nothing
+  // (RFC 9110 9.2.2). Not after a silence: that has taken long enough.
+  const again = (error: unknown): boolean =>
+    safe && !hasBody && !gone.signal.aborted && !(error instanceof SilentError);
   let answered: IncomingMessage;
   try {
-    answered = await send().catch((error: unknown) => {
-      // A replica that goes closes the connections it keeps; who was about to use one may ask once more where that changes
-      // nothing (RFC 9110 9.2.2).
-      // Not after a silence: that has taken long enough.
-      if (!safe || hasBody || gone.signal.aborted || error instanceof SilentError) throw error;
-      log.warn(
-        { path: pathname, error: (error as Error).message },
-        'the backend did not answer; retrying',
-      );
-      return send();
-    });
+    answered = await sendUntilAnswered(send, again, pathname);
   } catch (error) {
     if (gone.signal.aborted) return;
     log.error({ path: pathname, error: (error as Error).message }, 'the backend did not answer');
@@ -194,6 +192,23 @@ async function answer(
   });
   // Either side may go in the middle of the answer: `pipeline` then ends the other, which therefore knows.
   await passBack(request, answered, response).catch(() => undefined);
+}
+
+async function sendUntilAnswered(
+  send: (fresh: boolean) => Promise<IncomingMessage>,
+  again: (error: unknown) => boolean,
+  path: string,
+): Promise<IncomingMessage> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await send(tries > 0);
+    } catch (error) {
+      const pause = RETRY_PAUSES_MS[tries];
+      if (pause === undefined || !again(error)) throw error;
+      log.warn({ path, error: (error as Error).message }, 'the backend did not answer; retrying');
+      await sleep(pause);
+    }
+  }
 }
 
 function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {

@@ -18,9 +18,15 @@ const SILENCE_MS = 45_000;
 const PATIENT_SILENCE_MS = 300_000;
 const PATIENT = new Set(['/mcp', '/api/v1/import']);
 
+/**
+ * How long a connection is kept unused, in ms: less than a replica goes on serving once it is to end (SHUTDOWN_DELAY_MS, 5 s in the
+ * charts). Each one is then used in that time, and its answer ends it, or is closed here: no request meets a connection
+ * that the replica has closed.
+ */
+const KEPT_MS = 3_500;
 const agents = {
-  'http:': new Agent({ keepAlive: true }),
-  'https:': new TlsAgent({ keepAlive: true }),
+  'http:': new Agent({ keepAlive: true, timeout: KEPT_MS }),
+  'https:': new TlsAgent({ keepAlive: true, timeout: KEPT_MS }),
 };
 
 /** Nothing came from the backend for as long as it may say nothing: asking once more would take as long again. */
@@ -40,8 +46,10 @@ export function askBackend(options: {
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   readonly body: IncomingMessage | undefined;
+  /** Over a connection of its own, since those that are kept may all have ended at once. */
+  readonly fresh: boolean;
 }): Promise<IncomingMessage> {
-  const { url, method, headers, signal, body } = options;
+  const { url, method, headers, signal, body, fresh } = options;
   return new Promise((resolve, reject) => {
     const tls = url.startsWith('https:');
     const agent = agents[tls ? 'https:' : 'http:'];
@@ -50,7 +58,7 @@ export function askBackend(options: {
       method,
       headers,
       signal,
-      agent,
+      agent: fresh ? false : agent,
       timeout,
     });
     outgoing.once('response', (answer) => {

@@ -1,6 +1,6 @@
 // The proxy between two real HTTP servers: one in Next's place, one in the backend's. What passes, and how fast.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { keepEarlyAnswers } from '@todo/runtime/lingering-close';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendSession } from '@/server/backend-proxy';
@@ -277,6 +277,27 @@ describe('requests to the backend', () => {
     },
   );
 
+  test('several kept connections that end at once, as those to a replica that goes: reads are answered', async () => {
+    const headers = { authorization: 'Bearer abc' };
+    const kept = new Set<unknown>();
+    const waiting: ServerResponse[] = [];
+    handle = (incoming, outgoing) => {
+      kept.add(incoming.socket);
+      waiting.push(outgoing);
+      if (waiting.length === 4) for (const one of waiting) one.end('{}');
+    };
+    const first = await Promise.all(
+      Array.from({ length: 4 }, () => ask('/api/v1/tasks', { headers })),
+    );
+    await Promise.all(first.map((answer) => answer.text()));
+    expect(kept.size).toBe(4);
+    handle = (incoming, outgoing) => {
+      if (kept.has(incoming.socket)) incoming.socket.destroy();
+      else outgoing.end('{}');
+    };
+    expect((await ask('/api/v1/tasks', { headers })).status).toBe(200);
+  });
+
   test('a page is Next’s; the path that is judged is the path that is sent', async () => {
     const seen: string[] = [];
     handle = (incoming, response) => {
@@ -392,6 +413,12 @@ describe('requests to the backend', () => {
       await answer.text();
     }
     expect(connections.size).toBe(1);
+    // Unused, it is closed from this side, before a replica that goes would close it.
+    const [kept] = connections as Set<Socket>;
+    expect(kept?.destroyed).toBe(false);
+    const unusedSince = performance.now();
+    await expect.poll(() => kept?.destroyed).toBe(true);
+    expect(performance.now() - unusedSince).toBeGreaterThan(1_000);
   });
 });
 
