@@ -390,7 +390,8 @@ export const en = {
     newPassword: 'New password',
     change: 'Change password',
     tokens: 'Access tokens',
-    tokensHint: 'For MCP clients and scripts. A token acts on your behalf. It is shown only once.',
+    tokensHint:
+      'For calendar apps, MCP clients and scripts. A token acts on your behalf. It is shown only once.',
     tokensOff: 'This system does not offer access tokens.',
     tokensFailed: 'Could not load the tokens',
     tokenName: 'What is it for?',
