@@ -1,6 +1,7 @@
 // A person's sessions: what better-auth's own list leaves out of reach, without the tokens that it would hand to every script of
 // the page.
 import type { Pool } from '@todo/runtime/database';
+import { auth } from './auth';
 
 /** A session as its person sees it. */
 export interface SessionEntry {
@@ -40,18 +41,26 @@ export async function listSessions(
 
 /** Ends one session of the person. @returns whether there was one */
 export async function endSession(pool: Pool, userId: string, id: string): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'DELETE FROM auth."session" WHERE "userId" = $1 AND "id" = $2',
-    [userId, id],
-  );
-  return rowCount === 1;
+  return (await endSessions(pool, userId, `AND "id" = $2`, [id])) === 1;
 }
 
 /** Ends all sessions of the person but one. @returns how many */
 export async function endOtherSessions(pool: Pool, userId: string, id: string): Promise<number> {
-  const { rowCount } = await pool.query(
-    'DELETE FROM auth."session" WHERE "userId" = $1 AND "id" <> $2',
-    [userId, id],
+  return await endSessions(pool, userId, `AND "id" <> $2`, [id]);
+}
+
+/** By better-auth, whose hook reports each one to the backend (ended-sessions.ts); rows deleted here would go unnoticed. */
+async function endSessions(
+  pool: Pool,
+  userId: string,
+  which: string,
+  values: readonly string[],
+): Promise<number> {
+  const { rows } = await pool.query<{ token: string }>(
+    `SELECT "token" FROM auth."session" WHERE "userId" = $1 ${which}`,
+    [userId, ...values],
   );
-  return rowCount ?? 0;
+  const { internalAdapter } = await auth().$context;
+  if (rows.length > 0) await internalAdapter.deleteSessions(rows.map(({ token }) => token));
+  return rows.length;
 }

@@ -9,6 +9,7 @@ import type {} from '@todo/testing/test-database';
 import { createTestDatabase, type TestDatabase } from '@todo/testing/test-database-client';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DELETE } from '@/app/api/sessions/route';
 import { auth } from '@/server/auth';
 import { database } from '@/server/database';
 import { tokenOfSession } from '@/server/session-token';
@@ -113,6 +114,29 @@ test('a changed password that signs out others, and every way to revoke, are tol
     cookies[0],
   );
   await expect.poll(noted).toEqual(expect.arrayContaining([sid, sessions[0]!.sid]));
+});
+
+test('a device that is signed out on the account page, and all others, are told too', async () => {
+  await signUp('dora@example.com');
+  const cookies: string[] = [];
+  for (let n = 0; n < 4; n += 1) cookies.push(await signIn('dora@example.com'));
+  const sessions = await Promise.all(cookies.map(sessionOf));
+  const end = (search: string) =>
+    DELETE(
+      new Request(`${PUBLIC_URL}/api/sessions${search}`, {
+        method: 'DELETE',
+        headers: { cookie: cookies[0]! },
+      }),
+    );
+  expect((await end(`?id=${String(sessions[1]!.sid)}`)).status).toBe(200);
+  await expect.poll(noted).toEqual([sessions[1]!.sid]);
+  expect(await (await end('')).json()).toEqual({ ended: 2 });
+  await expect.poll(noted).toEqual(
+    sessions
+      .slice(1)
+      .map(({ sid }) => sid)
+      .sort(),
+  );
 });
 
 test('a backend that is away is told when it is back, and nobody waits for that', async () => {
