@@ -213,7 +213,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   registerSessionRoutes(app, { pool, trust, onAccessEnded: on.accessEnded });
   await registerServiceRoutes(app, { tasks, subscription });
   registerErasureRoute(app, {
-    ...{ pool, clock, auth: options.auth, wakeOutbox: relay.wake },
+    ...{ pool, clock, trust, wakeOutbox: relay.wake },
     onAccessEnded: on.accessEnded,
     forgetConversation: async (userId) => {
       if (options.chat) await forgetConversation(pool, options.chat.states, userId);

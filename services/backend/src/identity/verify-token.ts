@@ -3,10 +3,11 @@
 import type { Pool } from '@todo/runtime/database';
 import { isUnavailable } from '@todo/runtime/database';
 import { databaseClock } from '@todo/runtime/database-clock';
+import { ERASURE_AUDIENCE } from '@todo/contracts/account';
 import { Problem } from '@todo/contracts/problem';
 import { locale, storableText, zone } from '@todo/contracts/task';
 import { errors, jwtVerify } from 'jose';
-import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import { findAccessToken, isAccessToken } from './access-tokens.ts';
 import type { Authenticate, Caller } from './caller.ts';
@@ -29,6 +30,10 @@ const claims = z.object({
 });
 
 const endClaims = z.object({ sub: storableText(200).min(1), sid: storableText(200).min(1) });
+
+const erasureClaims = z.object({ sub: z.string().min(1) });
+/** An order to erase is good for so long after it was made, whatever its own end says, s. */
+const ORDER_AGE_S = 300;
 
 /** Whose JWTs are trusted, and for whom they must be. */
 export interface Trust {
@@ -87,7 +92,11 @@ async function verify(token: string, options: Trust): Promise<Caller> {
 }
 
 /** The claims of a JWT that the web app signed for an audience. @throws what jose throws, or 503 */
-async function payloadOf(token: string, trust: Trust): Promise<JWTPayload> {
+async function payloadOf(
+  token: string,
+  trust: Trust,
+  more: Pick<JWTVerifyOptions, 'maxTokenAge'> = {},
+): Promise<JWTPayload> {
   const clock = databaseClock(trust.pool);
   await clock.known();
   const { payload } = await jwtVerify(token, trust.keys, {
@@ -97,6 +106,7 @@ async function payloadOf(token: string, trust: Trust): Promise<JWTPayload> {
     algorithms: ALGORITHMS,
     clockTolerance: CLOCK_TOLERANCE_S,
     requiredClaims: ['sub', 'exp'],
+    ...more,
   });
   return payload;
 }
@@ -118,6 +128,27 @@ export async function endedSessionOf(
   } catch (error) {
     if (error instanceof Problem || isUnavailable(error)) throw error;
     throw unauthorized('Only the web app may say that a session has ended.');
+  }
+}
+
+/**
+ * Reads the web app's order to erase a person: a JWT for an audience of its own, too.
+ * @throws Problem 401 or 503
+ */
+export async function erasedPersonOf(
+  authorization: string | undefined,
+  trust: Trust,
+): Promise<string> {
+  try {
+    const order = { ...trust, audience: ERASURE_AUDIENCE };
+    const payload = await payloadOf(bearerOf(authorization), order, { maxTokenAge: ORDER_AGE_S });
+    return erasureClaims.parse(payload).sub;
+  } catch (error) {
+    const answered = error instanceof Problem && error.status !== 401; // the keys can't be had now
+    if (answered || isUnavailable(error)) throw error;
+    throw unauthorized(
+      'This needs a token of the web app that orders the erasure. Delete the account on its page instead.',
+    );
   }
 }
 
