@@ -8,7 +8,14 @@ import { Option, program } from 'commander';
 import { writeArchiveFile } from '../archive/write-archive.ts';
 import { BackupError } from '../errors.ts';
 import { takeBackup } from '../take-backup.ts';
-import { databaseName, productVersion, readSecret, reportAndExit, size } from './command-line.ts';
+import {
+  databaseName,
+  extentOf,
+  productVersion,
+  readSecret,
+  reportAndExit,
+  size,
+} from './command-line.ts';
 
 exitCodes(program)
   .name('npm run backup --')
@@ -58,12 +65,9 @@ try {
         add,
       ),
     );
-    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     const { size: bytes } = await stat(file);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(
-      `${file}: ${rows} rows of ${manifest.tables.length} tables as of ${manifest.madeAt}, ${size(bytes)}, ${seconds} s`,
-    );
+    console.log(`${file}: ${extentOf(manifest)}, ${size(bytes)}, ${seconds} s`);
     if (secret === undefined)
       console.log(
         'not encrypted: it holds tasks, e-mail addresses and password hashes. Add --key FILE to encrypt it.',

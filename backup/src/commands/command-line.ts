@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '@todo/local/data-folder';
 import { checkSecret } from '../archive/encryption.ts';
+import type { Manifest } from '../manifest.ts';
 
 /** The key: the content of a file, or BACKUP_KEY, or none. @throws BackupError when it is too short; Error when there is no such file */
 export async function readSecret(file: string | undefined): Promise<string | undefined> {
@@ -34,4 +35,10 @@ export function size(bytes: number): string {
 export function reportAndExit(error: unknown): never {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
+}
+
+/** What a backup holds, in words: its rows and tables, and the instant (UTC) that they are of. */
+export function extentOf({ tables, madeAt }: Manifest): string {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return `${rows} rows of ${tables.length} tables as of ${madeAt}`;
 }

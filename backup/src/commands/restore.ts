@@ -10,7 +10,7 @@ import { Option, program } from 'commander';
 import { sha256, verifyArchive, type VerifiedArchive } from '../archive/read-archive.ts';
 import { restoreBackup, type RestoreOptions } from '../restore-backup.ts';
 import { requireKnownSchemas } from '../schemas.ts';
-import { databaseName, readSecret, reportAndExit } from './command-line.ts';
+import { databaseName, extentOf, readSecret, reportAndExit } from './command-line.ts';
 
 exitCodes(program)
   .name('npm run restore --')
@@ -107,8 +107,7 @@ async function restore(
 }
 
 function contents({ manifest, encrypted }: VerifiedArchive): string {
-  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-  return `${rows} rows of ${manifest.tables.length} tables as of ${manifest.madeAt}, version ${manifest.version}, ${encrypted ? 'encrypted' : 'not encrypted'}`;
+  return `${extentOf(manifest)}, version ${manifest.version}, ${encrypted ? 'encrypted' : 'not encrypted'}`;
 }
 
 /** A broker's log and positions belong to the data that was there before. */
