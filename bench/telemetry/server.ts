@@ -4,19 +4,19 @@ import { createLocalJWKSet } from 'jose';
 import type { JSONWebKeySet } from 'jose';
 import { buildBackend } from '@todo/backend/app';
 import { readConfig } from '@todo/runtime/config';
+import { databaseClock } from '@todo/runtime/database-clock';
 import { createPool } from '@todo/runtime/database';
 import { createLogger } from '@todo/runtime/log';
+import { startMetrics } from '@todo/runtime/metrics';
+import { onAnswered } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import { startTelemetry } from '@todo/runtime/telemetry';
 import { telemetryConfig } from '@todo/runtime/telemetry-config';
 
 const { BENCH_DATABASE: url = '', BENCH_KEYS = '{}', BENCH_ISSUER: issuer = '' } = process.env;
 const log = createLogger({ service: 'bench', level: 'warn' });
-const telemetry = await startTelemetry({
-  service: 'todo-backend',
-  config: readConfig(telemetryConfig),
-  log,
-});
+const config = readConfig(telemetryConfig);
+const telemetry = await startTelemetry({ service: 'todo-backend', config, log });
 const pool = createPool({ url, application: 'bench', log });
 const sidecar = {
   isReady: () => Promise.resolve(true),
@@ -37,6 +37,11 @@ const backend = await buildBackend({
   rateLimitPerMinute: 0,
   corsOrigins: [],
 });
+const metrics = await startMetrics({
+  ...{ host: '127.0.0.1', port: undefined, service: 'todo-backend', config, log, pool },
+  requests: (observe) => onAnswered(backend.app, observe),
+  clock: databaseClock(pool, { log }),
+});
 backend.start();
 process.on('message', (message) => {
   if (message === 'use') process.send?.(use());
@@ -52,6 +57,7 @@ function use(): { rss: number; cpuMs: number } {
 
 async function stop(): Promise<void> {
   await backend.close();
+  await metrics?.close();
   await telemetry?.close();
   await pool.end();
   process.exit(0);

@@ -4,6 +4,7 @@ import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { StyleNonce } from '@/components/style-nonce';
 import { Vitals } from '@/components/vitals';
+import { wantedSignals } from '@todo/runtime/telemetry-config';
 import { config } from '@/server/config';
 import { currentPerson } from '@/server/session';
 import './globals.css';
@@ -25,7 +26,8 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get('theme')?.value;
   const person = await currentPerson();
-  const measured = config().METRICS_PORT !== undefined;
+  const settings = config();
+  const measured = settings.METRICS_PORT !== undefined || wantedSignals(settings).metrics;
   return (
     <html
       lang={person?.locale ?? 'en'}

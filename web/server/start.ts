@@ -3,6 +3,7 @@ import { closeServer } from '@todo/runtime/connection-drain';
 import { closeOnSignal } from '@todo/runtime/lifecycle';
 import { startTelemetry } from '@todo/runtime/telemetry';
 import { startMetrics } from '@todo/runtime/metrics';
+import type { Metrics } from '@todo/runtime/metrics';
 import type { Answered } from '@todo/runtime/server';
 import { observedDoor } from './answered-requests';
 import { config } from './config';
@@ -22,7 +23,8 @@ export async function start(): Promise<void> {
   const { SHUTDOWN_DELAY_MS: delayMs } = settings;
   const telemetry = await startTelemetry({ service: 'web', config: settings, log, edge: true });
   handover.door = createDoor();
-  measure().catch((error: unknown) => {
+  const metrics = measure();
+  metrics.catch((error: unknown) => {
     log.fatal({ err: error }, 'could not serve the metrics');
     process.exit(1);
   });
@@ -31,7 +33,11 @@ export async function start(): Promise<void> {
     closeOnSignal({
       log,
       delayMs,
-      closers: [() => closeServer(server, CLOSE_PATIENCE_MS), async () => await telemetry?.close()],
+      closers: [
+        () => closeServer(server, CLOSE_PATIENCE_MS),
+        async () => await (await metrics)?.close(),
+        async () => await telemetry?.close(),
+      ],
     });
   // Not awaited: `/health` must answer while the database is away; `/readyz` tells the difference.
   const prepared = prepareDatabase();
@@ -42,12 +48,13 @@ export async function start(): Promise<void> {
   });
 }
 
-/** Serves metrics and counts what is answered, where METRICS_PORT is set. */
-async function measure(): Promise<void> {
-  const { HOST: host, METRICS_PORT: port } = config();
+/** Measures and counts what is answered, where METRICS_PORT is set or OTLP is asked for. */
+async function measure(): Promise<Metrics | undefined> {
+  const settings = config();
+  const { HOST: host, METRICS_PORT: port } = settings;
   const { pool, clock } = database();
-  await startMetrics({
-    ...{ host, port, service: 'web', pool, clock },
+  return await startMetrics({
+    ...{ host, port, service: 'web', config: settings, log, pool, clock },
     requests: (observe: (answered: Answered) => void) => {
       const { door } = handover;
       if (door !== undefined) handover.door = observedDoor(door, observe);

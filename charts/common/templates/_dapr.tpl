@@ -65,6 +65,16 @@ looks for sockets only once, when it starts.
       value: /secrets/dapr-api-token
     - name: HEALTH_PORT
       value: "8081"
+    {{- with .values.observability.otlpEndpoint }}
+    - name: OTEL_EXPORTER_OTLP_ENDPOINT
+      value: {{ . | quote }}
+    - name: OTEL_SERVICE_NAME
+      value: {{ $.name }}-pubsub
+    {{- with get $.values.env "OTEL_METRICS_EXPORTER" }}
+    - name: OTEL_METRICS_EXPORTER
+      value: {{ . | quote }}
+    {{- end }}
+    {{- end }}
   ports:
     - name: component
       containerPort: 8081

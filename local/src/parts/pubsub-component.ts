@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, socketFolder } from '../data-folder.ts';
-import type { PortPlan, ServiceName } from '../ports.ts';
+import { APP_IDS, type PortPlan, type ServiceName } from '../ports.ts';
 import { canConnect } from '../probes.ts';
 import type { Secrets } from '../secrets.ts';
 import type { PartSpec } from '../supervisor.ts';
@@ -25,6 +25,7 @@ export function componentPart(
       DAPR_COMPONENTS_SOCKETS_FOLDER: folder,
       DAPR_HTTP_PORT: String(ports.services[service].daprHttp),
       DAPR_API_TOKEN: secrets.daprApiToken,
+      OTEL_SERVICE_NAME: `${APP_IDS[service]}-pubsub`,
       ...(observe && { HEALTH_PORT: String(ports.services[service].component) }),
     },
     health: () => canConnect({ path: socket }),

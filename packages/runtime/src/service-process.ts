@@ -61,6 +61,8 @@ export async function openServiceProcess(
         host: config.HOST,
         port: config.METRICS_PORT,
         service: appId,
+        config,
+        log,
         requests: (observe) => onAnswered(app, observe),
         pool,
         clock: databaseClock(pool, { log }),

@@ -1,11 +1,9 @@
-// OpenTelemetry's SDK behind the few calls that this code base makes: spans (trace.ts) and log lines (log.ts). The only module
-// that imports it, and itself only imported by telemetry.ts, when somebody asks for telemetry.
+// OpenTelemetry's SDK behind the few calls that this code base makes: spans (trace.ts) and log lines (log.ts). Only this module,
+// telemetry-resource.ts and metrics-export.ts import it, and they are imported only when somebody asks for telemetry.
 //
 // Nothing is registered globally: libraries that look for a global tracer (Next does) would record addresses with a person's
 // search words in them.
 import {
-  diag,
-  DiagLogLevel,
   ROOT_CONTEXT,
   SeverityNumber,
   SpanKind,
@@ -15,13 +13,6 @@ import {
 import type { Attributes, Context, Link, SpanContext } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import {
-  detectResources,
-  resourceAttributesEnvDetector,
-  resourceFromAttributes,
-  serviceNameEnvDetector,
-} from '@opentelemetry/resources';
-import type { Resource } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import {
   AlwaysOffSampler,
@@ -34,6 +25,7 @@ import {
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import type { Logger } from './log.ts';
 import type { TelemetryConfig } from './telemetry-config.ts';
+import { CLOSE_WITHIN_MS, complainTo, resourceOf, SCOPE } from './telemetry-resource.ts';
 import { currentTrace } from './trace.ts';
 import type { Span, SpanAttributes, StartSpan, Trace } from './trace.ts';
 import { within } from './time-limit.ts';
@@ -45,12 +37,6 @@ export interface Sdk {
   /** Sends what is left; never rejects. */
   readonly close: () => Promise<void>;
 }
-
-/** A failing exporter says so at most this often, ms: the collector's absence is one fact, however many batches it costs. */
-const COMPLAIN_EVERY_MS = 60_000;
-/** What is left must be sent within this time when the process ends, ms. */
-const CLOSE_WITHIN_MS = 3_000;
-const SCOPE = 'todo';
 
 /** Starts the exporters. @param options see {@link startTelemetry} */
 export function startSdk(options: {
@@ -97,14 +83,6 @@ export function startSdk(options: {
       await within(CLOSE_WITHIN_MS, sent, () => undefined);
     },
   };
-}
-
-/** OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES over our own name, by the specification. */
-function resourceOf(service: string): Resource {
-  const own = resourceFromAttributes({ 'service.name': service, 'service.namespace': 'todo' });
-  return own
-    .merge(detectResources({ detectors: [resourceAttributesEnvDetector] }))
-    .merge(detectResources({ detectors: [serviceNameEnvDetector] }));
 }
 
 function samplerOf(config: TelemetryConfig, edge: boolean): Sampler {
@@ -233,21 +211,4 @@ function lineSender(provider: LoggerProvider): (line: string) => void {
         : typeof traceId === 'string' && { attributes: { ...(rest as object), traceId } }),
     });
   };
-}
-
-/** The SDK's own trouble, as lines of our log. @returns says one */
-function complainTo(log: Logger): (problem: unknown) => void {
-  let complainedAt = -Infinity;
-  const complain = (...args: unknown[]): void => {
-    const now = performance.now();
-    if (now - complainedAt < COMPLAIN_EVERY_MS) return;
-    complainedAt = now;
-    log.warn({ problem: args.map(String).join(' ').slice(0, 500) }, 'telemetry is not exported');
-  };
-  const quiet = (): void => undefined;
-  diag.setLogger(
-    { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-  );
-  return complain;
 }

@@ -24,7 +24,8 @@ export async function startTelemetry(options: {
   readonly log: Logger;
   readonly edge?: boolean;
 }): Promise<Telemetry | undefined> {
-  const wanted = wantedSignals(options.config);
+  const { traces, logs } = wantedSignals(options.config); // metrics: metrics.ts
+  const wanted = { traces, logs };
   if (!wanted.traces && !wanted.logs) return undefined;
   const { startSdk } = await import('./telemetry-sdk.ts');
   const sdk = startSdk({ ...options, ...wanted });

@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTestDatabase } from '@todo/testing/test-database-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { databaseClock } from '../src/database-clock.ts';
 import { createPool } from '../src/database.ts';
 import type { Pool } from '../src/database.ts';
 import { createLogger } from '../src/log.ts';
 import { startMetrics } from '../src/metrics.ts';
-import type { MetricsEndpoint } from '../src/metrics.ts';
+import type { Metrics } from '../src/metrics.ts';
+import { telemetryConfig } from '../src/telemetry-config.ts';
 import { createServer, onAnswered } from '../src/server.ts';
 import type { Answered, Server } from '../src/server.ts';
 
@@ -17,7 +19,7 @@ describe('metrics', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let pool: Pool;
   let app: Server;
-  let metrics: MetricsEndpoint;
+  let metrics: Metrics;
   let now = Date.now();
   const statements: string[] = [];
   let answer: (answered: Answered) => void;
@@ -38,6 +40,8 @@ describe('metrics', () => {
       host: '127.0.0.1',
       port: 0,
       service: 'test-service',
+      config: readConfig(telemetryConfig, {}),
+      log,
       requests: (observe) => {
         answer = observe;
         return onAnswered(app, observe);

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@todo/local/free-port';
-import { spansOf } from './otlp-json.ts';
-import type { ExportedSpan } from './otlp-json.ts';
+import { pointsOf, spansOf } from './otlp-json.ts';
+import type { ExportedPoint, ExportedSpan } from './otlp-json.ts';
 
 /** A running collector. */
 export interface Collector {
@@ -16,6 +16,8 @@ export interface Collector {
   readonly url: string;
   /** The spans that it has written so far, in the order in which they arrived. */
   readonly spans: () => Promise<ExportedSpan[]>;
+  /** The points of metrics that it has written so far, each export's anew. */
+  readonly points: () => Promise<ExportedPoint[]>;
   /** All that it has written, as text. */
   readonly raw: () => Promise<string>;
   readonly close: () => Promise<void>;
@@ -56,14 +58,16 @@ export async function startCollector(): Promise<Collector> {
     await sleep(100);
   }
   const raw = (): Promise<string> => readFile(output, 'utf8').catch(() => '');
+  const lines = async (): Promise<unknown[]> =>
+    (await raw())
+      .split('\n')
+      .slice(0, -1) // the last line may still be being written
+      .map((line) => JSON.parse(line) as unknown);
   return {
     url,
     raw,
-    spans: async () =>
-      (await raw())
-        .split('\n')
-        .slice(0, -1) // the last line may still be being written
-        .flatMap((line) => spansOf(JSON.parse(line))),
+    spans: async () => (await lines()).flatMap(spansOf),
+    points: async () => (await lines()).flatMap(pointsOf),
     close: async () => {
       collector.kill('SIGTERM');
       await ended;
@@ -79,6 +83,7 @@ service:
   pipelines:
     traces: { receivers: [otlp], exporters: [file] }
     logs: { receivers: [otlp], exporters: [file] }
+    metrics: { receivers: [otlp], exporters: [file] }
 `;
 }
 

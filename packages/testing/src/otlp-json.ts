@@ -15,6 +15,26 @@ interface Export {
     resource?: { attributes?: KeyValue[] };
     scopeLogs?: { logRecords?: WireLog[] }[];
   }[];
+  resourceMetrics?: {
+    resource?: { attributes?: KeyValue[] };
+    scopeMetrics?: { metrics?: WireMetric[] }[];
+  }[];
+}
+interface WireMetric {
+  name: string;
+  unit?: string;
+  sum?: { dataPoints?: WirePoint[]; aggregationTemporality?: number; isMonotonic?: boolean };
+  gauge?: { dataPoints?: WirePoint[] };
+  histogram?: { dataPoints?: WirePoint[]; aggregationTemporality?: number };
+}
+interface WirePoint {
+  attributes?: KeyValue[];
+  asDouble?: number;
+  asInt?: number | string;
+  count?: number | string;
+  sum?: number;
+  bucketCounts?: (number | string)[];
+  explicitBounds?: number[];
 }
 interface WireSpan {
   traceId: string;
@@ -65,6 +85,28 @@ export interface ExportedLog {
   readonly attributes: Attributes;
 }
 
+/** One point of a metric as it was exported. */
+export interface ExportedPoint {
+  readonly service: string;
+  /** The resource's `service.instance.id`. */
+  readonly instance: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: 'sum' | 'gauge' | 'histogram';
+  readonly attributes: Attributes;
+  /** Of a sum or a gauge. */
+  readonly value: number | undefined;
+  /** Of a histogram. Counts are of each bucket alone; the last is above every bound. */
+  readonly histogram:
+    | {
+        readonly count: number;
+        readonly sum: number;
+        readonly bounds: readonly number[];
+        readonly counts: readonly number[];
+      }
+    | undefined;
+}
+
 /** The spans of an export. */
 export function spansOf(exported: unknown): ExportedSpan[] {
   return ((exported as Export).resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) =>
@@ -99,6 +141,40 @@ export function logsOf(exported: unknown): ExportedLog[] {
       })),
     ),
   );
+}
+
+/** The points of an export. */
+export function pointsOf(exported: unknown): ExportedPoint[] {
+  return ((exported as Export).resourceMetrics ?? []).flatMap(({ resource, scopeMetrics = [] }) => {
+    const of = attributesOf(resource?.attributes);
+    const from = {
+      service: String(of['service.name']),
+      instance: String(of['service.instance.id']),
+    };
+    return scopeMetrics.flatMap(({ metrics = [] }) =>
+      metrics.flatMap((metric) => {
+        const kind = metric.sum ? 'sum' : metric.gauge ? 'gauge' : 'histogram';
+        return (metric[kind]?.dataPoints ?? []).map((point) => ({
+          ...from,
+          name: metric.name,
+          unit: metric.unit ?? '',
+          kind,
+          attributes: attributesOf(point.attributes),
+          value: kind === 'histogram' ? undefined : Number(point.asDouble ?? point.asInt),
+          histogram: kind === 'histogram' ? histogramOf(point) : undefined,
+        }));
+      }),
+    );
+  });
+}
+
+function histogramOf({ count, sum, bucketCounts = [], explicitBounds = [] }: WirePoint) {
+  return {
+    count: Number(count),
+    sum: Number(sum),
+    bounds: explicitBounds,
+    counts: bucketCounts.map(Number),
+  };
 }
 
 /** Indented by who is whose parent: a trace that a person can read in a failed test. */

@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { logsOf, spansOf } from './otlp-json.ts';
-import type { ExportedLog, ExportedSpan } from './otlp-json.ts';
+import { logsOf, pointsOf, spansOf } from './otlp-json.ts';
+import type { ExportedLog, ExportedPoint, ExportedSpan } from './otlp-json.ts';
 
 /** A running receiver. */
 export interface OtlpReceiver {
@@ -11,6 +11,7 @@ export interface OtlpReceiver {
   readonly url: string;
   readonly spans: readonly ExportedSpan[];
   readonly logs: readonly ExportedLog[];
+  readonly points: readonly ExportedPoint[];
   /** All that came, as text, to be searched for what must not leave. */
   readonly raw: readonly string[];
   readonly close: () => Promise<void>;
@@ -20,6 +21,7 @@ export interface OtlpReceiver {
 export async function startOtlpReceiver(): Promise<OtlpReceiver> {
   const spans: ExportedSpan[] = [];
   const logs: ExportedLog[] = [];
+  const points: ExportedPoint[] = [];
   const raw: string[] = [];
   const server = createServer((request, response) => {
     text(request).then(
@@ -28,6 +30,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
         const exported: unknown = JSON.parse(body);
         spans.push(...spansOf(exported));
         logs.push(...logsOf(exported));
+        points.push(...pointsOf(exported));
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
       },
       () => response.destroy(),
@@ -39,6 +42,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     url: `http://127.0.0.1:${port}`,
     spans,
     logs,
+    points,
     raw,
     close: () =>
       new Promise((closed) => {

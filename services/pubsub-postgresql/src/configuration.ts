@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
+const milliseconds = z.coerce.number().int().min(1);
+
 const environment = z.object({
   DAPR_COMPONENTS_SOCKETS_FOLDER: z.string().min(1).default('/tmp/dapr-components-sockets'),
   SOCKET_MODE: z
@@ -13,7 +16,26 @@ const environment = z.object({
   DAPR_API_TOKEN: z.string().min(1).optional(),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  // OpenTelemetry's own; the exporter reads the rest of OTEL_EXPORTER_OTLP_*.
+  OTEL_SDK_DISABLED: z
+    .string()
+    .transform((text) => text.toLowerCase() === 'true')
+    .default(false),
+  OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none'], { error: 'expected otlp or none' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: httpUrl.optional(),
+  OTEL_METRIC_EXPORT_INTERVAL: milliseconds.default(60_000),
+  OTEL_METRIC_EXPORT_TIMEOUT: milliseconds.default(30_000),
 });
+
+/** Whether metrics leave by OTLP: where an endpoint is given, unless OTEL_METRICS_EXPORTER says otherwise. */
+export function exportsMetrics(configuration: Configuration): boolean {
+  const endpoint =
+    configuration.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT ?? configuration.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const exporter =
+    configuration.OTEL_METRICS_EXPORTER ?? (endpoint === undefined ? 'none' : 'otlp');
+  return exporter === 'otlp' && !configuration.OTEL_SDK_DISABLED;
+}
 
 /** The process's settings. */
 export type Configuration = z.output<typeof environment>;

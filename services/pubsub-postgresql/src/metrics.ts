@@ -1,5 +1,5 @@
-// Prometheus metrics of the process, served on the health port. A scrape reads memory: it never asks the database, so that
-// an idle system stays idle. What costs a statement (unread messages) is measured while there is activity, and the last
+// Metrics of the process, for a scrape on the health port and for OTLP (metrics-export.ts). Both read memory: neither asks the
+// database, so that an idle system stays idle. What costs a statement (unread messages) is measured while there is activity, and the last
 // value is served.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { createLabelCap } from './label-cap.ts';
@@ -23,8 +23,21 @@ export interface Metrics {
   contentType: string;
   /** In Prometheus's text format. */
   text: () => Promise<string>;
+  values: () => Promise<MetricValues[]>;
   /** What the named component reports to. */
   observe: (component: string) => ComponentObserver;
+}
+
+/** A metric's values; a histogram's are those of its buckets (label `le`), its sum and its count. */
+export interface MetricValues {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly values: readonly {
+    readonly value: number;
+    readonly labels: Readonly<Record<string, string | number>>;
+    readonly metricName?: string;
+  }[];
 }
 
 interface GroupLabels {
@@ -234,15 +247,24 @@ export function createMetrics(maxLabelled = MAX_LABELLED): Metrics {
     };
   }
 
+  function noteListening(): void {
+    for (const [component, current] of listeners) {
+      listening.set({ component }, current() === 'listening' ? 1 : 0);
+      for (const state of LISTEN_STATES)
+        listenState.set({ component, state }, current() === state ? 1 : 0);
+    }
+  }
+
   return {
     contentType: registry.contentType,
     text: () => {
-      for (const [component, current] of listeners) {
-        listening.set({ component }, current() === 'listening' ? 1 : 0);
-        for (const state of LISTEN_STATES)
-          listenState.set({ component, state }, current() === state ? 1 : 0);
-      }
+      noteListening();
       return registry.metrics();
+    },
+    values: async () => {
+      noteListening();
+      // prom-client's types are those of its classes, not of its JSON
+      return (await registry.getMetricsAsJSON()) as unknown as MetricValues[];
     },
     observe,
   };

@@ -1,6 +1,11 @@
 // Starts the component beside a daprd, and stops it: configuration, socket, health, healing, signals.
 import pino from 'pino';
-import { ConfigurationError, readConfiguration, type Configuration } from './configuration.ts';
+import {
+  ConfigurationError,
+  exportsMetrics,
+  readConfiguration,
+  type Configuration,
+} from './configuration.ts';
 import { describeError } from './database-errors.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
@@ -21,6 +26,8 @@ Serves <DAPR_COMPONENTS_SOCKETS_FOLDER>/postgresql.sock for the daprd beside it.
   DAPR_HOST, DAPR_HTTP_PORT       daprd's HTTP API (127.0.0.1, 3500)
   DAPR_API_TOKEN                  token for calls to daprd (none)
   HEALTH_PORT                     serves GET /health, /readyz and /metrics when set (none)
+  OTEL_EXPORTER_OTLP_ENDPOINT     collector to send the metrics to, OTLP over HTTP (none); also OTEL_EXPORTER_OTLP_METRICS_ENDPOINT,
+                                  OTEL_METRICS_EXPORTER (none turns it off) and OTEL_METRIC_EXPORT_INTERVAL in ms (60000)
   LOG_LEVEL                       trace, debug, info, warn, error, fatal, silent (info)
 The database and everything else is configured in the Component manifest: see README.md.
 
@@ -48,7 +55,9 @@ export async function run(): Promise<void> {
   const configuration = configurationOrExit();
   const log = pino({ level: configuration.LOG_LEVEL, base: { service: 'pubsub-postgresql' } });
   let bound = false;
-  const metrics = configuration.HEALTH_PORT === undefined ? undefined : createMetrics();
+  const exporting = exportsMetrics(configuration);
+  const measured = configuration.HEALTH_PORT !== undefined || exporting;
+  const metrics = measured ? createMetrics() : undefined;
 
   const sidecar = createSidecar({
     url: `http://${configuration.DAPR_HOST}:${configuration.DAPR_HTTP_PORT}`,
@@ -71,6 +80,15 @@ export async function run(): Promise<void> {
     configuration.HEALTH_PORT === undefined || metrics === undefined
       ? undefined
       : await serveHealth(configuration.HEALTH_PORT, () => bound, metrics);
+  const stopExport =
+    metrics && exporting
+      ? (await import('./metrics-export.ts')).exportMetrics(
+          metrics,
+          configuration.OTEL_METRIC_EXPORT_INTERVAL,
+          configuration.OTEL_METRIC_EXPORT_TIMEOUT,
+          log,
+        )
+      : undefined;
   const path = await bindSocket(
     service.server,
     configuration.DAPR_COMPONENTS_SOCKETS_FOLDER,
@@ -94,6 +112,7 @@ export async function run(): Promise<void> {
         setTimeout(done, DRAIN_MS);
       }),
     ]);
+    await stopExport?.();
     service.server.forceShutdown();
     process.exit(0);
   };

@@ -55,6 +55,7 @@ describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
       vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
       vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
       vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '500');
+      vi.stubEnv('OTEL_METRIC_EXPORT_INTERVAL', '1000');
       const { startSystem } = (await import(SYSTEM)) as Local;
       const { DEFAULT_DATA_DIR } = (await import(DATA_FOLDER)) as { DEFAULT_DATA_DIR: string };
       system = await startSystem({
@@ -155,7 +156,22 @@ describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
         );
     });
 
-    test('holds nothing that the person wrote, and no token, in any part’s spans or log lines', async () => {
+    test('comes with the metrics of every part', async () => {
+      const expected = ['web', 'todo-backend', 'audit-service', 'notification-service']
+        .map((service) => `${service}: todo_http_request_duration_seconds`)
+        .concat('recurring-service: todo_event_deliveries_total')
+        .concat(
+          pubsub === 'postgresql' ? 'todo-backend-pubsub: pubsub_postgresql_published_total' : [],
+        );
+      await expect
+        .poll(
+          async () => (await collector.points()).map(({ service, name }) => `${service}: ${name}`),
+          SOON,
+        )
+        .toEqual(expect.arrayContaining(expected));
+    });
+
+    test('holds nothing that the person wrote, and no token, in any part’s spans, log lines or metrics', async () => {
       const services = new Set((await collector.spans()).map(({ service }) => service));
       expect([...services]).toEqual(
         expect.arrayContaining(['web', 'todo-backend', 'todo-backend-daprd', 'audit-service']),
@@ -165,6 +181,7 @@ describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
       expect(raw).not.toContain('@example.com');
       expect(raw).not.toMatch(/Bearer |eyJ/);
       expect(raw).toContain('"resourceLogs"');
+      expect(raw).toContain('"resourceMetrics"');
     });
   });
 });
