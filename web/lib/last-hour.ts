@@ -20,7 +20,39 @@ export interface Report {
   instance: string;
   startedAt: string;
   lastHour: Minute[];
+  /** Slowest first; absent in an older version's. */
+  slowest?: Slow[];
+  /** Versions that ran, newest first; absent in an older version's. */
+  versions?: StartedVersion[];
 }
+
+/** A request or an event that took long. */
+export interface Slow {
+  /** When it was over, ms since the epoch. */
+  at: number;
+  ms: number;
+  name: string;
+  failed: boolean;
+  traceId?: string;
+}
+
+/** A version, and the instant at which it began to run. */
+export interface StartedVersion {
+  version: string;
+  since: string;
+}
+
+/** What all parts started at about the same time. */
+export interface Deploy {
+  version: string;
+  /** The first part's instant. */
+  since: string;
+  /** In the order in which they started it. */
+  services: string[];
+}
+
+/** Slowest ones that are shown. */
+const SHOWN = 10;
 
 /** A replica that was not seen for so long is gone, ms. */
 const GONE_AFTER_MS = 5 * 60_000;
@@ -59,6 +91,52 @@ export function hourOf(known: Reports, service: string, now: number): Minute[] {
       minutes.set(minute.at, other === undefined ? minute : together(other, minute));
     }
   return [...minutes.values()].sort((a, b) => a.at - b.at);
+}
+
+/** The slowest of all parts in the last hour, slowest first. */
+export function slowestOf(known: Reports, now: number): (Slow & { service: string })[] {
+  return [...known]
+    .flatMap(([service, replicas]) =>
+      [...replicas.values()].flatMap(({ report }) =>
+        (report.slowest ?? []).map((one) => ({ ...one, service })),
+      ),
+    )
+    .filter(({ at }) => at > now - HOUR_MS)
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, SHOWN);
+}
+
+/** Which versions the replicas of a part run that were seen lately; the one with the most first. */
+export function versionsOf(
+  known: Reports,
+  service: string,
+  now: number,
+): { version: string; replicas: number }[] {
+  const latest = new Map<string, { seenAt: number; version: string }>();
+  for (const { seenAt, report } of known.get(service)?.values() ?? [])
+    if (seenAt >= now - GONE_AFTER_MS && seenAt >= (latest.get(report.instance)?.seenAt ?? 0))
+      latest.set(report.instance, { seenAt, version: report.version });
+  const counts = new Map<string, number>();
+  for (const { version } of latest.values()) counts.set(version, (counts.get(version) ?? 0) + 1);
+  return [...counts]
+    .map(([version, replicas]) => ({ version, replicas }))
+    .sort((a, b) => b.replicas - a.replicas);
+}
+
+/** What every part says it ran, as deploys: parts that started the same version one after the other. Newest first. */
+export function deploysOf(parts: readonly { service: string; process: Report | null }[]): Deploy[] {
+  const starts = parts
+    .flatMap(({ service, process }) =>
+      (process?.versions ?? []).map((started) => ({ ...started, service })),
+    )
+    .sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+  const deploys: Deploy[] = [];
+  for (const { version, since, service } of starts) {
+    const last = deploys.at(-1);
+    if (last?.version === version && !last.services.includes(service)) last.services.push(service);
+    else deploys.push({ version, since, services: [service] });
+  }
+  return deploys.reverse();
 }
 
 function together(a: Minute, b: Minute): Minute {

@@ -44,6 +44,11 @@ const shape = {
   EMAIL_VERIFICATION_REQUIRED: flag.default(false),
   /** Providers to sign in with; oidc-config.ts says what an entry is. */
   OIDC_PROVIDERS: oidcProviders.default([]),
+  /** Where the trace store shows a trace, with `{traceId}`: the status page links to it. */
+  TRACE_URL: z
+    .string()
+    .regex(/^https?:\/\/\S*\{traceId\}/, 'expected an http(s) URL with {traceId} in it')
+    .optional(),
   AUDIT_ENABLED: flag.default(true),
   /** Sign-ins that one client address may try in a minute, at each replica. */
   SIGN_INS_PER_MINUTE: wholeNumber.min(1).default(20),

@@ -1,6 +1,15 @@
 // What the status page makes of reports that come from one replica at a time.
 import { expect, test } from 'vitest';
-import { hourOf, noteReports, type Minute, type Report, type Reports } from '@/lib/last-hour';
+import {
+  deploysOf,
+  hourOf,
+  noteReports,
+  slowestOf,
+  versionsOf,
+  type Minute,
+  type Report,
+  type Reports,
+} from '@/lib/last-hour';
 
 const now = Date.parse('2027-01-01T10:30:00Z');
 const at = (minutesAgo: number) => now - minutesAgo * 60_000;
@@ -50,4 +59,63 @@ test('what is older than an hour is forgotten', () => {
   expect(hourOf(known, 's', now)).toHaveLength(1);
   note(known, null, now + 2 * 3_600_000);
   expect(known.get('s')!.size).toBe(0);
+});
+
+test('the slowest of all parts and replicas, without those of more than an hour ago', () => {
+  const known: Reports = new Map();
+  const slow = (ms: number, minutesAgo = 1) => ({
+    at: at(minutesAgo),
+    ms,
+    name: 'x',
+    failed: false,
+  });
+  const of = (instance: string, ...slowest: ReturnType<typeof slow>[]): Report => ({
+    ...report(instance, []),
+    slowest,
+  });
+  noteReports(known, [{ service: 's', process: of('a', slow(900), slow(9_000, 61)) }], now);
+  noteReports(known, [{ service: 's', process: of('b', slow(1_200)) }], now);
+  noteReports(known, [{ service: 't', process: of('c', slow(50)) }], now);
+  noteReports(known, [{ service: 'older', process: report('d', []) }], now);
+  expect(slowestOf(known, now)).toEqual([
+    { ...slow(1_200), service: 's' },
+    { ...slow(900), service: 's' },
+    { ...slow(50), service: 't' },
+  ]);
+});
+
+test('the versions that the replicas of a part run now', () => {
+  const known: Reports = new Map();
+  const of = (instance: string, version: string): Report => ({ ...report(instance, []), version });
+  note(known, of('a', '1.0'), at(2));
+  note(known, { ...of('a', '1.1'), startedAt: '2027-01-01T10:28:30Z' }, at(1));
+  note(known, of('b', '1.1'));
+  note(known, of('c', '1.0'));
+  note(known, of('gone', '0.9'), at(6));
+  expect(versionsOf(known, 's', now)).toEqual([
+    { version: '1.1', replicas: 2 },
+    { version: '1.0', replicas: 1 },
+  ]);
+});
+
+test('deploys: the same version started by one part after the other, and a roll-back', () => {
+  const part = (service: string, ...versions: [string, string][]) => ({
+    service,
+    process: {
+      ...report('x', []),
+      versions: versions.map(([version, since]) => ({ version, since: `2027-01-01T${since}Z` })),
+    },
+  });
+  expect(
+    deploysOf([
+      part('a', ['1.0', '12:00:00'], ['1.1', '11:00:00'], ['1.0', '09:00:00']),
+      part('b', ['1.0', '12:00:09'], ['1.1', '11:00:20'], ['1.0', '09:00:01']),
+      { service: 'silent', process: null },
+      { service: 'older', process: report('y', []) },
+    ]),
+  ).toEqual([
+    { version: '1.0', since: '2027-01-01T12:00:00Z', services: ['a', 'b'] },
+    { version: '1.1', since: '2027-01-01T11:00:00Z', services: ['a', 'b'] },
+    { version: '1.0', since: '2027-01-01T09:00:00Z', services: ['a', 'b'] },
+  ]);
 });

@@ -16,6 +16,7 @@ import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import { openServiceProcess } from '@todo/runtime/service-process';
 import type { Sidecar } from '@todo/runtime/sidecar';
+import { noteVersion, versionMigrations } from '@todo/runtime/versions';
 import { subscriber } from './subscriber.ts';
 import type { EventHandler } from './subscriber.ts';
 
@@ -75,7 +76,13 @@ export async function buildConsumer(
 
 /** All migrations of a consumer: the shared tables, then its own. */
 export function consumerMigrations(own: readonly Migration[]): Migration[] {
-  return [...outboxMigrations, ...inboxMigrations, ...deadLetterMigrations, ...own];
+  return [
+    ...outboxMigrations,
+    ...inboxMigrations,
+    ...deadLetterMigrations,
+    ...versionMigrations,
+    ...own,
+  ];
 }
 
 /**
@@ -119,6 +126,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     log,
   });
   await databaseClock(pool, { log }).measure();
+  await noteVersion(pool, schema);
   await pruneInbox(pool, schema);
   running.relay = startOutboxRelay({
     pool,

@@ -2,6 +2,7 @@
 import { invalidInput } from '@todo/contracts/problem';
 import type { Pool } from '@todo/runtime/database';
 import { processReport } from '@todo/runtime/last-hour';
+import { startedVersions } from '@todo/runtime/versions';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { discardDeadLetter, listDeadLetters } from './dead-letters.ts';
@@ -20,7 +21,10 @@ export function registerOperatorRoutes(
   },
 ): void {
   const { pool, schema, replay } = options;
-  app.get('/ops/process', () => processReport());
+  app.get('/ops/process', async () => ({
+    ...processReport(),
+    versions: await startedVersions(pool, schema),
+  }));
   app.get('/ops/dead-letters', async (request) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success)

@@ -1,13 +1,18 @@
 // What this process did in the last hour, a minute at a time, for the status page: without Prometheus, without the database,
-// and in a few kilobytes. Percentiles are read from counts by size, each size 20 % above the one before.
+// and in some kilobytes. Percentiles are read from counts by size, each size 20 % above the one before.
 import { hostname } from 'node:os';
 import { onMeasured } from './measurements.ts';
+import { methodName } from './request-span.ts';
+import { currentTrace } from './trace.ts';
 import { version } from './version.ts';
+import type { StartedVersion } from './versions.ts';
 
 /** Minutes that are kept. */
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
 const GROWTH = Math.log(1.2);
+/** Slowest ones that are named. */
+const NAMED = 10;
 
 /** Answers that take as long as a person watches, files, and what nobody waits for: no latency. */
 const NOT_TIMED =
@@ -32,6 +37,20 @@ export interface Minute {
   readonly outboxMs: number;
 }
 
+/** Something that took long. */
+export interface Slow {
+  /** When it was over, ms since the epoch by this machine's clock. */
+  readonly at: number;
+  /** A request: until its answer. An event: from its time to its effect. */
+  readonly ms: number;
+  /** `POST /api/v1/tasks` by the route's pattern, or the event's type. */
+  readonly name: string;
+  /** Answered with a 5xx. */
+  readonly failed: boolean;
+  /** To look for in logs and in a trace store; absent outside of a trace. */
+  readonly traceId?: string;
+}
+
 /** What a process says of itself. */
 export interface ProcessReport {
   readonly version: string;
@@ -41,6 +60,10 @@ export interface ProcessReport {
   readonly startedAt: string;
   /** Oldest first; minutes without anything are left out. */
   readonly lastHour: readonly Minute[];
+  /** Slowest first. Absent in the answer of an older version. */
+  readonly slowest?: readonly Slow[] | undefined;
+  /** Versions that ran here, newest first. Absent where nobody asked the database, and in the answer of an older version. */
+  readonly versions?: readonly StartedVersion[] | undefined;
 }
 
 /** How many there were of each size. */
@@ -55,11 +78,14 @@ interface Counts {
   readonly requestMs: Sizes;
   readonly eventMs: Sizes;
   readonly liveMs: Sizes;
+  readonly slowest: Slow[];
 }
 
 /** Counts minutes. */
 export interface LastHour {
   readonly minutes: () => Minute[];
+  /** Slowest first. */
+  readonly slowest: () => Slow[];
   readonly stop: () => void;
 }
 
@@ -72,7 +98,8 @@ export function countLastHour(now: () => number = Date.now): LastHour {
     const last = kept.at(-1);
     if (last && last.at >= at) return last; // also when the clock was set back
     const counts = { requests: 0, failed: 0, events: 0, outboxMs: 0 };
-    const fresh = { at, ...counts, requestMs: new Map(), eventMs: new Map(), liveMs: new Map() };
+    const sizes = { requestMs: new Map(), eventMs: new Map(), liveMs: new Map() };
+    const fresh: Counts = { at, ...counts, ...sizes, slowest: [] };
     kept.push(fresh);
     while (kept[0] && kept[0].at <= at - MINUTES * MINUTE_MS) kept.shift();
     return fresh;
@@ -82,19 +109,29 @@ export function countLastHour(now: () => number = Date.now): LastHour {
     const minute = current();
     minute.outboxMs = Math.max(minute.outboxMs, performance.now() - waitingSince);
   };
+  const note = ({ slowest }: Counts, name: string, ms: number, failed: boolean): void => {
+    const fastest = slowest.at(-1);
+    if (slowest.length >= NAMED && fastest !== undefined && fastest.ms >= ms) return;
+    const traceId = currentTrace()?.traceId;
+    slowest.push({ at: now(), ms: Math.round(ms), name, failed, ...(traceId && { traceId }) });
+    slowest.sort((a, b) => b.ms - a.ms);
+    slowest.length = Math.min(slowest.length, NAMED);
+  };
   const stops = [
-    onMeasured('http.answered', ({ route, status, ms }) => {
+    onMeasured('http.answered', ({ method, route, status, ms }) => {
       if (NOT_TIMED.test(route)) return;
       const minute = current();
       minute.requests += 1;
       if (status >= 500) minute.failed += 1;
       add(minute.requestMs, ms);
+      note(minute, `${methodName(method)} ${route}`, ms, status >= 500);
     }),
-    onMeasured('event.delivered', ({ ageMs }) => {
+    onMeasured('event.delivered', ({ type, ageMs }) => {
       if (ageMs === undefined) return;
       const minute = current();
       minute.events += 1;
       add(minute.eventMs, ageMs);
+      note(minute, type, ageMs, false);
     }),
     onMeasured('live.sent', ({ lagMs }) => {
       add(current().liveMs, lagMs);
@@ -110,6 +147,14 @@ export function countLastHour(now: () => number = Date.now): LastHour {
       const oldest = now() - MINUTES * MINUTE_MS;
       return kept.filter(({ at }) => at > oldest).map(toMinute);
     },
+    slowest: () => {
+      const oldest = now() - MINUTES * MINUTE_MS;
+      return kept
+        .flatMap(({ slowest }) => slowest)
+        .filter(({ at }) => at > oldest)
+        .sort((a, b) => b.ms - a.ms)
+        .slice(0, NAMED);
+    },
     stop: () => {
       for (const stop of stops) stop();
     },
@@ -121,8 +166,11 @@ const ofThisProcess = countLastHour();
 
 /** What this process says of itself; it counts from its first import on. */
 export function processReport(): ProcessReport {
-  const lastHour = ofThisProcess.minutes();
-  return { version: version(), instance: hostname(), startedAt, lastHour };
+  return {
+    ...{ version: version(), instance: hostname(), startedAt },
+    lastHour: ofThisProcess.minutes(),
+    slowest: ofThisProcess.slowest(),
+  };
 }
 
 function add(sizes: Sizes, ms: number): void {
@@ -142,8 +190,9 @@ function p99(sizes: Sizes): number | null {
 }
 
 function toMinute({ requestMs, eventMs, liveMs, outboxMs, ...counts }: Counts): Minute {
+  const { at, requests, failed, events } = counts;
   return {
-    ...counts,
+    ...{ at, requests, failed, events },
     outboxMs: Math.round(outboxMs),
     requestP99Ms: p99(requestMs),
     eventP99Ms: p99(eventMs),

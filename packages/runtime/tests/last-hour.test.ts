@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { countLastHour } from '../src/last-hour.ts';
 import type { LastHour } from '../src/last-hour.ts';
 import { measured } from '../src/measurements.ts';
+import { continueTrace, withTrace } from '../src/trace.ts';
 
 let hour: LastHour;
 let now = Date.parse('2027-01-01T10:00:30Z');
@@ -75,4 +76,41 @@ it('a clock that is set back makes no second minute', () => {
   now -= 600_000;
   answer(1);
   expect(hour.minutes().map(({ requests }) => requests)).toEqual([2]);
+});
+
+it('names the slowest of the hour, with the trace to look for', () => {
+  start();
+  const trace = continueTrace();
+  for (let n = 0; n < 200; n += 1) answer(n);
+  withTrace(trace, () => {
+    answer(5_000, { method: 'POST', status: 503 });
+  });
+  measured('event.delivered', { ...handled, ageMs: 7_000 });
+  measured('event.delivered', { ...handled, outcome: 'retried' });
+  answer(90_000, { route: '/api/v1/live' });
+  const slowest = hour.slowest();
+  expect(slowest).toHaveLength(10);
+  expect(slowest.slice(0, 3)).toEqual([
+    { at: now, ms: 7_000, name: 'todo.reminder.due.v1', failed: false },
+    { at: now, ms: 5_000, name: 'POST /api/v1/tasks', failed: true, traceId: trace.traceId },
+    { at: now, ms: 199, name: 'GET /api/v1/tasks', failed: false },
+  ]);
+});
+
+it('forgets the slowest after an hour, and never keeps many', () => {
+  start();
+  answer(60_000);
+  now += 3_500_000;
+  for (let n = 0; n < 5_000; n += 1) answer(n % 100);
+  expect(hour.slowest()[0]?.ms).toBe(60_000);
+  now += 161_000;
+  expect(hour.slowest()[0]?.ms).toBe(99);
+  now += 3_600_000;
+  expect(hour.slowest()).toEqual([]);
+});
+
+it('names no path that a stranger made up, and no method', () => {
+  start();
+  answer(10, { method: 'STEEP', route: '(no route)' });
+  expect(hour.slowest()[0]?.name).toBe('_OTHER (no route)');
 });

@@ -5,6 +5,7 @@ import { prepareDaprState } from '@todo/runtime/dapr-state';
 import { pruneInbox } from '@todo/messaging/inbox';
 import { migrate } from '@todo/runtime/migrate';
 import { openServiceProcess } from '@todo/runtime/service-process';
+import { noteVersion } from '@todo/runtime/versions';
 import { buildBackend } from './app.ts';
 import { keySources } from './identity/key-sources.ts';
 import { backendConfig } from './config.ts';
@@ -62,6 +63,7 @@ await migrate({
 await databaseClock(pool, { log }).measure();
 // The release plan and `npm run up` did it before; here for a release by hand, whose sidecar then starts at its next try.
 await prepareDaprState({ url: directUrl, log, signal: stopping.signal });
+await noteVersion(pool, SCHEMA);
 await pruneInbox(pool, SCHEMA);
 await pruneChanges(pool);
 await pruneEndedSessions(pool);

@@ -4,6 +4,7 @@ import { inboxMigrations } from '@todo/messaging/inbox';
 import { readMigrations } from '@todo/runtime/migrate';
 import type { Migration } from '@todo/runtime/migrate';
 import { outboxMigrations } from '@todo/messaging/outbox';
+import { versionMigrations } from '@todo/runtime/versions';
 
 /** The backend's PostgreSQL schema. */
 export const SCHEMA = 'todo';
@@ -16,6 +17,7 @@ export function backendMigrations(): Migration[] {
     ...outboxMigrations,
     ...inboxMigrations,
     ...deadLetterMigrations,
+    ...versionMigrations,
     ...readMigrations(new URL('../migrations/', import.meta.url)),
   ];
 }

@@ -2,7 +2,9 @@
 import { startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noteVersion } from '@todo/runtime/versions';
 import { replicasOf } from '../src/ops/replicas.ts';
+import { SCHEMA } from '../src/schema.ts';
 
 describe('the status of all parts', () => {
   let t: TestBackend;
@@ -28,18 +30,37 @@ describe('the status of all parts', () => {
     expect(Date.parse(startedAt)).toBeLessThanOrEqual(Date.now());
   });
 
+  it('names the slowest requests with their traces, and the versions that ran', async () => {
+    await t.add('olga', { title: 'traced' });
+    await noteVersion(t.pool, SCHEMA, '1.4.0');
+    await noteVersion(t.pool, SCHEMA, '1.5.0');
+    const [own] = await status();
+    const { slowest, versions } = own!.process as { slowest: object[]; versions: object[] };
+    expect(slowest).toContainEqual({
+      at: expect.any(Number) as number,
+      ms: expect.any(Number) as number,
+      name: 'POST /api/v1/tasks',
+      failed: false,
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+    expect(versions).toMatchObject([{ version: '1.5.0' }, { version: '1.4.0' }]);
+  });
+
   it('passes on what a part says of itself; an older version, or nonsense, is no report', async () => {
     const minute = {
       ...{ at: 0, requests: 1, failed: 0, requestP99Ms: 1, events: 1, eventP99Ms: 5 },
       ...{ liveP99Ms: null, outboxMs: 0 },
     };
-    const report = { version: '2', instance: 'pod-1', startedAt: '2027-01-01T00:00:00Z' };
-    const answer = (own: unknown) => (path: string) =>
+    const own = { version: '2', instance: 'pod-1', startedAt: '2027-01-01T00:00:00Z' };
+    const slowest = [{ at: 1, ms: 900, name: 'todo.task.created.v1', failed: false }];
+    const versions = [{ version: '2', since: '2027-01-01T00:00:00.000Z' }];
+    const report = { ...own, slowest, versions };
+    const answer = (process: unknown) => (path: string) =>
       path.startsWith('/ops/dead-letters')
         ? { items: [] }
         : path === '/readyz'
           ? { checks: {} }
-          : own;
+          : process;
     t.answers('notification-service', answer({ ...report, lastHour: [minute] }));
     t.answers('recurring-service', answer({ title: 'There is no GET /ops/process.' }));
     t.answers('audit-service', answer({ ...report, lastHour: 'much' }));

@@ -13,6 +13,7 @@ import { Button } from '../ui/button';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
+import { useStatusText } from './use-status-text';
 
 interface DeadLetter {
   id: string;
@@ -38,7 +39,8 @@ interface Page {
 const REFRESH_MS = 10_000;
 
 export function DeadLetters() {
-  const { status: text, cancel, close } = useText();
+  const { cancel, close } = useText();
+  const text = useStatusText();
   const person = usePerson();
   const toast = useToast();
   const reason = useReason();

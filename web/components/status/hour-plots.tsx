@@ -2,8 +2,8 @@
 // The last hour as plots: how long people and events wait, and how much there is to do.
 import { latencyPoints } from '@/lib/latency';
 import { hourOf, type Minute, type Reports } from '@/lib/last-hour';
-import { useText } from '@/lib/session';
 import { Plot, type Line } from './plot';
+import { useStatusText } from './use-status-text';
 
 const HOUR_MS = 3_600_000;
 
@@ -16,7 +16,7 @@ export function HourPlots({
   services: string[];
   now: number;
 }) {
-  const { status: text } = useText();
+  const text = useStatusText();
   const span = { from: now - HOUR_MS, to: now, empty: text.nothingYet };
   const line = (service: string, read: (minute: Minute) => number | null): Line => ({
     name: service,

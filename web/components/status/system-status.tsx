@@ -3,11 +3,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { call } from '@/lib/api';
-import { noteReports, type Report, type Reports } from '@/lib/last-hour';
-import { usePerson, useText } from '@/lib/session';
+import { noteReports, versionsOf, type Report, type Reports } from '@/lib/last-hour';
+import { usePerson } from '@/lib/session';
 import { ErrorState } from '../tasks/list-states';
 import { Skeleton } from '../ui/skeleton';
+import { DeployHistory } from './deploy-history';
 import { HourPlots } from './hour-plots';
+import { SlowestTraces } from './slowest-traces';
+import { useStatusText } from './use-status-text';
 
 interface PartStatus {
   service: string;
@@ -40,8 +43,9 @@ const REFRESH_MS = 10_000;
 /** What was seen since the page was loaded. */
 const reports: Reports = new Map();
 
-export function SystemStatus() {
-  const { status: text } = useText();
+/** @param traceUrl a trace's address in the trace store, with `{traceId}`; null: none is known */
+export function SystemStatus({ traceUrl }: { traceUrl: string | null }) {
+  const text = useStatusText();
   const { locale } = usePerson();
   const query = useQuery({
     queryKey: ['status'],
@@ -80,7 +84,11 @@ export function SystemStatus() {
         </div>
         <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
           {parts.map((part) => (
-            <PartCard key={part.service} part={part} />
+            <PartCard
+              key={part.service}
+              part={part}
+              versions={versionsOf(reports, part.service, query.dataUpdatedAt)}
+            />
           ))}
         </ul>
         <p className="mt-2 text-xs text-muted">{text.now(outbox, liveViews)}</p>
@@ -90,12 +98,20 @@ export function SystemStatus() {
         services={parts.map(({ service }) => service)}
         now={query.dataUpdatedAt}
       />
+      <SlowestTraces reports={reports} now={query.dataUpdatedAt} traceUrl={traceUrl} />
+      <DeployHistory parts={parts} />
     </>
   );
 }
 
-function PartCard({ part }: { part: PartStatus }) {
-  const { status: text } = useText();
+function PartCard({
+  part,
+  versions,
+}: {
+  part: PartStatus;
+  versions: { version: string; replicas: number }[];
+}) {
+  const text = useStatusText();
   const { locale, zone } = usePerson();
   const { process: report } = part;
   const since = (instant: string) =>
@@ -105,7 +121,9 @@ function PartCard({ part }: { part: PartStatus }) {
       timeZone: zone,
     }).format(new Date(instant));
   const about = [
-    ...(report === null ? [] : [text.version(report.version)]),
+    ...(report === null
+      ? []
+      : [versions.length > 1 ? text.versions(versions) : text.version(report.version)]),
     ...(part.replicas === null ? [] : [text.replicas(part.replicas)]),
     ...(report === null ? [] : [text.since(since(report.startedAt))]),
   ];

@@ -1,4 +1,5 @@
-// What an operator sees on a phone: every part with its version, the last hour as plots, and dead letters to decide about.
+// What an operator sees on a phone: every part with its version, the last hour as plots, the
+// slowest traces, the deploy history, and dead letters to decide about.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -59,6 +60,18 @@ export function testOperator(world: () => { system: RunningSystem; browser: Brow
     const effect = page.getByRole('figure', { name: /^From event to effect/ });
     await effect.locator('polyline, circle').first().waitFor(SOON);
     expect(await effect.locator('table tr').count()).toBeGreaterThan(0);
+
+    const slowest = page.getByRole('region', { name: 'Slowest traces' }).getByRole('listitem');
+    await expect.poll(() => slowest.count(), SOON).toBeGreaterThan(0);
+    const rows = (await slowest.allInnerTexts()).join('\n');
+    expect(rows).toMatch(/^(?:\d+ ms|[\d.]+ s)$/m);
+    expect(rows).toMatch(/^[0-9a-f]{32}$/m);
+    const deploys = page.getByRole('region', { name: 'Deploy history' }).getByRole('listitem');
+    await expect.poll(() => deploys.count(), SOON).toBeGreaterThan(0);
+    const [newest = ''] = await deploys.allInnerTexts();
+    expect(newest).toMatch(/version \S+/);
+    for (const part of ['todo-backend', 'audit-service', 'recurring-service'])
+      expect(newest).toContain(part);
 
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide).toBeLessThanOrEqual(0);

@@ -10,6 +10,7 @@ import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
 import type { Check } from '@todo/runtime/health';
 import { processReport as reportOfThisProcess } from '@todo/runtime/last-hour';
+import { startedVersions } from '@todo/runtime/versions';
 import { z } from 'zod';
 import { call, deadLettersOf, processReport, statusOf } from '../ops/other-services.ts';
 import type { ServiceDeadLetter, ServiceStatus } from '../ops/other-services.ts';
@@ -70,7 +71,7 @@ export function registerOpsRoutes(
       clockAheadMs: options.clock.aheadMs() ?? null,
       deadLetters: rows[0]?.n ?? null,
       replicas: await replicasOf(APP_ID),
-      process: reportOfThisProcess(),
+      process: { ...reportOfThisProcess(), versions: await startedVersions(pool, SCHEMA) },
     };
   };
   app.get(
@@ -79,7 +80,8 @@ export function registerOpsRoutes(
       config: { action: 'operations.read' },
       schema: {
         tags,
-        summary: 'Services, their sidecars, dead letters, versions, replicas and last hour',
+        summary:
+          'Services, their sidecars, dead letters, versions, replicas, last hour, slowest traces and deploy history',
         response: {
           200: z.object({
             services: z.array(

@@ -23,12 +23,24 @@ const countedMinute = z.object({
   outboxMs: z.number(),
 });
 
+const slow = z.object({
+  at: z.number(),
+  ms: z.number(),
+  name: z.string(),
+  failed: z.boolean(),
+  traceId: z.string().optional(),
+});
+
+const startedVersion = z.object({ version: z.string(), since: z.string() });
+
 /** What one replica of a service says of itself: the one that happened to be asked. */
 export const processReport: z.ZodType<ProcessReport> = z.object({
   version: z.string(),
   instance: z.string(),
   startedAt: z.string(),
   lastHour: z.array(countedMinute).max(100),
+  slowest: z.array(slow).max(100).optional(),
+  versions: z.array(startedVersion).max(100).optional(),
 });
 
 /** A page as the other services answer it. */

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { DeadLetters } from '@/components/status/dead-letters';
 import { SystemStatus } from '@/components/status/system-status';
 import { PageHeading } from '@/components/shell/page-heading';
+import { config } from '@/server/config';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 
@@ -15,7 +16,7 @@ export default async function Page() {
   return (
     <>
       <PageHeading title={textFor(person.locale).nav.status} />
-      <SystemStatus />
+      <SystemStatus traceUrl={config().TRACE_URL ?? null} />
       <DeadLetters />
     </>
   );
