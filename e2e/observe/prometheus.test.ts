@@ -1,60 +1,36 @@
 // The system with a real Prometheus: every query of every dashboard and every rule answers with data, and alerts fire when
-// their fault is made. `npm run test:observe`; needs `prometheus` on PATH. The rules are the repository's but for their
-// `for`, which is cut to nothing; promtool tests them with it (charts/todo-backend/observability/alerts.test.yaml).
-import { spawnSync } from 'node:child_process';
+// their fault is made; the others are in faults.test.ts. `npm run test:observe`; needs `prometheus` on PATH. The rules are the
+// repository's but for their `for`, which is cut to nothing; promtool tests them with it
+// (charts/todo-backend/observability/alerts.test.yaml).
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSystem } from '@todo/local/system';
-import type { System } from '@todo/local/system';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  COMPONENT_DASHBOARD,
+  COMPONENT_RULES,
+  DASHBOARDS,
+  hasPrometheus,
+  RULES,
+  startObserved,
+} from './observed-system.ts';
+import type { Observed } from './observed-system.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../charts/todo-backend/observability');
-const present = spawnSync('prometheus', ['--version']).status === 0;
-if (!present) console.log('SKIPPED, Prometheus: apt-get install prometheus');
-
-interface Sample {
-  metric: Record<string, string>;
-  value: [number, string];
+interface Rule {
+  record?: string;
+  alert?: string;
+  expr: string;
 }
-interface Alert {
-  labels: Record<string, string>;
-  state: string;
-}
+/** Filled by runs of the pipeline, not by the system: pipelines.test.ts. */
+const IN_PIPELINES = /pipelines\.json$/;
 
-describe.skipIf(!present)('Prometheus', () => {
-  let system: System;
-  let token: string;
-  const data = mkdtempSync(join(tmpdir(), 'todo-observe-'));
-  const prometheus = async <T>(path: string): Promise<T> => {
-    const answer = await fetch(`${system.urls.prometheus ?? ''}/api/v1/${path}`);
-    return ((await answer.json()) as { data: T }).data;
-  };
-  const query = async (expr: string): Promise<Sample[]> =>
-    (await prometheus<{ result: Sample[] }>(`query?query=${encodeURIComponent(expr)}`)).result;
-  const firing = async (): Promise<string[]> =>
-    (await prometheus<{ alerts: Alert[] }>('alerts')).alerts
-      .filter(({ state }) => state === 'firing')
-      .map(({ labels }) => labels['alertname'] ?? '');
-  const ask = async (method: string, path: string, body?: object): Promise<Response> =>
-    await fetch(`${system.urls.backend}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json, text/event-stream',
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-  const add = async (fields: object): Promise<{ id: string }> => {
-    const answer = await ask('POST', '/api/v1/tasks', fields);
-    expect(answer.status).toBe(201);
-    return (await answer.json()) as { id: string };
-  };
+describe.skipIf(!hasPrometheus)('Prometheus', () => {
+  let observed: Observed;
+  const add: Observed['add'] = (fields) => observed.add(fields);
+  const ask: Observed['ask'] = (method, path, body) => observed.ask(method, path, body);
+  const firing = (): Promise<string[]> => observed.firing();
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
   /** One of each thing that is counted. */
   const live = async (): Promise<void> => {
@@ -71,7 +47,7 @@ describe.skipIf(!present)('Prometheus', () => {
     });
     await (await ask('POST', '/api/v1/chat/messages', { text: 'what is due?' })).text();
     const vitals = ['LCP', 'INP', 'FCP', 'TTFB', 'CLS'].map((name) => ({ name, value: 0.1 }));
-    const page = system.urls.public;
+    const page = observed.system.urls.public;
     await fetch(`${page}/api/vitals`, {
       method: 'POST',
       headers: { origin: page },
@@ -81,26 +57,19 @@ describe.skipIf(!present)('Prometheus', () => {
   };
 
   beforeAll(async () => {
-    const rules = join(data, 'rules.yaml');
-    const text = readFileSync(join(FOLDER, 'alerts.yaml'), 'utf8');
-    writeFileSync(rules, text.replaceAll(/^(\s+)for: \w+$/gm, '$1for: 0s'));
-    system = await startSystem({
-      dataDir: join(data, 'system'),
-      portBase: Number(process.env['OBSERVE_PORT_BASE'] ?? 25_400),
-      observe: { rules, everySeconds: 1 },
-    });
-    token = await system.token({ user: 'anna', zone: 'Europe/Warsaw' });
+    observed = await startObserved(Number(process.env['OBSERVE_PORT_BASE'] ?? 25_400));
   });
   afterAll(async () => {
-    await (system as System | undefined)?.stop();
-    await rm(data, { recursive: true, force: true });
+    await (observed as Observed | undefined)?.stop();
   });
 
   test('every process is scraped, and no alert fires', async () => {
     await expect
-      .poll(async () => (await query('up == 0')).map(({ metric }) => metric), { timeout: 30_000 })
+      .poll(async () => (await observed.query('up == 0')).map(({ metric }) => metric), {
+        timeout: 30_000,
+      })
       .toEqual([]);
-    const parts = (await query('up')).map(({ metric }) => metric['part']);
+    const parts = (await observed.query('up')).map(({ metric }) => metric['part']);
     expect(parts.sort()).toEqual(
       ['backend', 'notification', 'recurring', 'audit']
         .flatMap((name) => [name, `daprd-${name}`, `pubsub-${name}`])
@@ -112,27 +81,26 @@ describe.skipIf(!present)('Prometheus', () => {
   });
 
   test('every query of every dashboard and rule answers with data', async () => {
-    const streams = new AbortController();
-    const stream = await fetch(`${system.urls.backend}/api/v1/live`, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: streams.signal,
-    });
-    void stream.text().catch(() => undefined);
+    const closeLive = await observed.openLive();
     const queries = new Map<string, string>();
-    for (const file of readdirSync(join(FOLDER, 'dashboards'))) {
-      const { panels } = JSON.parse(readFileSync(join(FOLDER, 'dashboards', file), 'utf8')) as {
+    const files = readdirSync(DASHBOARDS).map((file) => join(DASHBOARDS, file));
+    for (const file of [...files, COMPONENT_DASHBOARD].filter((one) => !IN_PIPELINES.test(one))) {
+      const { panels } = JSON.parse(readFileSync(file, 'utf8')) as {
         panels: { title: string; targets?: { expr: string }[] }[];
       };
       for (const { title, targets = [] } of panels)
         for (const { expr } of targets)
           queries.set(
-            `${file}, ${title}: ${expr}`,
-            expr.replaceAll('$__rate_interval', '2m').replaceAll(/\$\w+/g, '.*'),
+            `${basename(file)}, ${title}: ${expr}`,
+            expr
+              .replaceAll('$__rate_interval', '2m')
+              .replaceAll('$__range', '2m')
+              .replaceAll(/\$\w+/g, '.*'),
           );
     }
-    const { groups } = parse(readFileSync(join(FOLDER, 'alerts.yaml'), 'utf8')) as {
-      groups: { rules: { record?: string; alert?: string; expr: string }[] }[];
-    };
+    const groups = [RULES, COMPONENT_RULES].flatMap(
+      (file) => (parse(readFileSync(file, 'utf8')) as { groups: { rules: Rule[] }[] }).groups,
+    );
     for (const { record, alert, expr } of groups.flatMap(({ rules }) => rules)) {
       if (record !== undefined) queries.set(record, record);
       // what an alert compares is there, whatever comes of the comparison; a fault's outcome only once it happens
@@ -152,11 +120,12 @@ describe.skipIf(!present)('Prometheus', () => {
     const empty = async (): Promise<string[]> => {
       await live();
       const without: string[] = [];
-      for (const [name, expr] of queries) if ((await query(expr)).length === 0) without.push(name);
+      for (const [name, expr] of queries)
+        if ((await observed.query(expr)).length === 0) without.push(name);
       return without;
     };
     await expect.poll(empty, { timeout: 90_000, interval: 3_000 }).toEqual([]);
-    streams.abort();
+    closeLive();
   });
 
   test('a dead letter, and a part that is down', async () => {
@@ -164,45 +133,43 @@ describe.skipIf(!present)('Prometheus', () => {
       ...{ specversion: '1.0', id: randomUUID(), source: '/test', type: 'todo.task.created.v99' },
       ...{ subject: 'x', datacontenttype: 'application/json', data: {} },
     };
-    expect(await system.publish('task-events', event)).toBe(204);
+    expect(await observed.system.publish('task-events', event)).toBe(204);
     await expect.poll(firing, { timeout: 60_000 }).toContain('TodoDeadLetters');
     expect(await firing()).not.toContain('TodoPartDown');
-    system.kill('audit', 'SIGSTOP');
+    observed.system.kill('audit', 'SIGSTOP');
     try {
       await expect.poll(firing, { timeout: 60_000 }).toContain('TodoPartDown');
     } finally {
-      system.kill('audit', 'SIGCONT');
+      observed.system.kill('audit', 'SIGCONT');
     }
     await expect.poll(firing, { timeout: 60_000 }).not.toContain('TodoPartDown');
   });
 
   test('reminders that are late: the backend stood still when they fell due', async () => {
     expect(await firing()).not.toContain('TodoRemindersLate');
-    const before = await count('todo_reminder_lateness_seconds_count');
+    const before = await observed.sum('todo_reminder_lateness_seconds_count');
     for (let n = 0; n <= before; n += 1)
       await add({ title: 'late', reminders: [{ at: inSeconds(5) }] });
-    system.kill('backend', 'SIGSTOP');
+    observed.system.kill('backend', 'SIGSTOP');
     await sleep(14_000);
-    system.kill('backend', 'SIGCONT');
+    observed.system.kill('backend', 'SIGCONT');
     await expect.poll(firing, { timeout: 60_000 }).toContain('TodoRemindersLate');
     await expect.poll(firing, { timeout: 60_000 }).toContain('TodoRemindersBurnFast');
+    await expect.poll(firing, { timeout: 60_000 }).toContain('TodoRemindersBurnSlow');
   });
 
   test('events that can’t leave: the outbox grows old, and their effects come late', async () => {
     expect(await firing()).not.toContain('TodoOutboxOld');
-    system.kill('daprd-backend', 'SIGSTOP');
+    observed.system.kill('daprd-backend', 'SIGSTOP');
     try {
       for (let n = 0; n < 60; n += 1) await add({ title: 'waits' });
       await expect.poll(firing, { timeout: 120_000 }).toContain('TodoOutboxOld');
     } finally {
-      system.kill('daprd-backend', 'SIGCONT');
+      observed.system.kill('daprd-backend', 'SIGCONT');
     }
     await expect.poll(firing, { timeout: 120_000 }).not.toContain('TodoOutboxOld');
     await expect.poll(firing, { timeout: 60_000 }).toContain('TodoEventsBurnFast');
-    expect(await count('todo_outbox_rows')).toBe(0);
+    await expect.poll(firing, { timeout: 60_000 }).toContain('TodoEventsBurnSlow');
+    expect(await observed.sum('todo_outbox_rows')).toBe(0);
   });
-
-  async function count(metric: string): Promise<number> {
-    return Number((await query(`sum(${metric})`))[0]?.value[1] ?? 0);
-  }
 });

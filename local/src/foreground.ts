@@ -41,7 +41,7 @@ export function withSystemOptions(command: Command): Command {
       DEFAULT_DATA_DIR,
     )
     .option('--reset', 'delete all data first', false)
-    .option('--observe', 'serve metrics, and start Prometheus to collect them', false)
+    .option('--observe', 'serve metrics and traces, and start Prometheus and a trace store', false)
     .option('--no-web', 'start without the web app')
     .addHelpText(
       'after',
@@ -142,9 +142,11 @@ export async function runInForeground(
   }
 }
 
-function observation({ prometheus }: System['urls']): string {
+function observation({ prometheus, traces }: System['urls']): string {
   if (prometheus === undefined) return '';
-  return `
+  const store =
+    traces === undefined ? '' : `\n  Traces     ${traces}      slowest: ${traces}/?order=slowest`;
+  return `${store}
   Metrics    ${prometheus}      alerts: ${prometheus}/alerts   targets: ${prometheus}/targets
   Dashboards charts/todo-backend/observability/dashboards, for a Grafana with that address as its data source`;
 }

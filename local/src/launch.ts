@@ -17,6 +17,12 @@ import { componentPart } from './parts/pubsub-component.ts';
 import { accountSettings, channelSettings, servicePart } from './parts/services.ts';
 import { sidecarPart } from './parts/sidecars.ts';
 import { prepareStateStore } from './parts/state-store.ts';
+import {
+  hasOwnTelemetry,
+  traceStoreEnv,
+  traceStorePart,
+  traceStoreUrl,
+} from './parts/trace-store.ts';
 import { webPart, type WebProgram } from './parts/web.ts';
 import { SERVICES, type PortPlan, type ServiceName } from './ports.ts';
 import type { Secrets } from './secrets.ts';
@@ -140,10 +146,13 @@ export async function startServices(
         ...databaseEnv(database),
         ...own[service],
         ...metricsEnv(launch, ports.services[service].metrics),
+        ...traceEnv(launch),
         ...launch.env[service],
       }),
     ),
-    start(sidecarPart(service, ports, dataDir, pubsub, daprd, resources, secrets)),
+    start(
+      sidecarPart(service, ports, dataDir, pubsub, daprd, resources, secrets, traceEnv(launch)),
+    ),
   ]);
 }
 
@@ -156,6 +165,8 @@ export function startWeb(launch: Launch, database: DatabaseAddresses, program: W
       OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
       ...accountSettings(),
       ...metricsEnv(launch, launch.ports.webMetrics),
+      ...traceEnv(launch),
+      ...(storesTraces(launch) && { TRACE_URL: `${traceStoreUrl(launch.ports)}/trace/{traceId}` }),
       ...launch.env.web,
     }),
   );
@@ -167,6 +178,20 @@ export async function startPrometheus(launch: Launch): Promise<Part[]> {
   if (observe === undefined) return [];
   const options = { pubsub, web, ...observe };
   return [launch.start(await prometheusPart(join(dataDir, 'prometheus'), ports, options))];
+}
+
+/** Starts the trace store, where the system is observed and nobody else takes its spans; does not wait for it. */
+export function startTraceStore(launch: Launch): Part[] {
+  return storesTraces(launch) ? [launch.start(traceStorePart(launch.ports))] : [];
+}
+
+/** Whether the spans go to a trace store of this system's own. */
+export function storesTraces({ observe }: Pick<Launch, 'observe'>): boolean {
+  return observe !== undefined && !hasOwnTelemetry();
+}
+
+function traceEnv(launch: Launch): Record<string, string> {
+  return storesTraces(launch) ? traceStoreEnv(launch.ports) : {};
 }
 
 function metricsEnv({ observe }: Launch, port: number): Record<string, string> {

@@ -36,10 +36,11 @@ export interface PortPlan {
   postgres: number;
   webMetrics: number;
   prometheus: number;
+  traces: number;
 }
 
 /** Ports above the base that a system uses; the table is in docs/reference/system.md. */
-export const PORTS_USED = 56;
+export const PORTS_USED = 57;
 
 /** First port of a system that names none. */
 export const DEFAULT_PORT_BASE = 4300;
@@ -70,6 +71,7 @@ export function planPorts(base: number): PortPlan {
     postgres: base + 9,
     webMetrics: base + 50,
     prometheus: base + 55,
+    traces: base + 56,
   };
 }
 
@@ -80,6 +82,7 @@ export function portsOf(
   kafka: boolean,
   postgres: boolean,
   observe: boolean,
+  traces: boolean,
 ): Map<number, string> {
   const wanted = new Map<number, string>();
   if (web) wanted.set(ports.web, 'web');
@@ -98,6 +101,7 @@ export function portsOf(
     }
     if (web) wanted.set(ports.webMetrics, 'web metrics');
     wanted.set(ports.prometheus, 'prometheus');
+    if (traces) wanted.set(ports.traces, 'traces');
   }
   if (kafka) wanted.set(ports.kafka, 'kafka').set(ports.kafkaController, 'kafka controller');
   if (postgres) wanted.set(ports.postgres, 'postgres');

@@ -21,6 +21,8 @@ import {
   startDatabase,
   startPrometheus,
   startServices,
+  startTraceStore,
+  storesTraces,
   startWeb,
   type Launch,
 } from './launch.ts';
@@ -28,6 +30,7 @@ import { endLeftovers } from './leftovers.ts';
 import type { PubsubKind } from './parts/dapr-resources.ts';
 import { acquireDaprd, type Daprd } from './parts/daprd.ts';
 import { requirePrometheus, type Observe } from './parts/prometheus.ts';
+import { traceStoreUrl } from './parts/trace-store.ts';
 import { webServerFolder } from './parts/web-build.ts';
 import type { WebProgram } from './parts/web.ts';
 import {
@@ -54,7 +57,7 @@ export interface SystemOptions {
   pubsub?: PubsubKind;
   /** Without the web app: false. `source`: its page follows its sources, instead of a production build. */
   web?: boolean | 'source';
-  /** Serve metrics, and start Prometheus to collect them. */
+  /** Serve metrics, and start Prometheus to collect them and a trace store. */
   observe?: boolean | Observe;
   /** Throw away all data first. */
   reset?: boolean;
@@ -76,6 +79,8 @@ export interface System {
     backend: string;
     /** Only with `observe`. */
     prometheus?: string;
+    /** Only with `observe`, and where the environment names no collector. */
+    traces?: string;
   };
   parts: readonly Part[];
   ports: PortPlan;
@@ -135,6 +140,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         pubsub === 'kafka' && !process.env['KAFKA_BROKERS'],
         !process.env['DATABASE_URL'],
         observe !== undefined,
+        storesTraces({ observe }),
       ),
     );
     if (!process.env['DATABASE_URL']) await requireSecretsOfData(dataDir);
@@ -166,7 +172,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const services = await startServices(launch, database, daprd, resources);
     // Web needs nobody to start, and the backend fetches its keys only when the first token comes.
     if (webProgram !== undefined) services.push(startWeb(launch, database, webProgram));
-    services.push(...(await startPrometheus(launch)));
+    services.push(...startTraceStore(launch), ...(await startPrometheus(launch)));
     await launch.healthy(services);
 
     const backend = `http://127.0.0.1:${ports.services.backend.app}`;
@@ -175,6 +181,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         public: withWeb ? launch.publicUrl : backend,
         backend,
         ...(observe && { prometheus: `http://127.0.0.1:${ports.prometheus}` }),
+        ...(storesTraces(launch) && { traces: traceStoreUrl(ports) }),
       },
       ...{ parts, ports, dataDir, logs: folders.logs, daprd, stop },
       ...(brokers !== undefined && { brokers }),

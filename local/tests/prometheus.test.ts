@@ -46,8 +46,12 @@ test('loads the repository’s rules, or those it is given', () => {
   const ports = planPorts(6_000);
   const system = { pubsub: 'kafka', web: true } as const;
   const config = prometheusConfig(ports, system) as Config;
+  expect(config.rule_files).toHaveLength(1);
   expect(config.rule_files[0]).toMatch(/charts\/todo-backend\/observability\/alerts\.yaml$/);
-  const other = prometheusConfig(ports, { ...system, rules: '/r.yaml', everySeconds: 1 }) as Config;
+  const both = prometheusConfig(ports, { ...system, pubsub: 'postgresql' }) as Config;
+  expect(both.rule_files[1]).toMatch(/charts\/pubsub-postgresql\/files\/alerts\.yaml$/);
+  const own = { rules: ['/r.yaml'], everySeconds: 1 };
+  const other = prometheusConfig(ports, { ...system, ...own }) as Config;
   expect(other.rule_files).toEqual(['/r.yaml']);
   expect(other.global.scrape_interval).toBe('1s');
 });

@@ -11,11 +11,12 @@ import type { PartSpec } from '../supervisor.ts';
 import type { PubsubKind } from './dapr-resources.ts';
 
 const RULES = join(ROOT, 'charts', 'todo-backend', 'observability', 'alerts.yaml');
+const COMPONENT_RULES = join(ROOT, 'charts', 'pubsub-postgresql', 'files', 'alerts.yaml');
 
 /** How to observe a system. */
 export interface Observe {
-  /** A file of rules instead of the repository's. */
-  readonly rules?: string;
+  /** Files of rules instead of the repository's. */
+  readonly rules?: readonly string[];
   /** Between two scrapes, and between two evaluations of the rules, s. */
   readonly everySeconds?: number;
 }
@@ -52,7 +53,10 @@ export function prometheusConfig(
     SERVICES.map((service) => [name(service), ports.services[service][port]] as const);
   return {
     global: { scrape_interval: every, evaluation_interval: every },
-    rule_files: [options.rules ?? RULES],
+    rule_files: options.rules ?? [
+      RULES,
+      ...(options.pubsub === 'postgresql' ? [COMPONENT_RULES] : []),
+    ],
     scrape_configs: [
       job('todo', [
         ...of((service) => service, 'metrics'),

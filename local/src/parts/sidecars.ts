@@ -16,6 +16,7 @@ export function sidecarPart(
   daprd: Daprd,
   { resources, configuration }: RenderedResources,
   secrets: Secrets,
+  telemetry: Record<string, string>,
 ): PartSpec {
   const mine = ports.services[service];
   const args: Record<string, string | number> = {
@@ -46,7 +47,7 @@ export function sidecarPart(
         socketFolder(dataDir),
         pubsub === 'kafka' ? 'none' : service,
       ),
-      ...sidecarTelemetry(APP_IDS[service]),
+      ...sidecarTelemetry(APP_IDS[service], { ...process.env, ...telemetry }),
     },
     url: `http://127.0.0.1:${mine.daprHttp}`,
     health: () => answersOk(`http://127.0.0.1:${mine.daprHttp}/v1.0/healthz`, secrets.daprApiToken),
