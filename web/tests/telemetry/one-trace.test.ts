@@ -133,7 +133,6 @@ describe.each(['postgresql', 'kafka'])('on pubsub.%s', (pubsub) => {
             'todo-backend: INSERT todo.outbox',
             'recurring-service: send task-updates',
             'todo-backend: process task-updates',
-            'todo-backend: live occurrence',
           ]),
         );
     });
