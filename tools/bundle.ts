@@ -1,6 +1,6 @@
 // Makes one file of one service, so that an image holds Node, that file and the migrations: no node_modules, nothing to
 // resolve at start. Called in the service's folder by `npm run build`: src/main.ts → dist/main.js, dist/main.js.map (and the
-// same of src/prepare-state-store.ts, where there is one), dist/THIRD-PARTY-LICENSES.txt and dist/bundle.cdx.json: a scanner sees no packages in one file, so it is told of them.
+// same of src/prepare-database.ts, where there is one), dist/THIRD-PARTY-LICENSES.txt and dist/bundle.cdx.json: a scanner sees no packages in one file, so it is told of them.
 import { existsSync } from 'node:fs';
 import { cp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
@@ -17,7 +17,7 @@ export interface Bundle {
 }
 
 /** Programs of a service besides its main one: each becomes a file of its own beside dist/main.js. */
-const OTHER_PROGRAMS = ['src/prepare-state-store.ts'];
+const OTHER_PROGRAMS = ['src/prepare-database.ts'];
 
 /** Asked for by a dependency, never needed: `pg` runs without its native client, fastify and pino without their extras. */
 const OPTIONAL = ['pg-native', 'bufferutil', 'utf-8-validate'];

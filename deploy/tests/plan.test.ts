@@ -39,7 +39,7 @@ describe('the release plan', () => {
       'injection',
       'redpanda',
       'secrets',
-      'state-store',
+      'prepare-database',
       'components',
       'todo-backend',
       'notification-service',

@@ -38,7 +38,7 @@ function valuesOf(
   const plan = releasePlan({
     ...{ environment, namespace: 'todo', images, publicUrl: 'https://todo.example', audit: true },
     ...{ database: 'external', imagePullSecrets: [], values: {}, holder: 'someone' },
-    ...{ timeoutSeconds: 180, lockWaitSeconds: 600 },
+    ...{ timeoutSeconds: 180, lockWaitSeconds: 600, databaseLogins: 'per-part' },
     dapr: { install: true, chart: 'x', version: DAPR_VERSION, namespace: 'dapr-system' },
     files: Object.fromEntries(
       manifestPaths(environment).map((path) => [
@@ -153,13 +153,20 @@ describe('what a sidecar takes from manifests', () => {
       Object.fromEntries(
         Object.entries(valuesOf(environment)).map(([chart, { dapr }]) => [
           chart,
-          dapr?.secrets.map(({ key }) => key),
+          dapr?.secrets.map(({ name, key }) => `${name}/${key}`),
         ]),
       );
-    expect(keys('cloud')['audit-service']).toEqual(['database-direct-url', 'database-url']);
+    const pubsub = ['todo-pubsub/database-direct-url', 'todo-pubsub/database-url'];
+    expect(keys('cloud')).toEqual({
+      'todo-backend': [...pubsub, 'todo-state/database-url'],
+      'notification-service': [...pubsub, 'todo-state/database-url'],
+      'recurring-service': pubsub,
+      'audit-service': pubsub,
+      'todo-frontend': undefined,
+    });
     expect(keys('local')).toEqual({
-      'todo-backend': ['database-url'],
-      'notification-service': ['database-url'],
+      'todo-backend': ['todo-state/database-url'],
+      'notification-service': ['todo-state/database-url'],
       'recurring-service': [],
       'audit-service': [],
       'todo-frontend': undefined,
@@ -282,30 +289,45 @@ describe.skipIf(!present)('a changed key of the Secret', () => {
   const checksum = async (chart: string, environment: Environment) =>
     (await deployment(chart, environment)).spec.template.metadata.annotations['checksum/secret'];
 
-  const KEYS = [
-    ...['database-url', 'database-direct-url', 'better-auth-secret', 'app-api-token'],
-    ...['dapr-api-token', 'smtp-url', 'vapid-private-key', 'chat-api-key', 'oidc-providers'],
-    'of-nobody',
-  ];
-  const secretWith = (changed?: string) => ({
-    'todo-secrets': Object.fromEntries(
-      KEYS.map((key) => [
-        key,
-        Buffer.from(`${key}${key === changed ? '2' : ''}`).toString('base64'),
+  const PARTS = ['backend', 'notification', 'recurring', 'audit', 'web'];
+  const KEYS: Readonly<Record<string, readonly string[]>> = {
+    'todo-secrets': [
+      ...['database-url', 'database-direct-url', 'better-auth-secret', 'app-api-token'],
+      ...['dapr-api-token', 'smtp-url', 'vapid-private-key', 'chat-api-key', 'oidc-providers'],
+      ...PARTS.flatMap((part) => [`${part}-database-url`, `${part}-database-direct-url`]),
+      'of-nobody',
+    ],
+    'todo-pubsub': ['database-url', 'database-direct-url'],
+    'todo-state': ['database-url'],
+  };
+  const secretWith = (changed?: string) =>
+    Object.fromEntries(
+      Object.entries(KEYS).map(([name, keys]) => [
+        name,
+        Object.fromEntries(
+          keys.map((key) => [
+            key,
+            Buffer.from(`${key}${`${name}/${key}` === changed ? '2' : ''}`).toString('base64'),
+          ]),
+        ),
       ]),
-    ),
-  });
+    );
 
   test.each([
-    ['better-auth-secret', ['todo-frontend']],
-    ['smtp-url', ['notification-service', 'todo-frontend']],
-    ['oidc-providers', ['todo-frontend']],
-    ['vapid-private-key', ['notification-service']],
-    ['chat-api-key', ['todo-backend']],
-    ['dapr-api-token', DAPR_CHARTS],
-    ['app-api-token', DAPR_CHARTS],
-    ['database-url', CHARTS],
-    ['of-nobody', []],
+    ['todo-secrets/better-auth-secret', ['todo-frontend']],
+    ['todo-secrets/smtp-url', ['notification-service', 'todo-frontend']],
+    ['todo-secrets/oidc-providers', ['todo-frontend']],
+    ['todo-secrets/vapid-private-key', ['notification-service']],
+    ['todo-secrets/chat-api-key', ['todo-backend']],
+    ['todo-secrets/dapr-api-token', DAPR_CHARTS],
+    ['todo-secrets/app-api-token', DAPR_CHARTS],
+    ['todo-secrets/audit-database-url', ['audit-service']],
+    ['todo-secrets/web-database-url', ['todo-frontend']],
+    // the operator's: no pod of the system reads it
+    ['todo-secrets/database-url', []],
+    ['todo-pubsub/database-url', DAPR_CHARTS],
+    ['todo-state/database-url', ['todo-backend', 'notification-service']],
+    ['todo-secrets/of-nobody', []],
   ] as const)(
     '%s restarts %j',
     async (key, expected) => {

@@ -7,7 +7,7 @@ import { includes, waiting } from '../src/steps/dapr.ts';
 import { complaint, tellingLines, withoutIds } from '../src/steps/diagnose.ts';
 import { holderOf } from '../src/steps/lock.ts';
 import { namesIn } from '../src/steps/manifests.ts';
-import { movedIn } from '../src/steps/prepare-state-store.ts';
+import { loginsIn, movedIn } from '../src/steps/prepare-database.ts';
 import { remedy } from '../src/steps/recover.ts';
 import { readGiven, settle } from '../src/steps/secrets.ts';
 import { fakeCluster } from './fake-cluster.ts';

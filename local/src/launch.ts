@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Addresses } from '@todo/deploy/plan/database-logins';
 import { ROOT } from './data-folder.ts';
 import { ensureDevKey } from './dev-auth.ts';
 import {
@@ -12,11 +13,15 @@ import {
 import type { Daprd } from './parts/daprd.ts';
 import { kafkaPart } from './parts/kafka.ts';
 import { makeDatabase, postgresPart, requireDatabase } from './parts/postgres.ts';
+import {
+  environmentOf,
+  prepareDatabase,
+  type DatabaseAddresses,
+} from './parts/prepare-database.ts';
 import { prometheusPart, type Observe } from './parts/prometheus.ts';
 import { componentPart } from './parts/pubsub-component.ts';
 import { accountSettings, channelSettings, servicePart } from './parts/services.ts';
 import { sidecarPart } from './parts/sidecars.ts';
-import { prepareStateStore } from './parts/state-store.ts';
 import {
   hasOwnTelemetry,
   traceStoreEnv,
@@ -51,14 +56,10 @@ export interface Launch {
   readonly healthy: (started: readonly Part[]) => Promise<void>;
 }
 
-/** Where the data is. */
-interface DatabaseAddresses {
-  readonly url: string;
-  /** Past a pooler, if there is one. */
-  readonly directUrl: string;
-}
-
-/** The embedded PostgreSQL with its database, or the one that DATABASE_URL names. */
+/**
+ * The embedded PostgreSQL with its database, or the one that DATABASE_URL names; with a login for each part, where its login may
+ * make them.
+ */
 export async function startDatabase(launch: Launch): Promise<DatabaseAddresses> {
   const { dataDir, ports, secrets } = launch;
   let url = process.env['DATABASE_URL'];
@@ -68,7 +69,15 @@ export async function startDatabase(launch: Launch): Promise<DatabaseAddresses> 
   } else {
     await requireDatabase(url);
   }
-  return { url, directUrl: process.env['DATABASE_DIRECT_URL'] ?? url };
+  const operator = { url, directUrl: process.env['DATABASE_DIRECT_URL'] ?? url };
+  const addresses = await prepareDatabase(operator, {
+    secret: secrets.databaseLogins,
+    one: process.env['DATABASE_LOGINS'] === 'one',
+    signal: launch.signal,
+  });
+  if (addresses.shared !== undefined)
+    launch.say(`all parts share one database login: ${addresses.shared}`);
+  return addresses;
 }
 
 /** For Kafka: the brokers that KAFKA_BROKERS names, or one of our own. */
@@ -100,15 +109,22 @@ export async function renderDaprResources(
     target: join(dataDir, 'dapr'),
     pubsub,
     brokers: brokers ?? '',
-    secrets: { 'database-url': database.url, 'database-direct-url': database.directUrl },
+    secrets: {
+      'todo-pubsub': secretOf(database.of('pubsub-postgresql')),
+      'todo-state': secretOf(database.of('state')),
+    },
     nameFile,
   });
   for (const suffix of ['', '-wal', '-shm']) await rm(`${nameFile}${suffix}`, { force: true });
   return resources;
 }
 
-/** The pub/sub components, healthy, and the schema that the state store needs: sidecars start after both. */
-export async function startComponents(launch: Launch, database: DatabaseAddresses): Promise<void> {
+function secretOf({ url, directUrl }: Addresses): Record<string, string> {
+  return { 'database-url': url, 'database-direct-url': directUrl };
+}
+
+/** The pub/sub components, healthy: sidecars start after them. */
+export async function startComponents(launch: Launch): Promise<void> {
   const { dataDir, ports, pubsub, secrets, start } = launch;
   const components =
     pubsub === 'postgresql'
@@ -116,10 +132,7 @@ export async function startComponents(launch: Launch, database: DatabaseAddresse
           start(componentPart(service, ports, dataDir, secrets, launch.observe !== undefined)),
         )
       : [];
-  await Promise.all([
-    launch.healthy(components),
-    prepareStateStore(databaseEnv(database), launch.signal),
-  ]);
+  await launch.healthy(components);
 }
 
 /** Starts each service with its sidecar; waits for none. */
@@ -143,7 +156,7 @@ export async function startServices(
   return SERVICES.flatMap((service) => [
     start(
       servicePart(service, ports, secrets, {
-        ...databaseEnv(database),
+        ...environmentOf(database.of(service)),
         ...own[service],
         ...metricsEnv(launch, ports.services[service].metrics),
         ...traceEnv(launch),
@@ -160,7 +173,7 @@ export async function startServices(
 export function startWeb(launch: Launch, database: DatabaseAddresses, program: WebProgram): Part {
   return launch.start(
     webPart(program, launch.ports, launch.publicUrl, {
-      ...databaseEnv(database),
+      ...environmentOf(database.of('web')),
       BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
       OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
       ...accountSettings(),
@@ -196,8 +209,4 @@ function traceEnv(launch: Launch): Record<string, string> {
 
 function metricsEnv({ observe }: Launch, port: number): Record<string, string> {
   return observe === undefined ? {} : { METRICS_PORT: String(port) };
-}
-
-function databaseEnv({ url, directUrl }: DatabaseAddresses): Record<string, string> {
-  return { DATABASE_URL: url, ...(directUrl !== url && { DATABASE_DIRECT_URL: directUrl }) };
 }

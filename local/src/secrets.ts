@@ -8,8 +8,10 @@ const secret = z.string().min(16);
 const secretsSchema = z.object({
   /** Superuser of the embedded PostgreSQL. */
   postgresPassword: secret,
-  /** The role that owns the database `todo`. */
+  /** The role that owns the database `todo`: the operator's login. */
   databasePassword: secret,
+  /** What the passwords of the parts' own logins come from. */
+  databaseLogins: secret,
   betterAuthSecret: secret,
   /** The token that a sidecar sends to its app. */
   appApiToken: secret,

@@ -1,8 +1,8 @@
 // The whole system on this machine, without containers: what `npm run up` and the event-flow suite start.
 // `startSystem` is the order of starting, a line a step; stopping is the reverse (running-parts.ts):
 //
-//   PostgreSQL → Kafka (if asked for) → the state store's schema, pub/sub component beside each sidecar → services and
-//   sidecars → web
+//   PostgreSQL, a login for each part, the state store's schema → Kafka (if asked for) → pub/sub component beside each sidecar →
+//   services and sidecars → web
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -168,7 +168,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const database = await startDatabase(launch);
     const brokers = await startBroker(launch);
     const resources = await renderDaprResources(launch, database, brokers);
-    await startComponents(launch, database);
+    await startComponents(launch);
     const services = await startServices(launch, database, daprd, resources);
     // Web needs nobody to start, and the backend fetches its keys only when the first token comes.
     if (webProgram !== undefined) services.push(startWeb(launch, database, webProgram));

@@ -55,7 +55,7 @@ beforeAll(async () => {
     'syntax = "proto3"; package hello; message A {} service Hello { rpc Say(A) returns (A); }',
   );
   await writeFile(
-    join(folder, 'service/src/prepare-state-store.ts'),
+    join(folder, 'service/src/prepare-database.ts'),
     `import pg from 'pg'; process.stdout.write(String(new pg.Pool().totalCount));`,
   );
   bundle = await bundleService(join(folder, 'service'));
@@ -115,7 +115,7 @@ describe('bundling a service', () => {
   test('makes another program of the service a file of its own', async () => {
     await cp(join(folder, 'service/dist'), join(image, 'dist'), { recursive: true });
     await writeFile(join(image, 'package.json'), '{"type":"module"}');
-    const program = join(image, 'dist/prepare-state-store.js');
+    const program = join(image, 'dist/prepare-database.js');
     const run = spawnSync(process.execPath, [program], { encoding: 'utf8', cwd: '/', env: {} });
     expect({ out: run.stdout, err: run.stderr }).toEqual({ out: '0', err: '' });
   });

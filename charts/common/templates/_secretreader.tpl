@@ -1,6 +1,11 @@
-{{- /* What the sidecar's secret store needs: to get one Secret by its name, and nothing else. */}}
+{{- /*
+What the sidecar's secret store needs: to get the Secrets of its own components by their names, and nothing else. Without any
+there is no Role: an empty list of names would mean all of them.
+*/}}
 {{- define "common.secretreader" -}}
-{{- if .values.dapr.enabled -}}
+{{- $names := list -}}
+{{- range .values.dapr.secrets }}{{ $names = append $names .name }}{{ end -}}
+{{- if and .values.dapr.enabled $names -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
@@ -9,7 +14,7 @@ metadata:
 rules:
   - apiGroups: ['']
     resources: [secrets]
-    resourceNames: [{{ .values.secretName }}]
+    resourceNames: [{{ $names | uniq | sortAlpha | join ", " }}]
     verbs: [get]
 ---
 apiVersion: rbac.authorization.k8s.io/v1

@@ -27,6 +27,11 @@ async function main(): Promise<void> {
       '--database <where>',
       'in-cluster: also deploys a PostgreSQL; external: at DATABASE_URL (default: in-cluster for local, external for cloud)',
     )
+    .option(
+      '--database-logins <how>',
+      'per-part: a login for each part, if DATABASE_URL may create roles; one: all share that of DATABASE_URL',
+      'per-part',
+    )
     .option('--dapr-chart <folder|url>', `the chart of Dapr ${DAPR_VERSION}`, DAPR_REPOSITORY)
     .option('--without-dapr', 'use the Dapr that is already installed and leave it unchanged')
     .option(

@@ -19,6 +19,7 @@ export interface PlanOptions {
   readonly publicUrl?: string | undefined;
   readonly withoutAudit?: boolean | undefined;
   readonly database?: string | undefined;
+  readonly databaseLogins?: string | undefined;
   readonly daprChart?: string | undefined;
   readonly withoutDapr?: boolean | undefined;
   readonly expose?: string | undefined;
@@ -49,6 +50,10 @@ export function planFromOptions(
   const namespace = problems.label('--namespace', options.namespace ?? 'todo');
   const publicUrl = publicUrlOf(options, problems);
   const database = problems.oneOf('--database', options.database, ['in-cluster', 'external']);
+  const databaseLogins = problems.oneOf('--database-logins', options.databaseLogins, [
+    'per-part',
+    'one',
+  ]);
   const expose = problems.oneOf('--expose', options.expose, [
     'ClusterIP',
     'NodePort',
@@ -70,6 +75,7 @@ export function planFromOptions(
     publicUrl,
     audit: options.withoutAudit !== true,
     database: database ?? (environment === 'local' ? 'in-cluster' : 'external'),
+    databaseLogins: databaseLogins ?? 'per-part',
     dapr: {
       install: options.withoutDapr !== true,
       chart: options.daprChart ?? DAPR_REPOSITORY,

@@ -12,6 +12,8 @@ export interface ReleaseInput {
   readonly audit: boolean;
   /** `in-cluster`: also runs deploy/manifests/postgresql.yaml and makes its addresses and password. */
   readonly database: 'in-cluster' | 'external';
+  /** `per-part`: each part logs in with its own, as far as the given login may make others. */
+  readonly databaseLogins: 'per-part' | 'one';
   readonly dapr: {
     /** false: Dapr must be there already. */
     readonly install: boolean;

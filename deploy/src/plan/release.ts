@@ -159,18 +159,21 @@ export function releasePlan(input: ReleaseInput): Plan {
     ),
     // Before the components: sidecars that run load a changed one at once, and its schema must be there.
     step(
-      'state-store',
-      "Dapr's state tables in the database",
+      'prepare-database',
+      "A database login for each part, and Dapr's state tables",
       [
-        ...program('prepare-state-store'),
+        ...program('prepare-database'),
         ...inNamespace,
         '--image',
         input.images.backend,
         '--timeout',
         String(input.timeoutSeconds),
+        '--logins',
+        input.databaseLogins,
         ...input.imagePullSecrets.flatMap((name) => ['--pull-secret', name]),
       ],
-      { timeoutSeconds: input.timeoutSeconds + 60 },
+      // secrets: it makes some, which have to be hidden from here on
+      { secrets: [], timeoutSeconds: input.timeoutSeconds + 60 },
     ),
     step(
       'components',

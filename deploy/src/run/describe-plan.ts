@@ -11,7 +11,8 @@ export function describePlan(plan: Plan, print: (line: string) => void): void {
       if (step.stdin !== undefined) {
         print(`      reads ${step.stdin.split('\n').length} lines from standard input`);
       }
-      if (step.secrets !== undefined) print(`      has access to ${step.secrets.join(', ')}`);
+      if (step.secrets !== undefined && step.secrets.length > 0)
+        print(`      has access to ${step.secrets.join(', ')}`);
     }
   };
   phase('Before any change', plan.preflight);

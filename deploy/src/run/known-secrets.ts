@@ -6,8 +6,14 @@ import type { RunCommand } from './machine.ts';
 import { maskOf } from './masking.ts';
 import type { Mask } from './masking.ts';
 
-/** The Secrets that hold them; steps/secrets.ts writes both. */
-const NAMES = ['todo-secrets', 'todo-postgresql'];
+/** The Secrets that hold them; steps/secrets.ts and steps/prepare-database.ts write them. */
+const NAMES = [
+  'todo-secrets',
+  'todo-postgresql',
+  'todo-database-logins',
+  'todo-pubsub',
+  'todo-state',
+];
 
 /** A way to run commands that learns of secrets as it goes, and a mask that knows them. */
 export interface Watched {

@@ -3,6 +3,8 @@
 // usage: manifests.ts apply|remove --namespace NS    (apply reads the manifests from standard input)
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { sidecarInputs } from '../plan/sidecar-inputs.ts';
+import { SUBSCRIBERS } from '../plan/services.ts';
 import { apply, get, kubectl, program, say } from './cluster.ts';
 
 const CONFIG_MAP = 'todo-dapr-manifests';
@@ -49,6 +51,7 @@ export function namesIn(manifests: string): string[] {
 /** Makes these manifests the ones that count; does nothing where they already are. */
 export function replaceManifests(namespace: string, manifests: string): void {
   const { current, before } = readStored(namespace);
+  widenReaders(namespace, manifests);
   apply(namespace, manifests);
   const kept = new Set(namesIn(manifests));
   const gone = namesIn(current).filter((name) => !kept.has(name));
@@ -57,6 +60,28 @@ export function replaceManifests(namespace: string, manifests: string): void {
     kubectl(['delete', ...gone, '--namespace', namespace, '--ignore-not-found']);
   }
   if (current !== manifests) store(namespace, { current: manifests, before });
+}
+
+interface Role {
+  readonly rules?: readonly { readonly resourceNames?: readonly string[] }[];
+}
+
+/**
+ * Lets running sidecars read the Secrets that changed components name: they load them at once, before their pods are replaced.
+ * The charts' own Roles, which come with the pods, take the former names away again.
+ */
+function widenReaders(namespace: string, manifests: string): void {
+  for (const app of SUBSCRIBERS) {
+    const names = new Set(sidecarInputs(manifests, app).secrets.map(({ name }) => name));
+    const role = get<Role>(['role', app, '--namespace', namespace]);
+    const readable = role?.rules?.[0]?.resourceNames ?? [];
+    const missing = [...names].filter((name) => !readable.includes(name));
+    // none there: the sidecar runs with none, or does not run yet
+    if (readable.length === 0 || missing.length === 0) continue;
+    const path = '/rules/0/resourceNames';
+    const patch = JSON.stringify([{ op: 'replace', path, value: [...readable, ...missing] }]);
+    kubectl(['patch', 'role', app, '--namespace', namespace, '--type', 'json', '--patch', patch]);
+  }
 }
 
 function main(): void {

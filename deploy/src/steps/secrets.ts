@@ -5,11 +5,22 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { LoginName } from '../plan/database-logins.ts';
 import { givenSecrets } from '../run/given-secrets.ts';
 import { apply, get, program, say } from './cluster.ts';
 
-const SECRET = 'todo-secrets';
+/** The release's Secret: what apps read, each its own keys as mounted files. No service account may read it. */
+export const SECRET = 'todo-secrets';
 const DATABASE_SECRET = 'todo-postgresql';
+/** What the parts' database logins come from: prepare-database.ts. */
+export const LOGINS_SECRET = 'todo-database-logins';
+/** Secrets of components, by the login that is in each: a sidecar may read those of its own components. */
+export const SIDECAR_SECRETS: Partial<Record<LoginName, string>> = {
+  'pubsub-postgresql': 'todo-pubsub',
+  state: 'todo-state',
+};
+/** Every Secret of a release. */
+const ALL = [SECRET, DATABASE_SECRET, LOGINS_SECRET, ...Object.values(SIDECAR_SECRETS)];
 
 interface Form {
   pattern: RegExp;
@@ -180,12 +191,13 @@ export function readSecret(namespace: string, name: string): Record<string, stri
 /** The values of every secret of a release, for hiding them: what its Secrets hold, and what this deploy was given. */
 export function secretsOf(namespace: string): string[] {
   return [
-    ...[SECRET, DATABASE_SECRET].flatMap((name) => Object.values(readSecret(namespace, name))),
+    ...ALL.flatMap((name) => Object.values(readSecret(namespace, name))),
     ...givenSecrets(process.env),
   ];
 }
 
-function write(namespace: string, name: string, values: Given): void {
+/** Makes a Secret hold these values, and no others of ours. @param values by key, decoded */
+export function write(namespace: string, name: string, values: Given): void {
   apply(
     namespace,
     JSON.stringify({

@@ -2,6 +2,7 @@
 // and to its sidecar, and a superuser's connection to the server.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addressesOf } from '@todo/deploy/plan/database-logins';
 import { removeData } from '@todo/local/data-folder';
 import { planPorts, SERVICES, type ServiceName } from '@todo/local/ports';
 import { serverUrl } from '@todo/local/parts/postgres-server';
@@ -19,7 +20,7 @@ export interface DisturbedSystem {
   readonly proxies: Readonly<Record<ServiceName, { database: TcpProxy; sidecar: TcpProxy }>>;
   /** Address of the database `todo` for a superuser, past the proxies. */
   readonly adminUrl: string;
-  /** Address for the role that the services use, past the proxies. */
+  /** Address for the operator's login, past the proxies. */
   readonly ownerUrl: string;
   /** Runs one statement as superuser. */
   readonly asAdmin: (statement: string) => Promise<pg.QueryResult>;
@@ -57,11 +58,13 @@ export async function startDisturbedSystem(options: {
   ) as DisturbedSystem['proxies'];
   const env = Object.fromEntries(
     SERVICES.map((service) => {
-      const url = new URL(ownerUrl);
-      url.port = String(proxies[service].database.port);
+      const proxied = new URL(ownerUrl);
+      proxied.port = String(proxies[service].database.port);
+      const operator = { url: proxied.href, directUrl: proxied.href };
+      const { url, directUrl } = addressesOf(operator, service, secrets.databaseLogins);
       const own: Record<string, string> = {
-        DATABASE_URL: url.href,
-        DATABASE_DIRECT_URL: url.href,
+        DATABASE_URL: url,
+        DATABASE_DIRECT_URL: directUrl,
         DAPR_HTTP_PORT: String(proxies[service].sidecar.port),
       };
       if (service === 'notification') own['OUTBOUND_PRIVATE_ADDRESSES'] = 'true';

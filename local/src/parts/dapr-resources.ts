@@ -27,8 +27,8 @@ export interface LocalResources {
   pubsub: PubsubKind;
   /** host:port, comma-separated; for `kafka`. */
   brokers: string;
-  /** Addresses for the Secret `todo-secrets`, by key. */
-  secrets: Record<string, string>;
+  /** Values of the components' Secrets, by Secret and key. */
+  secrets: Record<string, Record<string, string>>;
   /** Where the sidecars note how to reach them. */
   nameFile: string;
 }
@@ -50,7 +50,7 @@ export async function renderResources(local: LocalResources): Promise<RenderedRe
   await rm(local.target, { recursive: true, force: true });
   await mkdir(resources, { recursive: true, mode: 0o700 });
   const secretsFile = join(local.target, 'secrets.json');
-  await writeFile(secretsFile, JSON.stringify({ 'todo-secrets': local.secrets }), { mode: 0o600 });
+  await writeFile(secretsFile, JSON.stringify(local.secrets), { mode: 0o600 });
 
   const chosen = local.pubsub === 'kafka' ? 'pubsub.yaml' : 'pubsub-cloud.yaml';
   const components = (await readdir(join(local.source, 'components'))).filter(

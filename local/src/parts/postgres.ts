@@ -50,7 +50,10 @@ function isServerOn(pid: number, dataDir: string): boolean {
   }
 }
 
-/** Makes the database `todo` and the role that owns it; keeps the role's password right. Returns its address. */
+/**
+ * Makes the database `todo` and the role that owns it, the operator's login; keeps the role's password right.
+ * @returns its address
+ */
 export async function makeDatabase(port: number, secrets: Secrets): Promise<string> {
   const admin = serverUrl(port, secrets.postgresPassword, SUPERUSER);
   const client = new pg.Client({ connectionString: admin });
@@ -59,7 +62,8 @@ export async function makeDatabase(port: number, secrets: Secrets): Promise<stri
     const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'todo'");
     if (role.rowCount === 0) await client.query('CREATE ROLE todo LOGIN');
     const password = client.escapeLiteral(secrets.databasePassword);
-    await client.query(`ALTER ROLE todo PASSWORD ${password}`);
+    // It makes the parts' logins.
+    await client.query(`ALTER ROLE todo CREATEROLE PASSWORD ${password}`);
     const database = await client.query("SELECT 1 FROM pg_database WHERE datname = 'todo'");
     if (database.rowCount === 0) await client.query('CREATE DATABASE todo OWNER todo');
   } finally {
@@ -68,7 +72,7 @@ export async function makeDatabase(port: number, secrets: Secrets): Promise<stri
   return databaseUrl(port, secrets);
 }
 
-/** The address of the database `todo`, for the role that owns it. */
+/** The address of the database `todo`, for the operator's login. */
 export function databaseUrl(port: number, secrets: Secrets): string {
   return `postgresql://todo:${encodeURIComponent(secrets.databasePassword)}@127.0.0.1:${port}/todo`;
 }

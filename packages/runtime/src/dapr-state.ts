@@ -14,6 +14,7 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { errorCode, isUnavailable } from './database.ts';
 import type { Queryable } from './database.ts';
+import { schemaExists } from './migrate.ts';
 import type { Logger } from './log.ts';
 
 /** The schema of the state store's tables; dapr/components/statestore.yaml names the same. */
@@ -24,6 +25,8 @@ const SUPERSEDED = `${STATE_SCHEMA}.superseded`;
 /** The former names, without a schema. */
 const FORMER = 'dapr_state_state';
 const FORMER_METADATA = 'dapr_state_metadata';
+/** What {@link prepareDaprState} leaves under the former names: it belongs to the login that prepared it. */
+export const FORMER_STATE_NAMES: readonly string[] = [FORMER, FORMER_METADATA];
 /** Keys under which Dapr notes how far it has migrated its tables: `migrations-state-v2-` and the component's tablePrefix. */
 const FORMER_VERSION = 'migrations-state-v2-dapr_state_';
 const TARGET_VERSION = `migrations-state-v2-${STATE_SCHEMA}.`;
@@ -48,7 +51,9 @@ export interface PreparedState {
 /**
  * Makes the state store's schema and moves what earlier versions left elsewhere. Run it before a sidecar starts; again, and by
  * several at once, it changes nothing more. Waits for a database that is not there yet (bounded: about 5 minutes).
- * @param options `url`: of the user that the sidecars use, best the direct (unpooled) address.
+ * A login that is not the schema's owner only removes superseded rows that are too old, if it may: the operator's login prepares
+ * the rest (database-logins.ts).
+ * @param options `url`: of the operator's login, or of the one that all parts share; best the direct (unpooled) address.
  * @throws the database's error when it refuses; nothing is changed then.
  */
 export async function prepareDaprState(options: {
@@ -87,7 +92,14 @@ async function prepareOnce(options: { url: string; log: Logger }): Promise<Prepa
       `prepare:${STATE_SCHEMA}`,
     ]);
     await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${STATE_SCHEMA}`);
+    if (await isSomebodyElses(client)) {
+      if (await mayForget(client)) await forgetSuperseded(client);
+      await client.query('COMMIT');
+      return { moved: 0, superseded: 0 };
+    }
+    // not IF NOT EXISTS alone: that asks for the right to create even when the schema is there
+    if (!(await schemaExists(client, STATE_SCHEMA)))
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${STATE_SCHEMA}`);
     const sources = await formerTables(client);
     const done = sources.length === 0 ? { moved: 0, superseded: 0 } : await move(client, sources);
     await forgetSuperseded(client);
@@ -228,12 +240,47 @@ export async function forgetSupersededState(
   await client.query(`DELETE FROM ${SUPERSEDED} WHERE key = $1`, [`${appId}||${key}`]);
 }
 
-async function exists(client: Queryable, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>(
-    'SELECT to_regclass($1) IS NOT NULL AS there',
-    [table],
+/**
+ * Lets logins that are not the schema's owner forget superseded rows, by their keys and times; they can't read the values.
+ * @param roles of the parts that keep state
+ */
+export async function grantForgetting(client: Queryable, roles: readonly string[]): Promise<void> {
+  if (roles.length === 0 || !(await exists(client, SUPERSEDED))) return;
+  const to = roles.map(quoted).join(', ');
+  await client.query(`GRANT USAGE ON SCHEMA ${STATE_SCHEMA} TO ${to}`);
+  await client.query(
+    `GRANT DELETE, SELECT (key, expires_at, superseded_at) ON ${SUPERSEDED} TO ${to}`,
   );
-  return rows[0]?.there ?? false;
+}
+
+async function isSomebodyElses(client: Queryable): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1 AND NOT pg_has_role(nspowner, 'USAGE')",
+    [STATE_SCHEMA],
+  );
+  return rowCount === 1;
+}
+
+async function mayForget(client: Queryable): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = 'superseded'
+       AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'DELETE')`,
+    [STATE_SCHEMA],
+  );
+  return rowCount === 1;
+}
+
+/** @param table `schema.table`; by the catalog, because to_regclass refuses who may not use the schema */
+async function exists(client: Queryable, table: string): Promise<boolean> {
+  const dot = table.lastIndexOf('.');
+  const [schema, name] = [table.slice(0, dot).replaceAll('"', ''), table.slice(dot + 1)];
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2`,
+    [schema, name],
+  );
+  return rowCount === 1;
 }
 
 /** A schema's name as SQL: a database user's name may need quotes. */

@@ -109,7 +109,9 @@ export async function applyMigrations(
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `migrate:${schemaName}`,
   ]);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  // not IF NOT EXISTS alone: that asks for the right to create schemas even when this one is there
+  if (!(await schemaExists(client, schemaName)))
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${schema}.migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
   );
@@ -135,6 +137,15 @@ export async function applyMigrations(
     now.push(migration.name);
   }
   return now;
+}
+
+/** Whether a database has a schema, whoever may use it. */
+export async function schemaExists(client: Queryable, schema: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1',
+    [schema],
+  );
+  return rowCount === 1;
 }
 
 /** What the table `migrations` records of one: the SHA-256 of its SQL, in hexadecimal. */
