@@ -5,7 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { endClient } from '@todo/runtime/database';
+import { loginsOf } from '@todo/deploy/plan/database-logins';
 import { STATE_SCHEMA } from '@todo/runtime/dapr-state';
+import { giveToLogins } from '@todo/runtime/database-logins';
 import { readArchive, sha256, verifyArchive, type Entry } from './archive/read-archive.ts';
 import { asOwner } from './as-owner.ts';
 import { existingSchemas, quoted } from './catalog.ts';
@@ -27,7 +29,7 @@ const LOCK_TIMEOUT_MS = 15_000;
 
 /** How to restore. */
 export interface RestoreOptions {
-  /** The direct (unpooled) address, as the role that the services use. */
+  /** The direct (unpooled) address, as the operator's login. */
   readonly url: string;
   readonly file: string;
   readonly secret: string | undefined;
@@ -60,6 +62,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
     for (const schema of ownedSchemas())
       if (isIn(manifest, schema.name)) await schema.apply(client);
     await endLeases(client, schemaNames());
+    // What is made here is the operator's; where the parts have logins of their own, each gets its schema back.
+    await giveToLogins(client, loginsOf(options.url));
     if (options.signOut === 'everybody') await signEverybodyOut(client);
     else if (options.signOut === 'sessions' && isIn(manifest, AUTH)) await endSessions(client);
     const { command } = await client.query('COMMIT');

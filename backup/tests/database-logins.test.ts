@@ -46,7 +46,7 @@ async function worldWith(rights: string): Promise<World> {
   return {
     database,
     operator,
-    logins: loginsToMake(operator, SECRET) as DatabaseLogin[],
+    logins: loginsToMake(operator, SECRET),
     addressOf: (login) => addressesOf(operator, login, SECRET).url,
     remove: async () => {
       await database.drop();

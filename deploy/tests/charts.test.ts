@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { CHARTS } from '../src/plan/services.ts';
+import { manifestPaths } from '../src/plan/contents.ts';
+import { CHARTS, SERVICES } from '../src/plan/services.ts';
+import { sidecarInputs } from '../src/plan/sidecar-inputs.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const present = spawnSync('helm', ['version', '--short']).status === 0;
@@ -87,10 +89,72 @@ describe.skipIf(!present)('charts', () => {
 
     test(`${chart}: environments differ in pub/sub and exposure only`, () => {
       const kinds = (name: string) =>
-        objects(render(chart, environment(chart, name))).map(({ kind }) => kind);
+        objects(render(chart, environment(chart, name)))
+          .map(({ kind }) => kind)
+          // only a sidecar whose components have secrets may read any
+          .filter((kind) => !kind.startsWith('Role'));
       expect(kinds('cloud')).toEqual(kinds('local'));
     });
   }
+
+  describe('secrets', () => {
+    const manifestsOf = (name: 'local' | 'cloud') =>
+      manifestPaths(name)
+        .filter((path) => path.startsWith('dapr/'))
+        .map((path) => readFileSync(resolve(ROOT, path), 'utf8'))
+        .join('---\n');
+    interface Role extends Manifest {
+      rules: { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }[];
+    }
+    const cases = CHARTS.flatMap((chart) =>
+      (['local', 'cloud'] as const).map((name) => [chart, name] as const),
+    );
+    test.each(cases)(
+      'the sidecar of %s in environment %s gets the Secrets of its own components by name, and nothing else',
+      (chart, name) => {
+        const all = objects(render(chart, environment(chart, name)));
+        const roles = all.filter(({ kind }) => /^(Cluster)?Role$/.test(kind)) as Role[];
+        const wanted = sidecarInputs(manifestsOf(name), chart).secrets;
+        const values = parse(
+          readFileSync(resolve(ROOT, `charts/${chart}/values-${name}.yaml`), 'utf8'),
+        ) as { dapr?: { secrets?: object[] } };
+        // what the plan would give the chart is what is in its own values
+        if (chart !== 'todo-frontend') expect(values.dapr?.secrets ?? []).toEqual(wanted);
+        const names = chart === 'todo-frontend' ? [] : [...new Set(wanted.map((one) => one.name))];
+        expect(names).not.toContain('todo-secrets');
+        expect(roles.flatMap(({ rules }) => rules)).toEqual(
+          names.length === 0
+            ? []
+            : [{ apiGroups: [''], resources: ['secrets'], resourceNames: names, verbs: ['get'] }],
+        );
+        const bound = all.filter(({ kind }) => /RoleBinding$/.test(kind));
+        expect(bound.map(({ metadata }) => metadata.name)).toEqual(names.length === 0 ? [] : [chart]);
+      },
+    );
+
+    test('an app mounts its own database address, and nobody the operator’s', () => {
+      for (const [chart, name] of cases) {
+        const part = SERVICES.find((service) => service.chart === chart)!.image;
+        const text = render(chart, environment(chart, name));
+        const keys = [...text.matchAll(/key: (\S*database\S*),/g)].map((match) => match[1]);
+        const own = [`${part}-database-direct-url`, `${part}-database-url`];
+        expect([chart, keys]).toEqual([chart, own]);
+      }
+    });
+
+    test('the sidecars’ secrets API gives out none, in any store', () => {
+      const { spec } = parse(readFileSync(resolve(ROOT, 'dapr/configuration.yaml'), 'utf8')) as {
+        spec: { secrets: { scopes: object[] } };
+      };
+      const store = parse(readFileSync(resolve(ROOT, 'dapr/components/secrets.yaml'), 'utf8')) as {
+        metadata: { name: string };
+      };
+      expect(spec.secrets.scopes).toEqual(
+        // a cluster's built-in store is `kubernetes`
+        [store.metadata.name, 'kubernetes'].map((storeName) => ({ storeName, defaultAccess: 'deny' })),
+      );
+    });
+  });
 
   test('the component runs beside the sidecar only with pubsub.postgresql', () => {
     const of = (name: string) =>

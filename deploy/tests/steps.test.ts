@@ -165,6 +165,57 @@ test.each([
   expect(movedIn(log)).toBe(words);
 });
 
+test.each([
+  ['{"msg":"x"}\n{"level":"info","logins":"one per part","msg":"database logins"}', true, /own/],
+  [
+    '{"logins":"one","why":"the login \\"a b\\" may not create roles","msg":"database logins"}',
+    false,
+    /share one database login: the login "a b" may not create roles/,
+  ],
+  ['', false, /--database-logins=one/],
+])('what the parts log in with is read from its log: %s', (log, perPart, words) => {
+  expect(loginsIn(log).perPart).toBe(perPart);
+  expect(loginsIn(log).words).toMatch(words);
+});
+
+describe('sidecars that run while their components change', () => {
+  const manifests = `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata:
+  name: pubsub
+spec:
+  metadata:
+    - name: connectionString
+      secretKeyRef: { name: todo-pubsub, key: database-url }
+scopes: [todo-backend]
+`;
+  const roleOf = (names: string[]) => JSON.stringify({ rules: [{ resourceNames: names }] });
+  test.each([
+    ['the former Secret only', ['todo-secrets'], ['todo-secrets', 'todo-pubsub']],
+    ['the new one already', ['todo-pubsub'], undefined],
+  ])('may read what they name before they are applied: %s', async (_name, has, becomes) => {
+    const cluster = fakeCluster(`(text) => {
+      if (text.startsWith('kubectl get role todo-backend')) return { stdout: ${JSON.stringify(roleOf(has))} };
+      if (text.startsWith('kubectl get')) return { stderr: 'Error from server (NotFound): not found', exitCode: 1 };
+      return undefined;
+    }`);
+    try {
+      const { code } = await cluster.run(['deploy/src/steps/manifests.ts', 'apply'], {}, manifests);
+      expect(code).toBe(0);
+      const calls = cluster.calls();
+      const patched = calls.findIndex((call) => call.startsWith('kubectl patch role'));
+      if (becomes === undefined) expect(patched).toBe(-1);
+      else {
+        expect(calls[patched]).toContain('patch role todo-backend');
+        expect(calls[patched]).toContain(JSON.stringify(becomes));
+        expect(patched).toBeLessThan(calls.findIndex((call) => call.startsWith('kubectl apply')));
+      }
+    } finally {
+      cluster.remove();
+    }
+  });
+});
+
 describe('Dapr’s first install', () => {
   const pod = (name: string, app: string | undefined, ready: string | undefined) => ({
     metadata: { name, ...(app === undefined ? {} : { labels: { app } }) },

@@ -15,7 +15,7 @@ import { supervise } from './supervisor.ts';
 
 /** A data folder's database while a command uses it. */
 export interface OpenDatabase {
-  /** As the role that the services use. */
+  /** As the operator's login. */
   readonly url: string;
   readonly secrets: Secrets;
 }

@@ -51,8 +51,23 @@ export function addressesOf(operator: Addresses, login: LoginName, secret: strin
   return { url: as(operator.url), directUrl: as(operator.directUrl) };
 }
 
-/** What the program that makes the logins reads: a list for `prepareLogins` in packages/runtime. */
-export function loginsToMake(operator: Addresses, secret: string): object[] {
+/** A login as packages/runtime/src/database-logins.ts takes it. */
+interface Login extends Addresses {
+  readonly schema: string;
+  readonly roles: readonly { readonly name: string; readonly member: boolean }[];
+  readonly forgetsState: boolean;
+}
+
+/** The logins of a database that are there already, for who needs no passwords. @param url the operator's */
+export function loginsOf(url: string): Login[] {
+  return loginsToMake({ url, directUrl: url }, '');
+}
+
+/**
+ * What the program that makes the logins reads.
+ * @param secret what their passwords come from
+ */
+export function loginsToMake(operator: Addresses, secret: string): Login[] {
   const database = decodeURIComponent(new URL(operator.directUrl).pathname.slice(1));
   return LOGINS.map(({ name, schema }) => ({
     schema,
@@ -63,7 +78,7 @@ export function loginsToMake(operator: Addresses, secret: string): object[] {
 }
 
 /** Those that services/audit/migrations/002-append-only-by-privilege.sql gives the history to. */
-function historyRoles(database: string): object[] {
+function historyRoles(database: string): Login['roles'] {
   return [
     { name: `todo_audit_owner_${database}`.slice(0, NAME_LENGTH), member: false },
     { name: `todo_audit_writer_${database}`.slice(0, NAME_LENGTH), member: true },

@@ -92,13 +92,15 @@ async function prepareOnce(options: {
 /**
  * Gives schemas and what they hold to the logins that are there already, in the caller's transaction: after a restore, whose
  * tables are the operator's. Does nothing where the parts share one login.
+ * @param client inside a transaction of the operator's login
+ * @throws the database's error, when something else uses what changes hands
  */
 export async function giveToLogins(
   client: Queryable,
   logins: readonly Pick<DatabaseLogin, 'schema' | 'url' | 'roles' | 'forgetsState'>[],
 ): Promise<void> {
   const there = await client.query<{ name: string }>(
-    'SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolname = ANY ($1)',
+    "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolname = ANY ($1) AND pg_has_role(oid, 'SET')",
     [logins.map(roleOf)],
   );
   const names = new Set(there.rows.map(({ name }) => name));
