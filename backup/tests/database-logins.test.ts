@@ -150,7 +150,10 @@ async function differences(world: World): Promise<string[]> {
       }));
     });
     const became = await withClient(world.addressOf(login), (client) =>
-      outcomes(client, tries.map(({ statement }) => statement)),
+      outcomes(
+        client,
+        tries.map(({ statement }) => statement),
+      ),
     );
     tries.forEach(({ what, expected }, index) => {
       if (became[index] !== expected) wrong.push(`${what}: ${String(became[index])}`);
@@ -286,7 +289,9 @@ describe.each([
       expect(await prepared).toBe('one per part');
       await former.query(`INSERT INTO todo.users (id, zone, locale) VALUES ('u9', 'UTC', 'en')`);
       await former.query("UPDATE public.dapr_state_state SET value = 'new' WHERE key = 'k'");
-      const { rows } = await former.query("SELECT value::text FROM dapr_state.state WHERE key = 'k'");
+      const { rows } = await former.query(
+        "SELECT value::text FROM dapr_state.state WHERE key = 'k'",
+      );
       expect(rows).toEqual([{ value: `\\x${Buffer.from('new').toString('hex')}` }]);
     });
     expect(await differences(world)).toEqual([]);
@@ -306,7 +311,11 @@ describe.each([
     });
     expect(await prepare(world)).toBe('one per part');
     await withClient(world.addressOf('backend'), async (client) => {
-      for (const what of ['TABLE todo.of_the_former_login', 'FUNCTION todo.of_it', 'TYPE todo.kind'])
+      for (const what of [
+        'TABLE todo.of_the_former_login',
+        'FUNCTION todo.of_it',
+        'TYPE todo.kind',
+      ])
         expect(await refusal(client, `DROP ${what}`)).toBeUndefined();
     });
     expect(await differences(world)).toEqual([]);
@@ -402,7 +411,9 @@ test('the verifier is the one PostgreSQL makes of the same password, salt and co
     await client.query('ROLLBACK');
     const made = rows[0]!.verifier;
     const [, iterations, salt] = /^SCRAM-SHA-256\$(\d+):([^$]+)\$/.exec(made)!;
-    expect(scramVerifier('a-Password_1', Buffer.from(salt!, 'base64'), Number(iterations))).toBe(made);
+    expect(scramVerifier('a-Password_1', Buffer.from(salt!, 'base64'), Number(iterations))).toBe(
+      made,
+    );
   });
 });
 

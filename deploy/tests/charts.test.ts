@@ -104,7 +104,12 @@ describe.skipIf(!present)('charts', () => {
         .map((path) => readFileSync(resolve(ROOT, path), 'utf8'))
         .join('---\n');
     interface Role extends Manifest {
-      rules: { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }[];
+      rules: {
+        apiGroups: string[];
+        resources: string[];
+        resourceNames?: string[];
+        verbs: string[];
+      }[];
     }
     const cases = CHARTS.flatMap((chart) =>
       (['local', 'cloud'] as const).map((name) => [chart, name] as const),
@@ -128,7 +133,9 @@ describe.skipIf(!present)('charts', () => {
             : [{ apiGroups: [''], resources: ['secrets'], resourceNames: names, verbs: ['get'] }],
         );
         const bound = all.filter(({ kind }) => /RoleBinding$/.test(kind));
-        expect(bound.map(({ metadata }) => metadata.name)).toEqual(names.length === 0 ? [] : [chart]);
+        expect(bound.map(({ metadata }) => metadata.name)).toEqual(
+          names.length === 0 ? [] : [chart],
+        );
       },
     );
 
@@ -151,7 +158,10 @@ describe.skipIf(!present)('charts', () => {
       };
       expect(spec.secrets.scopes).toEqual(
         // a cluster's built-in store is `kubernetes`
-        [store.metadata.name, 'kubernetes'].map((storeName) => ({ storeName, defaultAccess: 'deny' })),
+        [store.metadata.name, 'kubernetes'].map((storeName) => ({
+          storeName,
+          defaultAccess: 'deny',
+        })),
       );
     });
   });

@@ -93,7 +93,11 @@ function pod(
 }
 
 /** What the pod's program logged. @throws Error with its words when it failed */
-async function runPod(namespace: string, manifest: (name: string) => object, timeout: number): Promise<string> {
+async function runPod(
+  namespace: string,
+  manifest: (name: string) => object,
+  timeout: number,
+): Promise<string> {
   const name = `todo-prepare-database-${randomBytes(4).toString('hex')}`;
   const inNamespace = ['--namespace', namespace];
   kubectl(['create', ...inNamespace, '-f', '-'], JSON.stringify(manifest(name)));

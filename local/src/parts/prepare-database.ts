@@ -41,7 +41,10 @@ export async function prepareDatabase(
     throw new Error(`could not prepare the database: ${describe(error)}`, { cause: error });
   }
   if (one) return { of: () => operator, shared: 'DATABASE_LOGINS=one' };
-  const said = JSON.parse(log.trim().split('\n').at(-1) ?? '{}') as { logins?: string; why?: string };
+  const said = JSON.parse(log.trim().split('\n').at(-1) ?? '{}') as {
+    logins?: string;
+    why?: string;
+  };
   if (said.logins !== 'one per part')
     return { of: () => operator, shared: said.why ?? 'no reason was given' };
   return { of: (login) => addressesOf(operator, login, secret), shared: undefined };

@@ -27,7 +27,8 @@ export interface DatabaseLogin {
 }
 
 /** What the parts log in with from now on; `why` is a reason for people. */
-export type LoginsInUse = { readonly kind: 'one per part' } | { readonly kind: 'one'; readonly why: string };
+export type LoginsInUse =
+  { readonly kind: 'one per part' } | { readonly kind: 'one'; readonly why: string };
 
 /** A running statement holds a lock, or two of them each other's: lock_not_available, deadlock_detected. */
 const TRY_AGAIN = new Set(['55P03', '40P01']);

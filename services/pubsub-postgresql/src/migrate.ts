@@ -153,7 +153,9 @@ function due(files: SchemaFile[], rows: Applied[], schema: string): SchemaFile[]
 
 async function prepareTable(client: pg.ClientBase, schema: string): Promise<void> {
   // not `if not exists` alone: that asks for the right to create schemas even when this one is there
-  const { rowCount } = await client.query('select 1 from pg_namespace where nspname = $1', [schema]);
+  const { rowCount } = await client.query('select 1 from pg_namespace where nspname = $1', [
+    schema,
+  ]);
   if (rowCount === 0) await client.query(`create schema if not exists ${schema}`);
   await client.query(
     `create table if not exists ${schema}.migrations (name text primary key, applied_at timestamptz not null default now())`,
