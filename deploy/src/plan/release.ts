@@ -11,15 +11,15 @@ import {
   logsOf,
   podsOf,
   program,
-  show,
   step,
   TAKE_BACK,
   yaml,
 } from './commands.ts';
-import { chartValues, daprManifests, daprValues, file, namespaceManifest } from './contents.ts';
+import { chartValues, daprManifests, daprValues, namespaceManifest } from './contents.ts';
 import type { Plan, Step } from './plan.ts';
 import type { ReleaseInput } from './release-input.ts';
 import { CHARTS, SECRETS, SERVICES } from './services.ts';
+import { statefulSteps } from './stateful.ts';
 import type { Service } from './services.ts';
 
 /**
@@ -266,38 +266,4 @@ export function releasePlan(input: ReleaseInput): Plan {
       timeoutSeconds: input.timeoutSeconds * CHARTS.length + 60,
     },
   };
-}
-
-/** A StatefulSet of deploy/manifests, applied and waited for. */
-function statefulSteps(
-  input: ReleaseInput,
-  name: 'redpanda' | 'postgresql',
-  title: string,
-): Step[] {
-  const inNamespace = ['--namespace', input.namespace];
-  return [
-    step(name, title, kubectlApply(inNamespace), {
-      stdin: file(input, `deploy/manifests/${name}.yaml`),
-    }),
-    step(
-      `${name}-ready`,
-      `${title} is ready`,
-      [
-        'kubectl',
-        'rollout',
-        'status',
-        `statefulset/${name}`,
-        ...inNamespace,
-        '--timeout',
-        `${input.timeoutSeconds}s`,
-      ],
-      {
-        timeoutSeconds: input.timeoutSeconds + 30,
-        showOnFailure: [
-          show(input.namespace, 'describe', 'pod', `${name}-0`),
-          logsOf(input.namespace, name, name, 'statefulset'),
-        ],
-      },
-    ),
-  ];
 }
