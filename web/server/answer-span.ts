@@ -11,6 +11,7 @@ const ROUTES: readonly (readonly [RegExp, string | undefined])[] = [
   [/^\/api\/auth\//, '/api/auth/*'],
   [/^\/api\//, '/api/*'],
   [/^\/mcp$/, '/mcp'],
+  [/^\/feeds\//, '/feeds/*'],
   [/^\/docs(?:\/|$)/, '/docs/*'],
 ];
 

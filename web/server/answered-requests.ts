@@ -15,6 +15,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/mcp$/, '/mcp'],
   [/^\/dav(?:\/|$)/, '/dav/*'],
   [/^\/\.well-known\/caldav$/, '/.well-known/caldav'],
+  [/^\/feeds\//, '/feeds/*'],
   [/^\/docs(?:\/|$)/, '/docs'],
   [/^\/api\/auth\//, '/api/auth/*'],
   [/^\/api\/sessions$/, '/api/sessions'],

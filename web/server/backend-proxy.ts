@@ -39,6 +39,8 @@ const DROPPED_RESPONSE = new Set([
 ]);
 /** At once over a connection of its own; then after what a Service needs to know that a pod is gone. */
 const RETRY_PAUSES_MS = [0, 250];
+/** Below it, a path is a secret. */
+const FEEDS = '/feeds/';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A smaller answer gains less time on the way than it costs to compress, in bytes. */
 const COMPRESS_FROM = 4_096;
@@ -58,6 +60,8 @@ export function backendSession(pathname: string): BackendSession | undefined {
   if (pathname === '/docs' || pathname.startsWith('/docs/')) return 'optional';
   // Calendar programs sign in by Basic, and the backend asks them to.
   if (/^\/(?:dav(?:\/|$)|\.well-known\/caldav\/?$)/.test(pathname)) return 'none';
+  // Calendar feeds know nobody: the address itself is the secret.
+  if (pathname.startsWith(FEEDS)) return 'none';
   return undefined;
 }
 
@@ -75,7 +79,7 @@ export function passToBackend(
   session: BackendSession,
 ): void {
   answer(request, response, url, session).catch((error: unknown) => {
-    log.error({ err: error, path: url.pathname }, 'a request to the backend failed');
+    log.error({ err: error, path: loggedPath(url.pathname) }, 'a request to the backend failed');
     if (response.headersSent) response.destroy();
     else
       refuse(
@@ -93,6 +97,7 @@ async function answer(
 ): Promise<void> {
   const { BACKEND_URL, PUBLIC_URL } = config();
   const method = request.method ?? 'GET';
+  const path = loggedPath(pathname);
   const safe = SAFE_METHODS.has(method);
   const headers = requestHeaders(request);
 
@@ -167,10 +172,10 @@ async function answer(
     safe && !hasBody && !gone.signal.aborted && !(error instanceof SilentError);
   let answered: IncomingMessage;
   try {
-    answered = await sendUntilAnswered(send, again, pathname);
+    answered = await sendUntilAnswered(send, again, path);
   } catch (error) {
     if (gone.signal.aborted) return;
-    log.error({ path: pathname, error: (error as Error).message }, 'the backend did not answer');
+    log.error({ path, error: (error as Error).message }, 'the backend did not answer');
     refuseUnreachable(response);
     return;
   }
@@ -178,20 +183,21 @@ async function answer(
   // gateway between two replicas, and its 404 must not be read as "there is no such task".
   const explained = isJson(answered) || (session === 'none' && isXml(answered));
   if ((answered.statusCode ?? 502) >= 400 && !explained) {
-    log.error(
-      { path: pathname, status: answered.statusCode },
-      'the response did not come from the backend',
-    );
+    log.error({ path, status: answered.statusCode }, 'the response did not come from the backend');
     answered.resume();
     refuseUnreachable(response);
     return;
   }
   answered.once('error', (error) => {
-    if (!gone.signal.aborted)
-      log.warn({ path: pathname, error: error.message }, 'a response was cut off');
+    if (!gone.signal.aborted) log.warn({ path, error: error.message }, 'a response was cut off');
   });
   // Either side may go in the middle of the answer: `pipeline` then ends the other, which therefore knows.
   await passBack(request, answered, response).catch(() => undefined);
+}
+
+/** A path as the log may have it. */
+function loggedPath(pathname: string): string {
+  return pathname.startsWith(FEEDS) ? `${FEEDS}…` : pathname;
 }
 
 async function sendUntilAnswered(

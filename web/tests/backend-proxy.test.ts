@@ -1,6 +1,7 @@
 // The proxy between two real HTTP servers: one in Next's place, one in the backend's. What passes, and how fast.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { onLogLine } from '@todo/runtime/log';
 import { keepEarlyAnswers } from '@todo/runtime/lingering-close';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendSession } from '@/server/backend-proxy';
@@ -120,6 +121,42 @@ describe('calendar programs', () => {
     };
     const answer = await ask('/.well-known/caldav', { method: 'PROPFIND', redirect: 'manual' });
     expect([answer.status, answer.headers.get('location')]).toEqual([301, '/dav/']);
+  });
+
+  test('read feeds without cookies, and no log has the secret of an address', async () => {
+    const secret = 'aSecretOfAFeedThatNobodyElseMayKnow0123456_';
+    const lines: string[] = [];
+    onLogLine((line) => lines.push(line));
+    let cookie: string | undefined;
+    handle = (incoming, response) => {
+      ({ cookie } = incoming.headers);
+      response.writeHead(304, { etag: 'W/"a"', 'cache-control': 'private, no-cache' }).end();
+    };
+    const init = { headers: { cookie: 'better-auth.session_token=x', 'if-none-match': 'W/"a"' } };
+    const known = await ask(`/feeds/${secret}.ics`, init);
+    expect([known.status, known.headers.get('cache-control'), cookie]).toEqual([
+      304,
+      'private, no-cache',
+      undefined,
+    ]);
+    // not the backend's, cut off, and no answer at all
+    handle = (_incoming, response) => {
+      response.writeHead(500).end('a gateway');
+    };
+    expect((await ask(`/feeds/${secret}.ics`)).status).toBe(502);
+    handle = (_incoming, response) => {
+      response.writeHead(200, { 'content-length': '9' });
+      response.write('abc', () => response.destroy());
+    };
+    await expect(ask(`/feeds/${secret}.ics`).then((cut) => cut.text())).rejects.toThrow();
+    handle = (_incoming, response) => {
+      response.destroy();
+    };
+    expect((await ask(`/feeds/${secret}.ics`)).status).toBe(502);
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    onLogLine(undefined);
+    expect(lines.join('')).not.toContain(secret);
+    expect(lines.join('')).toContain('/feeds/…');
   });
 
   test('other paths with such methods stay the page’s', () => {

@@ -40,6 +40,7 @@ import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAuditRoutes } from './http/audit-routes.ts';
 import type { HistoryFilter } from './http/audit-routes.ts';
 import { registerDavRoutes, registerWellKnown } from './http/dav-routes.ts';
+import { registerFeedAddresses, registerFeedRoutes } from './http/feed-routes.ts';
 import { registerErasureRoute } from './http/erasure-route.ts';
 import { registerDocs } from './http/docs-page.ts';
 import { registerImportRoutes } from './http/import-routes.ts';
@@ -230,6 +231,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       registerQuickAddRoutes(api, { tasks, lists, clock });
       registerTransferRoutes(api, { tasks, lists });
       registerImportRoutes(api, { tasks });
+      registerFeedRoutes(api, { pool });
       registerNotificationRoutes(api, { sidecar });
       registerNotificationPreferences(api, { sidecar });
       registerAuditRoutes(api, {
@@ -267,6 +269,10 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       authenticate,
       calendars: createCalendars({ pool, clock, tasks, lists }),
     });
+  });
+  await app.register(async (plain) => {
+    await limitRate(plain);
+    registerFeedAddresses(plain, { pool, clock, publicUrl: publicAddress.origin });
   });
   registerDocs(app, () => app.swagger());
   await app.ready();

@@ -44,6 +44,10 @@ const FACTS: Readonly<Record<string, string>> = {
   'POST /events/dead': '+sidecar -app:recurring-service -owner -nobody',
   'GET /ops/dead-letters':
     '+app:todo-backend -app:recurring-service -sidecar -operator -owner -nobody',
+  'GET /feeds/:file':
+    '+feed -owner -operator -token:full -token:caldav -sidecar -web -app:todo-backend -nobody',
+  'POST /api/v1/feeds': '+owner -token:full -token:read -token:caldav -feed -nobody',
+  'GET /api/v1/feeds': '+owner -token:full -token:read -feed -nobody',
   'POST /internal/ended-sessions':
     '+web -owner -operator -token:full -sidecar -app:todo-backend -nobody',
 };
@@ -62,6 +66,7 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
   let t: TestBackend;
   let address: string;
   let task: string;
+  let feed: string;
   const headers = new Map<Relation, Record<string, string>>();
 
   beforeAll(async () => {
@@ -78,6 +83,9 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
     for (const app of ['recurring-service', 'todo-backend'] as const)
       headers.set(`app:${app}`, { ...sidecar, 'dapr-caller-app-id': app });
     headers.set('web', {});
+    headers.set('feed', {});
+    const made = await t.ask('anna', 'POST', '/feeds', { name: 'of anna' });
+    feed = (made.body as unknown as { path: string }).path;
     await createTokens();
     expect([...headers.keys()].sort()).toEqual([...RELATIONS].sort());
   });
@@ -105,6 +113,7 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
         ? { authorization: `Bearer ${await t.token('nobody-yet', note)}` }
         : headers.get(relation);
     if (url.startsWith('/dav/')) return await overDav(shown ?? {}, method);
+    if (url.startsWith('/feeds/')) return await overFeed(relation, shown ?? {}, method);
     const leaving = new AbortController();
     // an id that was never there: nothing is done, also by those who may
     const path = url.replaceAll(/:\w+/g, uuidv7());
@@ -124,6 +133,16 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
     // done by somebody who may
     if (answer.status === 204 && url === '/api/v1/tokens') await createTokens();
     return answer.status === 401 || answer.status === 403 ? 'may not' : 'may';
+  }
+  /** A feed knows only who has its address; for all others it is not there. */
+  async function overFeed(
+    relation: Relation,
+    shown: Record<string, string>,
+    method: string,
+  ): Promise<Outcome> {
+    const url = relation === 'feed' ? feed : feed.replace(/\/[\w-]{4}/, '/aaaa');
+    const answer = await t.backend.app.inject({ method: method as 'GET', url, headers: shown });
+    return answer.statusCode === 404 ? 'may not' : 'may';
   }
   /** CalDAV takes tokens as passwords, and no session. */
   async function overDav(shown: Record<string, string>, method: string): Promise<Outcome> {

@@ -42,7 +42,8 @@ export function NewToken({
   );
 }
 
-function Copyable({ value }: { value: string }) {
+/** A text to be copied whole, with a button that does it. */
+export function Copyable({ value }: { value: string }) {
   const { account: text } = useText();
   const toast = useToast();
   return (

@@ -19,6 +19,7 @@ import { testAssistant } from './assistant';
 import { testEditing } from './editing';
 import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
+import { testFeeds } from './feeds';
 import { loadOfTaskPage } from './load';
 import { testReminders } from './reminders';
 import { testTransfer } from './transfer';
@@ -395,6 +396,7 @@ describe('lists, quick add and channels', () => {
 
 describe('import and export', () => {
   testTransfer(() => ({ system, browser }));
+  testFeeds(() => ({ system, browser }));
 });
 
 describe('nothing typed is lost', () => {

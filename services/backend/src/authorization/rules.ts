@@ -25,6 +25,8 @@ export const ACTIONS = [
   'tools.read',
   'tools.change',
   'caldav.use',
+  'feeds.manage',
+  'feeds.read',
   'operations.read',
   'operations.change',
   'occurrences.create',
@@ -67,10 +69,10 @@ const OPEN = ['service.open'] as const satisfies readonly Action[];
 /**
  * The table. `owner`: the person whose data it is, by a session. `token:…`: an access token of the owner, by scope. `other`:
  * any other person. `app:…`: a service, known by its Dapr app id. `sidecar`: the service's own sidecar. `web`: the web app, by
- * a note that it signed.
+ * a note that it signed. `feed`: whoever has the secret address of a calendar feed.
  */
 const TABLE = {
-  owner: [...OPEN, ...PERSONAL, 'account.change', 'tokens.manage', 'notifications.configure'],
+  owner: [...OPEN, ...PERSONAL, 'account.change', 'tokens.manage', 'feeds.manage', 'notifications.configure'],
   operator: [...OPEN, 'operations.read', 'operations.change'],
   other: OPEN,
   nobody: OPEN,
@@ -83,6 +85,7 @@ const TABLE = {
   'app:todo-backend': [...OPEN, 'service.operate'],
   sidecar: [...OPEN, 'events.deliver'],
   web: [...OPEN, 'sessions.end', 'accounts.erase'],
+  feed: [...OPEN, 'feeds.read'],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
 
 /** How a caller stands to the data that an action is about. */
@@ -138,11 +141,12 @@ export function scopeFor(action: Action): Scope | undefined {
   return narrowest.find((scope) => mayDo([`token:${scope}`], action));
 }
 
-/** By what an action's caller is known: nothing, the sidecar's token, the web app's note, or a person's token. */
-export function askedBy(action: Action): 'anybody' | 'sidecar' | 'web' | 'person' {
+/** By what an action's caller is known: nothing, the sidecar's token, the web app's note, a feed's address, or a person's token. */
+export function askedBy(action: Action): 'anybody' | 'sidecar' | 'web' | 'feed' | 'person' {
   const some = (wanted: (relation: Relation) => boolean): boolean =>
     mayDo(RELATIONS.filter(wanted), action);
   if (mayDo(['nobody'], action)) return 'anybody';
   if (some((relation) => relation === 'sidecar' || relation.startsWith('app:'))) return 'sidecar';
+  if (mayDo(['feed'], action)) return 'feed';
   return mayDo(['web'], action) ? 'web' : 'person';
 }

@@ -45,6 +45,7 @@ export function authorizeRoutes(
     switch (askedBy(action)) {
       case 'anybody':
       case 'web': // the route reads the web app's note itself
+      case 'feed': // the route reads the address itself
         return;
       case 'sidecar':
         await requireToken(request);

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { Feeds } from '@/components/feeds/feeds';
 import { PageHeading } from '@/components/shell/page-heading';
 import { ExportFile } from '@/components/transfer/export-file';
 import { ImportFile } from '@/components/transfer/import-file';
@@ -16,6 +17,7 @@ export default async function Page() {
       <div className="grid gap-10">
         <ImportFile />
         <ExportFile />
+        <Feeds />
       </div>
     </>
   );

@@ -129,7 +129,8 @@ function alarm(task: Task, reminder: Task['reminders'][number], zone: string): s
   return lines.join('');
 }
 
-function timeLine(name: string, due: Due): string {
+/** A time of a task as a content line (RFC 5545 3.3.4, 3.3.5): of its own kind, with its zone. */
+export function timeLine(name: string, due: Due): string {
   switch (due.kind) {
     case 'date':
       return contentLine(`${name};VALUE=DATE`, due.date.replaceAll('-', ''));
@@ -145,6 +146,7 @@ function tzid(zone: string): string {
   return /[:;,]/.test(zone) ? `"${zone}"` : zone;
 }
 
-function utc(instant: string): string {
+/** An instant as UTC (RFC 5545 3.3.5, form 2). */
+export function utc(instant: string): string {
   return new Date(instant).toISOString().replace(/[-:]|\.\d+/g, '');
 }
