@@ -9,6 +9,7 @@ import {
 } from 'better-auth/api';
 import { name as personName } from '@todo/contracts/task';
 import { CONFIRM_LIFETIME_SECONDS, mailConfirmation } from './account-mail';
+import { refuseTooMany } from './auth-limits';
 import { config } from './config';
 import { isOperatorByClaim } from './oidc';
 import { passwordProblem } from './password-rules';
@@ -29,7 +30,7 @@ export async function checkName({ name }: { name?: string | undefined }): Promis
 }
 
 /** Refuses a new password against the rules. @throws APIError 400 with a sentence for the person */
-export const checkNewPassword = createAuthMiddleware(async (context) => {
+async function checkNewPassword(context: GenericEndpointContext): Promise<void> {
   const name = NEW_PASSWORDS[context.path];
   if (name === undefined) return;
   const body = (context.body ?? {}) as Record<string, unknown>;
@@ -43,6 +44,14 @@ export const checkNewPassword = createAuthMiddleware(async (context) => {
   ]);
   if (problem !== undefined)
     throw new APIError('BAD_REQUEST', { message: problem, code: 'PASSWORD_REFUSED' });
+}
+
+/** What is asked before each route. @throws APIError, see {@link checkNewPassword} */
+export const beforeRoute = createAuthMiddleware(async (context) => {
+  const refused = await refuseTooMany(context);
+  if (refused !== undefined) return refused;
+  await checkNewPassword(context);
+  return undefined;
 });
 
 /**

@@ -3,7 +3,8 @@
 import { betterAuth, type User } from 'better-auth';
 import { jwt } from 'better-auth/plugins';
 import { Kysely, PostgresDialect } from 'kysely';
-import { beginSession, checkName, checkNewPassword } from './auth-hooks';
+import { beforeRoute, beginSession, checkName } from './auth-hooks';
+import { forgetSignIns } from './auth-limits';
 import {
   CONFIRM_LIFETIME_SECONDS,
   mailConfirmation,
@@ -27,7 +28,7 @@ const KEY_ROTATION_SECONDS = 30 * 24 * 60 * 60;
 const KEY_GRACE_SECONDS = 24 * 60 * 60;
 
 function createAuth() {
-  const { PUBLIC_URL, BETTER_AUTH_SECRET, SIGN_INS_PER_MINUTE, SIGN_UPS_PER_MINUTE } = config();
+  const { PUBLIC_URL, BETTER_AUTH_SECRET } = config();
   const byMail = canSendMail();
   return betterAuth({
     appName: 'Todo',
@@ -74,7 +75,7 @@ function createAuth() {
     }),
     // What a link in a mail carries can't be read from the table.
     verification: { storeIdentifier: 'hashed' },
-    hooks: { before: checkNewPassword },
+    hooks: { before: beforeRoute, after: forgetSignIns },
     user: {
       additionalFields: {
         zone: {
@@ -110,18 +111,7 @@ function createAuth() {
       useSecureCookies: PUBLIC_URL.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
     },
-    rateLimit: {
-      enabled: true,
-      window: 60,
-      max: 300,
-      customRules: {
-        '/sign-in/email': { window: 60, max: SIGN_INS_PER_MINUTE },
-        '/sign-up/email': { window: 60, max: SIGN_UPS_PER_MINUTE },
-        '/reset-password': { window: 60, max: 20 },
-        '/request-password-reset': { window: 15 * 60, max: 10 },
-        '/send-verification-email': { window: 15 * 60, max: 10 },
-      },
-    },
+    rateLimit: { enabled: false }, // ours count for all replicas: auth-limits.ts
     plugins: [
       announceEndedSessions({ sign: signClaims, lifetime }),
       ...oidcPlugins(),

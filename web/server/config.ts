@@ -50,8 +50,10 @@ const shape = {
     .regex(/^https?:\/\/\S*\{traceId\}/, 'expected an http(s) URL with {traceId} in it')
     .optional(),
   AUDIT_ENABLED: flag.default(true),
-  /** Sign-ins that one client address may try in a minute, at each replica. */
+  /** Sign-ins that one client address may try in a minute, on all replicas together. */
   SIGN_INS_PER_MINUTE: wholeNumber.min(1).default(20),
+  /** Wrong passwords that one account takes in a quarter of an hour, from whatever addresses. */
+  SIGN_INS_PER_ACCOUNT: wholeNumber.min(1).default(10),
   /** The same for sign-ups. */
   SIGN_UPS_PER_MINUTE: wholeNumber.min(1).default(20),
   /** Days in which a person who had their account deleted may change their mind; 0: it goes at once. */

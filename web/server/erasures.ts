@@ -8,6 +8,7 @@ import { ERASURE_AUDIENCE, ERASURE_PATH } from '@todo/contracts/account';
 import { withTransaction, type Pool, type Queryable } from '@todo/runtime/database';
 import type { Logger } from '@todo/runtime/log';
 import { auth } from './auth';
+import { forgetAccountTries } from './auth-limits';
 import { config } from './config';
 import { database } from './database';
 import { log } from './log';
@@ -132,6 +133,7 @@ export async function eraseAccount(pool: Pool, userId: string): Promise<void> {
       [userId],
     );
     await deleteVerifications(client, [userId, ...rows.map(({ email }) => email)]);
+    for (const { email } of rows) await forgetAccountTries(client, email);
     for (const { table, column } of await columnsOfPeople(client))
       await client.query(`DELETE FROM ${table} WHERE ${column} = $1`, [userId]);
     await client.query('DELETE FROM auth."user" WHERE "id" = $1', [userId]);

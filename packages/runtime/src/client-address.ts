@@ -40,6 +40,37 @@ export function clientAddress(request: IncomingMessage, trusted: Trust): string 
   return (isIP(claimed) === 0 ? connected : claimed).replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
+/**
+ * What a limit counts as one client: an IPv4 address, or the /64 of an IPv6 address, since that is what one household or machine gets
+ * (RFC 6177) and may change its address in. An IPv4 address inside of IPv6 (RFC 4291 2.5.5.2) counts as itself.
+ * @param address as {@link clientAddress} gives it; another text is given back
+ */
+export function limitedAddress(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const groups = groupsOf(address);
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 255])
+      .join('.');
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  // URL writes an address that ends in dotted form as groups, too; it knows no zone
+  const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`);
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...zeros, ...tail].map((group) => parseInt(group, 16));
+}
+
 function isRange(text: string): boolean {
   if (isIP(text.split('/')[0] ?? '') === 0) return false; // a short form such as 10.1 would be read in its own way
   try {
