@@ -2,7 +2,6 @@
 //
 // Long because the list of routes is whole: what the service does is seen in one place.
 import { randomUUID } from 'node:crypto';
-import rateLimit from '@fastify/rate-limit';
 import type { Clock } from '@todo/runtime/clock';
 import type { TrustedProxies } from '@todo/runtime/client-address';
 import type { Pool } from '@todo/runtime/database';
@@ -14,12 +13,12 @@ import { Problem } from '@todo/contracts/problem';
 import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import type { Sidecar } from '@todo/runtime/sidecar';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { RouteOptions } from 'fastify';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Action } from './authorization/rules.ts';
 import { allowOrigins } from './http/allowed-origins.ts';
 import { describeApi } from './http/api-description.ts';
-import { authorizeRoutes, declareActions, knownCaller } from './http/authenticate.ts';
+import { authorizeRoutes, declareActions } from './http/authenticate.ts';
 import { createEndedSessions } from './identity/ended-sessions.ts';
 import { authenticator } from './identity/verify-token.ts';
 import { registerChatRoutes } from './http/chat-routes.ts';
@@ -35,6 +34,7 @@ import type { Notice } from './live/notices.ts';
 import { mcp } from './http/mcp-route.ts';
 import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
+import { requestLimit } from './http/request-limit.ts';
 import { registerQuickAddRoutes } from './http/quick-add-routes.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAuditRoutes } from './http/audit-routes.ts';
@@ -74,7 +74,7 @@ export interface BackendOptions {
   readonly appApiToken: string;
   readonly auth: { keys: JWTVerifyGetKey; issuer: string; audience: string };
   readonly auditEnabled: boolean;
-  /** Requests a person may send in a minute; 0: no limit. */
+  /** Requests a person may send in a minute, to all replicas together; 0: no limit. */
   readonly rateLimitPerMinute: number;
   readonly corsOrigins: readonly string[];
   /** Hosts it answers for, besides the issuer's (the public address), loopback and its own address. */
@@ -205,6 +205,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   await allowOrigins(app, options.corsOrigins);
   await describeApi(app);
 
+  const limitRequests = requestLimit({ pool, log, max: options.rateLimitPerMinute });
   authorizeRoutes(app, { authenticate, appApiToken: options.appApiToken });
   await app.register(async (scope) => {
     declareActions(scope, () => 'service.open');
@@ -223,7 +224,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   await app.register(
     async (plain) => {
       const api = plain as unknown as Server;
-      await limitRate(plain);
+      await limitRequests(plain);
       registerAccountRoutes(api, { pool, tasks, onAccessEnded: on.accessEnded });
       registerTaskRoutes(api, { tasks, history });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
@@ -256,7 +257,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     { prefix: '/api/v1' },
   );
   await app.register(async (plain) => {
-    await limitRate(plain);
+    await limitRequests(plain);
     await plain.register(mcp, {
       toolContext,
       log,
@@ -264,7 +265,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   });
   registerWellKnown(app);
   await app.register(async (plain) => {
-    await limitRate(plain);
+    await limitRequests(plain);
     await plain.register(registerDavRoutes, {
       authenticate,
       calendars: createCalendars({ pool, clock, tasks, lists }),
@@ -279,18 +280,6 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const routes = declared.flatMap(({ method, url, config }): Route[] =>
     [method].flat().map((one) => ({ method: one, url, action: config?.action })),
   );
-
-  async function limitRate(scope: FastifyInstance): Promise<void> {
-    if (options.rateLimitPerMinute === 0) return;
-    await scope.register(rateLimit, {
-      max: options.rateLimitPerMinute,
-      timeWindow: 60_000,
-      hook: 'preHandler',
-      keyGenerator: (request) => knownCaller(request)?.userId ?? request.ip,
-      errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
-        new Problem(429, 'too-many-requests', `Too many requests. Try again in ${after}.`),
-    });
-  }
 
   async function history(
     userId: string,

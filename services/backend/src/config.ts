@@ -16,7 +16,7 @@ export const backendConfig = {
   AUTH_AUDIENCE: z.string().default('todo'),
   AUTH_JWKS_URLS: commaList.pipe(z.array(keySource).min(1, 'expected at least one URL')),
   AUDIT_ENABLED: flag.default(true),
-  /** Requests a person may send in a minute, to each replica; 0: no limit. */
+  /** Requests a person may send in a minute, to all replicas together; 0: no limit. */
   RATE_LIMIT_PER_MINUTE: wholeNumber.default(6_000),
   /** Origins of other web pages that may call with a token; same-origin pages need none. */
   CORS_ORIGINS: commaList.default([]),
