@@ -26,6 +26,8 @@ import { forgetConversation } from './chat/conversation-store.ts';
 import { chatOf } from './chat/chat.ts';
 import type { ChatOptions } from './chat/chat.ts';
 import { createCalendars } from './calendars/calendars.ts';
+import { DEFAULT_QUOTAS } from './limits/quotas.ts';
+import type { Quotas } from './limits/quotas.ts';
 import { createLists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
@@ -76,6 +78,8 @@ export interface BackendOptions {
   readonly auditEnabled: boolean;
   /** Requests a person may send in a minute, to all replicas together; 0: no limit. */
   readonly rateLimitPerMinute: number;
+  /** What a person may keep; the defaults without it. */
+  readonly quotas?: Quotas;
   readonly corsOrigins: readonly string[];
   /** Hosts it answers for, besides the issuer's (the public address), loopback and its own address. */
   readonly allowedHosts?: readonly string[];
@@ -180,11 +184,12 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const views = createLiveViews({ pool, log, clock: ofDatabase.now, onCount: on.viewers });
   let scheduler: ReturnType<typeof startReminderScheduler> | undefined;
 
+  const { quotas = DEFAULT_QUOTAS } = options;
   const onCommit = on.commit;
-  const tasks = createTasks({ pool, clock, onCommit });
+  const tasks = createTasks({ pool, clock, quotas, onCommit });
   const trust = { ...options.auth, pool };
   const authenticate = authenticator({ ...trust, sessions: createEndedSessions({ pool }) });
-  const lists = createLists({ pool, clock, onCommit });
+  const lists = createLists({ pool, clock, quotas, onCommit });
   const subscription = subscriptionOf({ pool, clock, appApiToken: options.appApiToken, onCommit });
   const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
   const parts: BackendParts = { tasks, toolContext };
@@ -225,7 +230,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     async (plain) => {
       const api = plain as unknown as Server;
       await limitRequests(plain);
-      registerAccountRoutes(api, { pool, tasks, onAccessEnded: on.accessEnded });
+      registerAccountRoutes(api, { pool, tasks, quotas, onAccessEnded: on.accessEnded });
       registerTaskRoutes(api, { tasks, history });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });

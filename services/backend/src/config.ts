@@ -3,6 +3,7 @@ import { allowedHosts } from '@todo/runtime/allowed-hosts';
 import { trustedProxies } from '@todo/runtime/client-address';
 import { commaList, flag, serviceConfig, wholeNumber } from '@todo/runtime/config';
 import { z } from 'zod';
+import { DEFAULT_QUOTAS } from './limits/quotas.ts';
 
 const keySource = z.url({
   protocol: /^(https?|file)$/,
@@ -18,6 +19,13 @@ export const backendConfig = {
   AUDIT_ENABLED: flag.default(true),
   /** Requests a person may send in a minute, to all replicas together; 0: no limit. */
   RATE_LIMIT_PER_MINUTE: wholeNumber.default(6_000),
+  /** What one person may keep, see limits/quotas.ts. */
+  QUOTA_TASKS: wholeNumber.min(1).default(DEFAULT_QUOTAS.tasks),
+  QUOTA_REMINDERS: wholeNumber.min(1).default(DEFAULT_QUOTAS.reminders),
+  QUOTA_TEXT_BYTES: wholeNumber.min(1).default(DEFAULT_QUOTAS.textBytes),
+  QUOTA_LISTS: wholeNumber.min(1).default(DEFAULT_QUOTAS.lists),
+  QUOTA_TOKENS: wholeNumber.min(1).default(DEFAULT_QUOTAS.tokens),
+  QUOTA_IMPORTS_PER_DAY: wholeNumber.min(1).default(DEFAULT_QUOTAS.imports),
   /** Origins of other web pages that may call with a token; same-origin pages need none. */
   CORS_ORIGINS: commaList.default([]),
   /** Hosts it answers for, besides the issuer's, loopback and its own address. */

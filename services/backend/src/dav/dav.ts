@@ -1,6 +1,7 @@
 // The CalDAV door (RFC 4791, 4918, 6578): a request of one person to an answer, without HTTP's machinery and without SQL. What a
 // task is and may be is decided by the commands; here is only what the protocol says of it.
 import { Problem } from '@todo/contracts/problem';
+import { isBeyondQuota } from '../limits/quotas.ts';
 import { listName } from '../lists/lists.ts';
 import { itemTag, namesTag } from '../calendars/preconditions.ts';
 import { ItemFault } from '../calendars/read-item.ts';
@@ -70,6 +71,8 @@ export async function answerDav(context: DavContext, request: DavRequest): Promi
     return await answer(context, request, readPath(request.path, context.owner.userId));
   } catch (error) {
     if (error instanceof DavFault) return faultAnswer(error);
+    if (isBeyondQuota(error))
+      return faultAnswer(new DavFault(507, qname(DAV, 'quota-not-exceeded'), error.message)); // RFC 4331 6
     if (error instanceof XmlFault)
       throw new Problem(400, 'bad-xml', error.message, { cause: error });
     if (error instanceof ItemFault)

@@ -13,6 +13,8 @@ import {
   revokeAccessToken,
   revokeAllAccessTokens,
 } from '../identity/access-tokens.ts';
+import { DEFAULT_QUOTAS, quotaUse } from '../limits/quotas.ts';
+import type { Quotas } from '../limits/quotas.ts';
 import { callerOf, contextOf } from './authenticate.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { pageAnswer, problems } from './task-wire.ts';
@@ -24,9 +26,14 @@ const tokenId = z.strictObject({ id: z.uuid('expected a UUID') });
 /** Registers `/me` and `/tokens`. @param options `onAccessEnded` is called after a person's tokens ended */
 export function registerAccountRoutes(
   app: Server,
-  options: { pool: Pool; tasks: Tasks; onAccessEnded: (userId: string) => void },
+  options: {
+    pool: Pool;
+    tasks: Tasks;
+    quotas: Quotas;
+    onAccessEnded: (userId: string) => void;
+  },
 ): void {
-  const { pool, tasks } = options;
+  const { pool, tasks, quotas } = options;
   app.get(
     '/me',
     {
@@ -50,6 +57,31 @@ export function registerAccountRoutes(
       const { userId, email, role, zone, locale } = callerOf(request);
       return { id: userId, email, role, zone, locale };
     },
+  );
+  app.get(
+    '/me/usage',
+    {
+      config: { action: 'account.read' },
+      schema: {
+        tags,
+        summary: 'How much of each quota the caller uses',
+        description: 'near: 80 % or more are used. A write beyond a quota is refused with 422.',
+        response: {
+          200: z.object({
+            items: z.array(
+              z.object({
+                quota: z.enum(Object.keys(DEFAULT_QUOTAS) as (keyof Quotas)[]),
+                used: z.int(),
+                limit: z.int(),
+                near: z.boolean(),
+              }),
+            ),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => ({ items: await quotaUse(pool, callerOf(request).userId, quotas) }),
   );
   app.put(
     '/me/zone',
@@ -101,13 +133,15 @@ export function registerAccountRoutes(
         tags,
         summary: 'Create a personal access token; its text is shown only once',
         description:
-          'It ends after 90 days unless expiresInDays says otherwise (null: never). Scopes: full, read, write, mcp, caldav. With listIds it reaches the tasks of those lists only. A person has at most 50.',
+          'It ends after 90 days unless expiresInDays says otherwise (null: never). Scopes: full, read, write, mcp, caldav. With listIds it reaches the tasks of those lists only. How many a person may have is a quota.',
         body: newAccessToken,
         response: { 201: accessToken.extend({ token: z.string() }), ...problems },
       },
     },
     async (request, reply) => {
-      return reply.status(201).send(await createAccessToken(pool, callerOf(request), request.body));
+      return reply
+        .status(201)
+        .send(await createAccessToken(pool, callerOf(request), request.body, quotas.tokens));
     },
   );
   app.patch(

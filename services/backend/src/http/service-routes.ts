@@ -39,14 +39,10 @@ export function subscriptionOf(options: {
         // An occurrence has told every page in its own commit (docs/decisions/0019-occurrences-announced-once.md).
         if (event.type !== 'todo.notification.created.v1') return;
         const { userId, ...data } = event.data;
-        const fresh = await once((client) =>
-          appendChanges(
-            client,
-            userId,
-            [{ type: 'notification', taskId: data.taskId, data }],
-            clock(),
-          ),
-        );
+        const news = [{ type: 'notification' as const, taskId: data.taskId, data }];
+        const fresh = await once(async (client) => {
+          await appendChanges(client, userId, news, clock());
+        });
         if (fresh) options.onCommit({ userId, remindAt: null });
       },
     },

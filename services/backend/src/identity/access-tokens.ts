@@ -3,20 +3,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool, Queryable } from '@todo/runtime/database';
 import { withTransaction } from '@todo/runtime/database';
-import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
+import { invalidInput, notFound } from '@todo/contracts/problem';
 import { name } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { z } from 'zod';
 import { SCOPES } from '../authorization/rules.ts';
 import type { Caller } from './caller.ts';
+import { quotaExceeded } from '../limits/quotas.ts';
 import { lockPerson } from './person-row.ts';
 import { readScopes, SCOPE_NAMES, storedScopes } from './stored-scopes.ts';
 
 const PREFIX = 'todo_pat_';
 /** Last use is noted at most this often, so that reads stay reads. */
 const NOTE_USE_EVERY = '1 hour';
-/** Living tokens a person may have. Those of before this limit stay, and all are listed. */
-const MAX_TOKENS = 50;
 /** Lists that one token can be limited to. */
 const MAX_LISTS = 50;
 /** Days a token lives unless its owner chooses. */
@@ -110,12 +109,14 @@ export async function findAccessToken(pool: Pool, token: string): Promise<Caller
 
 /**
  * Makes a token; its text is in the answer and nowhere else.
- * @throws Problem 400 for a list that is not the person's, 422 when they have {@link MAX_TOKENS}
+ * @param max living tokens that a person may have; those of before a lower limit stay
+ * @throws Problem 400 for a list that is not the person's, 422 when they have as many
  */
 export async function createAccessToken(
   pool: Pool,
   caller: Caller,
   input: z.output<typeof newAccessToken>,
+  max: number,
 ): Promise<AccessToken & { token: string }> {
   const token = PREFIX + randomBytes(32).toString('base64url');
   const scopes = readScopes(input.scopes);
@@ -128,12 +129,7 @@ export async function createAccessToken(
       `SELECT count(*)::int AS n FROM todo.access_tokens WHERE user_id = $1 AND ${LIVING}`,
       [userId],
     );
-    if ((counted[0]?.n ?? 0) >= MAX_TOKENS)
-      throw new Problem(
-        422,
-        'too-many-tokens',
-        `You already have ${MAX_TOKENS} access tokens, the maximum. Revoke one first.`,
-      );
+    if ((counted[0]?.n ?? 0) >= max) throw quotaExceeded('tokens', max);
     const { rows } = await client.query<Row>(
       `INSERT INTO todo.access_tokens (id, user_id, name, hash, scopes, list_ids, email, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now() + make_interval(days => $8)) RETURNING *`,

@@ -4,6 +4,8 @@ import type { Queryable } from '@todo/runtime/database';
 import { isErased } from '@todo/messaging/erased-people';
 import { SCHEMA } from '../schema.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
+import { USAGE_COLUMNS, usageOf } from '../limits/quotas.ts';
+import type { Usage, UsageRow } from '../limits/quotas.ts';
 import { accountErased } from './account-erased.ts';
 
 /**
@@ -19,33 +21,44 @@ export interface PersonZone {
   readonly zoneSince: Date | null;
 }
 
+/** What the row says of a person who writes. */
+export interface LockedPerson extends PersonZone {
+  /** Before this transaction. */
+  readonly usage: Usage;
+}
+
 /**
  * Takes the person's row for this transaction, making it if needed; their other writes wait until it ends. The locale follows
  * the token; the zone does not: {@link changeZone}, with the tasks that go along.
  * @throws Problem 401 for a person who was erased: their token lives a little longer than their account.
  */
-export async function lockPerson(client: Queryable, context: TaskContext): Promise<PersonZone> {
-  const { rows } = await client.query<{
-    zone: string;
-    locale: string;
-    zone_since: Date | null;
-    erased_at: Date | null;
-  }>('SELECT zone, locale, zone_since, erased_at FROM todo.users WHERE id = $1 FOR NO KEY UPDATE', [
-    context.userId,
-  ]);
+export async function lockPerson(client: Queryable, context: TaskContext): Promise<LockedPerson> {
+  const { rows } = await client.query<
+    UsageRow & {
+      zone: string;
+      locale: string;
+      zone_since: Date | null;
+      erased_at: Date | null;
+    }
+  >(
+    `SELECT zone, locale, zone_since, erased_at, ${USAGE_COLUMNS} FROM todo.users WHERE id = $1 FOR NO KEY UPDATE`,
+    [context.userId],
+  );
   const before = rows[0];
   const erased = before
     ? before.erased_at !== null
     : await isErased(client, SCHEMA, context.userId);
   if (erased) throw accountErased();
-  if (before?.locale === context.locale) return { zone: before.zone, zoneSince: before.zone_since };
+  const usage = usageOf(before);
+  if (before?.locale === context.locale)
+    return { zone: before.zone, zoneSince: before.zone_since, usage };
   const { rows: written } = await client.query<{ zone: string; zone_since: Date | null }>(
     `INSERT INTO todo.users (id, zone, locale) VALUES ($1, $2, $3)
      ON CONFLICT (id) DO UPDATE SET locale = excluded.locale RETURNING zone, zone_since`,
     [context.userId, context.zone, context.locale],
   );
   const { zone, zone_since: zoneSince } = written[0] ?? { zone: context.zone, zone_since: null };
-  return { zone, zoneSince };
+  return { zone, zoneSince, usage };
 }
 
 /** Whether a caller's zone is news: another one than the row's, from a token that knows of the last change. */

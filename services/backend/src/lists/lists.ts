@@ -3,16 +3,15 @@
 import type { Clock } from '@todo/runtime/clock';
 import type { Pool, Queryable } from '@todo/runtime/database';
 import { withTransaction } from '@todo/runtime/database';
-import { notFound, Problem } from '@todo/contracts/problem';
+import { notFound } from '@todo/contracts/problem';
 import { name } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
+import { quotaExceeded } from '../limits/quotas.ts';
+import type { Quotas } from '../limits/quotas.ts';
 import { appendChanges } from '../live/change-log.ts';
 import type { Committed } from '../tasks/committed.ts';
 import type { Reach, TaskContext } from '../tasks/task-context.ts';
 import { lockPerson } from '../identity/person-row.ts';
-
-/** Lists a person may have. */
-const MAX_LISTS = 500;
 
 /** A list's name. */
 export const listName = name;
@@ -31,7 +30,7 @@ export interface Lists {
   all: (context: Reach) => Promise<TaskList[]>;
   /**
    * @param alongside what else is stored of the list, in the same transaction
-   * @throws Problem 422 when the person has {@link MAX_LISTS}
+   * @throws Problem 422 when the person has as many as they may
    */
   add: (
     context: TaskContext,
@@ -54,9 +53,10 @@ interface Row {
 export function createLists(options: {
   pool: Pool;
   clock: Clock;
+  quotas: Quotas;
   onCommit: (committed: Committed) => void;
 }): Lists {
-  const { pool, clock, onCommit } = options;
+  const { pool, clock, quotas, onCommit } = options;
 
   /** Runs a change and tells the live views what became of the list (null: it is gone), in one transaction. */
   async function change<Changed extends TaskList | null>(
@@ -92,12 +92,7 @@ export function createLists(options: {
           'SELECT count(*)::int AS n FROM todo.lists WHERE user_id = $1',
           [context.userId],
         );
-        if ((counted[0]?.n ?? 0) >= MAX_LISTS)
-          throw new Problem(
-            422,
-            'too-many-lists',
-            `You already have ${MAX_LISTS} lists, the maximum. Delete one first.`,
-          );
+        if ((counted[0]?.n ?? 0) >= quotas.lists) throw quotaExceeded('lists', quotas.lists);
         const { rows } = await client.query<Row>(
           'INSERT INTO todo.lists (id, user_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING *',
           [id, context.userId, name, clock()],
@@ -136,14 +131,21 @@ export interface NamedList {
   readonly isNew: boolean;
 }
 
+/** Lists by name. */
+interface WantedLists {
+  readonly names: readonly string[];
+  /** Lists that the person may have. */
+  readonly max: number;
+}
+
 /**
  * A person's lists by name; the same name twice is two lists of that name. What is missing would be made: it has an id of its
- * own that no list has. Undefined for what is beyond {@link MAX_LISTS}.
+ * own that no list has. Undefined for what is beyond `max`, the lists that the person may have.
  */
 export async function findLists(
   client: Queryable,
   userId: string,
-  names: readonly string[],
+  { names, max }: WantedLists,
 ): Promise<(NamedList | undefined)[]> {
   const { rows } = await client.query<Row>(
     'SELECT * FROM todo.lists WHERE user_id = $1 ORDER BY created_at, id',
@@ -158,7 +160,7 @@ export async function findLists(
     const [row] = at < 0 ? [] : left.splice(at, 1);
     if (row) return { id: row.id, name: row.name, isNew: false };
     count += 1;
-    return count > MAX_LISTS ? undefined : { id: uuidv7(), name, isNew: true };
+    return count > max ? undefined : { id: uuidv7(), name, isNew: true };
   });
 }
 
@@ -166,10 +168,10 @@ export async function findLists(
 export async function findOrAddLists(
   client: Queryable,
   userId: string,
-  names: readonly string[],
+  wanted: WantedLists,
   at: Date,
 ): Promise<(NamedList | undefined)[]> {
-  const found = await findLists(client, userId, names);
+  const found = await findLists(client, userId, wanted);
   const missing = found.filter((list) => list?.isNew === true);
   const made: TaskList[] = [];
   // one after the other, a millisecond apart: lists are shown in the order they were made

@@ -3,6 +3,8 @@
 import type { Queryable } from '@todo/runtime/database';
 import { currentTrace } from '@todo/runtime/trace';
 import type { Task } from '@todo/contracts/task';
+import { USAGE_COLUMNS, usageOf } from '../limits/quotas.ts';
+import type { Usage, UsageRow } from '../limits/quotas.ts';
 import type { LiveMessage } from '../authorization/rules.ts';
 import { TASK_COLUMNS, toTask } from '../tasks/task-rows.ts';
 import type { TaskRow } from '../tasks/task-rows.ts';
@@ -29,19 +31,23 @@ export interface Change {
   readonly traceparent: string | null;
 }
 
-/** Numbers and writes changes, in the transaction of what they tell of. Locks the person's row, if that was not done. */
+/**
+ * Numbers and writes changes, in the transaction of what they tell of. Locks the person's row, if that was not done.
+ * @returns what the person's tasks come to now; undefined without a change
+ */
 export async function appendChanges(
   client: Queryable,
   userId: string,
   changes: readonly NewChange[],
   at: Date,
-): Promise<void> {
-  if (changes.length === 0) return;
-  await client.query(
-    `WITH numbered AS (UPDATE todo.users SET change_seq = change_seq + $2::int WHERE id = $1 RETURNING change_seq - $2::int AS base)
-     INSERT INTO todo.changes (user_id, seq, type, task_id, data, at, traceparent)
+): Promise<Usage | undefined> {
+  if (changes.length === 0) return undefined;
+  const { rows } = await client.query<UsageRow>(
+    `WITH numbered AS (UPDATE todo.users SET change_seq = change_seq + $2::int WHERE id = $1 RETURNING change_seq - $2::int AS base, ${USAGE_COLUMNS}),
+     written AS (INSERT INTO todo.changes (user_id, seq, type, task_id, data, at, traceparent)
      SELECT $1, base + n, type, task_id, data::jsonb, $6, $7
-     FROM numbered, unnest($3::text[], $4::uuid[], $5::text[]) WITH ORDINALITY AS new (type, task_id, data, n)`,
+     FROM numbered, unnest($3::text[], $4::uuid[], $5::text[]) WITH ORDINALITY AS new (type, task_id, data, n))
+     SELECT ${USAGE_COLUMNS} FROM numbered`,
     [
       userId,
       changes.length,
@@ -52,6 +58,7 @@ export async function appendChanges(
       currentTrace()?.traceparent ?? null,
     ],
   );
+  return rows[0] && usageOf(rows[0]);
 }
 
 /** The number of a person's last change; 0 before the first. */

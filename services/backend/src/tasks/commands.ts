@@ -12,6 +12,8 @@ import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
 import type { Due, Task } from '@todo/contracts/task';
 import { carryItem } from '../calendars/item-relations.ts';
+import { checkImports, checkUsage } from '../limits/quotas.ts';
+import type { Quotas, Usage } from '../limits/quotas.ts';
 import { appendChanges } from '../live/change-log.ts';
 import type { NewChange } from '../live/change-log.ts';
 import { saveReminders, sentReminders } from '../reminders/reminder-rows.ts';
@@ -187,9 +189,10 @@ export interface NextOccurrence {
 export function createTasks(options: {
   pool: Pool;
   clock: Clock;
+  quotas: Quotas;
   onCommit: (committed: Committed) => void;
 }): Tasks {
-  const { pool, clock } = options;
+  const { pool, clock, quotas } = options;
 
   async function write<T>(
     given: TaskContext,
@@ -200,7 +203,9 @@ export function createTasks(options: {
       const person = await lockPerson(client, given);
       const moves = asked !== undefined || isNewZone(given, person);
       const context: Context = { ...given, clock, zone: moves ? given.zone : person.zone };
-      const started = new Unit(client, context);
+      const started = new Unit(client, context, (usage) => {
+        if (!started.madeOccurrence) checkUsage(person.usage, usage, quotas);
+      });
       const moved = moves
         ? await started.moveToZone(person.zone, asked?.moveTimedFrom ?? null)
         : { allDay: 0, timed: 0 };
@@ -225,15 +230,13 @@ export function createTasks(options: {
       ),
     importFile: (context, { key, request }, work) =>
       write(context, (unit) =>
-        once(unit.client, context.userId, key, request, () =>
-          work(
-            importStore(unit.client, unit.context, (at) => {
-              unit.noteStored(at);
-            }),
-          ),
-        ),
+        once(unit.client, context.userId, key, request, async () => {
+          await checkImports(unit.client, context.userId, quotas);
+          return await work(importStore(unit, quotas.lists));
+        }),
       ),
-    rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock })),
+    rehearseImport: (context, work) =>
+      work(rehearsalStore(pool, { ...context, clock }, quotas.lists)),
     imports: ({ userId }) => findImports(pool, userId),
     import: ({ userId }, id) => importState(pool, userId, id),
     undoImport: (context, id) =>
@@ -297,10 +300,16 @@ class Unit implements TaskSteps {
   private readonly changes: NewChange[] = [];
   private earliest: Date | null = null;
   private storedElsewhere = false;
+  /** Completing a repeating task makes the next one: no quota ends a series. */
+  madeOccurrence = false;
 
-  constructor(client: PoolClient, context: Context) {
+  /** Refuses what goes beyond a quota. */
+  readonly checkUsage: (usage: Usage) => void;
+
+  constructor(client: PoolClient, context: Context, check: (usage: Usage) => void) {
     this.client = client;
     this.context = context;
+    this.checkUsage = check;
   }
 
   hasChanges(): boolean {
@@ -315,7 +324,9 @@ class Unit implements TaskSteps {
     return this.earliest;
   }
   async writeChanges(): Promise<void> {
-    await appendChanges(this.client, this.context.userId, this.changes, this.context.clock());
+    const { client, context, changes } = this;
+    const usage = await appendChanges(client, context.userId, changes, context.clock());
+    if (usage) this.checkUsage(usage);
   }
 
   async create(input: NewTask): Promise<Task> {
@@ -338,6 +349,7 @@ class Unit implements TaskSteps {
     if (wasTakenBack(previous.task, next)) return { taskId: null, created: false };
     if (made !== undefined) return { taskId: made, created: false };
     const parentId = await this.parentOfOccurrence(previous.task.parentId);
+    this.madeOccurrence = true;
     const task = { ...makeOccurrence(context, previous.task, next), parentId };
     await this.save('todo.task.created.v1', null, task, null);
     const steps = await this.carrySubtasks(previous, task);

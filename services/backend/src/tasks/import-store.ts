@@ -7,6 +7,7 @@ import { appendEvents } from '@todo/messaging/outbox';
 import type { Task } from '@todo/contracts/task';
 import { findLists, findOrAddLists } from '../lists/lists.ts';
 import type { NamedList } from '../lists/lists.ts';
+import type { Usage } from '../limits/quotas.ts';
 import { appendChanges } from '../live/change-log.ts';
 import { insertReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
@@ -43,12 +44,19 @@ export interface ImportStore {
   add: (made: readonly NewImport[]) => Promise<void>;
 }
 
-/** The store of an import under way. @param onStored told of each batch: the earliest reminder it set, or null */
-export function importStore(
-  client: Queryable,
-  context: Context,
-  onStored: (remindAt: Date | null) => void,
-): ImportStore {
+/** The transaction of an import. */
+export interface ImportUnit {
+  readonly client: Queryable;
+  readonly context: Context;
+  /** Told of each batch: the earliest reminder it set, or null. */
+  noteStored: (remindAt: Date | null) => void;
+  /** Asked after each batch. @throws Problem for what goes beyond a quota */
+  checkUsage: (usage: Usage) => void;
+}
+
+/** The store of an import under way. @param maxLists lists that a person may have */
+export function importStore(unit: ImportUnit, maxLists: number): ImportStore {
+  const { client, context } = unit;
   const id = uuidv7(context.clock().getTime());
   const newLists: MadeList[] = [];
   let tasks = 0;
@@ -61,16 +69,21 @@ export function importStore(
       return tasks === 0 && newLists.length === 0 ? null : id;
     },
     lists: async (names) => {
-      const found = await findOrAddLists(client, context.userId, names, context.clock());
+      const found = await findOrAddLists(
+        client,
+        context.userId,
+        { names, max: maxLists },
+        context.clock(),
+      );
       for (const list of found)
         if (list?.isNew === true) newLists.push({ id: list.id, name: list.name });
-      if (found.some((list) => list?.isNew)) onStored(null);
+      if (found.some((list) => list?.isNew)) unit.noteStored(null);
       return found;
     },
     add: async (made) => {
       if (made.length === 0) return;
       tasks += made.length;
-      onStored(await addAll(client, context, made));
+      unit.noteStored(await addAll(unit, made));
       await insertImportedTasks(
         client,
         id,
@@ -81,12 +94,12 @@ export function importStore(
 }
 
 /** A store that answers what an import would find, and stores nothing. */
-export function rehearsalStore(client: Queryable, context: Context): ImportStore {
+export function rehearsalStore(client: Queryable, context: Context, maxLists: number): ImportStore {
   return {
     ...questions(client, context),
     begin: () => Promise.resolve(),
     finish: () => Promise.resolve(null),
-    lists: (names) => findLists(client, context.userId, names),
+    lists: (names) => findLists(client, context.userId, { names, max: maxLists }),
     add: () => Promise.resolve(),
   };
 }
@@ -102,11 +115,8 @@ function questions(
   };
 }
 
-async function addAll(
-  client: Queryable,
-  context: Context,
-  made: readonly NewImport[],
-): Promise<Date | null> {
+async function addAll(unit: ImportUnit, made: readonly NewImport[]): Promise<Date | null> {
+  const { client, context } = unit;
   const { userId, actor, zone } = context;
   const at = context.clock();
   const type = 'todo.task.created.v1';
@@ -138,7 +148,7 @@ async function addAll(
       },
     })),
   );
-  await appendChanges(
+  const usage = await appendChanges(
     client,
     userId,
     made.map(({ task }) => ({
@@ -148,6 +158,7 @@ async function addAll(
     })),
     at,
   );
+  if (usage) unit.checkUsage(usage);
   const times = reminders.flatMap(({ pendingAt }) => (pendingAt ? [pendingAt.getTime()] : []));
   return times.length === 0 ? null : new Date(times.reduce((a, b) => Math.min(a, b)));
 }
