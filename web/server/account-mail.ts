@@ -15,6 +15,9 @@ export const RESET_LIFETIME_SECONDS = 60 * 60;
 /** How long a link that confirms an address is good, in seconds. */
 export const CONFIRM_LIFETIME_SECONDS = 24 * 60 * 60;
 
+/** How long a link that signs in is good, in seconds. */
+export const SIGN_IN_LIFETIME_SECONDS = 10 * 60;
+
 /** The page where a new password is set. @param token of better-auth, good once */
 export function resetLink(publicUrl: string, token: string): string {
   return `${publicUrl}/reset-password#${token}`;
@@ -38,6 +41,28 @@ export function mailConfirmation(person: Addressee, link: string): void {
     to: person.email,
     subject: text.confirmSubject,
     text: text.confirm(link, config().PUBLIC_URL),
+  });
+}
+
+/** Sends the link that signs in. */
+export function mailSignIn(person: Addressee, token: string): void {
+  const text = textOf(person);
+  const { PUBLIC_URL } = config();
+  sendMail('sign-in', {
+    to: person.email,
+    subject: text.signInSubject,
+    text: text.signIn(`${PUBLIC_URL}/sign-in-link#${token}`, PUBLIC_URL),
+  });
+}
+
+/** Answers somebody who asked for a link that signs in, but whose account has a second factor. */
+export function mailSecondFactor(person: Addressee): void {
+  const text = textOf(person);
+  const { PUBLIC_URL } = config();
+  sendMail('second-factor', {
+    to: person.email,
+    subject: text.secondFactorSubject,
+    text: text.secondFactor(PUBLIC_URL),
   });
 }
 

@@ -1,18 +1,13 @@
 // What better-auth's own routes leave open: rules for new passwords and names, and answers that don't say whether an address has
 // an account.
 import { BASE_ERROR_CODES, type GenericEndpointContext } from 'better-auth';
-import {
-  APIError,
-  createAuthMiddleware,
-  createEmailVerificationToken,
-  getSessionFromCtx,
-} from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { name as personName } from '@todo/contracts/task';
-import { CONFIRM_LIFETIME_SECONDS, mailConfirmation } from './account-mail';
 import { refuseTooMany } from './auth-limits';
 import { config } from './config';
 import { isOperatorByClaim } from './oidc';
 import { passwordProblem } from './password-rules';
+import { mailNewConfirmation, refuseLinkAlone } from './sign-in-link';
 
 /** Where a new password comes in, and under which name. */
 const NEW_PASSWORDS: Readonly<Record<string, 'password' | 'newPassword'>> = {
@@ -65,27 +60,18 @@ async function confirmFirst(
   context: GenericEndpointContext | null,
 ): Promise<void> {
   if (!config().EMAIL_VERIFICATION_REQUIRED || context === null) return;
-  const { internalAdapter, secret, baseURL } = context.context;
-  const user = await internalAdapter.findUserById(session.userId);
+  const user = await context.context.internalAdapter.findUserById(session.userId);
   if (user === null || user.emailVerified) return;
-  const token = await createEmailVerificationToken(
-    ...([secret, user.email, undefined, CONFIRM_LIFETIME_SECONDS, { userId: user.id }] as const),
-  );
-  mailConfirmation(
-    user,
-    `${baseURL}/verify-email?token=${token}&callbackURL=${encodeURIComponent(CONFIRMED_PAGE)}`,
-  );
+  await mailNewConfirmation(user, context);
   throw APIError.from('UNAUTHORIZED', BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD);
 }
 
-/** What is decided before a session begins, whatever it was begun with. @throws APIError 401, see confirmFirst */
+/** What is decided before a session begins, whatever it was begun with. @throws APIError 401, see confirmFirst and refuseLinkAlone */
 export async function beginSession<S extends { userId: string }>(
   session: S,
   context: GenericEndpointContext | null,
 ): Promise<{ data: S & { operator: boolean } }> {
   await confirmFirst(session, context);
+  await refuseLinkAlone(session, context);
   return { data: { ...session, operator: await isOperatorByClaim(session, context) } };
 }
-
-/** Where a link that confirms an address leads. */
-const CONFIRMED_PAGE = '/email-confirmed';

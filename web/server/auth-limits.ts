@@ -29,6 +29,9 @@ const MAILS: Limit = { name: 'mail to account', max: 5, seconds: HOUR_S };
 const perMinute = (name: string, max: number): Limit => ({ name, max, seconds: 60 });
 const mailsFrom = (name: string): Limit => ({ name, max: 10, seconds: QUARTER_S });
 
+/** Codes and passkeys; the second factor also counts wrong codes for each account: second-factor.ts. */
+const secondSteps = (): Limit => perMinute('second step', config().SIGN_INS_PER_MINUTE);
+
 /** By the path of the endpoint, as better-auth has it after routing: no spelling of the address gets around it. */
 const LIMITS: Readonly<Record<string, () => Limits>> = {
   '/sign-in/email': () => ({
@@ -43,6 +46,9 @@ const LIMITS: Readonly<Record<string, () => Limits>> = {
   '/request-password-reset': () => ({ address: mailsFrom('reset mail'), account: MAILS }),
   '/send-verification-email': () => ({ address: mailsFrom('confirmation mail'), account: MAILS }),
   '/sign-in/magic-link': () => ({ address: mailsFrom('link mail'), account: MAILS }),
+  '/two-factor/verify-totp': () => ({ address: secondSteps() }),
+  '/two-factor/verify-backup-code': () => ({ address: secondSteps() }),
+  '/passkey/verify-authentication': () => ({ address: secondSteps() }),
 };
 /** What else changes something, each path apart. */
 const CHANGE = (path: string): Limit => perMinute(`change ${path}`, 100);

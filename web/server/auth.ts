@@ -16,9 +16,13 @@ import { locale, zone } from '@todo/contracts/task';
 import { config } from './config';
 import { database } from './database';
 import { announceEndedSessions } from './ended-sessions';
+import { FRESH_FOR_SECONDS } from './fresh-session';
 import { canSendMail } from './mail';
 import { oidcPlugins } from './oidc';
+import { passkeys } from './passkeys';
 import { roleOf } from './role';
+import { secondFactor, UNUSED_FACTOR_PATHS } from './second-factor';
+import { signInLinks } from './sign-in-link';
 import { MAX_PASSWORD_LENGTH } from '@/lib/password-length';
 
 /** Lifetime of a JWT. Short, because a JWT can only be taken back with its whole session. */
@@ -36,7 +40,7 @@ function createAuth() {
     secret: BETTER_AUTH_SECRET,
     telemetry: { enabled: false },
     // It gives every session's token to the page's scripts; app/api/sessions lists them without.
-    disabledPaths: ['/list-sessions'],
+    disabledPaths: ['/list-sessions', ...UNUSED_FACTOR_PATHS],
     database: {
       db: new Kysely<never>({ dialect: new PostgresDialect({ pool: database().pool }) }),
       type: 'postgres',
@@ -101,6 +105,7 @@ function createAuth() {
       expiresIn: 30 * 24 * 60 * 60,
       // Also how exact “last used” is in the list of devices.
       updateAge: 60 * 60,
+      freshAge: FRESH_FOR_SECONDS,
       additionalFields: {
         operator: { type: 'boolean', required: false, defaultValue: false, input: false },
       },
@@ -115,6 +120,9 @@ function createAuth() {
     plugins: [
       announceEndedSessions({ sign: signClaims, lifetime }),
       ...oidcPlugins(),
+      ...secondFactor(),
+      ...passkeys(),
+      ...signInLinks(),
       jwt({
         disableSettingJwtHeader: true,
         jwks: {

@@ -16,6 +16,21 @@ export const enMail = {
       `It was not you who signed up at ${site}? Then ignore this message.`,
       '',
     ].join('\n\n'),
+  signInSubject: 'Your link to sign in',
+  signIn: (link: string, site: string) =>
+    [
+      `To sign in, open this link within ten minutes. It works once:\n${link}`,
+      `It was not you who asked for it at ${site}? Then ignore this message.`,
+      '',
+    ].join('\n\n'),
+  secondFactorSubject: 'Sign in with your second factor',
+  secondFactor: (site: string) =>
+    [
+      `Somebody asked for a link to sign in at ${site}. Your account has a second factor, so a link is not enough for it.`,
+      `Sign in at ${site}/sign-in with your password and a code, or with a passkey.`,
+      'It was not you? Then ignore this message.',
+      '',
+    ].join('\n\n'),
   existingSubject: 'You already have an account',
   existing: (site: string) =>
     [
