@@ -7,6 +7,7 @@ import { createPool, type Pool } from '@todo/runtime/database';
 import { createLogger } from '@todo/runtime/log';
 import {
   confirmAddress,
+  endSecondFactor,
   endSessions,
   listAccounts,
   makeResetToken,
@@ -23,6 +24,8 @@ Commands:
   reset <e-mail>      print a link that sets a new password once (valid for ${OPERATOR_LINK_SECONDS / 3_600} hours)
   verify <e-mail>     confirm that the address belongs to its account
   sign-out <e-mail>   end every session of the account
+  second-factor off <e-mail>
+                      switch off the second factor of an account, for a person who lost it
 
 Options:
   --data-dir <folder>  data folder of the system on this machine (default: .local)
@@ -56,9 +59,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const ended = existing(await endSessions(pool, email), email);
     return `Ended ${ended} ${ended === 1 ? 'session' : 'sessions'} of ${email}.`;
   },
+  'second-factor off': async (pool, email) =>
+    existing(await endSecondFactor(pool, email), email)
+      ? `Switched off the second factor of ${email}.`
+      : `${email} has no second factor. Nothing was changed.`,
 };
 
-const [name = '', email = '', ...rest] = readPositionals();
+const [name = '', email = '', ...rest] = withSubcommand(readPositionals());
 const command = COMMANDS[name];
 if (command === undefined) refuse(name === '' ? 'expected a command' : `${name}: unknown command`);
 if (rest.length > 0 || (name === 'list') !== (email === ''))
@@ -90,6 +97,12 @@ function readPositionals(): string[] {
   }
   process.stdout.write(`${HELP}\n`);
   process.exit(0);
+}
+
+/** `second-factor off` is one command of two words. */
+function withSubcommand([first, second, ...rest]: string[]): string[] {
+  const words = [first, second].filter((word) => word !== undefined);
+  return first === 'second-factor' ? [words.join(' '), ...rest] : [...words, ...rest];
 }
 
 function databaseUrl(): string {

@@ -8,11 +8,12 @@ import { config } from './config';
 import { countTry, forgetTries } from './confirmation-tries';
 import { database } from './database';
 import { wakeErasures } from './erasures';
+import { FRESH_FOR_SECONDS, isFresh } from './fresh-session';
 import { forgetTokenOf } from './session-token';
 
 const DAY_MS = 86_400_000;
 
-/** How a person shows that it is them: with the password, or with the address of an account that has no password. */
+/** How a person shows that it is them: with the password, or, where there is none, with the address in a fresh session. */
 export interface Confirmation {
   readonly password?: string | undefined;
   readonly email?: string | undefined;
@@ -24,8 +25,8 @@ export interface Confirmation {
  * @throws Problem 401 without a session, 403 when what confirms it is wrong, 429 after too many wrong passwords
  */
 export async function requestDeletion(headers: Headers, given: Confirmation): Promise<Date> {
-  const { user } = await sessionOf(headers);
-  await confirm(user, given);
+  const { user, session } = await sessionOf(headers);
+  await confirm(user, session, given);
   const { pool } = database();
   const { rows } = await pool.query<{ eraseAt: Date }>(
     `INSERT INTO auth.deletion ("userId", "eraseAt") VALUES ($1, now() + $2 * interval '1 millisecond')
@@ -71,15 +72,27 @@ export async function hasPassword(userId: string): Promise<boolean> {
   return (await passwordHash(userId)) !== null;
 }
 
-async function sessionOf(headers: Headers): Promise<{ user: { id: string; email: string } }> {
+async function sessionOf(
+  headers: Headers,
+): Promise<{ user: { id: string; email: string }; session: { createdAt: Date } }> {
   const session = await auth().api.getSession({ headers });
   if (session === null) throw new Problem(401, 'not-signed-in', 'Not signed in. Sign in first.');
   return session;
 }
 
-async function confirm(user: { id: string; email: string }, given: Confirmation): Promise<void> {
+async function confirm(
+  user: { id: string; email: string },
+  { createdAt }: { createdAt: Date },
+  given: Confirmation,
+): Promise<void> {
   const hash = await passwordHash(user.id);
   if (hash === null) {
+    if (!isFresh(createdAt))
+      throw new Problem(
+        403,
+        'sign-in-again',
+        `Your last sign-in was too long ago. Sign in again, then delete the account within ${FRESH_FOR_SECONDS / 60} minutes.`,
+      );
     if (given.email?.trim().toLowerCase() === user.email.toLowerCase()) return;
     throw wrong('email', 'is not the address of this account');
   }

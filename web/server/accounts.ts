@@ -20,6 +20,9 @@ export interface Account {
 /** How long an operator's link is good, in seconds: it is handed over by other means than mail. */
 export const OPERATOR_LINK_SECONDS = 24 * 60 * 60;
 
+/** What a database says when sessions were ended in it. */
+export const ENDED_SESSIONS_CHANNEL = 'todo_ended_sessions';
+
 /** Every account, the newest last; with an address only that one. */
 export async function listAccounts(pool: Pool, email?: string): Promise<Account[]> {
   const { rows } = await pool.query<Account>(
@@ -59,14 +62,36 @@ export async function confirmAddress(pool: Pool, email: string): Promise<boolean
   return rowCount === 1;
 }
 
-/** Ends every session of an account. @returns how many, or undefined when no account has the address */
+/**
+ * Ends every session of an account. A web app that runs is told of each (ended-sessions-watch.ts).
+ * @returns how many, or undefined when no account has the address
+ */
 export async function endSessions(pool: Pool, email: string): Promise<number | undefined> {
   const [account] = await listAccounts(pool, email);
   if (account === undefined) return undefined;
-  const { rowCount } = await pool.query('DELETE FROM auth."session" WHERE "userId" = $1', [
-    account.id,
-  ]);
-  return rowCount ?? 0;
+  const { rows } = await pool.query<{ ended: number }>(
+    `WITH gone AS (DELETE FROM auth."session" WHERE "userId" = $1 RETURNING "id", "userId"),
+          noted AS (INSERT INTO auth."endedSession" ("id", "userId") SELECT "id", "userId" FROM gone
+                    ON CONFLICT ("id") DO NOTHING)
+     SELECT count(*)::int AS ended, pg_notify('${ENDED_SESSIONS_CHANNEL}', '') FROM gone`,
+    [account.id],
+  );
+  return rows[0]?.ended ?? 0;
+}
+
+/**
+ * Switches a person's second factor off, with its recovery codes.
+ * @returns whether it was on, or undefined when no account has the address
+ */
+export async function endSecondFactor(pool: Pool, email: string): Promise<boolean | undefined> {
+  const { rows } = await pool.query<{ was: boolean }>(
+    `WITH person AS (SELECT "id", coalesce("twoFactorEnabled", false) AS was FROM auth."user" WHERE "email" = lower($1)),
+          gone AS (DELETE FROM auth."twoFactor" USING person WHERE "userId" = person."id"),
+          off AS (UPDATE auth."user" u SET "twoFactorEnabled" = false, "updatedAt" = now() FROM person WHERE u."id" = person."id")
+     SELECT was FROM person`,
+    [email],
+  );
+  return rows[0]?.was;
 }
 
 /** How better-auth finds a token again: `storeIdentifier: 'hashed'` in auth.ts, so that nobody who reads the table can use it. */

@@ -15,7 +15,7 @@ import {
 import { locale, zone } from '@todo/contracts/task';
 import { config } from './config';
 import { database } from './database';
-import { announceEndedSessions } from './ended-sessions';
+import { announce, announceEndedSessions } from './ended-sessions';
 import { FRESH_FOR_SECONDS } from './fresh-session';
 import { canSendMail } from './mail';
 import { oidcPlugins } from './oidc';
@@ -157,6 +157,11 @@ function lifetime(): { iat: number; exp: number } {
 /** Signs a JWT of the claims, with the key that people's JWTs are signed with. */
 async function signClaims(payload: Record<string, unknown>): Promise<string> {
   return (await auth().api.signJWT({ body: { payload } })).token;
+}
+
+/** Tells the backend of a session that was ended in the database, not by better-auth. @param session `sub`: whose it was */
+export async function announceSessionEnd(session: { sub: string; sid: string }): Promise<void> {
+  await announce(session, { sign: signClaims, lifetime });
 }
 
 type Auth = ReturnType<typeof createAuth>;

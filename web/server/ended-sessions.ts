@@ -38,7 +38,8 @@ export function announceEndedSessions(options: {
   };
 }
 
-async function announce(
+/** Tells the backend that a session has ended; goes on trying by itself and never fails. */
+export async function announce(
   session: { sub: string; sid: string },
   { sign, lifetime }: Parameters<typeof announceEndedSessions>[0],
 ): Promise<void> {

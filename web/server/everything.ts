@@ -43,7 +43,7 @@ export async function everythingOf(headers: Headers): Promise<ReadableStream<Uin
 async function accountOf(userId: string): Promise<object> {
   const { pool } = database();
   const person = await pool.query<object>(
-    `SELECT "id", "name", "email", "emailVerified", "zone", "locale", "createdAt", "updatedAt" FROM auth."user" WHERE "id" = $1`,
+    `SELECT "id", "name", "email", "emailVerified", "twoFactorEnabled" AS "secondFactor", "zone", "locale", "createdAt", "updatedAt" FROM auth."user" WHERE "id" = $1`,
     [userId],
   );
   const signIns = await pool.query<object>(
@@ -54,7 +54,16 @@ async function accountOf(userId: string): Promise<object> {
     `SELECT "createdAt", "updatedAt", "expiresAt", "ipAddress", "userAgent" FROM auth.session WHERE "userId" = $1 ORDER BY "createdAt"`,
     [userId],
   );
-  return { ...person.rows[0], signIns: signIns.rows, sessions: sessions.rows };
+  const passkeys = await pool.query<object>(
+    `SELECT "name", "createdAt", "deviceType", "backedUp" FROM auth.passkey WHERE "userId" = $1 ORDER BY "createdAt"`,
+    [userId],
+  );
+  return {
+    ...person.rows[0],
+    signIns: signIns.rows,
+    passkeys: passkeys.rows,
+    sessions: sessions.rows,
+  };
 }
 
 async function get(token: string, path: string): Promise<Response> {

@@ -1,5 +1,6 @@
 // Turns a session cookie into the JWT the backend asks for.
 import { auth } from './auth';
+import { wakeEndedSessionsWatch } from './ended-sessions-watch';
 
 /** How long a JWT made for a cookie is used again, in ms. The backend refuses it once its session has ended. */
 const REUSE_MS = 60_000;
@@ -32,6 +33,7 @@ export async function tokenOfSession(headers: Headers, now = Date.now()): Promis
   const known = cache.get(cookie);
   // not for longer than that either: the machine's clock may have been set back
   if (known !== undefined && known.until > now && known.until <= now + REUSE_MS) return known.token;
+  wakeEndedSessionsWatch();
   const session = await auth().api.getSession({ headers });
   if (session === null) return null;
   const { token } = await auth().api.getToken({ headers });

@@ -9,6 +9,7 @@ import { observedDoor } from './answered-requests';
 import { config } from './config';
 import { database } from './database';
 import { createDoor } from './door';
+import { startEndedSessionsWatch } from './ended-sessions-watch';
 import { startErasures } from './erasures';
 import { handover } from './handover';
 import { log } from './log';
@@ -42,6 +43,7 @@ export async function start(): Promise<void> {
   // Not awaited: `/health` must answer while the database is away; `/readyz` tells the difference.
   const prepared = prepareDatabase();
   void prepared.then(startErasures, () => undefined);
+  void prepared.then(startEndedSessionsWatch, () => undefined);
   prepared.catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');
     process.exit(1);

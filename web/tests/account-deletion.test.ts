@@ -98,6 +98,21 @@ const request = (
 const ask = (headers: Headers, body: unknown, origin?: string) =>
   request(POST, 'POST', headers, body, origin);
 const keep = (headers: Headers) => request(DELETE, 'DELETE', headers);
+/** One row in each table that more ways to sign in brought. */
+async function addFactors(id: string, text: string): Promise<void> {
+  const { pool } = database();
+  await pool.query(
+    `INSERT INTO auth.passkey ("id", "name", "publicKey", "userId", "credentialID", "counter", "deviceType", "backedUp", "createdAt")
+     VALUES ($1, $2, $3, $1, $1, 0, 'multiDevice', true, now())`,
+    [id, `Phone ${text}`, `a key of ${text}`],
+  );
+  await pool.query(
+    `INSERT INTO auth."twoFactor" ("id", "secret", "backupCodes", "userId") VALUES ($1, $2, $3, $1)`,
+    [id, `a secret of ${text}`, `a code of ${text}`],
+  );
+  await pool.query('INSERT INTO auth."usedCode" ("userId", "hash") VALUES ($1, $2)', [id, text]);
+  await pool.query('INSERT INTO auth."endedSession" ("id", "userId") VALUES ($2, $1)', [id, text]);
+}
 const due = (id: string) =>
   database().pool.query(`UPDATE auth.deletion SET "eraseAt" = now() WHERE "userId" = $1`, [id]);
 
@@ -108,6 +123,7 @@ describe('a copy of everything', () => {
   test('is one JSON file with the account, tasks, lists, tokens, notifications and history', async () => {
     const headers = await signUp('olga@example.com', 'Olga');
     const id = await idOf(headers);
+    await addFactors(id, CANARY);
     const token = (await tokenOfSession(headers)) ?? '';
     for (const [route, payload] of [
       ['/tasks', { title: 'Buy "milk"\n🥛' }],
@@ -146,6 +162,8 @@ describe('a copy of everything', () => {
       name: 'Olga',
       email: 'olga@example.com',
       signIns: [{ providerId: 'credential' }],
+      secondFactor: false,
+      passkeys: [{ name: `Phone ${CANARY}`, deviceType: 'multiDevice', backedUp: true }],
     });
     expect(file['account']!['sessions']).toHaveLength(1);
     expect(JSON.stringify(file['tasks'])).toContain('Buy \\"milk\\"\\n🥛');
@@ -153,7 +171,7 @@ describe('a copy of everything', () => {
     expect(file['tokens']!.items).toMatchObject([{ name: 'script' }]);
     expect(file['notifications']).toHaveLength(2);
     expect(file['history']).toMatchObject([{ eventId: 'a' }, { eventId: 'b' }]);
-    expect(JSON.stringify(file)).not.toMatch(/scrypt|todo_pat_|"password"/);
+    expect(JSON.stringify(file)).not.toMatch(/scrypt|todo_pat_|"password"|a (key|secret|code) of/);
   });
 
   test('is refused without a session, and while a part is away', async () => {
@@ -239,7 +257,7 @@ describe('deleting an account', () => {
     expect(await pendingDeletion(id)).toEqual(before);
   });
 
-  test('an account without a password is confirmed by its address', async () => {
+  test('an account without a password is confirmed by its address, after a sign-in of the last minutes', async () => {
     const headers = await signUp('dora@example.com');
     const id = await idOf(headers);
     await database().pool.query('UPDATE auth.account SET "password" = NULL WHERE "userId" = $1', [
@@ -247,6 +265,16 @@ describe('deleting an account', () => {
     ]);
     expect((await ask(headers, { email: 'eve@example.com' })).status).toBe(403);
     expect((await ask(headers, { password: PASSWORD })).status).toBe(403);
+    const age = (minutes: number) =>
+      database().pool.query(
+        `UPDATE auth.session SET "createdAt" = now() - $2 * interval '1 minute' WHERE "userId" = $1`,
+        [id, minutes],
+      );
+    await age(16);
+    const late = await ask(headers, { email: 'dora@example.com' });
+    expect(late.status).toBe(403);
+    expect(await late.json()).toMatchObject({ type: 'urn:todo:problem:sign-in-again' });
+    await age(14);
     expect((await ask(headers, { email: ' Dora@Example.com ' })).status).toBe(200);
   });
 
@@ -275,6 +303,9 @@ describe('deleting an account', () => {
     const headers = await signUp(`${CANARY}@example.com`, CANARY);
     const id = await idOf(headers);
     const stays = await signUp(`x${CANARY}@example.com`, 'Another5Text');
+    await addFactors(id, 'Factor9Of5Canary');
+    const tables = await tablesWith(database().pool, 'Factor9Of5Canary');
+    expect(tables).toHaveLength(4); // else what follows shows nothing
     await database().pool.query(
       `INSERT INTO auth.verification ("id", "identifier", "value", "expiresAt") VALUES
          ('v1', $1, 'code', now()), ('v2', 'reset:abc', $2, now()), ('v3', $3, 'code', now())`,
@@ -306,6 +337,7 @@ describe('deleting an account', () => {
       .toBe(0);
     // what is left contains it only as part of another's address
     expect(await tablesWith(database().pool, id)).toEqual([]);
+    expect(await tablesWith(database().pool, 'Factor9Of5Canary')).toEqual([]);
     const left = await database().pool.query<{ id: string }>('SELECT "id" FROM auth.verification');
     expect(left.rows.map((row) => row.id)).toEqual(['v3']);
     expect(await idOf(stays)).not.toBe('');

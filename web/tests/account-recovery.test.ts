@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { database } from '@/server/database';
+import { codeOf } from './authenticator-app';
 import {
   authUnderTest,
   call,
@@ -200,9 +201,30 @@ describe('npm run account', () => {
     expect(line((await account(['list'])).out)).toMatch(/\t0 sessions\tno session\t/);
   });
 
+  test('a lost second factor is switched off', async () => {
+    await signUp('two@example.com');
+    const off = () => account(['second-factor', 'off', 'Two@example.com']);
+    expect((await off()).out).toBe('Two@example.com has no second factor. Nothing was changed.');
+    const session = await signIn('two@example.com');
+    const { body } = await call('/two-factor/enable', { password: PASSWORD }, session);
+    const code = codeOf(String(body['totpURI']));
+    expect((await call('/two-factor/verify-totp', { code }, session)).status).toBe(200);
+    expect((await signIn('two@example.com')).body).toMatchObject({ twoFactorRedirect: true });
+    expect(await off()).toMatchObject({
+      code: 0,
+      out: 'Switched off the second factor of Two@example.com.',
+    });
+    expect((await signIn('two@example.com')).body).not.toHaveProperty('twoFactorRedirect');
+    const { rows } = await database().pool.query('SELECT 1 FROM auth."twoFactor"');
+    expect(rows).toEqual([]);
+  });
+
   test.each([
     ['reset nobody@example.com', 1, /No account has the address nobody@example\.com/],
+    ['second-factor off nobody@example.com', 1, /No account has the address nobody@example\.com/],
     ['remove mia@example.com', 78, /unknown command/],
+    ['second-factor on mia@example.com', 78, /second-factor on: unknown command/],
+    ['second-factor off', 78, /expected one e-mail/],
     ['reset', 78, /expected one e-mail/],
     ['list mia@example.com', 78, /expected no e-mail/],
   ])('%s ends with %i and says why', async (args, code, message) => {

@@ -11,7 +11,9 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DELETE } from '@/app/api/sessions/route';
 import { auth } from '@/server/auth';
+import { endSessions } from '@/server/accounts';
 import { database } from '@/server/database';
+import { startEndedSessionsWatch, wakeEndedSessionsWatch } from '@/server/ended-sessions-watch';
 import { tokenOfSession } from '@/server/session-token';
 
 const PUBLIC_URL = 'http://localhost:5397';
@@ -52,6 +54,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   backend.close();
+  await startEndedSessionsWatch().stop();
   await database().pool.end();
   await db.drop();
 });
@@ -147,3 +150,53 @@ test('a backend that is away is told when it is back, and nobody waits for that'
   await post('/sign-out', {}, cookie);
   await expect.poll(noted, { timeout: 20_000 }).toEqual([sid]);
 });
+
+test('sessions that an operator ended in the database are told within two seconds', async () => {
+  await signUp('emil@example.com');
+  startEndedSessionsWatch();
+  await expect.poll(listeners).toHaveLength(1);
+  const times: number[] = [];
+  // on a busy machine one may take longer
+  for (let n = 0; n < 5 && !(times.at(-1)! < 2_000); n += 1) {
+    notes = [];
+    const cookies = [await signIn('emil@example.com'), await signIn('emil@example.com')];
+    const sids = (await Promise.all(cookies.map(sessionOf))).map(({ sid }) => sid).sort();
+    const startedAt = performance.now();
+    expect(await endSessions(database().pool, 'Emil@example.com')).toBe(2);
+    await expect.poll(noted, { timeout: 30_000, interval: 20 }).toEqual(sids);
+    times.push(performance.now() - startedAt);
+    await expect.poll(left).toEqual([]);
+  }
+  expect(Math.min(...times)).toBeLessThan(2_000);
+});
+
+test('what was ended while nobody watched is told when somebody comes', async () => {
+  await signUp('fritz@example.com');
+  const { sid } = await sessionOf(await signIn('fritz@example.com'));
+  startEndedSessionsWatch();
+  await expect.poll(listeners).toHaveLength(1);
+  for (const { pid } of await listeners())
+    await database().pool.query('SELECT pg_terminate_backend($1)', [pid]);
+  await expect.poll(listeners).toEqual([]);
+  await endSessions(database().pool, 'fritz@example.com');
+  expect(await left()).toEqual([sid]);
+  const wakeAndLook = () => {
+    wakeEndedSessionsWatch();
+    return noted();
+  };
+  await expect.poll(wakeAndLook, { timeout: 30_000, interval: 200 }).toEqual([sid]);
+  await expect.poll(left).toEqual([]);
+});
+
+async function listeners(): Promise<{ pid: number }[]> {
+  const { rows } = await database().pool.query<{ pid: number }>(
+    `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'`,
+  );
+  return rows;
+}
+async function left(): Promise<string[]> {
+  const { rows } = await database().pool.query<{ id: string }>(
+    'SELECT "id" FROM auth."endedSession"',
+  );
+  return rows.map(({ id }) => id);
+}
