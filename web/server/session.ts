@@ -35,6 +35,12 @@ export async function addressIsConfirmed(): Promise<boolean> {
   return (await currentSession())?.user.emailVerified === true;
 }
 
+/** Whether the signed-in person has a second factor. */
+export async function hasSecondFactor(): Promise<boolean> {
+  const user: object = (await currentSession())?.user ?? {};
+  return 'twoFactorEnabled' in user && user.twoFactorEnabled === true;
+}
+
 /** The signed-in person; somebody else is led to the sign-in page. */
 export async function requirePerson(): Promise<Person> {
   const person = await currentPerson();

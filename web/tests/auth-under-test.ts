@@ -5,22 +5,15 @@ import { createLogger } from '@todo/runtime/log';
 import { migrate, readMigrations } from '@todo/runtime/migrate';
 import type {} from '@todo/testing/test-database';
 import { createTestDatabase } from '@todo/testing/test-database-client';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { auth } from '@/server/auth';
 import { database } from '@/server/database';
+import { startMailServer, type MailServer, type ReceivedMail } from './mail-server';
 
 /** The address people type, in these tests. */
 export const SITE = 'http://localhost:5399';
 /** A password that the rules take. */
 export const PASSWORD = 'a quiet green harbour';
-
-/** One mail, decoded. */
-interface ReceivedMail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-}
 
 /** What arrived, the newest last. */
 export const mails: ReceivedMail[] = [];
@@ -30,35 +23,18 @@ export function authUnderTest(settings: Record<string, string> = {}, withMail = 
   // Each password is hashed for a tenth of a second, or for seconds on a busy machine.
   vi.setConfig({ testTimeout: 120_000 });
   let drop = (): Promise<void> => Promise.resolve();
-  const mailServer = new SMTPServer({
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const raw = Buffer.concat(chunks).toString();
-        const [head = '', body = ''] = raw.split(/\r\n\r\n(.*)/s);
-        mails.push({
-          to: session.envelope.rcptTo.map(({ address }) => address).join(),
-          subject: /^Subject: (.*)$/m.exec(head)?.[1]?.trim() ?? '',
-          text: unquoted(body),
-        });
-        done();
-      });
-    },
-  });
+  let mailServer: MailServer | undefined;
   beforeAll(async () => {
     const db = await createTestDatabase({ qualifiedNames: true });
     drop = () => db.drop();
-    await new Promise<void>((listening) => mailServer.listen(0, '127.0.0.1', listening));
-    const { port } = mailServer.server.address() as { port: number };
+    mailServer = await startMailServer(mails);
     Object.assign(process.env, {
       DATABASE_URL: db.url,
       PUBLIC_URL: SITE,
       BACKEND_URL: 'http://127.0.0.1:1',
       BETTER_AUTH_SECRET: 'a-secret-of-tests-only-0123456789abcdef',
       LOG_LEVEL: 'fatal',
-      ...(withMail && { SMTP_URL: `smtp://127.0.0.1:${port}` }),
+      ...(withMail && { SMTP_URL: mailServer.url }),
       ...settings,
     });
     const migrations = readMigrations(
@@ -69,19 +45,9 @@ export function authUnderTest(settings: Record<string, string> = {}, withMail = 
   });
   afterAll(async () => {
     await database().pool.end();
-    await new Promise<void>((closed) => {
-      mailServer.close(closed);
-    });
+    await mailServer?.close();
     await drop();
   });
-}
-
-/** Quoted-printable, the only encoding of these mails. */
-function unquoted(text: string): string {
-  const bytes = text
-    .replace(/=\r?\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString();
 }
 
 /** An answer of better-auth's routes. */

@@ -1,6 +1,4 @@
 // Signing in with a real OpenID Connect provider: discovery, code, PKCE, nonce, ID token; who becomes whom, and who an operator.
-import { createServer, type Server } from 'node:http';
-import Provider from 'oidc-provider';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readWebConfig } from '@/server/config';
 import { database } from '@/server/database';
@@ -16,6 +14,7 @@ import {
   SITE,
   type Answer,
 } from './auth-under-test';
+import { CLIENT, startProvider } from './oidc-provider';
 
 /** People of the provider, by the name they sign in with there. */
 const PEOPLE: Record<string, Record<string, unknown>> = {
@@ -29,8 +28,8 @@ const PEOPLE: Record<string, Record<string, unknown>> = {
   nameless: {},
 };
 
-const { server, issuer } = await startProvider();
-const entry = { issuer, clientId: 'todo', clientSecret: 'a-client-secret-of-tests' };
+const { server, issuer } = await startProvider(PEOPLE, { url: SITE, ids: ['home', 'closed'] });
+const entry = { issuer, ...CLIENT };
 authUnderTest({
   OIDC_PROVIDERS: JSON.stringify([
     {
@@ -44,41 +43,6 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
-
-async function startProvider(): Promise<{ server: Server; issuer: string }> {
-  const listening = createServer();
-  await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
-  const { port } = listening.address() as { port: number };
-  const url = `http://127.0.0.1:${port}`;
-  const provider = new Provider(url, {
-    clients: [
-      {
-        client_id: 'todo',
-        client_secret: 'a-client-secret-of-tests',
-        token_endpoint_auth_method: 'client_secret_post',
-        redirect_uris: ['home', 'closed'].map((id) => `${SITE}/api/auth/callback/${id}`),
-        post_logout_redirect_uris: [`${SITE}/sign-in`],
-      },
-    ],
-    claims: {
-      openid: ['sub'],
-      email: ['email', 'email_verified'],
-      profile: ['name', 'zoneinfo', 'locale'],
-      groups: ['groups'],
-    },
-    scopes: ['openid', 'email', 'profile', 'groups'],
-    conformIdTokenClaims: false,
-    pkce: { required: () => true },
-    cookies: { keys: ['a-cookie-key-of-tests'] },
-    findAccount: (_context, id) => ({
-      accountId: id,
-      claims: () => ({ sub: id, ...PEOPLE[id] }),
-    }),
-  });
-  const answer = provider.callback();
-  listening.on('request', (request, response) => void answer(request, response));
-  return { server: listening, issuer: url };
-}
 
 /** A browser at the provider: signs in there, agrees, and gives the address that leads back. */
 async function atProvider(start: string, login: string): Promise<string> {

@@ -2,13 +2,14 @@
 // Leaving: a copy of everything, and the account's deletion.
 import '@/lib/zod-without-eval';
 import { useState } from 'react';
-import { changeDeletion } from '@/lib/deletion';
+import { changeDeletion, StaleSession } from '@/lib/deletion';
 import { usePerson, useText } from '@/lib/session';
 import { FormError } from '../auth/form-error';
 import { button } from '../ui/button-look';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { SignInAgain } from './sign-in-again';
 
 /**
  * @param confirmBy what shows that it is the person: their password, or their address where they have none
@@ -27,6 +28,7 @@ export function Leave({
   const [value, setValue] = useState('');
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [stale, setStale] = useState(false);
 
   const submit = async (): Promise<void> => {
     setBusy(true);
@@ -35,7 +37,8 @@ export function Leave({
       await changeDeletion('POST', { [confirmBy]: value });
       window.location.assign('/account-deleted');
     } catch (error) {
-      setProblem((error instanceof Error && error.message) || auth.failed);
+      if (error instanceof StaleSession) setStale(true);
+      else setProblem((error instanceof Error && error.message) || auth.failed);
       setBusy(false);
     }
   };
@@ -50,7 +53,8 @@ export function Leave({
         {text.download}
       </a>
       <p className="mt-6 mb-3 text-sm text-muted">{text.deleteHint(graceDays)}</p>
-      {asked ? (
+      {stale ? <SignInAgain /> : null}
+      {asked && !stale ? (
         <form
           noValidate
           method="post"
@@ -90,7 +94,8 @@ export function Leave({
             </Button>
           </div>
         </form>
-      ) : (
+      ) : null}
+      {asked ? null : (
         <Button
           variant="outline"
           className="text-danger-text"

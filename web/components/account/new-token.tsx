@@ -2,8 +2,7 @@
 // A token that was just created: its text, which is shown once, and the configuration for what it was made for.
 import { useText } from '@/lib/session';
 import type { TokenScope } from '@/lib/access-tokens';
-import { Button } from '../ui/button';
-import { useToast } from '../ui/toast';
+import { Copyable } from './copyable';
 
 export function NewToken({
   token,
@@ -38,36 +37,6 @@ export function NewToken({
           <Copyable value={configuration} />
         </>
       ) : null}
-    </div>
-  );
-}
-
-/** A text to be copied whole, with a button that does it. */
-export function Copyable({ value }: { value: string }) {
-  const { account: text } = useText();
-  const toast = useToast();
-  return (
-    <div className="flex items-start gap-2">
-      <pre
-        tabIndex={0}
-        className="min-w-0 flex-1 overflow-x-auto rounded-md border bg-raised px-3 py-2 text-xs text-ink"
-      >
-        {value}
-      </pre>
-      <Button
-        variant="outline"
-        size="sm"
-        onClick={() => {
-          navigator.clipboard.writeText(value).then(
-            () => {
-              toast({ text: text.copied });
-            },
-            () => undefined, // no permission: the text is there to be selected
-          );
-        }}
-      >
-        {text.copy}
-      </Button>
     </div>
   );
 }

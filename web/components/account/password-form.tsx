@@ -1,7 +1,9 @@
 'use client';
+// The password: changed with the one that is there. Whoever has none sets one by a link.
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { authProblem, postAuth, sessionsOptions } from '@/lib/auth-api';
@@ -9,12 +11,37 @@ import { useAuthText } from '@/lib/auth-text';
 import { isLongEnough } from '@/lib/password-length';
 import { usePerson, useText } from '@/lib/session';
 import { FormError } from '../auth/form-error';
+import { NewPasswordField, PasswordField } from '../auth/password-field';
 import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
+import { button } from '../ui/button-look';
 import { useToast } from '../ui/toast';
 
-export function PasswordForm() {
+/** @param hasPassword whether the account has one @param byMail whether this system sends mail */
+export function Password({ hasPassword, byMail }: { hasPassword: boolean; byMail: boolean }) {
+  const { account } = useText();
+  const { noPassword: text } = useAuthText();
+  return (
+    <section aria-labelledby="password">
+      <h2 id="password" className="mb-3 text-base font-semibold">
+        {account.password}
+      </h2>
+      {hasPassword ? (
+        <PasswordForm />
+      ) : (
+        <div className="grid justify-items-start gap-3">
+          <p className="text-sm text-muted">{byMail ? text.byMail : text.byOperator}</p>
+          {byMail ? (
+            <Link href="/forgot-password" className={button({ variant: 'outline' })}>
+              {text.ask}
+            </Link>
+          ) : null}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function PasswordForm() {
   const { account: text } = useText();
   const auth = useAuthText();
   const { email } = usePerson();
@@ -42,55 +69,36 @@ export function PasswordForm() {
     }
   });
   return (
-    <section aria-labelledby="password">
-      <h2 id="password" className="mb-3 text-base font-semibold">
-        {text.password}
-      </h2>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          void submit(event);
-        }}
-        className="grid items-start gap-4 sm:grid-cols-2"
-      >
-        <div className="sm:col-span-2 has-[>:first-child:empty]:hidden">
-          <FormError message={errors.root?.message} />
-          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        </div>
-        <Field label={text.currentPassword} error={errors.currentPassword?.message}>
-          {(props) => (
-            <Input
-              type="password"
-              autoComplete="current-password"
-              {...props}
-              {...form.register('currentPassword')}
-            />
-          )}
-        </Field>
-        <Field
-          label={text.newPassword}
-          hint={auth.passwordHint}
-          error={errors.newPassword?.message}
-        >
-          {(props) => (
-            <Input
-              type="password"
-              autoComplete="new-password"
-              {...props}
-              {...form.register('newPassword')}
-            />
-          )}
-        </Field>
-        <label className="flex items-center gap-2 text-sm sm:col-span-2">
-          <input type="checkbox" {...form.register('revokeOtherSessions')} />
-          {auth.endOthersToo}
-        </label>
-        <div>
-          <Button type="submit" variant="outline" disabled={isSubmitting}>
-            {text.change}
-          </Button>
-        </div>
-      </form>
-    </section>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        void submit(event);
+      }}
+      className="grid items-start gap-4 sm:grid-cols-2"
+    >
+      <div className="sm:col-span-2 has-[>:first-child:empty]:hidden">
+        <FormError message={errors.root?.message} />
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      </div>
+      <PasswordField
+        label={text.currentPassword}
+        error={errors.currentPassword?.message}
+        register={form.register('currentPassword')}
+      />
+      <NewPasswordField
+        label={text.newPassword}
+        error={errors.newPassword?.message}
+        register={form.register('newPassword')}
+      />
+      <label className="flex items-center gap-2 text-sm sm:col-span-2">
+        <input type="checkbox" {...form.register('revokeOtherSessions')} />
+        {auth.endOthersToo}
+      </label>
+      <div>
+        <Button type="submit" variant="outline" disabled={isSubmitting}>
+          {text.change}
+        </Button>
+      </div>
+    </form>
   );
 }

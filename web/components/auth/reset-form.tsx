@@ -1,23 +1,22 @@
 'use client';
-// Sets a new password by a link's token. It is in the address's fragment, which no server and no log sees, and leaves the address
-// as soon as it is read.
+// Sets a new password by a link's token.
 import '@/lib/zod-without-eval';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { AuthError, authProblem, postAuth } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
+import { useLinkSecret } from '@/lib/link-secret';
 import { isLongEnough } from '@/lib/password-length';
 import { FormError } from './form-error';
 import { Notice } from './notice';
+import { NewPasswordField } from './password-field';
 
 export function ResetForm() {
   const text = useAuthText();
-  const [token, setToken] = useState<string>();
+  const token = useLinkSecret();
   const [outcome, setOutcome] = useState<'done' | 'invalid'>();
   const form = useForm({
     resolver: zodResolver(
@@ -26,17 +25,9 @@ export function ResetForm() {
     defaultValues: { newPassword: '' },
   });
   const { errors, isSubmitting } = form.formState;
-  useEffect(() => {
-    const found = window.location.hash.slice(1);
-    if (found === '') return;
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the fragment exists in the browser only, and is read once
-    setToken(found);
-    window.history.replaceState(window.history.state, '', window.location.pathname);
-  }, []);
-
   const submit = form.handleSubmit(async ({ newPassword }) => {
     try {
-      await postAuth('/reset-password', { newPassword, token: token ?? '' });
+      await postAuth('/reset-password', { newPassword, token });
       setOutcome('done');
     } catch (error) {
       if (error instanceof AuthError && error.code === 'INVALID_TOKEN') setOutcome('invalid');
@@ -62,16 +53,11 @@ export function ResetForm() {
         <p className="mt-1 text-sm text-muted">{text.resetHint}</p>
       </div>
       <FormError message={errors.root?.message} />
-      <Field label={text.newPassword} hint={text.passwordHint} error={errors.newPassword?.message}>
-        {(props) => (
-          <Input
-            type="password"
-            autoComplete="new-password"
-            {...props}
-            {...form.register('newPassword')}
-          />
-        )}
-      </Field>
+      <NewPasswordField
+        label={text.newPassword}
+        error={errors.newPassword?.message}
+        register={form.register('newPassword')}
+      />
       <Button type="submit" disabled={isSubmitting}>
         {text.resetSave}
       </Button>

@@ -7,9 +7,16 @@ import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { AuthError, authProblem, nextPath, postAuth } from '@/lib/auth-api';
+import {
+  AuthError,
+  authProblem,
+  nextPath,
+  secondFactorPage,
+  signInByPassword,
+} from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { FormError } from './form-error';
+import { PasswordField } from './password-field';
 
 /** @param confirmFirst whether an address must be confirmed before its account can be used */
 export function SignInForm({
@@ -33,12 +40,9 @@ export function SignInForm({
 
   const submit = form.handleSubmit(async (values) => {
     try {
-      await postAuth('/sign-in/email', {
-        ...values,
-        rememberMe: true,
-        callbackURL: '/email-confirmed',
-      });
-      window.location.assign(nextPath(window.location.search)); // a whole load: everything is new
+      const asksCode = await signInByPassword({ ...values, callbackURL: '/email-confirmed' });
+      const next = nextPath(window.location.search);
+      window.location.assign(asksCode ? secondFactorPage(next) : next); // a whole load: everything is new
     } catch (error) {
       const message = authProblem(error);
       const unconfirmed =
@@ -64,16 +68,11 @@ export function SignInForm({
           <Input type="email" autoComplete="username" {...props} {...form.register('email')} />
         )}
       </Field>
-      <Field label={text.password} error={errors.password?.message}>
-        {(props) => (
-          <Input
-            type="password"
-            autoComplete="current-password"
-            {...props}
-            {...form.register('password')}
-          />
-        )}
-      </Field>
+      <PasswordField
+        label={text.password}
+        error={errors.password?.message}
+        register={form.register('password')}
+      />
       <Link
         href="/forgot-password"
         className="justify-self-start text-sm text-accent-text underline underline-offset-4"

@@ -9,12 +9,19 @@ import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { AuthError, authProblem, postAuth } from '@/lib/auth-api';
+import {
+  AuthError,
+  authProblem,
+  postAuth,
+  secondFactorPage,
+  signInByPassword,
+} from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { isLongEnough } from '@/lib/password-length';
 import { useBrowserValue } from '@/lib/use-browser-value';
 import { FormError } from './form-error';
 import { Notice } from './notice';
+import { NewPasswordField } from './password-field';
 
 /** @param confirmFirst whether an address must be confirmed before its account can be used */
 export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
@@ -51,8 +58,8 @@ export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
   /** The answer to a sign-up doesn't say whether the address was free; only whoever knows the password gets in. */
   async function enter({ email, password }: { email: string; password: string }): Promise<void> {
     try {
-      await postAuth('/sign-in/email', { email, password, rememberMe: true });
-      window.location.assign('/');
+      const asksCode = await signInByPassword({ email, password });
+      window.location.assign(asksCode ? secondFactorPage('/') : '/');
     } catch (error) {
       if (error instanceof AuthError && error.status === 401)
         throw new AuthError(401, text.notSignedIn);
@@ -77,16 +84,11 @@ export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
           <Input type="email" autoComplete="username" {...props} {...form.register('email')} />
         )}
       </Field>
-      <Field label={text.password} hint={text.passwordHint} error={errors.password?.message}>
-        {(props) => (
-          <Input
-            type="password"
-            autoComplete="new-password"
-            {...props}
-            {...form.register('password')}
-          />
-        )}
-      </Field>
+      <NewPasswordField
+        label={text.password}
+        error={errors.password?.message}
+        register={form.register('password')}
+      />
       <p className="min-h-10 text-sm text-muted">{zone ? text.zoneNote(zone) : null}</p>
       <Button type="submit" disabled={isSubmitting}>
         {text.signUp}

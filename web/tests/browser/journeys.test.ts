@@ -22,6 +22,7 @@ import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
 import { loadOfTaskPage } from './load';
 import { testReminders } from './reminders';
+import { testSignIn } from './sign-in';
 import { testTransfer } from './transfer';
 
 interface Task {
@@ -116,6 +117,10 @@ describe('accounts', () => {
     expect(me.zone).toBe('Asia/Tokyo');
     await context.close();
   });
+});
+
+describe('ways to sign in', () => {
+  testSignIn(() => ({ system, browser }));
 });
 
 describe('tasks', () => {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '@todo/local/free-port';
+import { startMailServer, type ReceivedMail } from '../mail-server';
+import { CLIENT, startProvider } from '../oidc-provider';
 
 /** The account that is an operator in the system started here. */
 export const OPERATOR = 'operator@example.com';
@@ -17,8 +19,15 @@ export interface RunningSystem {
   publish: ((topic: string, event: object) => Promise<number>) | null;
   /** Starts a second backend on the same database; null where that can't be done from here. */
   startReplica: (() => Promise<Replica>) | null;
+  /** Mails about accounts, the newest last; null where they go elsewhere. */
+  mails: readonly ReceivedMail[] | null;
   stop: () => Promise<void>;
 }
+
+/** Who can sign in with the provider of the system started here, by their name there. */
+const PEOPLE = {
+  nia: { email: 'nia@example.com', email_verified: true, name: 'Nia', zoneinfo: 'Asia/Tokyo' },
+};
 
 /** One more backend. */
 export interface Replica {
@@ -58,6 +67,7 @@ export async function runningSystem(): Promise<RunningSystem> {
       waitUntilHealthy: () => Promise.resolve(),
       publish: null,
       startReplica: null,
+      mails: null,
       stop: () => Promise.resolve(),
     };
   }
@@ -65,6 +75,10 @@ export async function runningSystem(): Promise<RunningSystem> {
   const { DEFAULT_DATA_DIR } = (await import(DATA_FOLDER)) as { DEFAULT_DATA_DIR: string };
   // Always the same folder: what a killed run left running is found by its records there, and ended.
   const dataDir = path.join(DEFAULT_DATA_DIR, 'browser');
+  const mails: ReceivedMail[] = [];
+  const mailServer = await startMailServer(mails);
+  const site = { url: `http://localhost:${PORT_BASE}`, ids: ['home'] };
+  const provider = await startProvider(PEOPLE, site);
   const system = await startSystem({
     say: (line) => process.stdout.write(`${line}\n`),
     portBase: PORT_BASE,
@@ -76,6 +90,10 @@ export async function runningSystem(): Promise<RunningSystem> {
         OPERATOR_EMAILS: OPERATOR,
         SIGN_UPS_PER_MINUTE: '10000',
         SIGN_INS_PER_MINUTE: '10000',
+        SMTP_URL: mailServer.url,
+        OIDC_PROVIDERS: JSON.stringify([
+          { id: 'home', name: 'Home', issuer: provider.issuer, ...CLIENT },
+        ]),
       },
     },
   });
@@ -87,7 +105,13 @@ export async function runningSystem(): Promise<RunningSystem> {
     waitUntilHealthy: () => system.waitUntilHealthy(60_000),
     publish: (topic, event) => system.publish(topic, event),
     startReplica: () => startReplica(dataDir, system.urls.public),
-    stop: () => system.stop(),
+    mails,
+    stop: async () => {
+      await system.stop();
+      provider.server.closeAllConnections();
+      provider.server.close();
+      await mailServer.close();
+    },
   };
 }
 

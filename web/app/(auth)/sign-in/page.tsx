@@ -1,8 +1,11 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { OtherWays } from '@/components/auth/other-ways';
 import { ProviderButtons } from '@/components/auth/provider-buttons';
 import { SignInForm } from '@/components/auth/sign-in-form';
 import { config } from '@/server/config';
+import { canSendMail } from '@/server/mail';
+import { passkeysPossible } from '@/server/passkeys';
 import { currentPerson } from '@/server/session';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -21,6 +24,7 @@ export default async function SignInPage({
         confirmFirst={confirmFirst}
         problem={error === undefined ? undefined : String(error)}
       />
+      <OtherWays passkeys={passkeysPossible()} byMail={canSendMail()} />
       <ProviderButtons providers={providers.map(({ id, name }) => ({ id, name }))} />
     </div>
   );
