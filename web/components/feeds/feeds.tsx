@@ -16,7 +16,7 @@ import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
 import { feedTextFor } from '@/text/feeds';
-import { Copyable } from '@/components/account/copyable';
+import { Copyable } from '../account/copyable';
 import { ErrorState } from '../tasks/list-states';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
