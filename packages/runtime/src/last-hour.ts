@@ -48,7 +48,7 @@ export interface Slow {
   /** Answered with a 5xx. */
   readonly failed: boolean;
   /** To look for in logs and in a trace store; absent outside of a trace. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
 }
 
 /** What a process says of itself. */

@@ -36,7 +36,7 @@ import type { Notice } from './live/notices.ts';
 import { mcp } from './http/mcp-route.ts';
 import { page } from './ops/other-services.ts';
 import { startReminderScheduler } from './reminders/scheduler.ts';
-import { requestLimit } from './http/request-limit.ts';
+import { limitByPath, requestLimit } from './http/request-limit.ts';
 import { registerQuickAddRoutes } from './http/quick-add-routes.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAuditRoutes } from './http/audit-routes.ts';
@@ -277,7 +277,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     });
   });
   await app.register(async (plain) => {
-    await limitRate(plain);
+    await limitByPath(plain, options.rateLimitPerMinute);
     registerFeedAddresses(plain, { pool, clock, publicUrl: publicAddress.origin });
   });
   registerDocs(app, () => app.swagger());

@@ -45,8 +45,26 @@ export function requestLimit(options: { pool: Pool; log: Logger; max: number }):
       store: Store,
       allowList: (request) => knownCaller(request) === undefined, // OPTIONS, which changes and reads nothing
       keyGenerator: (request) => callerOf(request).userId,
-      errorResponseBuilder: (_request: unknown, { after }: { after: string }) =>
-        new Problem(429, 'too-many-requests', `Too many requests. Try again in ${after}.`),
+      errorResponseBuilder: tooMany,
     });
   };
+}
+
+/**
+ * Limits routes without a person by the address that is asked for: a calendar feed is as if it were its owner's. Counted by each
+ * replica on its own, since programs read a feed a few times an hour.
+ * @param max requests in a minute; 0: no limit
+ */
+export async function limitByPath(scope: FastifyInstance, max: number): Promise<void> {
+  if (max === 0) return;
+  await scope.register(rateLimit, {
+    max,
+    timeWindow: 60_000,
+    keyGenerator: ({ url }) => url.replace(/\?.*/s, ''),
+    errorResponseBuilder: tooMany,
+  });
+}
+
+function tooMany(_request: unknown, { after }: { after: string }): Problem {
+  return new Problem(429, 'too-many-requests', `Too many requests. Try again in ${after}.`);
 }
