@@ -12,7 +12,15 @@ const files: Observability = {
   rules: read('charts/todo-backend/observability/alerts.yaml'),
   tests: read('charts/todo-backend/observability/alerts.test.yaml'),
   runbook: read('docs/how-to/runbook.md'),
-  metricPages: [read('docs/reference/metrics.md'), read('services/pubsub-postgresql/README.md')],
+  runbookFile: 'docs/how-to/runbook.md',
+  faults: readdirSync(join(ROOT, 'e2e/observe'))
+    .map((file) => read(`e2e/observe/${file}`))
+    .join(),
+  metricPages: [
+    'docs/reference/metrics.md',
+    'services/pubsub-postgresql/README.md',
+    'docs/how-to/observe.md',
+  ].map(read),
   dashboards: Object.fromEntries(
     readdirSync(join(ROOT, folder)).map((file) => [file, read(`${folder}/${file}`)]),
   ),
@@ -42,7 +50,30 @@ it('an alert that leads elsewhere, or says nothing', () => {
 it('an alert that no test makes fire', () => {
   const tests = files.tests.replaceAll('TodoClockWrong', 'TodoClock');
   expect(observabilityProblems({ ...files, tests })).toEqual([
-    'TodoClockWrong: no test in alerts.test.yaml makes it fire',
+    'TodoClockWrong: no test of promtool makes it fire',
+  ]);
+});
+
+it('an alert whose fault no test makes', () => {
+  const faults = files.faults.replaceAll("'TodoPoolExhausted'", '');
+  expect(observabilityProblems({ ...files, faults })).toEqual([
+    'TodoPoolExhausted: no test in e2e/observe makes its fault',
+  ]);
+});
+
+it('the component’s alerts are held to the same', () => {
+  const component: Observability = {
+    ...files,
+    rules: read('charts/pubsub-postgresql/files/alerts.yaml'),
+    tests: read('services/pubsub-postgresql/tests/alerts.promtool.yaml'),
+    runbook: read('services/pubsub-postgresql/README.md'),
+    runbookFile: 'services/pubsub-postgresql/README.md',
+    dashboards: { 'dashboard.json': read('charts/pubsub-postgresql/files/dashboard.json') },
+  };
+  expect(observabilityProblems(component)).toEqual([]);
+  const runbook = component.runbook.replace('#### PubSubGroupLags', '#### Lag');
+  expect(observabilityProblems({ ...component, runbook })).toEqual([
+    'PubSubGroupLags: services/pubsub-postgresql/README.md has no section of that name',
   ]);
 });
 
