@@ -7,7 +7,16 @@ export default {
   // Packages export all of src/, so an export counts as used only where another file imports it.
   includeEntryExports: true,
   // Programs that a person installs: each is named with a next step where it is missing.
-  ignoreBinaries: ['go', 'helm', 'java', 'kubectl', 'mvn', 'prometheus', 'promtool'],
+  ignoreBinaries: [
+    'go',
+    'helm',
+    'java',
+    'kubectl',
+    'mvn',
+    'prometheus',
+    'prometheus-pushgateway',
+    'promtool',
+  ],
   workspaces: {
     // Plugins that remark is told of by name.
     '.': { project: ['*.{ts,js}'], ignoreDependencies: ['remark-gfm', 'remark-validate-links'] },

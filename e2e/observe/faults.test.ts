@@ -22,14 +22,14 @@ describe.skipIf(!hasPrometheus)('an alert fires', () => {
   let observed: Observed;
   beforeAll(async () => {
     writeFileSync(clock, '+0');
-    observed = await startObserved(Number(process.env['OBSERVE_PORT_BASE'] ?? 25_400), {
-      ...(FAKETIME !== undefined && {
-        audit: {
+    const audit: Record<string, string> = FAKETIME
+      ? {
           ...{ LD_PRELOAD: FAKETIME, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1' },
           FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        },
-      }),
-    });
+        }
+      : {};
+    const portBase = Number(process.env['OBSERVE_PORT_BASE'] ?? 25_400);
+    observed = await startObserved(portBase, { env: { audit }, web: false });
   });
   afterAll(async () => {
     await (observed as Observed | undefined)?.stop();

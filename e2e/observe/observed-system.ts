@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { databaseUrl } from '@todo/local/parts/postgres';
+import { serverUrl } from '@todo/local/parts/postgres-server';
 import { loadSecrets } from '@todo/local/secrets';
 import { startSystem } from '@todo/local/system';
 import type { System, SystemOptions } from '@todo/local/system';
@@ -47,7 +47,7 @@ export interface Observed extends Prometheus {
   readonly add: (fields: object) => Promise<{ id: string }>;
   /** Opens a live view of hers. @returns closes it */
   readonly openLive: () => Promise<() => void>;
-  /** Runs statements one by one, as the role that owns the tables. */
+  /** Runs statements one by one, as the superuser. */
   readonly sql: (...statements: string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -83,15 +83,15 @@ export function withoutWaiting(
   return target;
 }
 
-/** Starts one. */
+/** Starts one. @param options `env`: more for a service, by its name; without the web app: `web` is false */
 export async function startObserved(
   portBase: number,
-  env: SystemOptions['env'] = {},
+  options: Pick<SystemOptions, 'env' | 'web'> = {},
 ): Promise<Observed> {
   const data = mkdtempSync(join(tmpdir(), 'todo-observe-'));
   const dataDir = join(data, 'system');
   const system = await startSystem({
-    ...{ dataDir, portBase, env },
+    ...{ dataDir, portBase, ...options },
     observe: {
       rules: [
         withoutWaiting(RULES, join(data, 'rules.yaml')),
@@ -131,8 +131,8 @@ export async function startObserved(
       };
     },
     sql: async (...statements) => {
-      const secrets = await loadSecrets(join(dataDir, 'secrets.json'));
-      const connectionString = databaseUrl(system.ports.postgres, secrets);
+      const { postgresPassword } = await loadSecrets(join(dataDir, 'secrets.json'));
+      const connectionString = serverUrl(system.ports.postgres, postgresPassword, 'todo');
       const client = new pg.Client({ connectionString });
       await client.connect();
       try {
