@@ -49,6 +49,8 @@ export interface Observed extends Prometheus {
   readonly openLive: () => Promise<() => void>;
   /** Runs statements one by one, as the superuser. */
   readonly sql: (...statements: string[]) => Promise<void>;
+  /** Does something while nobody else can write to a table. */
+  readonly whileLocked: (table: string, work: () => Promise<void>) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -111,6 +113,13 @@ export async function startObserved(
       },
       ...(body && { body: JSON.stringify(body) }),
     });
+  const withClient = async (work: (client: pg.Client) => Promise<void>): Promise<void> => {
+    const { postgresPassword } = await loadSecrets(join(dataDir, 'secrets.json'));
+    const connectionString = serverUrl(system.ports.postgres, postgresPassword, 'todo');
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    await work(client).finally(() => client.end());
+  };
   return {
     ...prometheusAt(system.urls.prometheus ?? ''),
     ...{ system, ask },
@@ -131,15 +140,17 @@ export async function startObserved(
       };
     },
     sql: async (...statements) => {
-      const { postgresPassword } = await loadSecrets(join(dataDir, 'secrets.json'));
-      const connectionString = serverUrl(system.ports.postgres, postgresPassword, 'todo');
-      const client = new pg.Client({ connectionString });
-      await client.connect();
-      try {
+      await withClient(async (client) => {
         for (const statement of statements) await client.query(statement);
-      } finally {
-        await client.end();
-      }
+      });
+    },
+    whileLocked: async (table, work) => {
+      await withClient(async (client) => {
+        await client.query('BEGIN');
+        await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
+        await work();
+        await client.query('COMMIT');
+      });
     },
     stop: async () => {
       await system.stop();
