@@ -90,6 +90,12 @@ export function describeErasure(open: () => Target, possible: boolean): void {
             },
             data: { userId: id, task: { title: canary } },
           });
+          // what a browser with a device would have put there
+          await database.query(
+            `INSERT INTO auth.passkey ("id", "name", "publicKey", "userId", "credentialID", "counter", "deviceType", "backedUp")
+             VALUES ($1, $2, 'key', $1, $1, 0, 'multiDevice', true)`,
+            [id, canary],
+          );
           const found = async (): Promise<string[]> => await tablesWith(database, canary);
           // so that the search below can fail
           for (const table of [
@@ -101,6 +107,7 @@ export function describeErasure(open: () => Target, possible: boolean): void {
             'audit.history',
             'dapr_state.state',
             'audit.dead_letters',
+            'auth.passkey',
           ])
             await expect.poll(found, SOON).toContain(table);
           expect((await found()).some((table) => table.startsWith('dapr_pubsub.'))).toBe(true);

@@ -12,7 +12,7 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
   test('a provider signs in a new person, who then deletes the account', async () => {
     const { system, browser } = world();
     if (system.mails === null) return; // the provider was started with the system
-    const { page, context, problems } = await visit(browser, system.url);
+    const { page, context } = await visit(browser, system.url);
     await page.goto('/sign-in?next=%2Faccount');
     await page.getByRole('button', { name: 'Continue with Home' }).click();
     await page.locator('input[name=login]').fill('nia');
@@ -29,7 +29,6 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
     await isAt(page, /^\/account-deleted$/);
     await page.goto('/');
     await isAt(page, /^\/sign-in$/);
-    expect(problems).toEqual([]);
     await context.close();
   });
 
