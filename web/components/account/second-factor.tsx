@@ -119,14 +119,17 @@ export function SecondFactor({ on: wasOn, hasPassword }: { on: boolean; hasPassw
         >
           <p className="text-sm">{text.scan}</p>
           <QrCode text={step.uri} label={text.qr} fallback={<div className="size-44" />} />
-          <div className="grid gap-1.5 text-sm">
+          <div className="grid grid-cols-1 gap-1.5 text-sm">
             <p className="font-medium">{text.secret}</p>
             <Copyable value={new URL(step.uri).searchParams.get('secret') ?? ''} />
           </div>
         </OneField>
       ) : null}
       {step.at === 'codes' ? (
-        <div role="status" className="grid max-w-md gap-3 rounded-lg bg-accent-soft p-4 text-sm">
+        <div
+          role="status"
+          className="grid max-w-md grid-cols-1 gap-3 rounded-lg bg-accent-soft p-4 text-sm"
+        >
           <p className="font-medium text-accent-text">{text.keepCodes}</p>
           <Copyable value={step.codes.join('\n')} />
           <Button variant="outline" className="justify-self-start" onClick={stop}>
@@ -167,7 +170,7 @@ function OneField({
     <form
       noValidate
       method="post"
-      className="grid max-w-md gap-4 rounded-lg border p-4"
+      className="grid max-w-md grid-cols-1 gap-4 rounded-lg border p-4"
       onSubmit={(event) => {
         event.preventDefault();
         void run();

@@ -40,6 +40,7 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
     await page.goto(await linkOf(system, email, 'Confirm your'));
     await signOut(page);
     await page.getByRole('link', { name: 'Forgot password?' }).click();
+    await page.getByRole('heading', { name: 'Set a new password' }).waitFor();
     await page.getByLabel('E-mail').fill(email);
     await page.getByRole('button', { name: 'Send link' }).click();
     await page.goto(await linkOf(system, email, 'Set a new password'));
@@ -51,6 +52,7 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
     await page.getByText('Invalid email or password').waitFor();
 
     await page.getByRole('link', { name: 'Get a link by mail' }).click();
+    await page.getByRole('heading', { name: 'Sign in by mail' }).waitFor();
     await page.getByLabel('E-mail').fill(email);
     await page.getByRole('button', { name: 'Send link' }).click();
     await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
@@ -111,6 +113,7 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
     await photograph(page, 'second-factor-qr');
     await factor.getByLabel('Code that the app shows now').fill(codeOf(totpURI));
     await factor.getByRole('button', { name: 'Turn on' }).click();
+    await factor.getByText('Keep these recovery codes').waitFor();
     const codes = (await factor.locator('pre').innerText()).split('\n');
     expect(codes).toHaveLength(10);
     await photograph(page, 'second-factor-codes');
@@ -131,8 +134,6 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
     await page.getByLabel('Recovery code').fill(codes[3]!);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Upcoming', level: 1 }).waitFor();
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide).toBeLessThanOrEqual(0);
     await context.close();
   });
 }
@@ -170,9 +171,14 @@ async function signOut(page: Page): Promise<void> {
   await page.goto('/sign-in');
 }
 
+/** What is wrong for people who use other means, or a small screen. */
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return [
+    ...found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    ...(wide > 0 ? [`${wide} px too wide`] : []),
+  ];
 }
 
 /** Pictures of the page, for people to look at. */
