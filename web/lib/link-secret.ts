@@ -7,11 +7,17 @@ import { useEffect, useState } from 'react';
 export function useLinkSecret(): string {
   const [secret, setSecret] = useState('');
   useEffect(() => {
-    const found = window.location.hash.slice(1);
-    if (found === '') return;
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the fragment exists in the browser only, and is read once
-    setSecret(found);
-    window.history.replaceState(window.history.state, '', window.location.pathname);
+    const read = () => {
+      const found = window.location.hash.slice(1);
+      if (found === '') return;
+      setSecret(found);
+      window.history.replaceState(window.history.state, '', window.location.pathname);
+    };
+    read();
+    window.addEventListener('hashchange', read); // a link that is opened on this very page
+    return () => {
+      window.removeEventListener('hashchange', read);
+    };
   }, []);
   return secret;
 }

@@ -8,7 +8,7 @@ import { migrate, readMigrations } from '@todo/runtime/migrate';
 import type {} from '@todo/testing/test-database';
 import { createTestDatabase, type TestDatabase } from '@todo/testing/test-database-client';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { DELETE } from '@/app/api/sessions/route';
 import { auth } from '@/server/auth';
 import { endSessions } from '@/server/accounts';
@@ -18,6 +18,8 @@ import { tokenOfSession } from '@/server/session-token';
 
 const PUBLIC_URL = 'http://localhost:5397';
 const PASSWORD = 'a quiet green harbour';
+// Each password is hashed for a tenth of a second, or for seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 let db: TestDatabase;
 let backend: Server;
 /** What the backend was sent, and how often it answers 503 before it takes one. */
