@@ -36,28 +36,12 @@ export async function getAuth<T>(path: string): Promise<T> {
   return await answerOf<T>(`/api/auth${path}`, { method: 'GET' });
 }
 
-/**
- * Signs in with a password.
- * @returns whether a code of the second factor is asked for now
- * @throws AuthError
- */
-export async function signInByPassword(body: {
-  email: string;
-  password: string;
-  callbackURL?: string;
-}): Promise<boolean> {
-  const answer = await askAuth<{ twoFactorRedirect?: boolean }>('/sign-in/email', {
-    ...body,
-    rememberMe: true,
-  });
-  return answer.twoFactorRedirect === true;
-}
-
 async function answerOf<T>(address: string, request: RequestInit): Promise<T> {
   return await contentOf<T>(await send(address, request));
 }
 
-async function send(address: string, request: RequestInit): Promise<Response> {
+/** Sends a request. @throws AuthError 0 when nobody answered */
+export async function send(address: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(address, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   } catch {
@@ -65,7 +49,8 @@ async function send(address: string, request: RequestInit): Promise<Response> {
   }
 }
 
-async function contentOf<T>(response: Response): Promise<T> {
+/** The JSON of an answer. @throws AuthError when it is no success */
+export async function contentOf<T>(response: Response): Promise<T> {
   if (response.ok) return (await response.json()) as T;
   // better-auth says `message`, problem+json `detail`
   const { message, detail, code } = (await response.json().catch(() => ({}))) as {
@@ -106,31 +91,6 @@ async function sessionsCall<T>(method: string, search: string): Promise<T> {
 /** The server's words for the person; empty when nobody answered, or it is another kind of error. */
 export function authProblem(error: unknown): string {
   return error instanceof AuthError && error.status > 0 ? error.message : '';
-}
-
-/**
- * Uses the secret of a link that signs in.
- * @returns false when it is not valid, was used, or is too old
- * @throws AuthError
- */
-export async function openSignInLink(secret: string): Promise<boolean> {
-  // better-auth redirects from a link that is not valid; only one that is gets JSON
-  const address = `/api/auth/magic-link/verify?token=${encodeURIComponent(secret)}`;
-  const response = await send(address, { method: 'GET', redirect: 'manual' });
-  if (response.type === 'opaqueredirect') return false;
-  await contentOf(response);
-  return true;
-}
-
-/** The page that asks for the code of the second factor. @param next where to go after that */
-export function secondFactorPage(next: string): string {
-  return next === '/' ? '/second-factor' : `/second-factor?next=${encodeURIComponent(next)}`;
-}
-
-/** Signs out, to sign in again and come back: for what an open page is not enough for. */
-export async function signInAgain(): Promise<void> {
-  await postAuth('/sign-out', {}).catch(() => undefined);
-  window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname)}`);
 }
 
 /** Where to go after signing in: only a path of this site. */

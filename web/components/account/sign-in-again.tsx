@@ -1,6 +1,6 @@
 'use client';
 // In place of a form that an open page is not enough for.
-import { signInAgain } from '@/lib/auth-api';
+import { signInAgain } from '@/lib/sign-in';
 import { useAuthText } from '@/lib/auth-text';
 import { Button } from '../ui/button';
 

@@ -10,9 +10,10 @@ import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { authProblem, openSignInLink, postAuth } from '@/lib/auth-api';
+import { authProblem, postAuth } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { useLinkSecret } from '@/lib/link-secret';
+import { openSignInLink } from '@/lib/sign-in';
 import { FormError } from './form-error';
 import { Notice } from './notice';
 

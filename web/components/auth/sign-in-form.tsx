@@ -7,14 +7,9 @@ import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import {
-  AuthError,
-  authProblem,
-  nextPath,
-  secondFactorPage,
-  signInByPassword,
-} from '@/lib/auth-api';
+import { AuthError, authProblem, nextPath } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
+import { secondFactorPage, signInByPassword } from '@/lib/sign-in';
 import { FormError } from './form-error';
 import { PasswordField } from './password-field';
 

@@ -9,16 +9,11 @@ import { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import {
-  AuthError,
-  authProblem,
-  postAuth,
-  secondFactorPage,
-  signInByPassword,
-} from '@/lib/auth-api';
+import { AuthError, authProblem, postAuth } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { isLongEnough } from '@/lib/password-length';
 import { useBrowserValue } from '@/lib/use-browser-value';
+import { secondFactorPage, signInByPassword } from '@/lib/sign-in';
 import { FormError } from './form-error';
 import { Notice } from './notice';
 import { NewPasswordField } from './password-field';
