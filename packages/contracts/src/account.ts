@@ -1,4 +1,4 @@
-// How the web app has a person's data erased: it owns accounts, and the backend owns what people keep.
+// How the web app has a person’s data erased, or their access stopped: it owns accounts, and the backend owns what people keep.
 
 /** Where the backend takes the order; no path that the web app passes on from outside. */
 export const ERASURE_PATH = '/internal/erasure';
@@ -7,3 +7,8 @@ export const ERASURE_PATH = '/internal/erasure';
  * one is good for nothing else.
  */
 export const ERASURE_AUDIENCE = 'todo-erasure';
+
+/** Where the web app says that an account was disabled or enabled; as little passed on from outside. */
+export const DISABLING_PATH = '/internal/disabled-people';
+/** Audience of the JWT that says so, by its claim `disabled`. */
+export const DISABLING_AUDIENCE = 'todo-disabling';

@@ -48,6 +48,9 @@ const FACTS: Readonly<Record<string, string>> = {
     '+feed -owner -operator -token:full -token:caldav -sidecar -web -app:todo-backend -nobody',
   'POST /api/v1/feeds': '+owner -token:full -token:read -token:caldav -feed -nobody',
   'GET /api/v1/feeds': '+owner -token:full -token:read -feed -nobody',
+  'POST /internal/disabled-people':
+    '+web -owner -operator -token:full -sidecar -app:todo-backend -nobody',
+  'GET /api/v1/me/usage': '+owner +token:full +token:read -token:write -token:caldav -nobody',
   'POST /internal/ended-sessions':
     '+web -owner -operator -token:full -sidecar -app:todo-backend -nobody',
 };
@@ -105,9 +108,12 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
   /** Calls a route; what a caller is allowed is answered with anything but 401 and 403. */
   async function call(relation: Relation, method: string, url: string): Promise<Outcome> {
     // each note of the web app is for one purpose
+    const iat = Math.floor(Date.now() / 1_000);
     const note = url.endsWith('erasure')
-      ? { aud: 'todo-erasure', iat: Math.floor(Date.now() / 1_000) }
-      : { aud: 'todo-sessions', sid: uuidv7() };
+      ? { aud: 'todo-erasure', iat }
+      : url.endsWith('disabled-people')
+        ? { aud: 'todo-disabling', iat, disabled: false }
+        : { aud: 'todo-sessions', sid: uuidv7() };
     const shown =
       relation === 'web'
         ? { authorization: `Bearer ${await t.token('nobody-yet', note)}` }

@@ -33,6 +33,7 @@ export const ACTIONS = [
   'events.deliver',
   'sessions.end',
   'accounts.erase',
+  'accounts.disable',
   'service.operate',
   'service.open',
 ] as const;
@@ -84,7 +85,7 @@ const TABLE = {
   'app:recurring-service': [...OPEN, 'occurrences.create'],
   'app:todo-backend': [...OPEN, 'service.operate'],
   sidecar: [...OPEN, 'events.deliver'],
-  web: [...OPEN, 'sessions.end', 'accounts.erase'],
+  web: [...OPEN, 'sessions.end', 'accounts.erase', 'accounts.disable'],
   feed: [...OPEN, 'feeds.read'],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
 

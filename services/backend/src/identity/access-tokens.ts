@@ -85,7 +85,8 @@ export async function findAccessToken(pool: Pool, token: string): Promise<Caller
     `SELECT t.id, t.scopes, t.list_ids, t.expires_at, t.user_id, t.email, u.zone, u.locale,
        t.last_used_at IS NULL OR t.last_used_at < now() - interval '${NOTE_USE_EVERY}' AS stale
      FROM todo.access_tokens t JOIN todo.users u ON u.id = t.user_id
-     WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())`,
+     WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
+       AND NOT EXISTS (SELECT FROM todo.disabled_people d WHERE d.user_id = t.user_id AND d.disabled)`,
     [hash(token)],
   );
   const row = rows[0];
@@ -207,14 +208,15 @@ export async function revokeAllAccessTokens(client: Queryable, userId: string): 
   );
 }
 
-/** Which of these tokens don't live any more: revoked, expired, or gone. */
+/** Which of these tokens don't live any more: revoked, expired, gone, or of a person who is disabled. */
 export async function endedAccessTokens(
   client: Queryable,
   ids: readonly string[],
 ): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
-     WHERE NOT EXISTS (SELECT FROM todo.access_tokens t WHERE t.id = asked.id AND ${LIVING})`,
+     WHERE NOT EXISTS (SELECT FROM todo.access_tokens t WHERE t.id = asked.id AND ${LIVING}
+         AND NOT EXISTS (SELECT FROM todo.disabled_people d WHERE d.user_id = t.user_id AND d.disabled))`,
     [ids],
   );
   return rows.map(({ id }) => id);

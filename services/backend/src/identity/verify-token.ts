@@ -3,7 +3,7 @@
 import type { Pool } from '@todo/runtime/database';
 import { isUnavailable } from '@todo/runtime/database';
 import { databaseClock } from '@todo/runtime/database-clock';
-import { ERASURE_AUDIENCE } from '@todo/contracts/account';
+import { DISABLING_AUDIENCE, ERASURE_AUDIENCE } from '@todo/contracts/account';
 import { Problem } from '@todo/contracts/problem';
 import { locale, storableText, zone } from '@todo/contracts/task';
 import { errors, jwtVerify } from 'jose';
@@ -11,6 +11,7 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import { findAccessToken, isAccessToken } from './access-tokens.ts';
 import type { Authenticate, Caller } from './caller.ts';
+import type { Disabling } from './disabled-people.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 const ALGORITHMS = ['EdDSA', 'ES256', 'ES384', 'ES512', 'RS256', 'PS256'];
@@ -31,6 +32,11 @@ const claims = z.object({
 
 const endClaims = z.object({ sub: storableText(200).min(1), sid: storableText(200).min(1) });
 
+const disablingClaims = z.object({
+  sub: storableText(200).min(1),
+  iat: z.number(),
+  disabled: z.boolean(),
+});
 const erasureClaims = z.object({ sub: z.string().min(1) });
 /** An order to erase is good for so long after it was made, whatever its own end says, s. */
 const ORDER_AGE_S = 300;
@@ -149,6 +155,26 @@ export async function erasedPersonOf(
     throw unauthorized(
       'This needs a token of the web app that orders the erasure. Delete the account on its page instead.',
     );
+  }
+}
+
+/**
+ * Reads the web app's note that an account was disabled, or enabled again: a JWT for an audience of its own.
+ * @throws Problem 401 or 503
+ */
+export async function disablingOf(
+  authorization: string | undefined,
+  trust: Trust,
+): Promise<Disabling> {
+  try {
+    const note = { ...trust, audience: DISABLING_AUDIENCE };
+    const payload = await payloadOf(bearerOf(authorization), note, { maxTokenAge: ORDER_AGE_S });
+    const { sub, disabled, iat } = disablingClaims.parse(payload);
+    return { userId: sub, disabled, asOf: new Date(iat * 1_000) };
+  } catch (error) {
+    const answered = error instanceof Problem && error.status !== 401;
+    if (answered || isUnavailable(error)) throw error;
+    throw unauthorized('Only the web app may disable an account.');
   }
 }
 
