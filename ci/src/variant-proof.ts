@@ -25,7 +25,7 @@ const OPERATOR = 'operator@example.com';
 const PROOF_VALUES = {
   'todo-frontend': {
     path: '/run/values/todo-frontend.json',
-    values: { env: { OPERATOR_EMAILS: OPERATOR } },
+    values: { env: { OPERATOR_EMAILS: OPERATOR, OPERATOR_EMAILS_NEED_CONFIRMATION: 'false' } },
   },
 } as const;
 /** Lines of the suite's output, and of the cluster's events, that a report shows. */

@@ -176,6 +176,9 @@ export function startWeb(launch: Launch, database: DatabaseAddresses, program: W
       ...environmentOf(database.of('web')),
       BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
       OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
+      // a system for this machine's own people, mostly without a mail server
+      OPERATOR_EMAILS_NEED_CONFIRMATION:
+        process.env['OPERATOR_EMAILS_NEED_CONFIRMATION'] ?? 'false',
       ...accountSettings(),
       ...metricsEnv(launch, launch.ports.webMetrics),
       ...traceEnv(launch),

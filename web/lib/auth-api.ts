@@ -24,7 +24,7 @@ export async function postAuth(path: string, body: unknown): Promise<void> {
 
 /** Like {@link postAuth}, for an answer that is JSON. */
 export async function askAuth<T>(path: string, body: unknown): Promise<T> {
-  return await answerOf<T>(`/api/auth${path}`, {
+  return await askServer<T>(`/api/auth${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -33,10 +33,11 @@ export async function askAuth<T>(path: string, body: unknown): Promise<T> {
 
 /** GETs `/api/auth<path>`. @throws AuthError like {@link postAuth} */
 export async function getAuth<T>(path: string): Promise<T> {
-  return await answerOf<T>(`/api/auth${path}`, { method: 'GET' });
+  return await askServer<T>(`/api/auth${path}`, { method: 'GET' });
 }
 
-async function answerOf<T>(address: string, request: RequestInit): Promise<T> {
+/** Asks a route of the web server that answers JSON or nothing. @throws AuthError with a text for the person; `status` 0 when nobody answered */
+export async function askServer<T>(address: string, request: RequestInit): Promise<T> {
   return await contentOf<T>(await send(address, request));
 }
 
@@ -49,8 +50,9 @@ export async function send(address: string, request: RequestInit): Promise<Respo
   }
 }
 
-/** The JSON of an answer. @throws AuthError when it is no success */
+/** The JSON of an answer, if it has any. @throws AuthError when it is no success */
 export async function contentOf<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   // better-auth says `message`, problem+json `detail`
   const { message, detail, code } = (await response.json().catch(() => ({}))) as {
@@ -85,7 +87,7 @@ export async function endSessions(id?: string): Promise<number> {
 }
 
 async function sessionsCall<T>(method: string, search: string): Promise<T> {
-  return await answerOf<T>(`/api/sessions${search}`, { method });
+  return await askServer<T>(`/api/sessions${search}`, { method });
 }
 
 /** The server's words for the person; empty when nobody answered, or it is another kind of error. */

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { EXIT_CONFIG, postgresUrl } from '@todo/runtime/config';
 import { createPool, type Pool } from '@todo/runtime/database';
 import { createLogger } from '@todo/runtime/log';
+import { OPERATOR_COMMANDS } from './operator-commands.ts';
 import {
   confirmAddress,
   endSecondFactor,
@@ -26,6 +27,9 @@ Commands:
   sign-out <e-mail>   end every session of the account
   second-factor off <e-mail>
                       switch off the second factor of an account, for a person who lost it
+  operator list       list the operators that were made here or on the admin page
+  operator add <id or e-mail>     make an account an operator; an address must be confirmed
+  operator remove <id or e-mail>  take the role away and end the account's sessions
 
 Options:
   --data-dir <folder>  data folder of the system on this machine (default: .local)
@@ -66,10 +70,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 const [name = '', email = '', ...rest] = withSubcommand(readPositionals());
-const command = COMMANDS[name];
+const command = COMMANDS[name] ?? OPERATOR_COMMANDS[name];
 if (command === undefined) refuse(name === '' ? 'expected a command' : `${name}: unknown command`);
-if (rest.length > 0 || (name === 'list') !== (email === ''))
-  refuse(`${name}: expected ${name === 'list' ? 'no' : 'one'} e-mail address`);
+const lists = name === 'list' || name === 'operator list';
+if (rest.length > 0 || lists !== (email === ''))
+  refuse(`${name}: expected ${lists ? 'no' : 'one'} e-mail address`);
 await run(command, email);
 
 /** Does one thing in the database and prints what came of it. */
@@ -99,10 +104,12 @@ function readPositionals(): string[] {
   process.exit(0);
 }
 
-/** `second-factor off` is one command of two words. */
+/** `second-factor off` and `operator add` are commands of two words. */
 function withSubcommand([first, second, ...rest]: string[]): string[] {
   const words = [first, second].filter((word) => word !== undefined);
-  return first === 'second-factor' ? [words.join(' '), ...rest] : [...words, ...rest];
+  return first === 'second-factor' || first === 'operator'
+    ? [words.join(' '), ...rest]
+    : [...words, ...rest];
 }
 
 function databaseUrl(): string {

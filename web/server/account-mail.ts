@@ -77,6 +77,16 @@ export function mailExisting(person: Addressee): void {
   });
 }
 
+/** Sends an invitation to sign up, in English: the person's language is not known yet. */
+export function mailInvitation(to: string, link: string): void {
+  const text = mailText('en');
+  sendMail('invitation', {
+    to,
+    subject: text.inviteSubject,
+    text: text.invite(link, config().PUBLIC_URL),
+  });
+}
+
 function textOf({ locale }: Addressee) {
   return mailText(typeof locale === 'string' ? locale : 'en');
 }

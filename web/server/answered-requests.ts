@@ -18,6 +18,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/feeds\//, '/feeds/*'],
   [/^\/docs(?:\/|$)/, '/docs'],
   [/^\/api\/auth\//, '/api/auth/*'],
+  [/^\/api\/admin\//, '/api/admin/*'],
   [/^\/api\/sessions$/, '/api/sessions'],
   [/^\/api\/vitals$/, '/api/vitals'],
   [/^\/_next\//, '/_next/*'],
@@ -27,7 +28,17 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const PLAIN = new Set([
-  ...['/', '/account', '/activity', '/all', '/done', '/notifications', '/search', '/status'],
+  ...[
+    '/',
+    '/account',
+    '/activity',
+    '/admin',
+    '/all',
+    '/done',
+    '/notifications',
+    '/search',
+    '/status',
+  ],
   ...['/upcoming', '/sign-in', '/sign-up', '/health', '/readyz'],
   ...['/forgot-password', '/reset-password', '/email-confirmed', '/account-deleted'],
   ...['/import-export', '/api/account/deletion', '/api/account/download'],

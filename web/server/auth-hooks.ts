@@ -3,8 +3,11 @@
 import { BASE_ERROR_CODES, type GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { name as personName } from '@todo/contracts/task';
+import { isDisabled } from './account-status';
 import { refuseTooMany } from './auth-limits';
 import { config } from './config';
+import { database } from './database';
+import { requireOtherSignUp, requireSignUp } from './invitations';
 import { isOperatorByClaim } from './oidc';
 import { passwordProblem } from './password-rules';
 import { mailNewConfirmation, refuseLinkAlone } from './sign-in-link';
@@ -22,6 +25,17 @@ export async function checkName({ name }: { name?: string | undefined }): Promis
   if (name === undefined) return;
   const problem = personName.safeParse(name).error?.issues[0];
   if (problem) throw new APIError('BAD_REQUEST', { message: `name: ${problem.message}` });
+}
+
+/** What is decided before an account is made, whatever way somebody comes. @throws APIError 400 or 403 */
+export async function beforeSignUp(
+  user: { name?: string | undefined; email: string },
+  context: GenericEndpointContext | null,
+): Promise<void> {
+  await checkName(user);
+  // those of the form were asked before, see beforeRoute
+  if (context !== null && context.path !== '/sign-up/email')
+    requireOtherSignUp(user.email, context.path);
 }
 
 /** Refuses a new password against the rules. @throws APIError 400 with a sentence for the person */
@@ -46,6 +60,9 @@ export const beforeRoute = createAuthMiddleware(async (context) => {
   const refused = await refuseTooMany(context);
   if (refused !== undefined) return refused;
   await checkNewPassword(context);
+  const { email, invitation } = (context.body ?? {}) as Record<string, unknown>;
+  if (context.path === '/sign-up/email' && typeof email === 'string')
+    await requireSignUp(email, invitation);
   return undefined;
 });
 
@@ -73,5 +90,10 @@ export async function beginSession<S extends { userId: string }>(
 ): Promise<{ data: S & { operator: boolean } }> {
   await confirmFirst(session, context);
   await refuseLinkAlone(session, context);
+  if (await isDisabled(database().pool, session.userId))
+    throw new APIError('FORBIDDEN', {
+      code: 'ACCOUNT_DISABLED',
+      message: 'This account is disabled. Ask the operator of this system.',
+    });
   return { data: { ...session, operator: await isOperatorByClaim(session, context) } };
 }

@@ -3,7 +3,7 @@
 import { betterAuth, type User } from 'better-auth';
 import { jwt } from 'better-auth/plugins';
 import { Kysely, PostgresDialect } from 'kysely';
-import { beforeRoute, beginSession, checkName } from './auth-hooks';
+import { beforeRoute, beforeSignUp, beginSession, checkName } from './auth-hooks';
 import { forgetSignIns } from './auth-limits';
 import {
   CONFIRM_LIFETIME_SECONDS,
@@ -98,7 +98,7 @@ function createAuth() {
       deleteUser: { enabled: false },
     },
     databaseHooks: {
-      user: { create: { before: checkName }, update: { before: checkName } },
+      user: { create: { before: beforeSignUp }, update: { before: checkName } },
       session: { create: { before: beginSession } },
     },
     session: {
@@ -134,10 +134,10 @@ function createAuth() {
           issuer: PUBLIC_URL,
           audience: 'todo',
           expirationTime: `${TOKEN_LIFETIME_SECONDS}s`,
-          definePayload: ({ user, session }) => ({
+          definePayload: async ({ user, session }) => ({
             sid: session.id,
             email: user.email,
-            role: roleOf(user, session),
+            role: await roleOf(user, session),
             zone: user['zone'] as string,
             locale: user['locale'] as string,
             ...lifetime(),

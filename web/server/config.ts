@@ -37,6 +37,14 @@ const shape = {
   OPERATOR_EMAILS: commaList
     .transform((emails) => emails.map((email) => email.toLowerCase()))
     .default([]),
+  /** Whether an address of OPERATOR_EMAILS must be confirmed; without it, whoever signs up with it first is the operator. */
+  OPERATOR_EMAILS_NEED_CONFIRMATION: flag.default(true),
+  /** Who may create an account; an invitation works with all but `closed`. */
+  SIGN_UP: z.enum(['open', 'invitation', 'domain', 'closed']).default('open'),
+  /** Domains of the addresses that may, with `domain`. */
+  SIGN_UP_DOMAINS: commaList
+    .transform((domains) => domains.map((domain) => domain.toLowerCase()))
+    .default([]),
   /** The mail server for links about accounts; without it, an operator makes them. */
   SMTP_URL: mailUrl.optional(),
   SMTP_FROM: z.string().default('Todo <todo@localhost>'),
@@ -61,10 +69,17 @@ const shape = {
 };
 
 /** What is wrong with settings that are right one by one. */
-function together({ SMTP_URL, EMAIL_VERIFICATION_REQUIRED }: Config): string[] {
-  return EMAIL_VERIFICATION_REQUIRED && SMTP_URL === undefined
-    ? ['EMAIL_VERIFICATION_REQUIRED: needs a mail server (SMTP_URL)']
-    : [];
+function together(config: Config): string[] {
+  const { SMTP_URL, EMAIL_VERIFICATION_REQUIRED, SIGN_UP, SIGN_UP_DOMAINS } = config;
+  const problems: string[] = [];
+  if (EMAIL_VERIFICATION_REQUIRED && SMTP_URL === undefined)
+    problems.push('EMAIL_VERIFICATION_REQUIRED: needs a mail server (SMTP_URL)');
+  if (SIGN_UP === 'domain' && SIGN_UP_DOMAINS.length === 0)
+    problems.push('SIGN_UP_DOMAINS: expected at least one domain, since SIGN_UP is domain');
+  // anybody can type an address of a domain
+  if (SIGN_UP === 'domain' && !EMAIL_VERIFICATION_REQUIRED)
+    problems.push('SIGN_UP: domain needs EMAIL_VERIFICATION_REQUIRED');
+  return problems;
 }
 
 /** The checked configuration. */

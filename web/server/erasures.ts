@@ -136,6 +136,13 @@ export async function eraseAccount(pool: Pool, userId: string): Promise<void> {
     for (const { email } of rows) await forgetAccountTries(client, email);
     for (const { table, column } of await columnsOfPeople(client))
       await client.query(`DELETE FROM ${table} WHERE ${column} = $1`, [userId]);
+    for (const { email } of rows)
+      await client.query('DELETE FROM auth."invitation" WHERE "email" = lower($1)', [email]);
+    await client.query(
+      `UPDATE auth."operatorAction" SET "operatorId" = nullif("operatorId", $1), "subjectId" = nullif("subjectId", $1)
+       WHERE $1 IN ("operatorId", "subjectId")`,
+      [userId],
+    );
     await client.query('DELETE FROM auth."user" WHERE "id" = $1', [userId]);
   });
 }

@@ -25,7 +25,7 @@ export const currentPerson = cache(async (): Promise<Person | null> => {
     email,
     zone,
     locale,
-    role: roleOf(session.user, session.session),
+    role: await roleOf(session.user, session.session),
     history: config().AUDIT_ENABLED,
   };
 });

@@ -6,6 +6,7 @@ import { startMetrics } from '@todo/runtime/metrics';
 import type { Metrics } from '@todo/runtime/metrics';
 import type { Answered } from '@todo/runtime/server';
 import { observedDoor } from './answered-requests';
+import { tellStatus } from './account-status';
 import { config } from './config';
 import { database } from './database';
 import { createDoor } from './door';
@@ -44,6 +45,7 @@ export async function start(): Promise<void> {
   const prepared = prepareDatabase();
   void prepared.then(startErasures, () => undefined);
   void prepared.then(startEndedSessionsWatch, () => undefined);
+  void prepared.then(tellStatus).catch(() => undefined); // both failures are logged where they happen
   prepared.catch((error: unknown) => {
     log.fatal({ err: error }, 'could not prepare the database');
     process.exit(1);

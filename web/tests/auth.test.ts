@@ -133,8 +133,15 @@ describe('accounts', () => {
     },
   );
 
-  test('an account of OPERATOR_EMAILS is an operator, whatever the case of its letters', async () => {
-    const token = await tokenOfSession(await signUp('OPS@example.com'));
+  test('an account of OPERATOR_EMAILS is an operator once its address is confirmed, whatever the case of its letters', async () => {
+    const headers = await signUp('OPS@example.com');
+    const first = await tokenOfSession(headers);
+    expect(Buffer.from(first!.split('.')[1]!, 'base64url').toString()).toContain('"role":"user"');
+    await database().pool.query(
+      `UPDATE auth."user" SET "emailVerified" = true WHERE "email" = 'ops@example.com'`,
+    );
+    forgetTokenOf(headers);
+    const token = await tokenOfSession(headers);
     const payload = JSON.parse(
       Buffer.from(token!.split('.')[1]!, 'base64url').toString(),
     ) as Record<string, unknown>;

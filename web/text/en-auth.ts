@@ -8,6 +8,11 @@ export const enAuth = {
   welcomeHint: 'Sign in to see what is due.',
   start: 'Create your account',
   startHint: 'Tasks, reminders and repeating things, in your time zone.',
+  whoMaySignUp: {
+    invitation: 'You need an invitation. Open the link of yours to use it.',
+    domain: 'You need an address of this system’s domains, or an invitation.',
+    closed: 'Nobody can create an account here.',
+  },
   name: 'Name',
   email: 'E-mail',
   password: 'Password',

@@ -31,6 +31,13 @@ export const enMail = {
       'It was not you? Then ignore this message.',
       '',
     ].join('\n\n'),
+  inviteSubject: 'An invitation',
+  invite: (link: string, site: string) =>
+    [
+      `You are invited to create an account at ${site}. Open this link to do so:\n${link}`,
+      'You don’t know what this is about? Then ignore this message.',
+      '',
+    ].join('\n\n'),
   existingSubject: 'You already have an account',
   existing: (site: string) =>
     [

@@ -18,8 +18,14 @@ import { FormError } from './form-error';
 import { Notice } from './notice';
 import { NewPasswordField } from './password-field';
 
-/** @param confirmFirst whether an address must be confirmed before its account can be used */
-export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
+/** @param confirmFirst whether an address must be confirmed before its account can be used; `mode`: who may sign up */
+export function SignUpForm({
+  confirmFirst,
+  mode,
+}: {
+  confirmFirst: boolean;
+  mode: 'open' | 'invitation' | 'domain' | 'closed';
+}) {
   const text = useAuthText();
   const [sentTo, setSentTo] = useState<string>();
   const schema = z.object({
@@ -38,6 +44,7 @@ export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
     try {
       await postAuth('/sign-up/email', {
         ...values,
+        ...(mode === 'open' ? {} : { invitation: window.location.hash.slice(1) }),
         zone: zone || 'UTC',
         locale: navigator.language || 'en',
         callbackURL: '/email-confirmed',
@@ -70,6 +77,7 @@ export function SignUpForm({ confirmFirst }: { confirmFirst: boolean }) {
         <h1 className="text-2xl font-semibold tracking-tight">{text.start}</h1>
         <p className="mt-1 text-sm text-muted">{text.startHint}</p>
       </div>
+      {mode === 'open' ? null : <p className="text-sm text-muted">{text.whoMaySignUp[mode]}</p>}
       <FormError message={errors.root?.message} />
       <Field label={text.name} error={errors.name?.message}>
         {(props) => <Input autoComplete="name" {...props} {...form.register('name')} />}

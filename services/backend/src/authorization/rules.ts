@@ -73,7 +73,14 @@ const OPEN = ['service.open'] as const satisfies readonly Action[];
  * a note that it signed. `feed`: whoever has the secret address of a calendar feed.
  */
 const TABLE = {
-  owner: [...OPEN, ...PERSONAL, 'account.change', 'tokens.manage', 'feeds.manage', 'notifications.configure'],
+  owner: [
+    ...OPEN,
+    ...PERSONAL,
+    'account.change',
+    'tokens.manage',
+    'feeds.manage',
+    'notifications.configure',
+  ],
   operator: [...OPEN, 'operations.read', 'operations.change'],
   other: OPEN,
   nobody: OPEN,

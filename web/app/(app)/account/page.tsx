@@ -7,6 +7,7 @@ import { Password } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
 import { SecondFactor } from '@/components/account/second-factor';
 import { Sessions } from '@/components/account/sessions';
+import { Usage } from '@/components/account/usage';
 import { Tokens } from '@/components/account/tokens';
 import { PageHeading } from '@/components/shell/page-heading';
 import { hasPassword } from '@/server/account-deletion';
@@ -30,6 +31,7 @@ export default async function Page() {
         <Address confirmed={await addressIsConfirmed()} byMail={byMail} />
         <NotificationSettings />
         <Tokens publicUrl={config().PUBLIC_URL} />
+        <Usage />
         <Password hasPassword={withPassword} byMail={byMail} />
         <SecondFactor on={await hasSecondFactor()} hasPassword={withPassword} />
         <Passkeys possible={passkeysPossible()} />

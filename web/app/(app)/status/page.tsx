@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { DeadLetters } from '@/components/status/dead-letters';
 import { SystemStatus } from '@/components/status/system-status';
@@ -6,6 +7,7 @@ import { PageHeading } from '@/components/shell/page-heading';
 import { config } from '@/server/config';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
+import { adminText } from '@/text/admin';
 
 export const metadata: Metadata = { title: 'Status' };
 
@@ -16,6 +18,11 @@ export default async function Page() {
   return (
     <>
       <PageHeading title={textFor(person.locale).nav.status} />
+      <p className="mb-4 text-sm">
+        <Link href="/admin" className="font-medium text-accent-text underline underline-offset-4">
+          {adminText(person.locale).title}
+        </Link>
+      </p>
       <SystemStatus traceUrl={config().TRACE_URL ?? null} />
       <DeadLetters />
     </>

@@ -8,5 +8,6 @@ export const metadata: Metadata = { title: 'Create account' };
 
 export default async function SignUpPage() {
   if ((await currentPerson()) !== null) redirect('/');
-  return <SignUpForm confirmFirst={config().EMAIL_VERIFICATION_REQUIRED} />;
+  const { EMAIL_VERIFICATION_REQUIRED, SIGN_UP } = config();
+  return <SignUpForm confirmFirst={EMAIL_VERIFICATION_REQUIRED} mode={SIGN_UP} />;
 }

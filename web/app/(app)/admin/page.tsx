@@ -1,0 +1,27 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { ActionLog } from '@/components/admin/action-log';
+import { Invitations } from '@/components/admin/invitations';
+import { People } from '@/components/admin/people';
+import { PageHeading } from '@/components/shell/page-heading';
+import { requirePerson } from '@/server/session';
+import { adminText } from '@/text/admin';
+
+export const metadata: Metadata = { title: 'People' };
+
+/** For operators; to everybody else there is no such page. Its routes check the role again. */
+export default async function Page() {
+  const person = await requirePerson();
+  if (person.role !== 'operator') notFound();
+  const text = adminText(person.locale);
+  return (
+    <>
+      <PageHeading title={text.title} note={text.hint} />
+      <div className="grid gap-10">
+        <People />
+        <Invitations />
+        <ActionLog />
+      </div>
+    </>
+  );
+}
