@@ -32,7 +32,13 @@ describe('disabled people', { timeout: 60_000 }, () => {
     for (const { app } of replicas)
       all.push(
         (await app.inject({ url: '/api/v1/me', headers })).statusCode,
-        (await app.inject({ method: 'PROPFIND' as 'GET', url: '/dav/', headers: { ...dav, depth: '0' } })).statusCode,
+        (
+          await app.inject({
+            method: 'PROPFIND' as 'GET',
+            url: '/dav/',
+            headers: { ...dav, depth: '0' },
+          })
+        ).statusCode,
       );
     return all;
   };
@@ -48,8 +54,16 @@ describe('disabled people', { timeout: 60_000 }, () => {
       for await (const _chunk of stream.body!);
     })().catch(() => undefined);
     expect(await statuses(token)).toEqual([200, 207, 200, 207]);
+    const feed = (await t.ask('anna', 'POST', '/feeds', { name: 'phone' })).body as never as {
+      path?: string;
+      url?: string;
+    };
+    const feedPath = new URL(feed.path ?? feed.url ?? '', 'http://x').pathname;
+    const feedStatus = async () => (await t.backend.app.inject({ url: feedPath })).statusCode;
+    expect(await feedStatus()).toBe(200);
     expect(await say('anna', true)).toBe(204);
     expect(await say('anna', true)).toBe(204);
+    expect(await feedStatus()).toBeGreaterThanOrEqual(401);
     expect(await statuses(token)).toEqual([401, 401, 401, 401]);
     expect(await statuses(other)).toEqual([200, 207, 200, 207]);
     await ended;

@@ -151,7 +151,8 @@ export async function openFeed(client: Queryable, secret: string): Promise<OpenF
     `SELECT f.*, u.zone,
        (SELECT coalesce(max(seq), 0) FROM todo.calendar_changes c WHERE c.user_id = f.user_id)::text AS version,
        f.last_used_at IS NULL OR f.last_used_at < now() - interval '${NOTE_USE_EVERY}' AS stale
-     FROM todo.calendar_feeds f JOIN todo.users u ON u.id = f.user_id AND u.erased_at IS NULL WHERE f.hash = $1`,
+     FROM todo.calendar_feeds f JOIN todo.users u ON u.id = f.user_id AND u.erased_at IS NULL
+     WHERE f.hash = $1 AND NOT EXISTS (SELECT FROM todo.disabled_people d WHERE d.user_id = f.user_id AND d.disabled)`,
     [hash(secret)],
   );
   const [row] = rows;
