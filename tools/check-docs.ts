@@ -1,10 +1,11 @@
 // `npm run check:docs`: what the documentation promises is there. Links lead to a file and a heading that exist, and every
 // command in a block marked `sh runnable` ends with 0 when it runs in the repository's root. Wording and diagrams are checked
-// too, and that the catalogue of public cases has every one that a test's name quotes. For messages see check-messages.ts.
+// too, that the catalogue of public cases has every one that a test's name quotes, and that the table of the ASVS is whole. For messages see check-messages.ts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from '@todo/deploy/run/usage';
+import { asvsFaults } from './check-asvs.ts';
 import { brokenDiagrams, dialectWords, quotedCases } from './check-prose.ts';
 import type { Finding } from './dialect.ts';
 
@@ -94,8 +95,9 @@ if (import.meta.main) {
   const links = checkLinks(files);
   const diagrams = checkText(files, brokenDiagrams);
   const wording = checkText(files, dialectWords);
+  const asvs = checkText(['docs/reference/asvs.md'], asvsFaults);
   const commands = files.map(checkCommands).every(Boolean);
-  const results = { links, diagrams, wording, cases: checkCases(), commands };
+  const results = { links, diagrams, wording, cases: checkCases(), asvs, commands };
   for (const [what, ok] of Object.entries(results))
     process.stdout.write(`${what}: ${ok ? 'ok' : 'FAILED'}\n`);
   process.exitCode = Object.values(results).every(Boolean) ? 0 : 1;

@@ -166,6 +166,97 @@ describe.skipIf(!present)('charts', () => {
     });
   });
 
+  describe('TLS', () => {
+    interface Tls extends Manifest {
+      metadata: { name: string; annotations?: Record<string, string> };
+      spec: Manifest['spec'] & {
+        tls?: { hosts: string[]; secretName: string }[];
+        rules?: {
+          host: string;
+          http: { paths: { path: string; backend: { service: object } }[] };
+        }[];
+        ingressClassName?: string;
+        ports?: { name: string; port: number; targetPort: string }[];
+        dnsNames?: string[];
+        issuerRef?: object;
+        secretName?: string;
+      };
+    }
+    const of = (values: string) =>
+      objects(
+        render(
+          'todo-frontend',
+          [...environment('todo-frontend', 'cloud'), '--values', '-'],
+          values,
+        ),
+      ) as Tls[];
+    const kind = (all: Tls[], name: string) => all.filter((one) => one.kind === name);
+
+    test('none is rendered where something else ends it', () => {
+      const all = of('{}');
+      expect([...kind(all, 'Ingress'), ...kind(all, 'Certificate')]).toEqual([]);
+      expect(kind(all, 'Service')[0]!.spec.ports!.map(({ port }) => port)).toEqual([80]);
+    });
+
+    test('by an ingress: its host, a certificate by cert-manager, a redirect, and one trusted proxy', () => {
+      const all = of(
+        'tls: {by: ingress, host: todo.example, clusterIssuer: letsencrypt, ingressClassName: nginx, ingressAnnotations: {a/b: 1}}',
+      );
+      const [ingress] = kind(all, 'Ingress');
+      expect(ingress!.metadata.annotations).toMatchObject({
+        'cert-manager.io/cluster-issuer': 'letsencrypt',
+        'nginx.ingress.kubernetes.io/ssl-redirect': 'true',
+        'a/b': '1',
+      });
+      expect(ingress!.spec.ingressClassName).toBe('nginx');
+      expect(ingress!.spec.tls).toEqual([{ hosts: ['todo.example'], secretName: 'todo-tls' }]);
+      expect(ingress!.spec.rules!.map(({ host }) => host)).toEqual(['todo.example']);
+      expect(ingress!.spec.rules![0]!.http.paths[0]!.backend.service).toEqual({
+        name: 'todo-frontend',
+        port: { name: 'http' },
+      });
+      expect(kind(all, 'Certificate')).toEqual([]);
+      expect(kind(all, 'ConfigMap')[0]!.data!['TRUSTED_PROXIES']).toBe('1');
+    });
+
+    test('by OCI’s load balancer: both ports, HTTP listeners, and a certificate that cert-manager makes', () => {
+      const all = of('tls: {by: load-balancer, host: todo.example, clusterIssuer: letsencrypt}');
+      const [service] = kind(all, 'Service');
+      expect(service!.spec.ports!.map(({ port, targetPort }) => [port, targetPort])).toEqual([
+        [80, 'http'],
+        [443, 'http'],
+      ]);
+      const prefix = 'service.beta.kubernetes.io/oci-load-balancer-';
+      expect(service!.metadata.annotations).toMatchObject({
+        [`${prefix}ssl-ports`]: '443',
+        [`${prefix}tls-secret`]: 'todo-tls',
+        [`${prefix}backend-protocol`]: 'HTTP',
+        [`${prefix}shape`]: 'flexible',
+      });
+      expect(kind(all, 'Certificate')[0]!.spec).toMatchObject({
+        ...{ secretName: 'todo-tls', dnsNames: ['todo.example'] },
+        issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt' },
+      });
+      expect(kind(all, 'ConfigMap')[0]!.data!['TRUSTED_PROXIES']).toBe('1');
+      const own = of('tls: {by: load-balancer}');
+      expect(kind(own, 'Certificate')).toEqual([]);
+    });
+
+    test('a number of proxies that somebody chose stays', () => {
+      const all = of('{tls: {by: ingress, host: todo.example}, env: {TRUSTED_PROXIES: 2}}');
+      expect(kind(all, 'ConfigMap')[0]!.data!['TRUSTED_PROXIES']).toBe('2');
+    });
+
+    test.each(['tls: {by: ingress}', 'tls: {by: gateway}', 'tls: {by: ingress, host: "a b"}'])(
+      'incomplete or mistyped: %s',
+      (values) => {
+        const { status, stderr } = helm('todo-frontend', ['--values', '-'], values);
+        expect(status).not.toBe(0);
+        expect(stderr).toMatch(/tls/);
+      },
+    );
+  });
+
   test('the component runs beside the sidecar only with pubsub.postgresql', () => {
     const of = (name: string) =>
       pod(objects(render('audit-service', environment('audit-service', name)))).spec.initContainers;

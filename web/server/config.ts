@@ -33,6 +33,8 @@ const shape = {
   ALLOWED_HOSTS: allowedHosts.default([]),
   /** Proxies before it whose X-Forwarded-For counts: a number, or addresses. */
   TRUSTED_PROXIES: trustedProxies,
+  /** Whether browsers are to use https for all hosts below PUBLIC_URL's too. */
+  HSTS_SUBDOMAINS: flag.default(false),
   BETTER_AUTH_SECRET: z.string().min(32, 'expected a random secret of at least 32 characters'),
   OPERATOR_EMAILS: commaList
     .transform((emails) => emails.map((email) => email.toLowerCase()))

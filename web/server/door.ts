@@ -8,6 +8,7 @@ import { SECURITY_HEADERS } from '@todo/runtime/security-headers';
 import { traceAnswer } from './answer-span';
 import { backendSession, passToBackend } from './backend-proxy';
 import { config } from './config';
+import { httpsNeeded, httpsRules, redirectToHttps } from './https';
 import { refuse } from './refusal';
 import { takeVitals, VITALS_PATH } from './vitals';
 
@@ -16,10 +17,11 @@ export type Door = (request: IncomingMessage, response: ServerResponse) => boole
 
 /** Makes the door of the configuration. */
 export function createDoor(): Door {
-  const { PUBLIC_URL, ALLOWED_HOSTS, TRUSTED_PROXIES } = config();
+  const { PUBLIC_URL, ALLOWED_HOSTS, TRUSTED_PROXIES, HSTS_SUBDOMAINS } = config();
   const checkHost = hostCheck([new URL(PUBLIC_URL).hostname, ...ALLOWED_HOSTS]);
   const checkOrigin = originCheck([PUBLIC_URL]);
   const trusted = trust(TRUSTED_PROXIES);
+  const https = httpsRules(PUBLIC_URL, HSTS_SUBDOMAINS, trusted);
   return (request, response) => {
     // The host does not matter; URL takes `..` out of the path, so that what is judged here is what the backend gets.
     const url = URL.parse(request.url ?? '', 'http://any');
@@ -27,8 +29,16 @@ export function createDoor(): Door {
     // The backend judges the pages that call it: it knows which others may (CORS_ORIGINS).
     const problem =
       checkHost(request) ?? (session === undefined ? checkOrigin(request) : undefined);
+    setHeaders(response, https.headers);
     if (problem !== undefined) {
       refuse(response, problem);
+      return true;
+    }
+    if (url !== null && https.cameInPlainText(request) && !isProbe(url.pathname)) {
+      const page = session === undefined && isPage(url.pathname);
+      if (page && /^(?:GET|HEAD)$/.test(request.method ?? ''))
+        redirectToHttps(response, PUBLIC_URL, url);
+      else refuse(response, httpsNeeded(PUBLIC_URL));
       return true;
     }
     if (url?.pathname === VITALS_PATH) {
@@ -66,7 +76,12 @@ function showsPassword({ headers }: IncomingMessage, publicUrl: string): boolean
 
 /** Whether Next answers with markup, whose headers `proxy.ts` sets; its matcher leaves out the same paths. */
 function isPage(pathname: string): boolean {
-  return !/^\/(?:api\/|health$|readyz$)/.test(pathname);
+  return !pathname.startsWith('/api/') && !isProbe(pathname);
+}
+
+/** What load balancers ask, in plain text and without a person behind it. */
+function isProbe(pathname: string): boolean {
+  return pathname === '/health' || pathname === '/readyz';
 }
 
 function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {

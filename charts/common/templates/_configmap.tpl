@@ -25,6 +25,8 @@ Nothing for null and '': the variable is left out and the program's default coun
 {{- $text := include "common.text" $value }}
 {{- if ne $text "" }}{{ $_ := set $environment $name $text }}{{ end }}
 {{- end }}
+{{- /* What ends TLS is a proxy: none can't be right. */}}
+{{- if and .values.tls.by (eq (get $environment "TRUSTED_PROXIES") "0") }}{{ $_ := set $environment "TRUSTED_PROXIES" "1" }}{{ end }}
 {{- range $name, $key := .values.secretEnv }}
 {{- $_ := set $environment (printf "%s_FILE" $name) (printf "/secrets/%s" $key) }}
 {{- end }}

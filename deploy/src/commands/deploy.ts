@@ -38,6 +38,8 @@ async function main(): Promise<void> {
       '--expose <type>',
       'Service type of the web app: ClusterIP, NodePort or LoadBalancer (default: set by the environment)',
     )
+    .option('--tls <by>', 'what ends TLS before the web app: ingress, or load-balancer (OCI)')
+    .option('--cluster-issuer <name>', 'ClusterIssuer of cert-manager for --tls')
     .option('--pull-secret <name...>', 'names of registry secrets in the namespace')
     .option('--values <chart=file...>', `additional Helm values for one of ${CHARTS.join(', ')}`)
     .option('--timeout <seconds>', 'maximum time for one service to become healthy', '180')

@@ -62,10 +62,17 @@ export function chartValues(input: ReleaseInput, service: Service): string {
           pubsub: { image: splitImage(input.images['pubsub-postgresql']) },
         }
       : {}),
-    ...(service.chart === 'todo-frontend' && input.expose !== undefined
-      ? { service: { type: input.expose } }
-      : {}),
+    ...(service.chart === 'todo-frontend' ? exposure(input) : {}),
   });
+}
+
+/** How the web app is reached from outside. Behind an ingress it needs no load balancer of its own. */
+function exposure({ expose, tls, publicUrl }: ReleaseInput): object {
+  const type = expose ?? (tls?.by === 'ingress' ? 'ClusterIP' : undefined);
+  return {
+    ...(type === undefined ? {} : { service: { type } }),
+    ...(tls === undefined ? {} : { tls: { ...tls, host: new URL(publicUrl).hostname } }),
+  };
 }
 
 /** A sidecar's part of Dapr's manifests, as the chart takes it. The app id is the chart's name. */

@@ -6,6 +6,7 @@ import { manifestPaths } from './contents.ts';
 import { parseImages, reasonOf } from './images.ts';
 import type { Images } from './images.ts';
 import type { Plan } from './plan.ts';
+import type { ReleaseInput } from './release-input.ts';
 import { releasePlan } from './release.ts';
 import { CHARTS, DAPR_REPOSITORY, DAPR_VERSION } from './services.ts';
 
@@ -23,6 +24,8 @@ export interface PlanOptions {
   readonly daprChart?: string | undefined;
   readonly withoutDapr?: boolean | undefined;
   readonly expose?: string | undefined;
+  readonly tls?: string | undefined;
+  readonly clusterIssuer?: string | undefined;
   readonly pullSecret?: readonly string[] | undefined;
   /** `chart=path` each. */
   readonly values?: readonly string[] | undefined;
@@ -59,6 +62,7 @@ export function planFromOptions(
     'NodePort',
     'LoadBalancer',
   ]);
+  const tls = tlsOf(options, publicUrl, problems);
   const imagePullSecrets = (options.pullSecret ?? []).map((name) =>
     problems.subdomain('--pull-secret', name),
   );
@@ -83,6 +87,7 @@ export function planFromOptions(
       namespace: 'dapr-system',
     },
     ...(expose === undefined ? {} : { expose }),
+    ...(tls === undefined ? {} : { tls }),
     imagePullSecrets,
     values,
     timeoutSeconds: timeout ?? 180,
@@ -126,6 +131,22 @@ function publicUrlOf({ env, publicUrl }: PlanOptions, problems: Problems): strin
     problems.add(`--public-url ${address}: expected http(s)://host[:port] without a path`);
   }
   return address;
+}
+
+function tlsOf(
+  { tls, clusterIssuer }: PlanOptions,
+  publicUrl: string,
+  problems: Problems,
+): ReleaseInput['tls'] {
+  const by = problems.oneOf('--tls', tls, ['ingress', 'load-balancer']);
+  if (clusterIssuer !== undefined) {
+    problems.subdomain('--cluster-issuer', clusterIssuer);
+    if (by === undefined) problems.add('--cluster-issuer: needs --tls ingress or load-balancer');
+  }
+  if (by === undefined) return undefined;
+  if (!publicUrl.startsWith('https://') || new URL(publicUrl).port !== '')
+    problems.add(`--tls ${by}: needs --public-url=https://host without a port`);
+  return { by, clusterIssuer: clusterIssuer ?? '' };
 }
 
 function valuesOf(

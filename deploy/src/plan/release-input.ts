@@ -24,6 +24,8 @@ export interface ReleaseInput {
   };
   /** How the web app is reached; without it, as the environment's values say. */
   readonly expose?: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+  /** What ends TLS before the web app, and cert-manager's ClusterIssuer; without it, something that the charts don't know. */
+  readonly tls?: { readonly by: 'ingress' | 'load-balancer'; readonly clusterIssuer: string };
   /** Names of registry secrets that are in the namespace already. */
   readonly imagePullSecrets: readonly string[];
   /** More values files by chart, after the environment's own. */
