@@ -166,6 +166,84 @@ describe.skipIf(!present)('charts', () => {
     });
   });
 
+  describe('network policies', () => {
+    /** What a part may reach, each as `pods of a name: ports` or `anywhere: ports`. */
+    const reached = (chart: string, name: string, values = '{}') => {
+      const all = objects(render(chart, [...environment(chart, name), '--values', '-'], values));
+      const { spec } = all.find(({ kind }) => kind === 'NetworkPolicy')!;
+      interface Rule {
+        to?: {
+          podSelector?: { matchLabels: object };
+          namespaceSelector?: { matchLabels: object };
+          ipBlock?: object;
+        }[];
+        ports?: { port?: number | string; protocol?: string }[];
+      }
+      return (spec!.egress as Rule[]).map(({ to, ports }) => {
+        const whom = (to ?? []).map(
+          ({ podSelector, namespaceSelector, ipBlock }) =>
+            Object.values((podSelector ?? namespaceSelector)?.matchLabels ?? {})[0] ??
+            JSON.stringify(ipBlock),
+        );
+        const what = (ports ?? []).map(
+          ({ port, protocol }) => `${protocol === 'UDP' ? 'udp ' : ''}${port ?? 'any'}`,
+        );
+        return `${whom.join('+') || 'anywhere'}: ${what.join(' ') || 'all'}`;
+      });
+    };
+    const DNS = 'anywhere: udp 53 53';
+    const DAPR = ['dapr-system: all', 'todo: 50002'];
+    const API = 'anywhere: 443 6443';
+    const inCluster = 'networkPolicy: {databasePod: postgresql}';
+
+    test('on Kafka, with the database beside it: names only, but for the cluster’s API where a component has secrets', () => {
+      const kafka = 'redpanda: 9092';
+      const database = 'postgresql: 5432';
+      for (const chart of ['recurring-service', 'audit-service'])
+        expect([chart, reached(chart, 'local', inCluster)]).toEqual([
+          chart,
+          [DNS, database, ...DAPR, kafka],
+        ]);
+      expect(reached('todo-backend', 'local', inCluster)).toEqual([
+        ...[DNS, database, 'todo-frontend: 3000'],
+        ...[...DAPR, API, kafka],
+      ]);
+      expect(reached('todo-frontend', 'local', inCluster)).toEqual([
+        ...[DNS, database, 'todo-backend: 8080', 'anywhere: 443 465 587'],
+      ]);
+    });
+
+    test('on PostgreSQL, with the database outside: its port, and the other components', () => {
+      for (const chart of ['recurring-service', 'audit-service'])
+        expect([chart, reached(chart, 'cloud')]).toEqual([
+          chart,
+          [DNS, 'anywhere: 5432', ...DAPR, API, 'todo: udp any'],
+        ]);
+    });
+
+    test('networks that are not reached from outside ports', () => {
+      const values = 'networkPolicy: {egressExcept: [10.0.0.0/8, 169.254.0.0/16]}';
+      expect(reached('notification-service', 'local', values)).toContainEqual(
+        expect.stringMatching(
+          /^\{"cidr":"0\.0\.0\.0\/0","except":\["10\.0\.0\.0\/8","169\.254\.0\.0\/16"\]\}: \d/,
+        ),
+      );
+    });
+
+    test('only the web app is reached from anywhere, and every part has a policy for both ways', () => {
+      for (const chart of CHARTS) {
+        const { spec } = objects(render(chart, environment(chart, 'cloud'))).find(
+          ({ kind }) => kind === 'NetworkPolicy',
+        )!;
+        expect(spec!.policyTypes).toEqual(['Ingress', 'Egress']);
+        const open = (spec!.ingress as { from?: object[] }[]).filter(
+          ({ from }) => from === undefined,
+        );
+        expect([chart, open.length]).toEqual([chart, chart === 'todo-frontend' ? 1 : 0]);
+      }
+    });
+  });
+
   describe('TLS', () => {
     interface Tls extends Manifest {
       metadata: { name: string; annotations?: Record<string, string> };

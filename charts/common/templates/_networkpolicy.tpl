@@ -51,30 +51,46 @@ spec:
     {{- end }}
   egress:
     - ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
+    {{- if $policy.databasePod }}
+    # The database, which runs beside it.
+    - to:
+        - podSelector: { matchLabels: { app.kubernetes.io/name: {{ $policy.databasePod }} } }
+      ports: [{ port: {{ include "common.text" $policy.databasePort }} }]
+    {{- else }}
+    # The database, outside: a policy takes no names.
     - ports: [{ port: {{ include "common.text" $policy.databasePort }} }]
+    {{- end }}
     {{- range $policy.to }}
     - to:
         - podSelector: { matchLabels: { app.kubernetes.io/name: {{ .name }} } }
       ports: [{ port: {{ include "common.text" .port }} }]
     {{- end }}
     {{- with $policy.egressPorts }}
+    # What people and operators name: mail servers, providers, webhooks.
     - ports:
         {{- range . }}
         - port: {{ include "common.text" . }}
         {{- end }}
+      {{- with $policy.egressExcept }}
+      to:
+        - ipBlock: { cidr: 0.0.0.0/0, except: [{{ join ", " . }}] }
+      {{- end }}
     {{- end }}
     {{- with .values.observability.otlpEndpoint }}
     # The collector, wherever it runs.
     - ports: [{ port: {{ regexFind "[0-9]+$" . }} }]
     {{- end }}
     {{- if .values.dapr.enabled }}
-    # Dapr's control plane, the other sidecars, and the cluster's API for the secret store.
+    # Dapr's control plane and the other sidecars.
     - to:
         - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .values.dapr.namespace }} } }
     - to:
         - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }
       ports: [{ port: 50002 }]
+    {{- if .values.dapr.secrets }}
+    # The cluster's API, from which the sidecar reads its components' Secrets.
     - ports: [{ port: 443 }, { port: 6443 }]
+    {{- end }}
     {{- if eq .values.pubsub.type "postgresql" }}
     - to:
         - podSelector: { matchLabels: { app.kubernetes.io/part-of: todo } }

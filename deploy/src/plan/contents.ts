@@ -56,6 +56,7 @@ export function chartValues(input: ReleaseInput, service: Service): string {
     image: splitImage(input.images[service.image]),
     ...(input.imagePullSecrets.length > 0 ? { imagePullSecrets: input.imagePullSecrets } : {}),
     ...(Object.keys(env).length > 0 ? { env } : {}),
+    ...(input.database === 'in-cluster' ? { networkPolicy: { databasePod: 'postgresql' } } : {}),
     ...(service.dapr
       ? {
           dapr: { namespace: input.dapr.namespace, ...sidecarValues(input, service) },
