@@ -64,8 +64,8 @@ export interface NewTask {
   listId?: string | null;
 }
 
-/** What can be changed of a task. */
-export type TaskPatch = Partial<NewTask>;
+/** What can be changed of a task; `scope`: of this occurrence of a repeating task alone. */
+export type TaskPatch = Partial<NewTask> & { scope?: 'this' };
 
 /** A task after a change; `nextOccurrence`: what reopening it did to the next one of its series. */
 export type ChangedTask = Task & { nextOccurrence?: 'removed' | 'kept' };
@@ -133,7 +133,9 @@ function show(client: QueryClient, change: TaskChange): void {
 /** The patch that brings back what a patch changes. */
 export function undoOf({ task, patch }: { task: Task; patch: TaskPatch }): TaskPatch {
   const fields = Object.keys(patch) as (keyof TaskPatch)[];
-  return Object.fromEntries(fields.map((field) => [field, task[field]]));
+  return Object.fromEntries(
+    fields.map((field) => [field, field === 'scope' ? patch.scope : task[field]]),
+  );
 }
 
 /** Why a change failed, in words for the person. */

@@ -10,7 +10,7 @@ import { dueInstant, localDate, localInstant, localTime, moveDue } from './due.t
 import { checkParts, parseRule, RuleError } from './recurrence-rule.ts';
 import type { Rule } from './recurrence-rule.ts';
 import { afterInterval, dayBefore, dayOf, isStepped, laterOf, nextDay } from './rule-days.ts';
-import type { Due } from './task.ts';
+import type { Due, Task } from './task.ts';
 
 export { RuleError } from './recurrence-rule.ts';
 
@@ -50,6 +50,11 @@ export function anchorOf(due: Due, zone: string): string {
     case 'instant':
       return localTime(new Date(due.at), zone).replace(/:00$/, '');
   }
+}
+
+/** The due that the rule gave to a task: where this occurrence alone was moved, that is not its own, and the next one is counted from it. */
+export function seriesDue(task: Pick<Task, 'usual'> & { readonly due: Due }): Due {
+  return task.usual?.due ?? task.due;
 }
 
 /**

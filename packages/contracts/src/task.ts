@@ -142,6 +142,23 @@ export type Reminder = z.output<typeof reminder>;
 /** Priorities, lowest first. */
 export const priority = z.enum(['none', 'low', 'medium', 'high']);
 
+/**
+ * What a series has where one occurrence alone was given something else: the due that its rule gave, the title it usually has.
+ * The next occurrence has these again.
+ */
+export const usual = z
+  .object({
+    due,
+    title: z.string(),
+    notes: z.string(),
+    priority,
+    tags: z.array(z.string()),
+    reminders: z.array(reminder),
+  })
+  .partial();
+/** See {@link usual}. */
+export type Usual = z.output<typeof usual>;
+
 /** A task on the wire. Unknown fields pass: an older reader survives a newer writer. */
 export const task = z.object({
   id: z.uuid(),
@@ -161,6 +178,8 @@ export const task = z.object({
   seriesId: z.uuid().nullable(),
   /** Position in the series, from 1. */
   occurrence: z.int().min(1),
+  /** Left out where this occurrence is as its series. Events from before it was added do not have it. */
+  usual: usual.optional(),
   completedAt: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -7,7 +7,7 @@ import { startTestBackend } from '@todo/testing/backend-under-test';
 import type { TestBackend } from '@todo/testing/backend-under-test';
 
 const NOBODY = '0198f3c0-0000-7000-8000-000000000000';
-/** Characters of the whole tools/list: a model reads it in every conversation (about 4 a token). There are 19 tools. */
+/** Characters of the whole tools/list: a model reads it in every conversation (about 4 a token). There are 20 tools. */
 const MAX_LISTED = 44_000;
 
 interface ToolResult {

@@ -1,6 +1,6 @@
 // When a repeating task is completed, what comes next? Pure: no HTTP, no SQL, no Dapr.
 import type { TaskChange } from '@todo/contracts/events';
-import { anchorOf, checkRule, nextDue } from '@todo/contracts/recurrence';
+import { anchorOf, checkRule, nextDue, seriesDue } from '@todo/contracts/recurrence';
 import { zone as zoneSchema } from '@todo/contracts/task';
 import type { Due } from '@todo/contracts/task';
 
@@ -26,12 +26,13 @@ export function successorOf(change: TaskChange): Successor | null {
   const { task } = change;
   if (!task?.recurrence || !task.due || !task.seriesId) return null;
   const { rule, from, anchor, zone, lead } = task.recurrence;
-  const counted = zoneFor(task.due, zone, change.zone);
-  checkRule(rule, anchor ?? anchorOf(task.due, counted), from);
+  const ofSeries = seriesDue({ ...task, due: task.due });
+  const counted = zoneFor(ofSeries, zone, change.zone);
+  checkRule(rule, anchor ?? anchorOf(ofSeries, counted), from);
   const due = nextDue({
     rule,
     from,
-    due: task.due,
+    due: ofSeries,
     anchor,
     lead,
     zone: counted,

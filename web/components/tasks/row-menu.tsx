@@ -1,8 +1,11 @@
 'use client';
 // The menu of a task's row. Loaded when the first one is about to be opened.
-import { ArrowDown, ArrowUp, Pencil, Trash2 } from 'lucide-react';
+import type { Task } from '@todo/contracts/task';
+import { ArrowDown, ArrowUp, Pencil, SkipForward, Trash2 } from 'lucide-react';
 import { useRef } from 'react';
-import { useText } from '@/lib/session';
+import { usePerson, useText } from '@/lib/session';
+import { useSkip } from '@/lib/skip';
+import { occurrenceTextFor } from '@/text/occurrence';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -13,11 +16,15 @@ import { RowMenuButton } from './row-menu-button';
 import type { Moves } from './moves';
 
 export default function RowMenu({
+  task,
+  today,
   label,
   onEdit,
   moves,
   onDelete,
 }: {
+  task: Task;
+  today: string;
   label: string;
   onEdit: () => void;
   moves: Moves | undefined;
@@ -25,6 +32,8 @@ export default function RowMenu({
   onDelete: () => void;
 }) {
   const text = useText();
+  const person = usePerson();
+  const skip = useSkip(today);
   const moved = useRef(false);
   return (
     <DropdownMenu defaultOpen>
@@ -42,6 +51,16 @@ export default function RowMenu({
           <Pencil aria-hidden />
           {text.tasks.editShort}
         </DropdownMenuItem>
+        {task.recurrence === null || task.status === 'done' ? null : (
+          <DropdownMenuItem
+            onSelect={() => {
+              skip(task);
+            }}
+          >
+            <SkipForward aria-hidden />
+            {occurrenceTextFor(person.locale).skip}
+          </DropdownMenuItem>
+        )}
         {moves === undefined ? null : (
           <>
             <DropdownMenuItem

@@ -22,6 +22,7 @@ import { FieldProblem } from './field-problem';
 import { PriorityOptions } from './priority-options';
 import { RecurrenceEditor } from './recurrence-editor';
 import { RemindersField } from './reminders-field';
+import { ScopeChoice } from './scope-choice';
 import { useTaskEdit } from './use-task-edit';
 
 /** What the sheet around the form needs to know of it. */
@@ -161,6 +162,9 @@ export function TaskForm({
         )}
       />
       {choice('reminders', text.tasks.reminders)}
+      {edit.canBeOnlyThis ? (
+        <ScopeChoice onlyThis={edit.onlyThis} onChoose={edit.setOnlyThis} />
+      ) : null}
       {edit.problem === undefined ? null : (
         <p role="alert" className="text-sm text-danger-text">
           {edit.problem}

@@ -103,6 +103,8 @@ export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: 
       {menu ? (
         <RowMenu
           fallback={<RowMenuButton label={text.tasks.actions(task.title)} aria-busy />}
+          task={task}
+          today={today}
           label={text.tasks.actions(task.title)}
           onEdit={() => {
             onOpen(task);

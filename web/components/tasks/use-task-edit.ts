@@ -51,6 +51,7 @@ export function useTaskEdit(
   const [kept] = useState(() => readDraft(personId, name) as EditDraft | undefined);
   const [base, setBase] = useState(kept?.base ?? task);
   const [conflicts, setConflicts] = useState<MergedField[]>(kept?.conflicts ?? []);
+  const [onlyThis, setOnlyThis] = useState(false);
   const [undecided, setUndecided] = useState(false);
   const [problem, setProblem] = useState<string>();
   const form = useForm<TaskFields>({
@@ -60,6 +61,12 @@ export function useTaskEdit(
   const fields = useWatch({ control: form.control }) as TaskFields;
   const theirs = fieldsOf(base, zone);
   const changed = differences(theirs, fields);
+  const canBeOnlyThis =
+    task.recurrence !== null &&
+    fields.date !== '' &&
+    changed.length > 0 &&
+    changed.every((field) => field !== 'recurrence' && field !== 'listId');
+  const scope = onlyThis && canBeOnlyThis ? { scope: 'this' as const } : {};
   const open = conflicts.filter((field) => changed.includes(field));
 
   const fill = useCallback(
@@ -113,7 +120,9 @@ export function useTaskEdit(
     for (let merges = 0; merges < MAX_MERGES; merges += 1) {
       const patch = patchOf(fieldsOf(from, zone), mine, zone);
       const outcome =
-        Object.keys(patch).length === 0 ? ({ kind: 'saved' } as const) : await save(from, patch);
+        Object.keys(patch).length === 0
+          ? ({ kind: 'saved' } as const)
+          : await save(from, { ...patch, ...scope });
       switch (outcome.kind) {
         case 'saved':
           forget();
@@ -151,6 +160,10 @@ export function useTaskEdit(
     theirs,
     conflicts: open,
     undecided,
+    /** The changes so far can be of this occurrence alone. */
+    canBeOnlyThis,
+    onlyThis,
+    setOnlyThis,
     dirty,
     /** Typed before, in this tab, and brought back. */
     restored: kept !== undefined,

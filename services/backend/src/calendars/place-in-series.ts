@@ -1,5 +1,6 @@
 // Where a repeating task stands in its series, as the rules of recurrence take it.
 import { dueInstant } from '@todo/contracts/due';
+import { seriesDue } from '@todo/contracts/recurrence';
 import type { nextDue } from '@todo/contracts/recurrence';
 import type { Due, Task } from '@todo/contracts/task';
 
@@ -11,7 +12,8 @@ export function placeInSeries(
   task: Task & { due: Due; recurrence: NonNullable<Task['recurrence']> },
   zone: string,
 ): Parameters<typeof nextDue>[0] {
-  const { due, recurrence, occurrence } = task;
+  const { recurrence, occurrence } = task;
+  const due = seriesDue(task);
   return {
     rule: recurrence.rule,
     from: 'due',

@@ -7,7 +7,7 @@
 //
 // Neither has alarms: the reminders are ours to send, and each subscriber would be reminded twice.
 import { dueInstant } from '@todo/contracts/due';
-import { MAX_PREVIEW, previewDues } from '@todo/contracts/recurrence';
+import { MAX_PREVIEW, previewDues, seriesDue } from '@todo/contracts/recurrence';
 import type { Due, Task } from '@todo/contracts/task';
 import { timeLine, utc, vtodo } from '../transfer/icalendar/write-calendar.ts';
 import { contentLine, escapeText } from '../transfer/icalendar/write-lines.ts';
@@ -80,7 +80,7 @@ function asEvents({ task, isLast }: FeedTask, { feed, publicUrl }: FeedFile, now
   const { due } = task;
   if (due === null) return '';
   const events = [event(task, due, task.id, publicUrl)];
-  for (const next of isLast ? following(task, due, feed.zone, now) : [])
+  for (const next of isLast ? following(task, seriesDue({ ...task, due }), feed.zone, now) : [])
     events.push(event(task, next, `${task.seriesId ?? task.id}-${keyOf(next)}`, publicUrl));
   return events.join('');
 }

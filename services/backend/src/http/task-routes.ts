@@ -3,7 +3,15 @@ import { storableText } from '@todo/contracts/task';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
-import { bulkCommand, newTask, snooze, taskFilter, taskPatch } from '../tasks/input.ts';
+import {
+  bulkCommand,
+  newTask,
+  skip,
+  snooze,
+  taskFilter,
+  taskPatch,
+  unskip,
+} from '../tasks/input.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
 import { pageAnswer, problems, reopenedAnswer, taskAnswer } from './task-wire.ts';
@@ -178,6 +186,46 @@ export function registerTaskRoutes(
         reply,
         await tasks.snooze(contextOf(request), request.params.id, request.body, ifVersion(request)),
       ),
+  );
+  app.post(
+    '/tasks/:id/skip',
+    {
+      config: { action: 'tasks.change' },
+      schema: {
+        tags,
+        summary: 'Skip this occurrence of a repeating task: it goes on to its next due date',
+        description:
+          'With due, only if that is the present due date: repeating the call changes nothing.',
+        params: id,
+        body: skip.nullish(),
+        response: { 200: taskAnswer, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request;
+      const version = ifVersion(request);
+      const task = await tasks.skip(contextOf(request), params.id, body ?? {}, version);
+      return sendTask(request, reply, task);
+    },
+  );
+  app.post(
+    '/tasks/:id/unskip',
+    {
+      config: { action: 'tasks.change' },
+      schema: {
+        tags,
+        summary: 'Take a skip back: the occurrence of that due date is the present one again',
+        params: id,
+        body: unskip,
+        response: { 200: taskAnswer, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request;
+      const version = ifVersion(request);
+      const task = await tasks.unskip(contextOf(request), params.id, body.due, version);
+      return sendTask(request, reply, task);
+    },
   );
   app.get(
     '/tasks/:id/history',

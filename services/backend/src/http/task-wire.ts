@@ -1,5 +1,5 @@
 // The task in answers, for the API's description: the same as the contract's, as it goes out.
-import { priority } from '@todo/contracts/task';
+import { priority, usual } from '@todo/contracts/task';
 import { z } from 'zod';
 
 const instant = z.iso.datetime();
@@ -41,6 +41,9 @@ export const taskAnswer = z
     ),
     seriesId: z.uuid().nullable(),
     occurrence: z.int().min(1),
+    usual: usual
+      .optional()
+      .describe('What the series has, where this occurrence alone was changed'),
     completedAt: instant.nullable(),
     createdAt: instant,
     updatedAt: instant,

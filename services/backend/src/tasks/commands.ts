@@ -30,8 +30,9 @@ import type { StoredImport } from './imports.ts';
 import { importStore, rehearsalStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
-import type { BulkCommand, NewTask, Snooze, TaskFilter, TaskPatch } from './input.ts';
+import type { BulkCommand, NewTask, Skip, Snooze, TaskFilter, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
+import { isPresent, skipped, unskipped } from './skip.ts';
 import {
   inZone,
   makeOccurrence,
@@ -84,6 +85,7 @@ export interface TaskSteps {
   /** @param at when it was done (UTC), where the door knows; else now */
   setStatus: (ref: TaskRef, status: Task['status'], at?: string) => Promise<Task>;
   remove: (ref: TaskRef) => Promise<void>;
+  skip: (ref: TaskRef, skip: Skip) => Promise<Task>;
   createOccurrence: (next: NextOccurrence) => Promise<{ taskId: string | null; created: boolean }>;
 }
 
@@ -138,6 +140,14 @@ export interface Tasks {
   update: (context: TaskContext, id: string, patch: TaskPatch, version?: number) => Promise<Task>;
   /** Reminds of an open task again later. @throws Problem 409 for a done one */
   snooze: (context: TaskContext, id: string, when: Snooze, version?: number) => Promise<Task>;
+  /**
+   * Goes on to the next due of a repeating task without doing this one; its subtasks come along, open. Naming the due of an
+   * occurrence that is not the present one changes nothing.
+   * @throws Problem 409 for what is done, does not repeat, or has nothing after it
+   */
+  skip: (context: TaskContext, id: string, skip: Skip, version?: number) => Promise<Task>;
+  /** Takes a skip back: the occurrence of that due is the present one again. */
+  unskip: (context: TaskContext, id: string, due: Due, version?: number) => Promise<Task>;
   /** Completing a completed task changes nothing. */
   complete: (context: TaskContext, id: string, version?: number) => Promise<Task>;
   /** Opens a done task again and takes back the next occurrence that its completion made, unless somebody touched it. */
@@ -269,6 +279,10 @@ export function createTasks(options: {
       write(context, (unit) => unit.update({ id, ifVersion }, patch)),
     snooze: (context, id, when, ifVersion) =>
       write(context, (unit) => unit.snooze({ id, ifVersion }, when)),
+    skip: (context, id, which, ifVersion) =>
+      write(context, (unit) => unit.skip({ id, ifVersion }, which)),
+    unskip: (context, id, due, ifVersion) =>
+      write(context, (unit) => unit.unskip({ id, ifVersion }, due)),
     complete: (context, id, ifVersion) =>
       write(context, (unit) => unit.setStatus({ id, ifVersion }, 'done')),
     reopen: (context, id, ifVersion) =>
@@ -352,7 +366,8 @@ class Unit implements TaskSteps {
     this.madeOccurrence = true;
     const task = { ...makeOccurrence(context, previous.task, next), parentId };
     await this.save('todo.task.created.v1', null, task, null);
-    const steps = await this.carrySubtasks(previous, task);
+    const kept = previous.task.status === 'open' || previous.deletedAt !== null;
+    const steps = await this.carrySubtasks({ ...previous.task, kept }, task, previous.deletedAt);
     await recordSuccessor(client, task.id, next.previousTaskId, steps);
     await carryItem(client, next.previousTaskId, task.id);
     return { taskId: task.id, created: true };
@@ -373,16 +388,18 @@ class Unit implements TaskSteps {
   }
 
   /** The subtasks of a task come along, open, below its successor. */
-  private async carrySubtasks(previous: StoredTask, successor: Task): Promise<SuccessorStep[]> {
+  private async carrySubtasks(
+    previous: Task & { readonly kept: boolean },
+    successor: Task,
+    deletedAt: Date | null,
+  ): Promise<SuccessorStep[]> {
     const { client, context } = this;
-    const { task, deletedAt } = previous;
     const below: Task[] = [];
-    for (const id of await subtaskIds(client, context.userId, task.id, deletedAt)) {
+    for (const id of await subtaskIds(client, context.userId, previous.id, deletedAt)) {
       const stored = await findTask(client, context.userId, id);
       if (stored) below.push(stored.task);
     }
-    const kept = task.status === 'open' || deletedAt !== null;
-    const next = nextSubtasks(context, { ...task, kept }, successor, below);
+    const next = nextSubtasks(context, previous, successor, below);
     for (const each of next) await this.save(each.type, each.before, each.task, null);
     return next.map(({ before, task: { id, version } }) => ({ id, version, before }));
   }
@@ -403,6 +420,24 @@ class Unit implements TaskSteps {
     const until = new Date('until' in when ? when.until : now + when.minutes * 60_000);
     const task = withSnooze(this.context, before, until);
     await this.save('todo.task.updated.v1', before, task, null);
+    return task;
+  }
+
+  async skip(ref: TaskRef, { due }: Skip): Promise<Task> {
+    const before = await this.find(ref);
+    if (!isPresent(before, due)) return before;
+    return await this.place(before, skipped(this.context, before));
+  }
+
+  async unskip(ref: TaskRef, due: Due): Promise<Task> {
+    const before = await this.find(ref);
+    return await this.place(before, unskipped(this.context, before, due));
+  }
+
+  /** Stores a task at another due of its series; its subtasks come along. */
+  private async place(before: Task, task: Task): Promise<Task> {
+    await this.save('todo.task.updated.v1', before, task, null);
+    await this.carrySubtasks({ ...before, kept: false }, task, null);
     return task;
   }
 

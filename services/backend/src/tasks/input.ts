@@ -6,7 +6,9 @@ import {
   MAX_TITLE,
   priority,
   recurrence,
+  reminder,
   storableText,
+  usual,
   visibleText,
 } from '@todo/contracts/task';
 import { showsSomething, UNSEEN } from '@todo/contracts/text';
@@ -73,8 +75,13 @@ export const taskPatch = z
     due: due.nullable().optional(),
     recurrence: recurrence.nullable().optional(),
     reminders: reminders.optional(),
+    /** Of a repeating task: only this occurrence, or (left out) this and all that follow. */
+    scope: z.enum(['this', 'following']).optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'expected at least one field to change');
+  .refine(
+    (patch) => Object.keys(patch).some((field) => field !== 'scope'),
+    'expected at least one field to change',
+  );
 /** See {@link taskPatch}. */
 export type TaskPatch = z.output<typeof taskPatch>;
 
@@ -113,6 +120,21 @@ export const snooze = z.union(
 );
 /** See {@link snooze}. */
 export type Snooze = z.output<typeof snooze>;
+
+/** What a file says that a series has beside an occurrence. */
+export const importedUsual = usual.extend({
+  title: title.optional(),
+  notes: notes.optional(),
+  tags: tags.optional(),
+  reminders: z.array(reminder).max(MAX_REMINDERS).optional(),
+});
+
+/** Which occurrence to skip; without its due, the present one. */
+export const skip = z.strictObject({ due: due.optional() });
+/** See {@link skip}. */
+export type Skip = z.output<typeof skip>;
+/** Which skipped occurrence is the present one again. */
+export const unskip = z.strictObject({ due });
 
 /** One command for several tasks. */
 export const bulkCommand = z.discriminatedUnion('action', [

@@ -10,6 +10,7 @@
 // A due moves by as many days as the parent's; relative reminders come along, absolute ones do not. Where the previous task is
 // open again or deleted by then, nothing is taken from it: all are copies.
 import { daysBetween, dueDaysLater } from '@todo/contracts/due';
+import { seriesDue } from '@todo/contracts/recurrence';
 import type { Task } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { instantOf } from './rules.ts';
@@ -35,7 +36,9 @@ export function nextSubtasks(
   below: readonly Task[],
 ): NextSubtask[] {
   const days =
-    previous.due && successor.due ? daysBetween(previous.due, successor.due, context.zone) : 0;
+    previous.due && successor.due
+      ? daysBetween(seriesDue({ ...previous, due: previous.due }), successor.due, context.zone)
+      : 0;
   /** Where the subtasks of a task go, by its id. */
   const places = new Map([[previous.id, successor.id]]);
   const next: NextSubtask[] = [];

@@ -7,6 +7,7 @@ import type { Due, Recurrence, Reminder, Task } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import type { Context } from './task-context.ts';
 import type { NewTask, TaskPatch } from './input.ts';
+import { asUsual, checkOnlyThis, usualAfter } from './usual-fields.ts';
 
 /** A reminder whose instant passed longer ago than this when it is set is not sent, ms: nobody wants yesterday's. */
 const SET_LATE_MS = 60_000;
@@ -28,7 +29,7 @@ export function makeTask(context: Context, input: NewTask): Task {
 /** What a file knows of a task beside its fields. */
 export type ImportedState = Pick<
   Task,
-  'id' | 'status' | 'completedAt' | 'createdAt' | 'updatedAt' | 'seriesId' | 'occurrence'
+  'id' | 'status' | 'completedAt' | 'createdAt' | 'updatedAt' | 'seriesId' | 'occurrence' | 'usual'
 >;
 
 /**
@@ -59,6 +60,7 @@ function assemble(context: Context, input: NewTask, state: ImportedState, checks
       reminders: input.reminders.map((reminder) => ({ ...reminder, id: uuidv7(now) })),
       seriesId: state.seriesId ?? (input.recurrence ? state.id : null),
       occurrence: state.occurrence,
+      ...(state.usual && input.recurrence ? { usual: state.usual } : {}),
       completedAt: state.completedAt,
       createdAt: state.createdAt,
       updatedAt: state.updatedAt,
@@ -71,6 +73,7 @@ function assemble(context: Context, input: NewTask, state: ImportedState, checks
 
 /** The task after a patch, as the next version. @throws Problem 400 naming the field */
 export function patchTask(context: Context, before: Task, patch: TaskPatch): Task {
+  checkOnlyThis(before, patch);
   const now = context.clock();
   const known = new Set(before.reminders.map((reminder) => reminder.id));
   const reminders = patch.reminders?.map((reminder) => ({
@@ -78,28 +81,30 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
     id: reminder.id && known.has(reminder.id) ? reminder.id : uuidv7(now.getTime()),
   }));
   const due = patch.due === undefined ? before.due : patch.due;
-  const recurrence = patchRecurrence(context, before, patch.recurrence, due);
+  const recurrence =
+    patch.scope === 'this'
+      ? before.recurrence
+      : patchRecurrence(context, before, patch.recurrence, due);
   const { title, notes, priority, tags, listId, parentId } = patch;
-  return check(
-    {
-      ...before,
-      version: before.version + 1,
-      ...(title === undefined ? {} : { title }),
-      ...(notes === undefined ? {} : { notes }),
-      ...(priority === undefined ? {} : { priority }),
-      ...(tags === undefined ? {} : { tags }),
-      ...(listId === undefined ? {} : { listId }),
-      ...(parentId === undefined ? {} : { parentId }),
-      due,
-      dueAt: patch.due === undefined ? before.dueAt : instantOf(due, context.zone),
-      recurrence,
-      reminders: reminders ?? before.reminders,
-      seriesId: before.seriesId ?? (recurrence ? before.id : null),
-      updatedAt: now.toISOString(),
-    },
-    context.zone,
-    before,
-  );
+  const { usual: _, ...unpatched } = before;
+  const after: Task = {
+    ...unpatched,
+    version: before.version + 1,
+    ...(title === undefined ? {} : { title }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(listId === undefined ? {} : { listId }),
+    ...(parentId === undefined ? {} : { parentId }),
+    due,
+    dueAt: patch.due === undefined ? before.dueAt : instantOf(due, context.zone),
+    recurrence,
+    reminders: reminders ?? before.reminders,
+    seriesId: before.seriesId ?? (recurrence ? before.id : null),
+    updatedAt: now.toISOString(),
+  };
+  const usual = usualAfter(before, patch, after);
+  return check(usual ? { ...after, usual } : after, context.zone, before);
 }
 
 /** A recurrence that remembers where its series begins: the 31st stays the 31st, a weekday the person's weekday. */
@@ -146,14 +151,15 @@ export function makeOccurrence(
   place: { seriesId: string; occurrence: number; due: Due | null },
 ): Task {
   const now = context.clock();
+  const usual = asUsual(previous);
   return {
-    ...previous,
+    ...usual,
     id: uuidv7(now.getTime()),
     version: 1,
     status: 'open',
     due: place.due,
     dueAt: instantOf(place.due, context.zone),
-    reminders: previous.reminders
+    reminders: usual.reminders
       .filter((reminder) => 'before' in reminder)
       .map((reminder) => ({ ...reminder, id: uuidv7(now.getTime()) })),
     seriesId: place.seriesId,
@@ -195,10 +201,21 @@ export function inZone(context: Context, task: Task, timedFrom: string | null): 
   const moves = due?.kind === 'date' || (due?.kind === 'local' && due.zone === timedFrom);
   if (!moves) return task;
   const moved: Due = due.kind === 'local' ? { ...due, zone } : due;
+  const ofSeries = task.usual?.due;
+  const usual =
+    ofSeries?.kind === 'local' && ofSeries.zone === timedFrom
+      ? { usual: { ...task.usual, due: { ...ofSeries, zone } } }
+      : {};
   const at = instantOf(moved, zone);
   const same = at === task.dueAt && (recurrence === null || recurrence.zone === zone);
   if (same && (due.kind === 'date' || due.zone === zone)) return task;
-  return { ...task, due: moved, dueAt: at, recurrence: recurrence && { ...recurrence, zone } };
+  return {
+    ...task,
+    ...usual,
+    due: moved,
+    dueAt: at,
+    recurrence: recurrence && { ...recurrence, zone },
+  };
 }
 
 /**

@@ -18,7 +18,7 @@ const ifVersion = z
   .int()
   .min(1)
   .optional()
-  .describe('Refuse if the task now has a different version (someone else changed it)');
+  .describe('Refuse if the task has a different version by now');
 const one = z.strictObject({ id, ifVersion });
 const oneTask = z.object({ task: taskView, now: nowView });
 const results = z.object({
@@ -36,14 +36,15 @@ export const updateTask = defineTool({
   name: 'update_task',
   title: 'Change a task',
   description:
-    'Changes the given fields and keeps the others. null clears due, repeat, list or parentId; any other null is ignored. To move a task: {"id":"…","due":"2027-05-21"}. A new due or repeat of a repeating task applies from then on.',
-  input: one.extend(changeWords),
+    'Changes the given fields and keeps the others. null clears due, repeat, list or parentId; any other null is ignored. To move a task: {"id":"…","due":"2027-05-21"}. Of a repeating task, all following occurrences change too; not with onlyThis.',
+  input: one.extend({ ...changeWords, onlyThis: z.boolean().optional() }),
   output: oneTask,
   action: 'tools.change',
   effect: { readOnly: false, destructive: true, idempotent: true },
-  run: async (context, { id: taskId, ifVersion: version, ...words }) => {
+  run: async (context, { id: taskId, ifVersion: version, onlyThis, ...words }) => {
     const before = await context.tasks.get(context, taskId);
     const patch = await toPatch(context, words, before);
+    if (onlyThis === true) patch.scope = 'this';
     return await show(context, await context.tasks.update(context, taskId, patch, version));
   },
 });
@@ -59,6 +60,20 @@ export const completeTask = defineTool({
   effect: { readOnly: false, destructive: false, idempotent: true },
   run: async (context, { id: taskId, ifVersion: version }) =>
     show(context, await context.tasks.complete(context, taskId, version)),
+});
+
+export const skipOccurrence = defineTool({
+  name: 'skip_occurrence',
+  title: 'Skip an occurrence',
+  description: 'Moves a repeating task to its next due date without completing it.',
+  input: z.strictObject({ id }),
+  output: z.object({ id: z.string(), due: z.string() }),
+  action: 'tools.change',
+  effect: { readOnly: false, destructive: false, idempotent: false },
+  run: async (context, { id: taskId }) => {
+    const task = await context.tasks.skip(context, taskId, {});
+    return { id: taskId, due: (await viewTask(context, task)).due ?? '' };
+  },
 });
 
 export const snoozeTask = defineTool({

@@ -1,7 +1,14 @@
 // When a repeating task comes again: of a task that is there, or of a rule that is only considered.
 import { dueInstant } from '@todo/contracts/due';
 import { invalidInput } from '@todo/contracts/problem';
-import { anchorOf, checkEnd, checkRule, previewDues, RuleError } from '@todo/contracts/recurrence';
+import {
+  anchorOf,
+  checkEnd,
+  checkRule,
+  previewDues,
+  RuleError,
+  seriesDue,
+} from '@todo/contracts/recurrence';
 import type { SeriesPosition } from '@todo/contracts/recurrence';
 import { storableText } from '@todo/contracts/task';
 import type { Due, Task } from '@todo/contracts/task';
@@ -72,7 +79,7 @@ function positionOf(context: ToolContext, task: Task): SeriesPosition {
     anchor,
     lead,
     zone,
-    due: task.due,
+    due: seriesDue({ ...task, due: task.due }),
     completedAt: dueInstant(task.due, zone),
     occurrence: task.occurrence,
   };

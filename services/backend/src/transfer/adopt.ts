@@ -5,7 +5,7 @@ import { due, instant, MAX_NOTES, MAX_TITLE, priority, recurrence } from '@todo/
 import type { Due, Recurrence, Task } from '@todo/contracts/task';
 import { lengthOf, shortened, showsSomething } from '@todo/contracts/text';
 import type { z } from 'zod';
-import { MAX_REMINDERS, MAX_TAG, MAX_TAGS, newReminder } from '../tasks/input.ts';
+import { importedUsual, MAX_REMINDERS, MAX_TAG, MAX_TAGS, newReminder } from '../tasks/input.ts';
 import type { NewTask } from '../tasks/input.ts';
 import { changed, leftOut, quote } from './entry.ts';
 import type { Draft, Note } from './entry.ts';
@@ -19,6 +19,7 @@ export interface Adopted {
   readonly updatedAt: string | null;
   readonly seriesId: string | null;
   readonly occurrence: number;
+  readonly usual: Task['usual'];
   readonly place: string | null;
   readonly notes: readonly Note[];
 }
@@ -117,6 +118,7 @@ function adopt(draft: Draft, now: Date, rules: Map<string, string | null>): Adop
     seriesId: typeof draft.seriesId === 'string' ? draft.seriesId.slice(0, 255) : null,
     occurrence:
       Number.isInteger(occurrence) && occurrence >= 1 && occurrence <= 1_000_000 ? occurrence : 1,
+    usual: (repeats && one('usual', importedUsual, draft.usual)) ?? undefined,
     place: placeOf(draft.place),
     notes,
   };

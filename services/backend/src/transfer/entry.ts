@@ -48,6 +48,7 @@ export interface Draft {
   readonly updatedAt?: unknown;
   readonly seriesId?: unknown;
   readonly occurrence?: unknown;
+  readonly usual?: unknown;
   readonly place?: unknown;
   readonly remarks: readonly Note[];
   /** Set: the entry makes no task, and why. */

@@ -301,6 +301,7 @@ class Run {
       completedAt: adopted.completedAt,
       createdAt,
       updatedAt: adopted.updatedAt ?? (adopted.createdAt === null ? now : createdAt),
+      usual: adopted.usual,
       ...place,
     };
   }

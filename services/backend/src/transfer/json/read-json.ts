@@ -27,6 +27,7 @@ const FIELDS = [
   'updatedAt',
   'seriesId',
   'occurrence',
+  'usual',
   'place',
 ] as const;
 /** Fields that follow from others, or begin again here. */
