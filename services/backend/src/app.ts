@@ -58,6 +58,7 @@ import { registerTaskRoutes } from './http/task-routes.ts';
 import { registerTransferRoutes } from './http/transfer-routes.ts';
 import { APP_ID, SCHEMA } from './schema.ts';
 import { createTasks } from './tasks/commands.ts';
+import { followZoneData } from './tasks/follow-zone-data.ts';
 import type { Tasks } from './tasks/commands.ts';
 import type { Committed } from './tasks/committed.ts';
 import type { TaskContext } from './tasks/task-context.ts';
@@ -183,6 +184,8 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   });
   const views = createLiveViews({ pool, log, clock: ofDatabase.now, onCount: on.viewers });
   let scheduler: ReturnType<typeof startReminderScheduler> | undefined;
+  const stopping = new AbortController();
+  let following = Promise.resolve();
 
   const { quotas = DEFAULT_QUOTAS } = options;
   const onCommit = on.commit;
@@ -318,14 +321,22 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
         onSent: relay.wake,
         onWaiting: on.waiting,
       });
+      const { recomputeInstants: recompute } = tasks;
+      following = followZoneData({ pool, log, recompute, signal: stopping.signal }).catch(
+        (error: unknown) => {
+          log.warn({ err: error }, 'due dates do not follow the time zone data until a restart');
+        },
+      );
     },
     close: async () => {
+      stopping.abort();
       // First what takes work in, last what publishes the work done.
       const closers: readonly (() => unknown)[] = [
         views.close,
         () => app.close(),
         () => scheduler?.stop(),
         notices.close,
+        () => following,
         relay.stop,
       ];
       for (const close of closers) await close();

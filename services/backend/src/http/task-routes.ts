@@ -193,7 +193,7 @@ export function registerTaskRoutes(
       config: { action: 'tasks.change' },
       schema: {
         tags,
-        summary: 'Skip this occurrence of a repeating task: it goes on to its next due date',
+        summary: 'Skip this occurrence of a repeating task: it moves to its next due date',
         description:
           'With due, only if that is the present due date: repeating the call changes nothing.',
         params: id,

@@ -35,6 +35,7 @@ import { nextSubtasks } from './next-subtasks.ts';
 import { isPresent, skipped, unskipped } from './skip.ts';
 import {
   inZone,
+  instantOf,
   makeOccurrence,
   makeTask,
   patchTask,
@@ -167,6 +168,12 @@ export interface Tasks {
     context: Pick<TaskContext, 'userId' | 'actor'>,
     next: NextOccurrence,
   ) => Promise<{ taskId: string | null; created: boolean }>;
+  /**
+   * Computes the instants of a person's open tasks again, by the time zone rules of this process: what is due in the future,
+   * and its relative reminders. What has been sent stays sent.
+   * @returns how many tasks moved
+   */
+  recomputeInstants: (userId: string) => Promise<number>;
   /** Runs several steps in one transaction: all or none. */
   together: <T>(context: TaskContext, work: (steps: TaskSteps) => Promise<T>) => Promise<T>;
   /**
@@ -300,6 +307,13 @@ export function createTasks(options: {
       if (!person) throw notFound('task');
       const context = { ...given, ...person, zoneAsOf: null };
       return await write(context, (unit) => unit.createOccurrence(next));
+    },
+    recomputeInstants: async (userId) => {
+      const person = await findPerson(pool, userId);
+      if (!person) return 0;
+      const actor = { kind: 'service', id: 'time-zone-data' } as const;
+      const context = { userId, actor, ...person, zoneAsOf: null };
+      return await write(context, (unit) => unit.recomputeInstants());
     },
     together: (context, work) => write(context, (unit) => work(unit)),
     moveToZone: (context, { zone, moveTimedFrom }) =>
@@ -546,6 +560,26 @@ class Unit implements TaskSteps {
       } else if (task.due?.kind === 'instant' && task.reminders.length > 0) {
         await this.saveReminders(task, false, false);
       }
+    }
+    return moved;
+  }
+
+  async recomputeInstants(): Promise<number> {
+    const { client, context } = this;
+    const { rows } = await client.query<{ id: string; due: Due; due_at: Date }>(
+      `SELECT id, due, due_at FROM todo.tasks WHERE user_id = $1 AND status = 'open' AND deleted_at IS NULL
+         AND due->>'kind' IN ('local', 'date') AND due_at > $2`,
+      [context.userId, context.clock()],
+    );
+    let moved = 0;
+    for (const { id, due, due_at: stored } of rows) {
+      const dueAt = instantOf(due, context.zone);
+      if (dueAt === stored.toISOString()) continue;
+      const before = await this.find({ id });
+      const updatedAt = context.clock().toISOString();
+      const task = { ...before, dueAt, version: before.version + 1, updatedAt };
+      await this.save('todo.task.updated.v1', before, task, null);
+      moved += 1;
     }
     return moved;
   }
