@@ -3,7 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments } from '@todo/deploy/run/usage';
-import { DEFAULT_DATA_DIR } from '@todo/local/data-folder';
+import { DEFAULT_DATA_DIR, ROOT } from '@todo/local/data-folder';
+import { runInARow } from './in-a-row.ts';
+import { runMutants } from './mutants/run-mutants.ts';
 import { HELP, readOptions } from './options.ts';
 import { outcomes, runChaos, type ChaosResult } from './run-chaos.ts';
 import { timelineOf } from './timeline.ts';
@@ -17,6 +19,8 @@ const { values } = readArguments(HELP, {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     users: { type: 'string', default: '12' },
     commands: { type: 'string', default: '600' },
+    seconds: { type: 'string', default: '0' },
+    replicas: { type: 'string', default: '2' },
     pubsub: { type: 'string', default: 'postgresql' },
     faults: { type: 'string', default: 'default' },
     'think-ms': { type: 'string', default: '800' },
@@ -25,6 +29,8 @@ const { values } = readArguments(HELP, {
     'data-dir': { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     evidence: { type: 'string', default: '' },
+    runs: { type: 'string', default: '1' },
+    mutant: { type: 'string', default: '' },
   },
 });
 const read = readOptions(values);
@@ -32,9 +38,16 @@ if ('problems' in read) {
   process.stderr.write(`${read.problems.join('\n')}\n--help lists what there is.\n`);
   process.exit(EXIT_CONFIG);
 }
-const { options } = read;
+const { options, runs, mutants } = read;
 // An interrupted run ends what it started, as an orderly one does.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+let endNow = (): Promise<void> => Promise.resolve();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    const exit = (): never => process.exit(130);
+    endNow().then(exit, exit);
+  });
+
+if (mutants.length > 0 || runs > 1) process.exit(await inARow());
 
 const started = performance.now();
 const say = (line: string): void => {
@@ -46,11 +59,38 @@ say(
   `${options.users} people, ${options.commands} commands, pubsub ${options.pubsub}, faults: ${options.faults.join(', ') || 'none'}`,
 );
 const dataDir = values['data-dir'] || join(DEFAULT_DATA_DIR, `chaos-${options.pubsub}`);
-const result = await runChaos({ ...options, dataDir, say });
+const result = await runChaos({
+  ...{ ...options, dataDir, say },
+  onSystem: (end) => (endNow = end),
+});
 if (values.evidence !== '')
   await writeFile(values.evidence, JSON.stringify(result.evidence, undefined, 1));
 print(result);
 process.exit(result.violations.length === 0 ? 0 : 1);
+
+/** Several runs, of the sources or of copies with bugs in them. @returns the exit code */
+async function inARow(): Promise<number> {
+  const { seed, json: _json, evidence: _evidence, runs: _runs, mutant: _mutant, ...rest } = values;
+  const args = Object.entries(rest).flatMap(([name, value]) =>
+    value === '' ? [] : [`--${name}`, value],
+  );
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const given = { args, first: Number(seed), count: runs };
+  if (mutants.length > 0) {
+    const results = await runMutants({ ...given, names: mutants, say: write });
+    for (const { name, found, runs: of } of results) write(`${name}: found in ${found} of ${of}`);
+    return results.every(({ found }) => found > 0) ? 0 : 1;
+  }
+  const results = await runInARow({
+    ...{ ...given, root: ROOT },
+    onResult: ({ seed: one, line }) => {
+      write(`seed ${one}: ${line}`);
+    },
+  });
+  const green = results.filter((result) => result.green === true).length;
+  write(`${green} of ${results.length} seeds green`);
+  return green === results.length ? 0 : 1;
+}
 
 function print({ evidence, violations, seconds }: ChaosResult): void {
   const { commands, faults, hooks, persons } = evidence;

@@ -29,7 +29,8 @@ import {
   traceStoreUrl,
 } from './parts/trace-store.ts';
 import { webPart, type WebProgram } from './parts/web.ts';
-import { SERVICES, type PortPlan, type ServiceName } from './ports.ts';
+import type { PortPlan, ServiceName } from './ports.ts';
+import type { Replica, ReplicaName } from './replicas.ts';
 import type { Secrets } from './secrets.ts';
 import type { Part, PartSpec } from './supervisor.ts';
 import { AUDIENCE } from './system-token.ts';
@@ -40,13 +41,15 @@ export interface Launch {
   /** The address people type; also the tokens' issuer. */
   readonly publicUrl: string;
   readonly ports: PortPlan;
+  /** Of every service. */
+  readonly replicas: readonly Replica[];
   readonly pubsub: PubsubKind;
   readonly withWeb: boolean;
   /** With metrics, and Prometheus to collect them. */
   readonly observe: Observe | undefined;
   readonly secrets: Secrets;
   /** More environment for a part, by its name. */
-  readonly env: Partial<Record<ServiceName | 'web', Record<string, string>>>;
+  readonly env: Partial<Record<ReplicaName | 'web', Record<string, string>>>;
   /** Gives up starting. */
   readonly signal: AbortSignal | undefined;
   readonly say: (line: string) => void;
@@ -125,17 +128,17 @@ function secretOf({ url, directUrl }: Addresses): Record<string, string> {
 
 /** The pub/sub components, healthy: sidecars start after them. */
 export async function startComponents(launch: Launch): Promise<void> {
-  const { dataDir, ports, pubsub, secrets, start } = launch;
+  const { dataDir, replicas, pubsub, secrets, start } = launch;
   const components =
     pubsub === 'postgresql'
-      ? SERVICES.map((service) =>
-          start(componentPart(service, ports, dataDir, secrets, launch.observe !== undefined)),
+      ? replicas.map((replica) =>
+          start(componentPart(replica, dataDir, secrets, launch.observe !== undefined)),
         )
       : [];
   await launch.healthy(components);
 }
 
-/** Starts each service with its sidecar; waits for none. */
+/** Starts each replica of each service with its sidecar; waits for none. */
 export async function startServices(
   launch: Launch,
   database: DatabaseAddresses,
@@ -153,19 +156,18 @@ export async function startServices(
     },
     notification: { ...(withWeb && { PUBLIC_URL: launch.publicUrl }), ...channelSettings() },
   };
-  return SERVICES.flatMap((service) => [
+  return launch.replicas.flatMap((replica) => [
     start(
-      servicePart(service, ports, secrets, {
-        ...environmentOf(database.of(service)),
-        ...own[service],
-        ...metricsEnv(launch, ports.services[service].metrics),
+      servicePart(replica, secrets, {
+        ...environmentOf(database.of(replica.service)),
+        ...own[replica.service],
+        ...metricsEnv(launch, replica.ports.metrics),
         ...traceEnv(launch),
-        ...launch.env[service],
+        ...launch.env[replica.service],
+        ...launch.env[replica.name],
       }),
     ),
-    start(
-      sidecarPart(service, ports, dataDir, pubsub, daprd, resources, secrets, traceEnv(launch)),
-    ),
+    start(sidecarPart(replica, dataDir, pubsub, daprd, resources, secrets, traceEnv(launch))),
   ]);
 }
 

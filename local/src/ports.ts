@@ -75,9 +75,10 @@ export function planPorts(base: number): PortPlan {
   };
 }
 
-/** The ports that a system needs, each with the part that wants it. */
+/** The ports that a system needs, each with the part that wants it. @param replicas of its services */
 export function portsOf(
   ports: PortPlan,
+  replicas: readonly { readonly name: string; readonly ports: ServicePorts }[],
   web: boolean,
   kafka: boolean,
   postgres: boolean,
@@ -86,19 +87,17 @@ export function portsOf(
 ): Map<number, string> {
   const wanted = new Map<number, string>();
   if (web) wanted.set(ports.web, 'web');
-  for (const service of SERVICES) {
-    const { app, daprHttp, daprGrpc, daprInternal, daprMetrics } = ports.services[service];
-    wanted.set(app, service);
-    wanted.set(daprHttp, `daprd-${service} HTTP`);
-    wanted.set(daprGrpc, `daprd-${service} gRPC`);
-    wanted.set(daprInternal, `daprd-${service} internal gRPC`);
-    wanted.set(daprMetrics, `daprd-${service} metrics`);
+  for (const { name, ports: own } of replicas) {
+    wanted.set(own.app, name);
+    wanted.set(own.daprHttp, `daprd-${name} HTTP`);
+    wanted.set(own.daprGrpc, `daprd-${name} gRPC`);
+    wanted.set(own.daprInternal, `daprd-${name} internal gRPC`);
+    wanted.set(own.daprMetrics, `daprd-${name} metrics`);
+    if (!observe) continue;
+    wanted.set(own.metrics, `${name} metrics`);
+    if (!kafka) wanted.set(own.component, `pubsub-${name} metrics`);
   }
   if (observe) {
-    for (const service of SERVICES) {
-      wanted.set(ports.services[service].metrics, `${service} metrics`);
-      if (!kafka) wanted.set(ports.services[service].component, `pubsub-${service} metrics`);
-    }
     if (web) wanted.set(ports.webMetrics, 'web metrics');
     wanted.set(ports.prometheus, 'prometheus');
     if (traces) wanted.set(ports.traces, 'traces');

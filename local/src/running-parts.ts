@@ -29,10 +29,14 @@ export async function waitUntilHealthy(parts: readonly Part[], timeoutMs: number
   }
 }
 
+function isReplicaOf(name: string, service: string): boolean {
+  return name === service || name.startsWith(`${service}-`);
+}
+
 /** First what takes work in, last what keeps the data; what is of one kind at the same time. */
 export async function stopInOrder(parts: readonly Part[], now: boolean): Promise<void> {
   const kinds: ((name: string) => boolean)[] = [
-    (name) => name === 'web' || (SERVICES as readonly string[]).includes(name),
+    (name) => name === 'web' || SERVICES.some((service) => isReplicaOf(name, service)),
     (name) => name.startsWith('daprd-'),
     (name) => name.startsWith('pubsub-'),
     (name) => name === 'kafka',

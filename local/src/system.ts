@@ -39,9 +39,10 @@ import {
   portsOf,
   publicUrl,
   requireFreePorts,
-  type ServiceName,
   type PortPlan,
+  type ServiceName,
 } from './ports.ts';
+import { replicasOf, type ReplicaName } from './replicas.ts';
 import { partNamed, stopInOrder, waitUntilHealthy } from './running-parts.ts';
 import { takeOver } from './runner.ts';
 import { loadSecrets } from './secrets.ts';
@@ -59,10 +60,12 @@ export interface SystemOptions {
   web?: boolean | 'source';
   /** Serve metrics, and start Prometheus to collect them and a trace store. */
   observe?: boolean | Observe;
+  /** Replicas of each service, each with a sidecar; default 1. Prometheus collects from the first ones only. */
+  replicas?: number;
   /** Throw away all data first. */
   reset?: boolean;
-  /** More environment for a service, by its name. */
-  env?: Partial<Record<ServiceName | 'web', Record<string, string>>>;
+  /** More environment for a service, by its name, or for one replica, such as `audit-2`. */
+  env?: Partial<Record<ReplicaName | 'web', Record<string, string>>>;
   /** Gets a line before and during anything slow. */
   say?: (line: string) => void;
   /** Gets what happens to the parts. */
@@ -113,6 +116,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const say = options.say ?? ((): void => undefined);
   const ports = planPorts(portBase);
   const pubsub = options.pubsub ?? 'postgresql';
+  const replicas = replicasOf(portBase, options.replicas ?? 1);
   const withWeb = options.web !== false;
 
   const observe = options.observe === true ? {} : options.observe || undefined;
@@ -136,6 +140,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await requireFreePorts(
       portsOf(
         ports,
+        replicas,
         withWeb,
         pubsub === 'kafka' && !process.env['KAFKA_BROKERS'],
         !process.env['DATABASE_URL'],
@@ -149,7 +154,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const webProgram = await webProgramOf(options.web, say);
 
     const launch: Launch = {
-      ...{ dataDir, ports, pubsub, withWeb, secrets, say },
+      ...{ dataDir, ports, replicas, pubsub, withWeb, secrets, say },
       env: options.env ?? {},
       observe,
       signal: options.signal,

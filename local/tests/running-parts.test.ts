@@ -13,6 +13,7 @@ test('every part is stopped, the data’s keeper last', async () => {
     'web',
     'prometheus',
     'newcomer',
+    'audit-2',
   ];
   const parts = names.map((name) => ({
     name,

@@ -1,9 +1,17 @@
 // The faults by name. Each begins, lasts and ends: when it has ended, the part it hit is healthy again or about to be.
 // Long because it is one list: what a run may draw from is read in one place.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICES, type ServiceName } from '@todo/local/ports';
-import pg from 'pg';
-import type { DisturbedSystem } from './disturbed-system.ts';
+import type { ServiceName } from '@todo/local/ports';
+import { cutConsumersOff, lagAndBreak, proxyOf, slowDown } from './connection-faults.ts';
+import {
+  databaseIsBack,
+  holdTransaction,
+  refuseWrites,
+  takeConnections,
+  terminateSome,
+} from './database-faults.ts';
+import { killEvery, type DisturbedSystem } from './disturbed-system.ts';
+import { brokers, connections, processes, services, type Layout } from './layout.ts';
+import { slowCommits } from './slow-commits.ts';
 
 /** What a fault works with. */
 export interface FaultTools {
@@ -23,25 +31,21 @@ export interface Fault {
   /** What it does, in words. */
   readonly what: string;
   /** What it may hit; drawn by the seed. */
-  readonly targets: (pubsub: DisturbedSystem['pubsub']) => readonly string[];
+  readonly targets: (layout: Layout) => readonly string[];
+  /** How often it is drawn, among the others; default 1. */
+  readonly weight?: number;
   /** How long it lasts, ms: from, to. */
   readonly lastsMs: readonly [number, number];
   /** Begins it, and gives what ends it. */
   readonly begin: (target: string, tools: FaultTools) => Promise<() => Promise<void> | void>;
 }
 
+const INSTANT = [0, 0] as const;
+/** Unreadable events in a row. */
+const POISON_BURST = 6;
+
 /** A kill ends by itself: the supervisor starts the part again. */
 const nothing = (): void => undefined;
-
-const processes = (pubsub: DisturbedSystem['pubsub']): string[] => [
-  ...SERVICES,
-  ...SERVICES.map((service) => `daprd-${service}`),
-  ...(pubsub === 'postgresql' ? SERVICES.map((service) => `pubsub-${service}`) : []),
-];
-const brokers = (pubsub: DisturbedSystem['pubsub']): string[] =>
-  pubsub === 'kafka' ? ['kafka'] : [];
-const connections = (): string[] =>
-  SERVICES.flatMap((service) => [`${service} to its database`, `${service} to its sidecar`]);
 
 function signalled(signal: NodeJS.Signals): Fault['begin'] {
   return (target, { disturbed }) => {
@@ -65,12 +69,11 @@ function pidOf({ system }: DisturbedSystem, target: string): number | undefined 
   return system.parts.find(({ name }) => name === target)?.pid();
 }
 
-type Proxy = DisturbedSystem['proxies'][ServiceName]['database'];
-
-function proxied(begin: (proxy: Proxy) => (() => void) | undefined): Fault['begin'] {
+function proxied(
+  begin: (proxy: ReturnType<typeof proxyOf>) => (() => void) | undefined,
+): Fault['begin'] {
   return (target, { disturbed }) => {
-    const [service, , , end] = target.split(' ') as [ServiceName, string, string, string];
-    const proxy = disturbed.proxies[service][end === 'database' ? 'database' : 'sidecar'];
+    const proxy = proxyOf(disturbed, target);
     const finish = begin(proxy);
     return Promise.resolve(() => {
       finish?.();
@@ -79,87 +82,27 @@ function proxied(begin: (proxy: Proxy) => (() => void) | undefined): Fault['begi
   };
 }
 
-/** Lets bytes through in bursts only. */
-function slowDown(proxy: Proxy): () => void {
-  let stalled = false;
-  const timer = setInterval(() => {
-    stalled = !stalled;
-    if (stalled) proxy.stall();
-    else proxy.restore();
-  }, 120);
-  return () => {
-    clearInterval(timer);
-  };
-}
-
-const TODO_BACKENDS = `SELECT pid FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()`;
-
-async function terminateSome({ disturbed, random }: FaultTools): Promise<void> {
-  const { rows } = await disturbed.asAdmin(`${TODO_BACKENDS} ORDER BY pid`);
-  const chosen = (rows as { pid: number }[]).filter(() => random() < 0.5).map(({ pid }) => pid);
-  if (chosen.length === 0) return;
-  await disturbed.asAdmin(
-    `SELECT pg_terminate_backend(pid) FROM unnest(ARRAY[${chosen.join()}]::int[]) AS gone (pid)`,
-  );
-}
-
-/** Refuses writes as a standby does; sessions that are open notice it at their next transaction. */
-async function refuseWrites({ disturbed }: FaultTools): Promise<() => Promise<void>> {
-  await disturbed.asAdmin('ALTER SYSTEM SET default_transaction_read_only = on');
-  await disturbed.asAdmin('SELECT pg_reload_conf()');
-  return async () => {
-    await disturbed.asAdmin('ALTER SYSTEM RESET default_transaction_read_only');
-    await disturbed.asAdmin('SELECT pg_reload_conf()');
-  };
-}
-
-/** Takes every connection that the services' role can get, and ends theirs, so that they have to ask for new ones. */
-async function takeConnections({ disturbed }: FaultTools): Promise<() => Promise<void>> {
-  const held: pg.Client[] = [];
-  await disturbed.asAdmin(
-    `SELECT pg_terminate_backend(pid) FROM (${TODO_BACKENDS}) AS all_of_them`,
-  );
-  try {
-    for (;;) {
-      const client = new pg.Client({
-        connectionString: disturbed.ownerUrl,
-        connectionTimeoutMillis: 5_000,
-      });
-      client.on('error', () => undefined);
-      await client.connect();
-      held.push(client);
-    }
-  } catch {
-    // None is left: that is what was wanted.
-  }
-  return async () => {
-    await Promise.all(held.map((client) => client.end().catch(() => undefined)));
-  };
-}
-
-/** A database that was killed is there again before the next fault needs it. */
-async function databaseIsBack({ disturbed }: FaultTools): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      await disturbed.asAdmin('SELECT 1');
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(100);
-    }
-  }
-}
-
-const INSTANT = [0, 0] as const;
+/** All replicas at once, so that none is left that knows. */
+const killAll: Fault['begin'] = (target, { disturbed }) => {
+  const service = target.replace('every ', '') as ServiceName;
+  if (killEvery(disturbed, service) === 0)
+    throw new Error(`no replica of ${service} is running right now`);
+  return Promise.resolve(nothing);
+};
 
 /** Every fault that can be put into the system on one machine. */
 export const FAULTS = {
   kill: {
     what: 'ends a process without a word (SIGKILL)',
-    targets: (pubsub) => [...processes(pubsub), ...brokers(pubsub)],
+    targets: (layout) => [...processes(layout), ...brokers(layout)],
     lastsMs: INSTANT,
     begin: signalled('SIGKILL'),
+  },
+  'kill-every': {
+    what: 'ends all replicas of a service at once (SIGKILL)',
+    targets: services,
+    lastsMs: INSTANT,
+    begin: killAll,
   },
   end: {
     what: 'ends a process in order (SIGTERM)',
@@ -169,7 +112,7 @@ export const FAULTS = {
   },
   pause: {
     what: 'stops a process for a moment (SIGSTOP, SIGCONT)',
-    targets: (pubsub) => [...processes(pubsub), ...brokers(pubsub)],
+    targets: (layout) => [...processes(layout), ...brokers(layout)],
     lastsMs: [500, 6_000],
     begin: pause,
   },
@@ -221,6 +164,24 @@ export const FAULTS = {
       return undefined;
     }),
   },
+  'lag-and-break': {
+    what: 'makes each answer of the database slow, and breaks connections in the middle of transactions',
+    targets: () => ['postgres'],
+    weight: 6,
+    lastsMs: [3_000, 6_000],
+    begin: (_target, { disturbed, random }) => Promise.resolve(lagAndBreak(disturbed, random)),
+  },
+  'poison-unstored': {
+    what: 'publishes events that no consumer can read, and cuts the consumers off from the database',
+    targets: () => ['task-events'],
+    weight: 3,
+    lastsMs: [1_500, 3_500],
+    begin: async (_target, { disturbed, poison }) => {
+      // Before the cut: afterwards they would wait behind what is delivered again and again. The last of them are on their way now.
+      for (let sent = 0; sent < POISON_BURST; sent++) await poison();
+      return cutConsumersOff(disturbed);
+    },
+  },
   'crash-database': {
     what: 'ends the PostgreSQL server without a word (SIGKILL)',
     targets: () => ['postgres'],
@@ -247,6 +208,13 @@ export const FAULTS = {
       await terminateSome(tools);
       return nothing;
     },
+  },
+  'slow-commit': {
+    what: 'lets some transactions commit late, after others that began later',
+    targets: () => ['postgres'],
+    weight: 3,
+    lastsMs: [3_000, 7_000],
+    begin: (_target, { disturbed }) => slowCommits(disturbed.asAdmin),
   },
   'refuse-writes': {
     what: 'makes the database read-only',
@@ -278,6 +246,12 @@ export const FAULTS = {
       return nothing;
     },
   },
+  'hold-transaction': {
+    what: 'keeps a transaction of somebody else open in the database',
+    targets: () => ['postgres'],
+    lastsMs: [2_000, 8_000],
+    begin: (_target, tools) => holdTransaction(tools),
+  },
   'double-commands': {
     what: 'people send each repeatable command twice at once',
     targets: () => ['people'],
@@ -297,8 +271,13 @@ export type FaultName = keyof typeof FAULTS;
 /** All of them. */
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
-/** Those that change what is sent, not what runs: they come beside the others, at the same time. */
-export const TRAFFIC_FAULTS: readonly FaultName[] = ['poison', 'redeliver', 'double-commands'];
+/** Those that break nothing that runs: they come beside the others, at the same time. */
+export const TRAFFIC_FAULTS: readonly FaultName[] = [
+  'poison',
+  'redeliver',
+  'hold-transaction',
+  'double-commands',
+];
 
 /** Those of a run that names none: what takes longer than a short run is left out. */
 export const DEFAULT_FAULTS = FAULT_NAMES.filter((name) => name !== 'long-pause');

@@ -1,7 +1,7 @@
 // Which fault comes when: drawn from the seed alone, so that a seed's run can be repeated.
 import { seededRandom } from '@todo/testing/seeded-random';
-import type { Pubsub } from '../../targets/embedded.ts';
 import { FAULTS, TRAFFIC_FAULTS, type Fault, type FaultName } from './catalogue.ts';
+import type { Layout } from './layout.ts';
 
 /** A fault to come. */
 export interface Planned {
@@ -21,17 +21,21 @@ const PAUSE_MS = [600, 3_500] as const;
 export function* scheduleOf(
   seed: number,
   names: readonly FaultName[],
-  pubsub: Pubsub,
+  layout: Layout,
 ): Generator<Planned, never> {
   const random = seededRandom(seed);
+  const weighted = names.flatMap((name) => {
+    const { weight = 1 }: Fault = FAULTS[name];
+    return Array.from({ length: weight }, () => name);
+  });
   const between = ([from, to]: readonly [number, number]): number =>
     Math.round(from + random() * (to - from));
   for (;;) {
-    const name = pick(names, random);
+    const name = pick(weighted, random);
     const fault: Fault = FAULTS[name];
     yield {
       name,
-      target: pick(fault.targets(pubsub), random),
+      target: pick(fault.targets(layout), random),
       afterMs: between(PAUSE_MS),
       lastsMs: between(fault.lastsMs),
       seed: Math.floor(random() * 2 ** 32),
@@ -43,12 +47,12 @@ export function* scheduleOf(
 export function schedulesOf(
   seed: number,
   names: readonly FaultName[],
-  pubsub: Pubsub,
+  layout: Layout,
 ): Generator<Planned, never>[] {
   const traffic = names.filter((name) => TRAFFIC_FAULTS.includes(name));
   const parts = names.filter((name) => !TRAFFIC_FAULTS.includes(name));
   return [parts, traffic].flatMap((some, lane) =>
-    some.length === 0 ? [] : [scheduleOf((seed + lane * 0x9e37_79b9) >>> 0, some, pubsub)],
+    some.length === 0 ? [] : [scheduleOf((seed + lane * 0x9e37_79b9) >>> 0, some, layout)],
   );
 }
 

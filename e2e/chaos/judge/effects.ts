@@ -53,10 +53,19 @@ export function auditIsComplete({ persons }: Evidence): Violation[] {
   return found;
 }
 
-/** A task's own history is answered in the order of its versions, and no entry stands before an earlier one. */
+/** A person's audit is answered in the order of time, and a task's own history in the order of its versions. */
 export function auditIsInOrder({ persons }: Evidence): Violation[] {
   const found: Violation[] = [];
   for (const [person, view] of Object.entries(persons)) {
+    const late = view.audit.find(
+      ({ at }, index) => Date.parse(at) < Date.parse(view.audit[index - 1]?.at ?? at),
+    );
+    if (late)
+      found.push({
+        ...of(person, late.taskId, late.at),
+        invariant: 'audit-order',
+        message: `the audit has an entry of ${late.at} (${late.type}) after a later one`,
+      });
     for (const [taskId, entries] of Object.entries(view.histories)) {
       const versions = entries.flatMap(({ version }) => (version === null ? [] : [version]));
       if (versions.some((version, index) => index > 0 && version <= (versions[index - 1] ?? 0)))

@@ -5,6 +5,8 @@ import type { Command, Evidence, FaultRecord, Notice, PersonView, Violation } fr
 const LATE_AFTER_MS = 60_000;
 /** Between the decision that it is late and the instant that is written down, ms. */
 const DECISION_MS = 15_000;
+/** A reminder comes so long after its time, or after the last fault, at most, ms: a part that was killed starts again within it. */
+export const PUNCTUAL_MS = 30_000;
 /** A task that was done so long before its reminder is not reminded of, ms: one machine, one clock. */
 const SURELY_BEFORE_MS = 1_000;
 
@@ -28,6 +30,7 @@ export function remindersCameOnce(evidence: Evidence): Violation[] {
       ...countProblems(reminder, notices, view),
       ...notices.flatMap((notice) => [
         ...lateProblems(reminder, notice),
+        ...punctualProblems(reminder, notice, evidence.faults),
         ...hookProblems(reminder, notice, evidence),
       ]),
     ].map((one) => ({
@@ -98,6 +101,24 @@ function lateProblems({ at }: Reminder, notice: Notice): Violation[] {
     {
       invariant: 'reminder-late-marked',
       message: `a notification came ${behind} ms after its time, and "late" is ${String(notice.late)}`,
+    },
+  ];
+}
+
+/** Nobody may have to open a page, or to set another reminder, before one that is due comes. */
+function punctualProblems(
+  { at }: Reminder,
+  notice: Notice,
+  faults: readonly FaultRecord[],
+): Violation[] {
+  const came = Date.parse(notice.at);
+  const ends = faults.filter(({ begunAt }) => begunAt <= came).map(({ endedAt }) => endedAt);
+  const since = Math.max(at, ...ends);
+  if (came - since <= PUNCTUAL_MS) return [];
+  return [
+    {
+      invariant: 'reminder-punctual',
+      message: `a notification came ${came - at} ms after its time, ${came - since} ms after the last fault had ended`,
     },
   ];
 }

@@ -127,7 +127,7 @@ export function goodRun(): Editable {
     other('todo.occurrence.created.v1', next, 'recurring-service', 6),
     other('todo.reminder.due.v1', reminded, 'todo-backend', 30),
     other('todo.notification.created.v1', reminded, 'notification-service', 31),
-  ];
+  ].sort((one, two) => Date.parse(one.at) - Date.parse(two.at));
   const ofPlain = changes.filter(({ taskId }) => taskId === plain);
   return {
     ...{ seed: 1, commands, outbox: 0, notReady: [] },

@@ -106,6 +106,22 @@ const BROKEN: readonly [invariant: string, how: string, wrong: (run: Editable) =
   ],
   [
     'audit-order',
+    'a person’s audit is answered in another order',
+    (run) => {
+      viewOf(run).audit.reverse();
+    },
+  ],
+  [
+    'reminder-punctual',
+    'a reminder came long after the last fault',
+    (run) => {
+      const ended = { begunAt: BEGAN + 29_000, endedAt: BEGAN + 32_000 };
+      run.faults.push({ number: 1, name: 'kill-every', target: 'every backend', ...ended });
+      edit(viewOf(run).notices, () => true, { at: new Date(BEGAN + 63_000).toISOString() });
+    },
+  ],
+  [
+    'audit-order',
     'a history is answered in another order',
     (run) => {
       viewOf(run).histories[IDS.plain]!.reverse();
@@ -321,13 +337,21 @@ describe('the judge', () => {
   test('lets a command without an answer have one effect', () => {
     const run = goodRun();
     const task = { ...viewOf(run).tasks[3]!, id: 'late', title: 'nobody knows' };
-    viewOf(run).audit.push(change('created', task, null, 10));
+    viewOf(run).audit.splice(-2, 0, change('created', task, null, 10));
     viewOf(run).tasks.push(task);
     for (const [index, stream] of ['page 1', 'page 2'].entries())
       run.live[PERSON]!.splice((index + 1) * 11 + index, 0, {
         ...{ stream, id: 11, event: 'task', at: BEGAN },
         data: { type: 'todo.task.created.v1', taskId: 'late', version: 1 },
       });
+    expect(judge(run)).toEqual([]);
+  });
+
+  test('lets a reminder wait for a fault to end', () => {
+    const run = goodRun();
+    const [begunAt, endedAt] = [BEGAN + 29_000, BEGAN + 50_000];
+    run.faults.push({ number: 1, name: 'pause', target: 'postgres', begunAt, endedAt });
+    edit(viewOf(run).notices, () => true, { at: new Date(BEGAN + 79_000).toISOString() });
     expect(judge(run)).toEqual([]);
   });
 

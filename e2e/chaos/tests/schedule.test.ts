@@ -5,8 +5,11 @@ import { startFaults } from '../faults/engine.ts';
 import { scheduleOf, schedulesOf, type Planned } from '../faults/schedule.ts';
 import { readOptions, type GivenOptions } from '../options.ts';
 
+const LAYOUT = { pubsub: 'postgresql', replicas: 2 } as const;
+const KAFKA = { pubsub: 'kafka', replicas: 1 } as const;
+
 function first(seed: number, count: number): Planned[] {
-  const schedule = scheduleOf(seed, FAULT_NAMES, 'postgresql');
+  const schedule = scheduleOf(seed, FAULT_NAMES, LAYOUT);
   return Array.from({ length: count }, () => schedule.next().value);
 }
 
@@ -20,7 +23,7 @@ test('every fault comes, on targets of its own, and lasts as long as it may', ()
   expect(new Set(planned.map(({ name }) => name))).toEqual(new Set(FAULT_NAMES));
   for (const { name, target, lastsMs } of planned) {
     const [from, to] = FAULTS[name].lastsMs;
-    expect(FAULTS[name].targets('postgresql')).toContain(target);
+    expect(FAULTS[name].targets(LAYOUT)).toContain(target);
     expect(lastsMs).toBeGreaterThanOrEqual(from);
     expect(lastsMs).toBeLessThanOrEqual(to);
   }
@@ -28,12 +31,12 @@ test('every fault comes, on targets of its own, and lasts as long as it may', ()
 
 test('faults of what is sent have a schedule of their own, and no names have none', () => {
   const names = ['kill', 'poison', 'cut'] as const;
-  const [parts, traffic, ...more] = schedulesOf(3, names, 'kafka');
+  const [parts, traffic, ...more] = schedulesOf(3, names, KAFKA);
   expect(more).toEqual([]);
   expect(traffic?.next().value.name).toBe('poison');
   expect(['kill', 'cut']).toContain(parts?.next().value.name);
-  expect(schedulesOf(3, ['kill'], 'kafka')).toHaveLength(1);
-  expect(schedulesOf(3, [], 'kafka')).toEqual([]);
+  expect(schedulesOf(3, ['kill'], KAFKA)).toHaveLength(1);
+  expect(schedulesOf(3, [], KAFKA)).toEqual([]);
 });
 
 test('a fault that is in when the engine stops is ended, and recorded', async () => {
@@ -67,14 +70,24 @@ test('a fault that cannot be put in is recorded with the reason', async () => {
 });
 
 const GIVEN: GivenOptions = {
-  ...{ seed: '5', users: '3', commands: '10', pubsub: 'kafka', faults: 'kill, cut' },
-  ...{ 'think-ms': '0', patience: '60', 'port-base': '7400' },
+  ...{
+    seed: '5',
+    users: '3',
+    commands: '10',
+    seconds: '0',
+    replicas: '2',
+    pubsub: 'kafka',
+    faults: 'kill, cut',
+  },
+  ...{ 'think-ms': '0', patience: '60', 'port-base': '7400', runs: '1', mutant: '' },
 };
 
 test('options are read', () => {
   expect(readOptions(GIVEN)).toMatchObject({
     options: { seed: 5, users: 3, pubsub: 'kafka', faults: ['kill', 'cut'], patienceMs: 60_000 },
   });
+  expect(readOptions(GIVEN)).toMatchObject({ options: { forMs: undefined, replicas: 2 } });
+  expect(readOptions({ ...GIVEN, seconds: '20' })).toMatchObject({ options: { forMs: 20_000 } });
   expect(readOptions({ ...GIVEN, faults: 'none' })).toMatchObject({ options: { faults: [] } });
 });
 

@@ -6,6 +6,9 @@ import { callTool, say } from './creating.ts';
 import { answeredTask, json, known, note, outcomeOf, type KnownTask } from './known-task.ts';
 import type { Act, Done, Person } from './person.ts';
 
+/** Changes of one task in a row. */
+const BURST = 4;
+
 /** Chooses among a person's tasks that fit; undefined: there is none. */
 function choose(person: Person, fits: (task: KnownTask) => boolean): KnownTask | undefined {
   const fitting = person.tasks.filter((task) => !task.unclear && fits(task));
@@ -43,9 +46,7 @@ function action(name: ChangeKind, fits: (task: KnownTask) => boolean): Act {
 }
 
 /** With If-Match, so that a repetition can't change it twice; refused because of that, a look says whose change it was. */
-const rename: Act = async (person) => {
-  const task = choose(person, isFree);
-  if (!task) return undefined;
+async function renameTo(person: Person, task: KnownTask): Promise<Done> {
   const title = person.title();
   const path = `/api/v1/tasks/${task.id}`;
   const headers = { 'if-match': `"${task.version}"` };
@@ -59,6 +60,27 @@ const rename: Act = async (person) => {
         : { ...answer, status: 0, text: look.text };
   }
   return changed(task, 'rename', answer, title);
+}
+
+const rename: Act = async (person) => {
+  const task = choose(person, isFree);
+  return task && (await renameTo(person, task));
+};
+
+/** Several renames of one task, each as soon as the one before is answered: neighbours in every queue that they go through. */
+const renameInABurst: Act = async (person) => {
+  const first = await rename(person);
+  const taskId = first?.changes[0]?.taskId;
+  const task = person.tasks.find(({ id }) => id === taskId);
+  if (!first || !task) return undefined;
+  const changes = [...first.changes];
+  let { answer } = first;
+  while (changes.length < BURST && !task.unclear && changes.at(-1)?.outcome === 'accepted') {
+    const next = await renameTo(person, task);
+    changes.push(...next.changes);
+    answer = next.answer;
+  }
+  return { answer, via: 'rest', changes };
 };
 
 /** With a version of the past: refused. */
@@ -180,6 +202,7 @@ export const CHANGING: readonly { what: string; weight: number; act: Act }[] = [
     act: action('restore', (task) => task.deleted && !task.reminded),
   },
   { what: 'rename a task', weight: 6, act: rename },
+  { what: 'rename a task again and again', weight: 3, act: renameInABurst },
   { what: 'rename an old version', weight: 2, act: stale },
   { what: 'complete a task over MCP', weight: 3, act: completeByMcp },
   { what: 'change several tasks', weight: 4, act: bulk },

@@ -31,15 +31,17 @@ export interface Answer {
 /** Sends a request. Never rejects. */
 export type Send = (ask: Ask) => Promise<Answer>;
 
-/** A client of one person. */
-export function clientOf(baseUrl: string, token: string): Send {
+/** A client of one person. Each try goes to the next replica, as behind a load balancer. @param baseUrls of the replicas */
+export function clientOf(baseUrls: readonly string[], token: string): Send {
+  let turn = 0;
+  const next = (): string => baseUrls[turn++ % baseUrls.length] ?? '';
   return async ({ method, path, body, type = 'application/json', headers, repeat = true }) => {
     const deadline = Date.now() + REPEAT_FOR_MS;
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     let pause = FIRST_PAUSE_MS;
     let inDoubt = false;
     for (let tries = 1; ; tries++) {
-      const answer = await once(`${baseUrl}${path}`, {
+      const answer = await once(`${next()}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${token}`,

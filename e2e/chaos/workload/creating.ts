@@ -47,16 +47,19 @@ const plain: Act = async (person) => {
 };
 
 /** Due while the run goes on. */
-const reminded: Act = async (person) => {
+const reminded: Act = (person) => remindIn(person, 3_000 + Math.floor(person.random() * 12_000));
+
+/** Adds a task with a reminder. @param ms from now to the reminder */
+export async function remindIn(person: Person, ms: number): Promise<Done> {
   const title = person.title();
-  const at = new Date(Date.now() + 3_000 + Math.floor(person.random() * 12_000)).toISOString();
+  const at = new Date(Date.now() + ms).toISOString();
   const answer = await post(person, { title, reminders: [{ at }] });
   // Accepted only after its time: whether it was too late for a reminder is not ours to say.
   const remindAt = Date.parse(at) > Date.now() + 500 ? [at] : undefined;
   const done = madeBy(person, answer, { title, ...(remindAt && { remindAt }) });
   if (remindAt === undefined) for (const task of person.tasks.slice(-1)) task.unclear = true;
   return done;
-};
+}
 
 const repeating: Act = async (person) => {
   const title = person.title();

@@ -12,17 +12,24 @@ export interface LiveWatch {
   readonly events: readonly LiveEvent[];
   /** The number of the last event; undefined before the stream began. */
   readonly last: () => number | undefined;
-  readonly close: () => Promise<void>;
+  /** Closes the page until `open`; it then continues after what it saw last. */
+  readonly shut: () => Promise<void>;
+  readonly open: () => void;
 }
 
-/** Opens a page. Resolves when its stream has begun. @param stream its name in the evidence */
+/**
+ * Opens a page. Resolves when its stream has begun.
+ * @param baseUrls of the replicas; each connection goes to the next one
+ * @param stream its name in the evidence
+ */
 export async function watchLive(
-  baseUrl: string,
+  baseUrls: readonly string[],
   token: string,
   stream: string,
 ): Promise<LiveWatch> {
   const events: LiveEvent[] = [];
-  const closing = new AbortController();
+  let closing = new AbortController();
+  let turn = 0;
   let last: number | undefined;
   let ready: () => void = () => undefined;
   const began = new Promise<void>((resolve) => {
@@ -52,7 +59,7 @@ export async function watchLive(
       silent.abort();
     }, SILENCE_MS);
     try {
-      const response = await fetch(`${baseUrl}/api/v1/live`, {
+      const response = await fetch(`${baseUrls[turn++ % baseUrls.length] ?? ''}/api/v1/live`, {
         headers: {
           authorization: `Bearer ${token}`,
           accept: 'text/event-stream',
@@ -74,19 +81,25 @@ export async function watchLive(
       clearTimeout(timer);
     }
   };
-  const running = (async () => {
+  const watching = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       await read();
       await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
     }
-  })();
+  };
+  let running = watching();
+  const shut = async (): Promise<void> => {
+    closing.abort();
+    await running;
+  };
   await began;
   return {
     events,
     last: () => last,
-    close: async () => {
-      closing.abort();
-      await running;
+    shut,
+    open: () => {
+      closing = new AbortController();
+      running = watching();
     },
   };
 }

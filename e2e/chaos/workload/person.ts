@@ -9,6 +9,7 @@ import { titleOf } from './titles.ts';
 
 /** A person as their commands see them. */
 export interface Person {
+  readonly name: string;
   readonly random: () => number;
   readonly pick: <T>(list: readonly T[]) => T;
   /** A title that nothing else has. */
@@ -39,14 +40,18 @@ export interface Habit {
   readonly act: Act;
 }
 
-/** What a person is given to work with. */
+/** Who a person is. */
 export interface PersonOptions {
   readonly name: string;
   readonly index: number;
   readonly seed: number;
-  readonly habits: readonly Habit[];
   readonly send: Send;
   readonly doubles: () => boolean;
+}
+
+/** How a person spends the run. */
+export interface Day {
+  readonly habits: readonly Habit[];
   /** Pause between two commands, ms: from 0 to this. */
   readonly thinkMs: number;
   /** The next number of a command; undefined: the run has had enough. */
@@ -54,11 +59,12 @@ export interface PersonOptions {
   readonly onCommand: (command: Command) => void;
 }
 
-/** Lives one person's part of the run. Resolves when enough commands were given. */
-export async function live(options: PersonOptions): Promise<void> {
+/** A person who has no task yet. */
+export function personOf(options: PersonOptions): Person {
   const random = seededRandom(options.seed);
   let titles = 0;
-  const person: Person = {
+  return {
+    name: options.name,
     random,
     pick: (list) => pick(list, random),
     title: () => titleOf(options.index, titles++),
@@ -67,22 +73,36 @@ export async function live(options: PersonOptions): Promise<void> {
     doubles: options.doubles,
     undoable: undefined,
   };
+}
+
+/** Lives one person's part of the run. Resolves when enough commands were given. */
+export async function live(person: Person, day: Day): Promise<void> {
   for (;;) {
-    await sleep(random() * options.thinkMs);
-    const habit = weighted(options.habits, random);
-    const number = options.nextNumber();
+    await sleep(person.random() * day.thinkMs);
+    const habit = weighted(day.habits, person.random);
+    const number = day.nextNumber();
     if (number === undefined) return;
-    const sentAt = Date.now();
-    const done = await habit.act(person);
-    if (!done) continue;
-    const { answer, via, changes } = done;
-    options.onCommand({
-      ...{ number, person: options.name, via, what: habit.what, changes, sentAt },
-      answeredAt: Date.now(),
-      tries: answer.tries,
-      answer: answer.status === 0 ? answer.text.slice(0, 200) : String(answer.status),
-    });
+    const command = await commandOf(person, habit, number);
+    if (command) day.onCommand(command);
   }
+}
+
+/** Lets a person give one command. @returns undefined when there was nothing that it could be given for */
+export async function commandOf(
+  person: Person,
+  { what, act }: Pick<Habit, 'what' | 'act'>,
+  number: number,
+): Promise<Command | undefined> {
+  const sentAt = Date.now();
+  const done = await act(person);
+  if (!done) return undefined;
+  const { answer, via, changes } = done;
+  return {
+    ...{ number, person: person.name, via, what, changes, sentAt },
+    answeredAt: Date.now(),
+    tries: answer.tries,
+    answer: answer.status === 0 ? answer.text.slice(0, 200) : String(answer.status),
+  };
 }
 
 /** Sends what may be repeated twice at once, while that is wanted; the first answer that says something counts. */

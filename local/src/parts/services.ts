@@ -1,21 +1,20 @@
 // The services: one process each, run from source.
 import { join } from 'node:path';
 import { ROOT } from '../data-folder.ts';
-import type { PortPlan, ServiceName } from '../ports.ts';
 import { answersOk } from '../probes.ts';
+import type { Replica } from '../replicas.ts';
 import type { Secrets } from '../secrets.ts';
 import type { PartSpec } from '../supervisor.ts';
 
 export function servicePart(
-  service: ServiceName,
-  ports: PortPlan,
+  { service, name, ports }: Replica,
   secrets: Secrets,
   env: Record<string, string>,
 ): PartSpec {
-  const { app, daprHttp } = ports.services[service];
+  const { app, daprHttp } = ports;
   const url = `http://127.0.0.1:${app}`;
   return {
-    name: service,
+    name,
     command: process.execPath,
     args: [join(ROOT, 'services', service, 'src', 'main.ts')],
     env: {

@@ -1,16 +1,16 @@
 // The sidecars: one daprd beside each service.
 import { join } from 'node:path';
 import { socketFolder } from '../data-folder.ts';
-import { APP_IDS, type PortPlan, type ServiceName } from '../ports.ts';
+import { APP_IDS } from '../ports.ts';
 import { answersOk } from '../probes.ts';
+import type { Replica } from '../replicas.ts';
 import type { Secrets } from '../secrets.ts';
 import type { PartSpec } from '../supervisor.ts';
 import type { PubsubKind, RenderedResources } from './dapr-resources.ts';
 import type { Daprd } from './daprd.ts';
 
 export function sidecarPart(
-  service: ServiceName,
-  ports: PortPlan,
+  { service, name, ports: mine }: Replica,
   dataDir: string,
   pubsub: PubsubKind,
   daprd: Daprd,
@@ -18,7 +18,6 @@ export function sidecarPart(
   secrets: Secrets,
   telemetry: Record<string, string>,
 ): PartSpec {
-  const mine = ports.services[service];
   const args: Record<string, string | number> = {
     'app-id': APP_IDS[service],
     'app-port': mine.app,
@@ -36,7 +35,7 @@ export function sidecarPart(
     'log-as-json': 'true',
   };
   return {
-    name: `daprd-${service}`,
+    name: `daprd-${name}`,
     command: daprd.path,
     args: Object.entries(args).map(([name, value]) => `--${name}=${value}`),
     env: {
@@ -45,7 +44,7 @@ export function sidecarPart(
       DAPR_HOST_IP: '127.0.0.1',
       DAPR_COMPONENTS_SOCKETS_FOLDER: join(
         socketFolder(dataDir),
-        pubsub === 'kafka' ? 'none' : service,
+        pubsub === 'kafka' ? 'none' : name,
       ),
       ...sidecarTelemetry(APP_IDS[service], { ...process.env, ...telemetry }),
     },
