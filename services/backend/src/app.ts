@@ -28,6 +28,9 @@ import type { ChatOptions } from './chat/chat.ts';
 import { createCalendars } from './calendars/calendars.ts';
 import { DEFAULT_QUOTAS } from './limits/quotas.ts';
 import type { Quotas } from './limits/quotas.ts';
+import { createImportJobs } from './transfer/import-jobs.ts';
+import { startImportRunner } from './transfer/job-runner.ts';
+import type { ImportRunner } from './transfer/job-runner.ts';
 import { createLists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
@@ -190,6 +193,11 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const { quotas = DEFAULT_QUOTAS } = options;
   const onCommit = on.commit;
   const tasks = createTasks({ pool, clock, quotas, onCommit });
+  let importRunner: ImportRunner | undefined;
+  const imports = createImportJobs({
+    ...{ pool, clock, tasks, quotas },
+    wake: () => importRunner?.wake(),
+  });
   const trust = { ...options.auth, pool };
   const authenticate = authenticator({ ...trust, sessions: createEndedSessions({ pool }) });
   const lists = createLists({ pool, clock, quotas, onCommit });
@@ -238,8 +246,8 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });
       registerQuickAddRoutes(api, { tasks, lists, clock });
-      registerTransferRoutes(api, { tasks, lists });
-      registerImportRoutes(api, { tasks });
+      registerTransferRoutes(api, { tasks, lists, imports });
+      registerImportRoutes(api, { tasks, imports });
       registerFeedRoutes(api, { pool });
       registerNotificationRoutes(api, { sidecar });
       registerNotificationPreferences(api, { sidecar });
@@ -327,6 +335,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
           log.warn({ err: error }, 'due dates do not follow the time zone data until a restart');
         },
       );
+      importRunner ??= startImportRunner({ pool, clock, tasks, log });
     },
     close: async () => {
       stopping.abort();
@@ -335,6 +344,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
         views.close,
         () => app.close(),
         () => scheduler?.stop(),
+        () => importRunner?.stop(),
         notices.close,
         () => following,
         relay.stop,

@@ -1,4 +1,4 @@
-// Imports that were made, and how one is taken back as a whole.
+// Imports that were made or are under way, how one is stopped, and how one is taken back as a whole.
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
@@ -6,6 +6,9 @@ import type { Tasks } from '../tasks/commands.ts';
 import type { StoredImport } from '../tasks/imports.ts';
 import type { ImportState } from '../tasks/undo-import.ts';
 import { problems } from './task-wire.ts';
+import { importAnswer } from './transfer-routes.ts';
+import type { ImportJobs } from '../transfer/import-jobs.ts';
+import type { JobView } from '../transfer/job-rows.ts';
 
 const tags = ['import and export'];
 const params = z.strictObject({ id: z.uuid('expected a UUID') });
@@ -16,6 +19,18 @@ const storedImport = z
     format: z.string(),
     createdAt: z.iso.datetime(),
     tasks: z.int().describe('Tasks that it stored'),
+    merged: z.int().describe('Tasks that it changed, because an entry was that task already'),
+    state: z
+      .enum(['waiting', 'running', 'done', 'failed', 'canceled'])
+      .describe('Only one sent with Prefer: respond-async is ever something else than done'),
+    progress: z
+      .object({
+        stage: z.enum(['reading', 'storing']),
+        entries: z.int(),
+        of: z.int().optional(),
+      })
+      .nullable()
+      .describe('How far it is; null once it has ended'),
     newLists: z.array(z.string()),
     deleted: z.int().describe('Tasks that its undo deleted'),
     undoneAt: z.iso.datetime().nullable(),
@@ -28,22 +43,50 @@ const importState = storedImport
       .describe('Tasks of it that are still there; at most 100'),
     keptCount: z.int(),
     done: z.boolean().describe('Of an undo: false means that there is more to do; call again'),
+    report: importAnswer
+      .nullable()
+      .describe('Of one sent with Prefer: respond-async, once it is done'),
+    problem: z
+      .object({ status: z.int(), title: z.string(), detail: z.string().optional() })
+      .loose()
+      .nullable()
+      .describe('Why it failed'),
   })
   .meta({ id: 'ImportState' });
 
+type Shown = z.output<typeof importState>;
+
 /** Registers the routes below `/imports`. */
-export function registerImportRoutes(app: Server, { tasks }: { tasks: Tasks }): void {
+export function registerImportRoutes(
+  app: Server,
+  { tasks, imports }: { tasks: Tasks; imports: ImportJobs },
+): void {
+  const withJob = async (userId: string, state: ImportState): Promise<Shown> =>
+    stateOnWire(state, (await imports.views(userId, [state.id])).get(state.id));
+
   app.get(
     '/imports',
     {
       config: { action: 'transfer.export' },
       schema: {
         tags,
-        summary: 'The newest 50 imports that stored something',
+        summary: 'The newest 50 imports that stored something or are under way',
         response: { 200: z.object({ items: z.array(storedImport) }), ...problems },
       },
     },
-    async (request) => ({ items: (await tasks.imports(callerOf(request))).map(onWire) }),
+    async (request) => {
+      const { userId } = callerOf(request);
+      const found = await tasks.imports({ userId });
+      const jobs = await imports.views(
+        userId,
+        found.map(({ id }) => id),
+      );
+      return {
+        items: found
+          .map((made) => onWire(made, jobs.get(made.id)))
+          .filter((made) => made.state !== 'done' || storedSomething(made)),
+      };
+    },
   );
   app.get(
     '/imports/:id',
@@ -56,7 +99,10 @@ export function registerImportRoutes(app: Server, { tasks }: { tasks: Tasks }): 
         response: { 200: importState, ...problems },
       },
     },
-    async (request) => stateOnWire(await tasks.import(callerOf(request), request.params.id)),
+    async (request) => {
+      const { userId } = callerOf(request);
+      return await withJob(userId, await tasks.import({ userId }, request.params.id));
+    },
   );
   app.post(
     '/imports/:id/undo',
@@ -71,21 +117,54 @@ export function registerImportRoutes(app: Server, { tasks }: { tasks: Tasks }): 
         response: { 200: importState, ...problems },
       },
     },
-    async (request) => stateOnWire(await tasks.undoImport(contextOf(request), request.params.id)),
+    async (request) => {
+      const context = contextOf(request);
+      await imports.cancel(context.userId, request.params.id);
+      return await withJob(context.userId, await tasks.undoImport(context, request.params.id));
+    },
+  );
+  app.post(
+    '/imports/:id/cancel',
+    {
+      config: { action: 'transfer.import' },
+      schema: {
+        tags,
+        summary: 'Stop an import that goes on behind its request',
+        description:
+          'What it has stored stays and can be undone. One that has ended stays as it is.',
+        params,
+        response: { 200: importState, ...problems },
+      },
+    },
+    async (request) => {
+      const { userId } = callerOf(request);
+      await imports.cancel(userId, request.params.id);
+      return await withJob(userId, await tasks.import({ userId }, request.params.id));
+    },
   );
 }
 
-function onWire(made: StoredImport): z.output<typeof storedImport> {
-  const { id, name, format, createdAt, tasks, newLists, deleted, undoneAt } = made;
+function storedSomething({ tasks, merged, newLists }: z.output<typeof storedImport>): boolean {
+  return tasks + merged + newLists.length > 0;
+}
+
+function onWire(made: StoredImport, job: JobView | undefined): z.output<typeof storedImport> {
+  const { id, name, format, createdAt, tasks, merged, newLists, deleted, undoneAt } = made;
+  const state = job === undefined || job.state === 'uploading' ? 'done' : job.state;
   return {
-    ...{ id, name, format, tasks, deleted },
+    ...{ id, name, format, tasks, merged, deleted, state },
+    progress: state === 'running' ? (job?.progress ?? null) : null,
     createdAt: createdAt.toISOString(),
     newLists: newLists.map((list) => list.name),
     undoneAt: undoneAt?.toISOString() ?? null,
   };
 }
 
-function stateOnWire(state: ImportState): z.output<typeof importState> {
+function stateOnWire(state: ImportState, job: JobView | undefined): Shown {
   const { kept, keptCount, undoneAt } = state;
-  return { ...onWire(state), kept: [...kept], keptCount, done: undoneAt !== null };
+  return {
+    ...onWire(state, job),
+    ...{ kept: [...kept], keptCount, done: undoneAt !== null },
+    ...{ report: job?.report ?? null, problem: job?.problem ?? null },
+  };
 }

@@ -2,14 +2,18 @@
 import { Readable } from 'node:stream';
 import { invalidInput, Problem } from '@todo/contracts/problem';
 import type { Server } from '@todo/runtime/server';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import type { ListChoice } from '../tasks/export-rows.ts';
 import { EXPORT_FORMATS, exportFile, IMPORT_TYPES } from '../transfer/export.ts';
-import { importFile, MAX_ENTRIES } from '../transfer/import.ts';
+import { DUPLICATES, duplicateChoice } from '../transfer/duplicates.ts';
+import { importFile } from '../transfer/import.ts';
 import type { ImportProgress } from '../transfer/import.ts';
+import type { ImportJobs } from '../transfer/import-jobs.ts';
+import { MAX_ENTRIES } from '../transfer/read-file.ts';
 import type { ImportReport } from '../transfer/report.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { answerWithProgress, PROGRESS_TYPE, takesProgress } from './progress-lines.ts';
@@ -26,8 +30,12 @@ const reported = z.object({
   line: z.int().optional(),
   uid: z.string().optional(),
   title: z.string().optional(),
-  outcome: z.enum(['read', 'changed', 'duplicate', 'left out']),
+  outcome: z.enum(['read', 'changed', 'duplicate', 'merged', 'left out']),
   taskId: z.uuid().optional(),
+  match: z
+    .enum(['id', 'content'])
+    .optional()
+    .describe('Of an entry that is a task already: what it was recognised by'),
   becomes: taskAnswer
     .pick({ due: true, priority: true, tags: true, status: true })
     .extend({
@@ -48,7 +56,8 @@ const reported = z.object({
     )
     .readonly(),
 });
-const importAnswer = z
+/** What an import reports. */
+export const importAnswer = z
   .object({
     importId: z
       .uuid()
@@ -62,6 +71,7 @@ const importAnswer = z
     tasks: z.int(),
     changed: z.int(),
     duplicates: z.int(),
+    merged: z.int().describe('Entries that changed the task they are already'),
     leftOut: z.int(),
     newLists: z.array(z.string()).readonly(),
     remarks: z.array(z.string()).readonly(),
@@ -71,7 +81,10 @@ const importAnswer = z
   .meta({ id: 'ImportReport' });
 
 /** Registers `/export` and `/import`. */
-export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists: Lists }): void {
+export function registerTransferRoutes(
+  app: Server,
+  parts: { tasks: Tasks; lists: Lists; imports: ImportJobs },
+): void {
   app.get(
     '/export',
     {
@@ -131,16 +144,54 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
         schema: {
           tags,
           summary: 'Import the tasks of a file; dryRun only reports the result',
-          description: `Reads files from /export, iCalendar, CSV, and files of other programs, which it recognises by their content; at most ${MAX_ENTRIES} entries. Stores every readable entry in one transaction. The report says what it changed or left out for each entry, and why. Skips entries that an earlier import added (duplicates=skip). With Accept: ${PROGRESS_TYPE} a large file is answered with lines of JSON: progress, then report or problem.`,
+          description: `Reads files from /export, iCalendar, CSV, and files of other programs, which it recognises by their content; at most ${MAX_ENTRIES} entries. Stores every readable entry in one transaction. The report says what it changed or left out for each entry, and why. Skips entries that are tasks already (duplicates=skip). With Accept: ${PROGRESS_TYPE} a large file is answered with lines of JSON: progress, then report or problem. With Prefer: respond-async the answer is 202 as soon as the file is stored; GET /imports/{id} says how far the import is.`,
           querystring: z.strictObject({
             dryRun: z.enum(['true', 'false']).default('false'),
-            duplicates: z.enum(['skip', 'add']).default('skip'),
+            duplicates: z
+              .enum(DUPLICATES)
+              .default('skip')
+              .describe(
+                'For an entry that is a task already: skip it, add a second task, or merge it into the task',
+              ),
+            choices: z
+              .string()
+              .max(8_000)
+              .optional()
+              .describe(
+                'Other choices for single entries by their number, such as 3=add,7-9=merge',
+              ),
+            match: z
+              .enum(['id', 'content'])
+              .default('id')
+              .describe(
+                'id: an entry is a task already if an import or export called it so. content: also if title, due, status and list are equal',
+              ),
             name: z.string().max(1_000).optional().describe('The name of the file'),
           }),
-          response: { 200: importAnswer, ...problems },
+          response: {
+            200: importAnswer,
+            202: z.object({ id: z.uuid() }).describe('Prefer: respond-async: the import goes on'),
+            ...problems,
+          },
         },
       },
       async (request, reply) => {
+        const { dryRun, duplicates, choices, match, name } = request.query;
+        const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+        const choice = duplicateChoice(duplicates, choices, match);
+        if (dryRun === 'false' && prefersAsync(request)) {
+          const id = await parts.imports.accept(contextOf(request), {
+            body: bodyOf(request.body),
+            options: { type: type ?? null, duplicates, choices: choices ?? null, match },
+            name,
+            idempotencyKey: idempotencyKey(request),
+          });
+          return await reply
+            .status(202)
+            .header('location', `/api/v1/imports/${id}`)
+            .header('preference-applied', 'respond-async')
+            .send({ id });
+        }
         if (running >= MAX_AT_ONCE)
           throw new Problem(
             503,
@@ -154,10 +205,10 @@ export function registerTransferRoutes(app: Server, parts: { tasks: Tasks; lists
         ): Promise<ImportReport> => {
           try {
             return await importFile(parts.tasks, contextOf(request), bodyOf(request.body), {
-              type: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase(),
-              dryRun: request.query.dryRun === 'true',
-              duplicates: request.query.duplicates,
-              name: request.query.name,
+              type,
+              dryRun: dryRun === 'true',
+              duplicates: choice,
+              name,
               idempotencyKey: idempotencyKey(request),
               onProgress,
             });
@@ -185,6 +236,11 @@ async function chosenLists(
   if (ids.some((id) => !own.has(id)))
     throw invalidInput([{ field: 'list', message: 'no such list' }]);
   return { ids, withoutList: ids.length < asked.length };
+}
+
+/** Whether a client asks for an answer before the work is done (RFC 7240 4.1). */
+function prefersAsync({ headers }: FastifyRequest): boolean {
+  return /(^|,)\s*respond-async\s*(;|,|$)/i.test([headers.prefer].flat().join(','));
 }
 
 /** The request's body; nothing for a request without one. */

@@ -164,6 +164,19 @@ export async function findLists(
   });
 }
 
+/** Of these ids those that are lists of the person. */
+export async function findListsById(
+  client: Queryable,
+  userId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'SELECT id FROM todo.lists WHERE user_id = $1 AND id = ANY($2::uuid[])',
+    [userId, ids],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Like {@link findLists}, and makes what is missing. @param client inside a transaction that holds the person's lock */
 export async function findOrAddLists(
   client: Queryable,

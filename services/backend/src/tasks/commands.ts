@@ -27,7 +27,7 @@ import { exportPages, zonesInUse } from './export-rows.ts';
 import type { ExportedTask, ListChoice } from './export-rows.ts';
 import { findImports } from './imports.ts';
 import type { StoredImport } from './imports.ts';
-import { importStore, rehearsalStore } from './import-store.ts';
+import { importStore, rehearsalStore, stepStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
 import type { BulkCommand, NewTask, Skip, Snooze, TaskFilter, TaskPatch } from './input.ts';
@@ -116,6 +116,15 @@ export interface Tasks {
     context: TaskContext,
     repetition: { readonly key: string | undefined; readonly request: unknown },
     work: (store: ImportStore) => Promise<T>,
+  ) => Promise<T>;
+  /**
+   * Stores a part of an import that is there already, in a transaction of its own: all that `work` adds, or nothing.
+   * @param work also gets the transaction, for what is stored of the import's progress
+   */
+  importStep: <T>(
+    context: TaskContext,
+    importId: string,
+    work: (store: ImportStore, client: Queryable) => Promise<T>,
   ) => Promise<T>;
   /** Runs an import's work against the person's tasks, and stores nothing. */
   rehearseImport: <T>(context: TaskContext, work: (store: ImportStore) => Promise<T>) => Promise<T>;
@@ -252,6 +261,8 @@ export function createTasks(options: {
           return await work(importStore(unit, quotas.lists));
         }),
       ),
+    importStep: (context, importId, work) =>
+      write(context, (unit) => work(stepStore(unit, importId, quotas.lists), unit.client)),
     rehearseImport: (context, work) =>
       work(rehearsalStore(pool, { ...context, clock }, quotas.lists)),
     imports: ({ userId }) => findImports(pool, userId),
@@ -260,16 +271,7 @@ export function createTasks(options: {
       undoImport(
         {
           pool,
-          write: (work) =>
-            write(context, (unit) =>
-              work({
-                client: unit.client,
-                context: unit.context,
-                noteStored: (at) => {
-                  unit.noteStored(at);
-                },
-              }),
-            ),
+          write: (work) => write(context, (unit) => work(unit)),
         },
         context,
         id,

@@ -1,5 +1,6 @@
-// How the tasks of a file are stored: hundreds with one statement, all in one transaction with their reminders, events and
-// changes. The rules of a task are those of every other door; only the number of round trips differs.
+// How the tasks of a file are stored: hundreds with one statement, in a transaction with their reminders, events and changes.
+// The rules of a task are those of every other door; only the number of round trips differs. An import within a request is one
+// transaction; one that goes on behind its request has a transaction for each of its steps.
 import type { Queryable } from '@todo/runtime/database';
 import { uuidv7 } from '@todo/runtime/uuid';
 import { TOPICS } from '@todo/contracts/events';
@@ -12,11 +13,18 @@ import { appendChanges } from '../live/change-log.ts';
 import { insertReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
 import { insertImportedUids, tasksByUid } from './imported-uids.ts';
-import { finishImport, insertImport, insertImportedTasks } from './imports.ts';
+import {
+  addToImport,
+  forgetImport,
+  insertImport,
+  insertImportedTasks,
+  insertMerge,
+} from './imports.ts';
 import type { MadeList } from './imports.ts';
+import type { TaskPatch } from './input.ts';
 import { pendingReminders } from './rules.ts';
 import type { Context } from './task-context.ts';
-import { ancestorIds, insertTasks } from './task-rows.ts';
+import { ancestorIds, findTask, insertTasks, tasksTitled } from './task-rows.ts';
 
 /** A task that a file brings. */
 export interface NewImport {
@@ -36,6 +44,12 @@ export interface ImportStore {
   finish: () => Promise<string | null>;
   /** Living tasks of the person, by what an earlier file called them or by their own id. */
   find: (uids: readonly string[]) => Promise<Map<string, string>>;
+  /** A living task of the person; undefined where there is none. */
+  task: (id: string) => Promise<Task | undefined>;
+  /** Living tasks of the person with these titles, oldest first, without those that this import stored. */
+  titled: (titles: readonly string[]) => Promise<readonly Task[]>;
+  /** Changes a task to what a file knows more of it. @param completedAt complete it, as of then @throws Problem */
+  merge: (task: Task, patch: TaskPatch, completedAt: string | null) => Promise<void>;
   /** How many tasks are above a stored task, itself included: 1 for one without a parent. */
   depthOf: (id: string) => Promise<number>;
   /** Lists by name, made where missing; a name given twice is two lists. Undefined beyond the number a person may have. */
@@ -44,7 +58,7 @@ export interface ImportStore {
   add: (made: readonly NewImport[]) => Promise<void>;
 }
 
-/** The transaction of an import. */
+/** The transaction of an import, or of a step of one. */
 export interface ImportUnit {
   readonly client: Queryable;
   readonly context: Context;
@@ -52,22 +66,58 @@ export interface ImportUnit {
   noteStored: (remindAt: Date | null) => void;
   /** Asked after each batch. @throws Problem for what goes beyond a quota */
   checkUsage: (usage: Usage) => void;
+  /** Changes a single task. */
+  update: (ref: { readonly id: string }, patch: TaskPatch) => Promise<Task>;
+  setStatus: (ref: { readonly id: string }, status: Task['status'], at?: string) => Promise<Task>;
 }
 
-/** The store of an import under way. @param maxLists lists that a person may have */
+/** The store of an import that is one transaction. @param maxLists lists that a person may have */
 export function importStore(unit: ImportUnit, maxLists: number): ImportStore {
   const { client, context } = unit;
   const id = uuidv7(context.clock().getTime());
-  const newLists: MadeList[] = [];
-  let tasks = 0;
+  const { stored, ...rest } = storing(unit, id, maxLists);
   return {
-    ...questions(client, context),
+    ...rest,
     begin: (format, name) =>
       insertImport(client, context.userId, { id, format, name, createdAt: context.clock() }),
     finish: async () => {
-      await finishImport(client, id, { tasks, newLists });
-      return tasks === 0 && newLists.length === 0 ? null : id;
+      const isEmpty = stored.tasks + stored.newLists.length + stored.merged === 0;
+      await (isEmpty ? forgetImport(client, id) : addToImport(client, id, stored));
+      return isEmpty ? null : id;
     },
+  };
+}
+
+/** The store of one step of an import that is there already; `finish` adds what the step stored. */
+export function stepStore(unit: ImportUnit, id: string, maxLists: number): ImportStore {
+  const { stored, ...rest } = storing(unit, id, maxLists);
+  return {
+    ...rest,
+    begin: () => Promise.resolve(),
+    finish: async () => {
+      await addToImport(unit.client, id, stored);
+      return id;
+    },
+  };
+}
+
+/** What was stored so far. */
+interface Stored {
+  tasks: number;
+  merged: number;
+  readonly newLists: MadeList[];
+}
+
+function storing(
+  unit: ImportUnit,
+  id: string,
+  maxLists: number,
+): Omit<ImportStore, 'begin' | 'finish'> & { stored: Stored } {
+  const { client, context } = unit;
+  const stored: Stored = { tasks: 0, merged: 0, newLists: [] };
+  return {
+    ...questions(client, context, id),
+    stored,
     lists: async (names) => {
       const found = await findOrAddLists(
         client,
@@ -76,13 +126,13 @@ export function importStore(unit: ImportUnit, maxLists: number): ImportStore {
         context.clock(),
       );
       for (const list of found)
-        if (list?.isNew === true) newLists.push({ id: list.id, name: list.name });
+        if (list?.isNew === true) stored.newLists.push({ id: list.id, name: list.name });
       if (found.some((list) => list?.isNew)) unit.noteStored(null);
       return found;
     },
     add: async (made) => {
       if (made.length === 0) return;
-      tasks += made.length;
+      stored.tasks += made.length;
       unit.noteStored(await addAll(unit, made));
       await insertImportedTasks(
         client,
@@ -90,15 +140,24 @@ export function importStore(unit: ImportUnit, maxLists: number): ImportStore {
         made.map(({ task }) => task.id),
       );
     },
+    merge: async (before, patch, completedAt) => {
+      let after = before;
+      if (Object.keys(patch).length > 0) after = await unit.update({ id: before.id }, patch);
+      if (completedAt !== null)
+        after = await unit.setStatus({ id: before.id }, 'done', completedAt);
+      stored.merged += 1;
+      await insertMerge(client, id, { before, version: after.version });
+    },
   };
 }
 
 /** A store that answers what an import would find, and stores nothing. */
 export function rehearsalStore(client: Queryable, context: Context, maxLists: number): ImportStore {
   return {
-    ...questions(client, context),
+    ...questions(client, context, null),
     begin: () => Promise.resolve(),
     finish: () => Promise.resolve(null),
+    merge: () => Promise.resolve(),
     lists: (names) => findLists(client, context.userId, { names, max: maxLists }),
     add: () => Promise.resolve(),
   };
@@ -107,11 +166,18 @@ export function rehearsalStore(client: Queryable, context: Context, maxLists: nu
 function questions(
   client: Queryable,
   context: Context,
-): Pick<ImportStore, 'context' | 'find' | 'depthOf'> {
+  importId: string | null,
+): Pick<ImportStore, 'context' | 'find' | 'depthOf' | 'task' | 'titled'> {
+  const { userId } = context;
   return {
     context,
-    find: (uids) => tasksByUid(client, context.userId, uids),
-    depthOf: async (id) => (await ancestorIds(client, context.userId, id)).length,
+    find: (uids) => tasksByUid(client, userId, uids),
+    depthOf: async (id) => (await ancestorIds(client, userId, id)).length,
+    task: async (id) => {
+      const found = await findTask(client, userId, id);
+      return found?.deletedAt === null ? found.task : undefined;
+    },
+    titled: (titles) => tasksTitled(client, userId, titles, importId),
   };
 }
 

@@ -1,4 +1,6 @@
-// Imports by their id, and which tasks each one brought: the only SQL on `imports` and `imported_tasks`.
+// Imports by their id, and which tasks each one brought: the only SQL on `imports`, `imported_tasks` and
+// `import_merges`.
+import type { Task } from '@todo/contracts/task';
 import type { Queryable } from '@todo/runtime/database';
 
 /** A list that an import made. */
@@ -17,6 +19,8 @@ export interface StoredImport {
   readonly createdAt: Date;
   /** Tasks that it stored. */
   readonly tasks: number;
+  /** Tasks of the person that it changed. */
+  readonly merged: number;
   readonly newLists: readonly MadeList[];
   /** When its undo began; null: it was not taken back. */
   readonly undoBeganAt: Date | null;
@@ -31,6 +35,7 @@ interface Row {
   name: string | null;
   created_at: Date;
   tasks: number;
+  merged: number | null;
   new_lists: MadeList[];
   undo_began_at: Date | null;
   deleted: number;
@@ -64,20 +69,49 @@ export async function insertImportedTasks(
   );
 }
 
-/** Notes what an import stored; one that stored nothing is forgotten. */
-export async function finishImport(
+/** Adds what was stored to what an import stored before. */
+export async function addToImport(
   client: Queryable,
   importId: string,
-  stored: Pick<StoredImport, 'tasks' | 'newLists'>,
+  stored: Pick<StoredImport, 'tasks' | 'merged' | 'newLists'>,
 ): Promise<void> {
-  if (stored.tasks === 0 && stored.newLists.length === 0)
-    await client.query('DELETE FROM todo.imports WHERE id = $1', [importId]);
-  else
-    await client.query('UPDATE todo.imports SET tasks = $2, new_lists = $3 WHERE id = $1', [
-      importId,
-      stored.tasks,
-      JSON.stringify(stored.newLists),
-    ]);
+  await client.query(
+    `UPDATE todo.imports SET tasks = tasks + $2, merged = coalesce(merged, 0) + $3, new_lists = new_lists || $4::jsonb WHERE id = $1`,
+    [importId, stored.tasks, stored.merged, JSON.stringify(stored.newLists)],
+  );
+}
+
+/** Forgets an import that stored nothing. */
+export async function forgetImport(client: Queryable, importId: string): Promise<void> {
+  await client.query('DELETE FROM todo.imports WHERE id = $1', [importId]);
+}
+
+/** Notes that an import changed a task: what it was before, and the version that the change gave it. */
+export async function insertMerge(
+  client: Queryable,
+  importId: string,
+  { before, version }: { readonly before: Task; readonly version: number },
+): Promise<void> {
+  await client.query(
+    `INSERT INTO todo.import_merges (import_id, task_id, version, before) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (import_id, task_id) DO UPDATE SET version = excluded.version`,
+    [importId, before.id, version, JSON.stringify(before)],
+  );
+}
+
+/** Tasks that an import changed and nobody changed since, as they were before. @param limit at most so many */
+export async function untouchedMerges(
+  client: Queryable,
+  userId: string,
+  importId: string,
+  limit: number,
+): Promise<Task[]> {
+  const { rows } = await client.query<{ before: Task }>(
+    `SELECT m.before FROM todo.import_merges m JOIN todo.tasks t ON t.id = m.task_id AND t.version = m.version
+     WHERE m.import_id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL ORDER BY m.task_id LIMIT $3`,
+    [importId, userId, limit],
+  );
+  return rows.map((row) => row.before);
 }
 
 /** A person's imports, newest first, at most {@link MAX_SHOWN}. @param id only this one */
@@ -97,6 +131,7 @@ export async function findImports(
     name: row.name,
     createdAt: row.created_at,
     tasks: row.tasks,
+    merged: row.merged ?? 0,
     newLists: row.new_lists,
     undoBeganAt: row.undo_began_at,
     deleted: row.deleted,

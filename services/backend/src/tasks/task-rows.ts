@@ -135,6 +135,9 @@ export async function findOccurrence(
   return rows[0]?.id;
 }
 
+/** Tasks that are compared with the entries of one step of an import. */
+const MAX_TITLED = 5_000;
+
 /** Stores a task, new or changed. */
 export async function saveTask(
   client: Queryable,
@@ -220,6 +223,26 @@ export async function insertTasks(
        completed_at timestamptz, created_at timestamptz, updated_at timestamptz, search text, place timestamptz)`,
     [userId, JSON.stringify(rows)],
   );
+}
+
+/**
+ * A person's living tasks with these titles, oldest first, at most {@link MAX_TITLED}.
+ * @param importId without those that this import stored; null: all
+ */
+export async function tasksTitled(
+  client: Queryable,
+  userId: string,
+  titles: readonly string[],
+  importId: string | null,
+): Promise<Task[]> {
+  if (titles.length === 0) return [];
+  const { rows } = await client.query<TaskRow>(
+    `SELECT ${TASK_COLUMNS} FROM todo.tasks t WHERE t.user_id = $1 AND t.deleted_at IS NULL AND t.title = ANY($2)
+       AND NOT EXISTS (SELECT FROM todo.imported_tasks i WHERE i.task_id = t.id AND i.import_id = $3)
+     ORDER BY t.created_at, t.id LIMIT ${MAX_TITLED}`,
+    [userId, titles, importId],
+  );
+  return rows.map(toTask);
 }
 
 /** Of these tasks the living ones that nobody changed since they were made, and that have no living task below them. */

@@ -5,8 +5,8 @@
 import { TOPICS } from '@todo/contracts/events';
 import { notFound } from '@todo/contracts/problem';
 import { appendEvents } from '@todo/messaging/outbox';
-import type { Pool, Queryable } from '@todo/runtime/database';
-import { removeUnusedLists } from '../lists/lists.ts';
+import type { Pool } from '@todo/runtime/database';
+import { findListsById, removeUnusedLists } from '../lists/lists.ts';
 import { appendChanges } from '../live/change-log.ts';
 import { stopReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
@@ -17,13 +17,17 @@ import {
   findImports,
   livingTasks,
   untouchedByLevel,
+  untouchedMerges,
 } from './imports.ts';
 import type { StoredImport } from './imports.ts';
-import type { Context, TaskContext } from './task-context.ts';
+import type { ImportUnit } from './import-store.ts';
+import type { TaskContext } from './task-context.ts';
 import { deleteTasks, untouchedTasks } from './task-rows.ts';
 
 /** Tasks deleted in one transaction. */
 const BATCH = 500;
+/** Changed tasks taken back in one transaction: one after the other. */
+const MERGES = 100;
 /** After this long a call answers that there is more to do, ms: proxies wait 45 s. */
 const ANSWER_AFTER_MS = 10_000;
 /** Kept tasks that an answer names. */
@@ -36,18 +40,11 @@ export interface ImportState extends StoredImport {
   readonly keptCount: number;
 }
 
-/** One transaction for the person. */
-interface Write {
-  readonly client: Queryable;
-  readonly context: Context;
-  readonly noteStored: (remindAt: Date | null) => void;
-}
-
 /** What an undo runs on. */
 export interface UndoParts {
   readonly pool: Pool;
   /** Runs work in a transaction that holds the person's lock. */
-  readonly write: (work: (unit: Write) => Promise<void>) => Promise<void>;
+  readonly write: <T>(work: (unit: ImportUnit) => Promise<T>) => Promise<T>;
 }
 
 /** An import of a person. @throws Problem 404 */
@@ -80,15 +77,21 @@ export async function undoImport(
       await write((unit) => deleteUntouched(unit, importId, level.slice(from, from + BATCH)));
       if (performance.now() > until) return await importState(pool, userId, importId);
     }
+  for (;;) {
+    const takenBack = await write((unit) => takeBackMerges(unit, importId));
+    if (takenBack < MERGES) break;
+    if (performance.now() > until) return await importState(pool, userId, importId);
+  }
   await write((unit) => finish(unit, found));
   return await importState(pool, userId, importId);
 }
 
 async function deleteUntouched(
-  { client, context, noteStored }: Write,
+  unit: ImportUnit,
   importId: string,
   ids: readonly string[],
 ): Promise<void> {
+  const { client, context } = unit;
   const { userId, actor, zone } = context;
   const now = context.clock();
   const at = now.toISOString();
@@ -131,13 +134,31 @@ async function deleteUntouched(
     })),
     now,
   );
-  noteStored(null);
+  unit.noteStored(null);
 }
 
-async function finish({ client, context, noteStored }: Write, undone: StoredImport): Promise<void> {
+/** Tasks that the import changed are again what they were, where nobody changed them since. @returns how many */
+async function takeBackMerges(unit: ImportUnit, importId: string): Promise<number> {
+  const { client, context } = unit;
+  await beginUndo(client, importId, context.clock());
+  const merged = await untouchedMerges(client, context.userId, importId, MERGES);
+  for (const before of merged) {
+    const { id, status, title, notes, priority, tags, due, recurrence, reminders } = before;
+    if (status === 'open') await unit.setStatus({ id }, 'open');
+    // its list may be gone by now
+    const lists =
+      before.listId === null ? [] : await findListsById(client, context.userId, [before.listId]);
+    const fields = { title, notes, priority, tags, due, recurrence, reminders };
+    await unit.update({ id }, { ...fields, listId: lists[0] ?? null });
+  }
+  return merged.length;
+}
+
+async function finish(unit: ImportUnit, undone: StoredImport): Promise<void> {
+  const { client, context } = unit;
   const now = context.clock();
   await beginUndo(client, undone.id, now);
   if (!(await endUndo(client, undone.id, now))) return;
   const ids = undone.newLists.map((list) => list.id);
-  if ((await removeUnusedLists(client, context.userId, ids, now)) > 0) noteStored(null);
+  if ((await removeUnusedLists(client, context.userId, ids, now)) > 0) unit.noteStored(null);
 }

@@ -9,7 +9,7 @@ export const MAX_LISTED = 1_000;
 const MAX_NOTES_LISTED = 50;
 
 /** What became of an entry. */
-export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
+export type Outcome = 'read' | 'changed' | 'duplicate' | 'merged' | 'left out';
 
 /** What an entry will be, in short: for a person who decides about an import. */
 export interface Becomes extends Pick<Task, 'due' | 'priority' | 'tags' | 'status'> {
@@ -33,6 +33,8 @@ export interface ReportedEntry {
   readonly outcome: Outcome;
   /** The task it made, or the one it is already. */
   readonly taskId?: string;
+  /** Of an entry that is a task already: what it was recognised by. */
+  readonly match?: 'id' | 'content';
   /** Only in a dry run, for an entry that becomes a task. */
   readonly becomes?: Becomes;
   readonly notes: readonly Note[];
@@ -54,6 +56,8 @@ export interface ImportReport {
   /** Of these, read with a part changed or left out. */
   readonly changed: number;
   readonly duplicates: number;
+  /** Entries that changed the task they are already. */
+  readonly merged: number;
   readonly leftOut: number;
   /** Lists made, or that would be. */
   readonly newLists: readonly string[];
@@ -82,7 +86,13 @@ export function becoming(task: Task, list: string | null): Becomes {
 
 /** Collects a report. */
 export interface ReportBuilder {
-  readonly add: (entry: ReportedEntry) => void;
+  /** @returns the entry as it is kept for the list; null where there is no room for it */
+  readonly add: (entry: ReportedEntry) => ReportedEntry | null;
+  /** Takes over what another process counted and kept. */
+  readonly restore: (
+    counted: Partial<Record<Outcome, number>>,
+    kept: readonly ReportedEntry[],
+  ) => void;
   readonly finish: (
     file: Pick<
       ImportReport,
@@ -93,25 +103,37 @@ export interface ReportBuilder {
 
 /** Makes an empty one. */
 export function reportBuilder(): ReportBuilder {
-  const counts: Record<Outcome, number> = { read: 0, changed: 0, duplicate: 0, 'left out': 0 };
+  const counts: Record<Outcome, number> = {
+    read: 0,
+    changed: 0,
+    duplicate: 0,
+    merged: 0,
+    'left out': 0,
+  };
   const plain: ReportedEntry[] = [];
   const notable: ReportedEntry[] = [];
   return {
     add: (entry) => {
       counts[entry.outcome] += 1;
       const kept = entry.outcome === 'read' ? plain : notable;
-      if (kept.length < MAX_LISTED)
-        kept.push({
-          ...entry,
-          ...(entry.title === undefined ? {} : { title: storable(entry.title.slice(0, 100)) }),
-          notes: entry.notes
-            .slice(0, MAX_NOTES_LISTED)
-            .map((note) => ({ ...note, why: storable(note.why) })),
-        });
+      if (kept.length >= MAX_LISTED) return null;
+      const listed = {
+        ...entry,
+        ...(entry.title === undefined ? {} : { title: storable(entry.title.slice(0, 100)) }),
+        notes: entry.notes
+          .slice(0, MAX_NOTES_LISTED)
+          .map((note) => ({ ...note, why: storable(note.why) })),
+      };
+      kept.push(listed);
+      return listed;
+    },
+    restore: (counted, kept) => {
+      for (const [outcome, number] of Object.entries(counted)) counts[outcome as Outcome] += number;
+      for (const entry of kept) (entry.outcome === 'read' ? plain : notable).push(entry);
     },
     finish: (file) => {
       const tasks = counts.read + counts.changed;
-      const read = tasks + counts.duplicate + counts['left out'];
+      const read = tasks + counts.duplicate + counts.merged + counts['left out'];
       const entries = [...notable, ...plain].slice(0, MAX_LISTED).sort((a, b) => a.entry - b.entry);
       return {
         ...file,
@@ -120,6 +142,7 @@ export function reportBuilder(): ReportBuilder {
         tasks,
         changed: counts.changed,
         duplicates: counts.duplicate,
+        merged: counts.merged,
         leftOut: counts['left out'],
         entries,
         entriesOmitted: read - entries.length,
