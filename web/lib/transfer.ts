@@ -12,7 +12,7 @@ import {
 } from './api';
 
 /** What became of an entry. */
-export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
+export type Outcome = 'read' | 'changed' | 'duplicate' | 'merged' | 'left out';
 
 /** One entry of a file in a report. */
 export interface ReportedEntry {
@@ -21,6 +21,8 @@ export interface ReportedEntry {
   line?: number;
   title?: string;
   outcome: Outcome;
+  /** Of an entry that is a task already: what it was recognised by. */
+  match?: 'id' | 'content';
   /** Only before the import, for an entry that becomes a task. */
   becomes?: Pick<Task, 'due' | 'priority' | 'tags' | 'status'> & {
     list: string | null;
@@ -42,6 +44,8 @@ export interface ImportReport {
   tasks: number;
   changed: number;
   duplicates: number;
+  /** Entries that changed the task they are already. */
+  merged: number;
   leftOut: number;
   newLists: string[];
   remarks: string[];
@@ -56,6 +60,11 @@ export interface StoredImport {
   format: string;
   createdAt: string;
   tasks: number;
+  /** Tasks that it changed. */
+  merged: number;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'canceled';
+  /** Null once it has ended. */
+  progress: ImportProgress | null;
   /** Tasks that its undo deleted so far. */
   deleted: number;
   undoneAt: string | null;
@@ -68,14 +77,55 @@ export interface ImportState extends StoredImport {
   keptCount: number;
   /** False: the undo goes on with the next call. */
   done: boolean;
+  /** Once it has ended. */
+  report: ImportReport | null;
+  problem: { status: number; detail?: string; errors?: FieldError[] } | null;
 }
 
-/** The newest imports. */
+/** Between two questions about an import that is under way, ms. */
+const ASK_EVERY_MS = 1_000;
+
+/** Whether an import goes on. */
+export function isUnderWay({ state }: Pick<StoredImport, 'state'>): boolean {
+  return state === 'waiting' || state === 'running';
+}
+
+/** The newest imports; asked for again and again while one is under way. */
 export const importsOptions = queryOptions({
   queryKey: ['imports'],
   queryFn: ({ signal }) => call<{ items: StoredImport[] }>('/imports', { signal }),
   select: (page) => page.items,
+  refetchInterval: ({ state }) =>
+    state.data?.items.some(isUnderWay) === true ? ASK_EVERY_MS : false,
 });
+
+/** Stops an import. What it stored stays. */
+export async function cancelImport(id: string): Promise<ImportState> {
+  return await call<ImportState>(`/imports/${id}/cancel`, { method: 'POST' });
+}
+
+/**
+ * Waits until an import has ended, also while the connection is away.
+ * @param onState told how far it is
+ * @throws ApiError when the import is gone; AbortError
+ */
+export async function followImport(
+  id: string,
+  signal: AbortSignal,
+  onState: (state: ImportState) => void,
+): Promise<ImportState> {
+  for (let wait = 200; ; wait = ASK_EVERY_MS) {
+    await new Promise((next) => setTimeout(next, wait));
+    signal.throwIfAborted();
+    try {
+      const state = await call<ImportState>(`/imports/${id}`, { signal });
+      if (!isUnderWay(state)) return state;
+      onState(state);
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status > 0 && error.status < 429)) throw error;
+    }
+  }
+}
 
 /** Takes an import back, however many calls that takes. @param onProgress told how many tasks are deleted so far */
 export async function undoImport(
@@ -90,7 +140,9 @@ export async function undoImport(
 }
 
 /** What to do with entries that are there already. */
-export type Duplicates = 'skip' | 'add';
+export const DUPLICATES = ['skip', 'merge', 'add'] as const;
+/** See {@link DUPLICATES}. */
+export type Duplicates = (typeof DUPLICATES)[number];
 
 /** Media types by the end of a file's name; the content decides where they are wrong. */
 const TYPES: Record<string, string> = {
@@ -136,42 +188,74 @@ export function exportAddress(format: ExportFormat, lists: readonly string[]): s
   ]).toString()}`;
 }
 
+/** What to do with entries that are tasks already: all of them, and single ones by their number. */
+export interface DuplicateChoice {
+  all: Duplicates;
+  single: ReadonlyMap<number, Duplicates>;
+}
+
 /**
- * Sends a file to the import. A large one is answered with lines of JSON: how far it is, and the report last.
- * @param options `key`: the same key again is the same import; without `dryRun` it stores
+ * Has a file checked; nothing is stored. A large one is answered with lines of JSON: how far it is, and the report last.
  * @throws ApiError; a session that has ended also leads to the sign-in page
  */
-export async function sendFile(
+export async function checkFile(
   file: File,
-  options: {
-    dryRun: boolean;
-    duplicates: Duplicates;
-    key?: string;
-    signal: AbortSignal;
-    onProgress: (progress: ImportProgress) => void;
-  },
+  signal: AbortSignal,
+  onProgress: (progress: ImportProgress) => void,
 ): Promise<ImportReport> {
-  const { dryRun, duplicates, key, signal, onProgress } = options;
+  return await send(file, { dryRun: 'true' }, { accept: `${LINES}, application/json` }, signal, {
+    answer: async (response) =>
+      response.body !== null && isLines(response)
+        ? await lastLine(response.body, onProgress)
+        : ((await response.json()) as ImportReport),
+  });
+}
+
+/**
+ * Sends a file to be imported, which goes on by itself from then on.
+ * @param key the same key again is the same import
+ * @returns the import's id
+ * @throws ApiError; a session that has ended also leads to the sign-in page
+ */
+export async function startImport(
+  file: File,
+  { all, single }: DuplicateChoice,
+  key: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const choices = [...single].map(([entry, choice]) => `${entry}=${choice}`).join(',');
+  const query = { duplicates: all, ...(choices === '' ? {} : { choices }) };
+  const headers = { prefer: 'respond-async', 'idempotency-key': key };
+  return await send(file, query, headers, signal, {
+    answer: async (response) => ((await response.json()) as { id: string }).id,
+  });
+}
+
+async function send<T>(
+  file: File,
+  query: Record<string, string>,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  { answer }: { answer: (response: Response) => Promise<T> },
+): Promise<T> {
   const end = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? '';
   let response: Response;
   try {
     response = await fetch(
-      `/api/v1/import${queryString({ dryRun: String(dryRun), duplicates, name: file.name.slice(0, 1_000) })}`,
+      `/api/v1/import${queryString({ ...query, match: 'content', name: file.name.slice(0, 1_000) })}`,
       {
         method: 'POST',
         headers: {
-          accept: `${LINES}, application/json`,
+          accept: 'application/json',
           'content-type': TYPES[end] ?? 'application/octet-stream',
           traceparent: newTrace(),
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
+          ...headers,
         },
         body: file,
         signal,
       },
     );
-    if (response.ok && response.body !== null && isLines(response))
-      return await lastLine(response.body, onProgress);
-    if (response.ok) return (await response.json()) as ImportReport;
+    if (response.ok) return await answer(response);
   } catch (error) {
     if (error instanceof ApiError) throw error;
     if ((error as Error).name === 'AbortError') throw error;

@@ -19,6 +19,8 @@ export interface ServiceProcess {
   /** Hands it an event as its sidecar does. @returns `SUCCESS`, `RETRY` or `DROP` */
   readonly deliver: (event: Envelope) => Promise<string>;
   readonly stop: () => Promise<void>;
+  /** Ends it without a warning (SIGKILL), in the middle of whatever it does. */
+  readonly kill: () => Promise<void>;
 }
 
 /**
@@ -105,6 +107,12 @@ export async function startServiceProcess(options: {
     }
     await new Promise((next) => setTimeout(next, 50));
   }
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    child.kill(signal);
+    await ended;
+    sidecar.closeAllConnections();
+    sidecar.close();
+  };
   return {
     url,
     published,
@@ -117,11 +125,7 @@ export async function startServiceProcess(options: {
       });
       return ((await answer.json()) as { status: string }).status;
     },
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-      sidecar.closeAllConnections();
-      sidecar.close();
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }

@@ -1,28 +1,44 @@
 'use client';
 // The entries of a file: one outcome at a time, those with something to say first.
 import { Bell, CalendarClock, Flag, ListTodo, Repeat } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { cn } from '@/lib/class-names';
 import { dayLabel, instantLabel, localDate, timeLabel } from '@/lib/dates';
 import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
-import type { ImportReport, Outcome, ReportedEntry } from '@/lib/transfer';
+import {
+  DUPLICATES,
+  type DuplicateChoice,
+  type Duplicates,
+  type ImportReport,
+  type Outcome,
+  type ReportedEntry,
+} from '@/lib/transfer';
 import { useToday } from '@/lib/use-today';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { useTransferText } from './use-transfer-text';
 
 /** In the order a person should look at them. */
-const OUTCOMES: readonly Outcome[] = ['left out', 'changed', 'duplicate', 'read'];
+const OUTCOMES: readonly Outcome[] = ['left out', 'changed', 'duplicate', 'merged', 'read'];
 /** Entries shown at first, and more each time. */
 const STEP = 25;
 
-export function EntryList({ report }: { report: ImportReport }) {
+export function EntryList({
+  report,
+  duplicates,
+  onChoose,
+}: {
+  report: ImportReport;
+  duplicates: DuplicateChoice;
+  onChoose: (choice: Duplicates, entry: number) => void;
+}) {
   const text = useTransferText();
   const counts: Record<Outcome, number> = {
     'left out': report.leftOut,
     changed: report.changed,
     duplicate: report.duplicates,
+    merged: report.merged,
     read: report.tasks - report.changed,
   };
   const there = OUTCOMES.filter((outcome) => counts[outcome] > 0);
@@ -61,7 +77,15 @@ export function EntryList({ report }: { report: ImportReport }) {
         className="divide-y overflow-hidden rounded-md border bg-raised"
       >
         {shown.map((entry) => (
-          <Entry key={entry.entry} entry={entry} />
+          <Entry key={entry.entry} entry={entry}>
+            {entry.outcome === 'duplicate' ? (
+              <EntryChoice
+                entry={entry}
+                value={duplicates.single.get(entry.entry) ?? duplicates.all}
+                onChoose={onChoose}
+              />
+            ) : null}
+          </Entry>
         ))}
       </ul>
       {entries.length > shown.length ? (
@@ -83,7 +107,41 @@ export function EntryList({ report }: { report: ImportReport }) {
   );
 }
 
-function Entry({ entry }: { entry: ReportedEntry }) {
+/** What becomes of one entry that is a task already. */
+function EntryChoice({
+  entry,
+  value,
+  onChoose,
+}: {
+  entry: ReportedEntry;
+  value: Duplicates;
+  onChoose: (choice: Duplicates, entry: number) => void;
+}) {
+  const text = useTransferText();
+  return (
+    <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1">
+      <select
+        aria-label={text.choiceOf(entry.title ?? text.untitled)}
+        className="h-9 rounded-md border border-field bg-raised px-2 text-sm sm:h-8"
+        value={value}
+        onChange={(event) => {
+          onChoose(event.target.value as Duplicates, entry.entry);
+        }}
+      >
+        {DUPLICATES.map((choice) => (
+          <option key={choice} value={choice}>
+            {text.choices[choice].one}
+          </option>
+        ))}
+      </select>
+      {entry.match === 'content' ? (
+        <span className="text-xs text-muted">{text.byContent}</span>
+      ) : null}
+    </div>
+  );
+}
+
+function Entry({ entry, children }: { entry: ReportedEntry; children: ReactNode }) {
   const text = useTransferText();
   const { title, notes, becomes } = entry;
   return (
@@ -95,6 +153,7 @@ function Entry({ entry }: { entry: ReportedEntry }) {
         <p className="text-xs text-muted">{text.entryNumber(entry.entry, entry.line)}</p>
       </div>
       {becomes === undefined ? null : <Facts becomes={becomes} />}
+      {children}
       {notes.length === 0 ? null : (
         <ul className="mt-1.5 grid gap-1 text-xs">
           {notes.map((note, n) => (

@@ -1,10 +1,9 @@
 'use client';
 // Brings tasks in from a file: choose it, read the report, store it.
 import { useEffect, useRef, type ReactNode } from 'react';
-import { CircleAlert, CircleCheckBig, LoaderCircle } from 'lucide-react';
+import { CircleAlert, CircleCheckBig } from 'lucide-react';
 import Link from 'next/link';
 import { useText } from '@/lib/session';
-import type { ImportProgress } from '@/lib/transfer';
 import { Button } from '../ui/button';
 import { EarlierImports } from './earlier-imports';
 import { FileChooser } from './file-chooser';
@@ -12,6 +11,7 @@ import { ReportView } from './report-view';
 import { UndoImport } from './undo-import';
 import { useImport, type ImportSteps } from './use-import';
 import { useTransferText } from './use-transfer-text';
+import { Working } from './working';
 
 export function ImportFile() {
   const text = useTransferText();
@@ -23,9 +23,15 @@ export function ImportFile() {
       </h2>
       <p className="mt-0.5 mb-3 text-sm text-muted">{text.importHint}</p>
       <Step steps={steps} />
-      <EarlierImports except={steps.state.phase === 'done' ? steps.state.report.importId : null} />
+      <EarlierImports except={shownId(steps.state)} />
     </section>
   );
+}
+
+/** The import that is shown above the earlier ones. */
+function shownId(state: ImportSteps['state']): string | null {
+  if (state.phase === 'done') return state.report.importId;
+  return state.phase === 'importing' || state.phase === 'stopped' ? (state.id ?? null) : null;
 }
 
 function Step({ steps }: { steps: ImportSteps }) {
@@ -75,47 +81,21 @@ function Step({ steps }: { steps: ImportSteps }) {
     case 'importing':
       return (
         <Working label={text.importing(state.tasks)} progress={state.progress}>
-          <p className="text-sm text-muted">{text.importingHint}</p>
+          <p className="text-sm text-muted">
+            {state.id === undefined ? text.sendingHint : text.importingHint}
+          </p>
+          {state.id === undefined ? null : (
+            <Button variant="outline" size="sm" onClick={steps.cancel}>
+              {text.stop}
+            </Button>
+          )}
         </Working>
       );
     case 'done':
       return <Summary state={state} onAgain={reset} />;
+    case 'stopped':
+      return <Stopped state={state} onAgain={reset} />;
   }
-}
-
-function Working({
-  label,
-  progress,
-  children,
-}: {
-  label: string;
-  progress: ImportProgress | undefined;
-  children: ReactNode;
-}) {
-  const text = useTransferText();
-  return (
-    <div className="grid justify-items-start gap-3 rounded-lg border bg-panel p-5">
-      <p role="status" className="flex items-center gap-2.5 text-sm font-medium">
-        <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin text-accent-text" />
-        <span className="[overflow-wrap:anywhere]">{label}</span>
-      </p>
-      {progress === undefined ? null : (
-        <div className="grid w-full gap-1.5">
-          <progress
-            aria-label={label}
-            className="h-2 w-full accent-accent"
-            {...(progress.of === undefined ? {} : { value: progress.entries, max: progress.of })}
-          />
-          <p className="text-xs text-muted tabular-nums">
-            {progress.of === undefined
-              ? text.reading(progress.entries)
-              : text.progress(progress.entries, progress.of)}
-          </p>
-        </div>
-      )}
-      {children}
-    </div>
-  );
 }
 
 function Trouble({
@@ -142,6 +122,35 @@ function Trouble({
   );
 }
 
+function Stopped({
+  state: { file, id, tasks, problem },
+  onAgain,
+}: {
+  state: Extract<ImportSteps['state'], { phase: 'stopped' }>;
+  onAgain: () => void;
+}) {
+  const text = useTransferText();
+  return (
+    <div className="grid justify-items-start gap-3">
+      {problem === undefined ? (
+        <p role="status" className="font-medium">
+          {text.stopped(tasks)}
+        </p>
+      ) : (
+        <Trouble title={text.importFailed(file.name)} problem={problem}>
+          <p className="text-sm">{text.failed(tasks)}</p>
+        </Trouble>
+      )}
+      {tasks === 0 ? null : (
+        <UndoImport made={{ id, tasks, deleted: 0, undoneAt: null }} label={text.undo} />
+      )}
+      <Button variant="outline" onClick={onAgain}>
+        {text.again}
+      </Button>
+    </div>
+  );
+}
+
 function Summary({
   state: { file, report },
   onAgain,
@@ -157,6 +166,7 @@ function Summary({
   const facts = [
     [report.changed, text.counts.changed],
     [report.duplicates, text.counts.duplicates],
+    [report.merged, text.counts.merged],
     [report.leftOut, text.counts.leftOut],
   ] as const;
   return (

@@ -1,11 +1,16 @@
 'use client';
 // What a file contains, before anything is stored: how much, what is left out and why, what is there already.
 import { useEffect, useRef, type ReactNode } from 'react';
-import type { Duplicates, ImportReport } from '@/lib/transfer';
+import {
+  DUPLICATES,
+  type DuplicateChoice,
+  type Duplicates,
+  type ImportReport,
+} from '@/lib/transfer';
 import { Button } from '../ui/button';
 import { Choice } from './choice';
 import { EntryList } from './entry-list';
-import { tasksOf, type ImportState, type ImportSteps } from './use-import';
+import { effectOf, type ImportState, type ImportSteps } from './use-import';
 import { useTransferText } from './use-transfer-text';
 
 /** The report; `children` stand above its buttons. */
@@ -23,7 +28,7 @@ export function ReportView({
   useEffect(() => {
     heading.current?.focus();
   }, []);
-  const tasks = tasksOf(report, duplicates);
+  const { added, merged } = effectOf(report, duplicates);
   return (
     <div className="grid gap-5 rounded-lg border bg-panel p-4 sm:p-5">
       <div>
@@ -38,7 +43,7 @@ export function ReportView({
           {text.readAs(text.formats[report.format] ?? report.format, report.read)} {text.nothingYet}
         </p>
       </div>
-      <Counts report={report} tasks={tasks} />
+      <Counts report={report} tasks={added} />
       {report.newLists.length === 0 ? null : (
         <div>
           <h4 className="mb-1.5 text-sm font-medium">{text.newLists(report.newLists.length)}</h4>
@@ -73,16 +78,16 @@ export function ReportView({
       )}
       {children}
       <div className="flex flex-wrap items-center gap-2">
-        {tasks === 0 ? (
+        {added + merged === 0 ? (
           <p className="mr-2 text-sm text-muted">{text.nothingToImport}</p>
         ) : (
-          <Button onClick={steps.run}>{text.importNow(tasks)}</Button>
+          <Button onClick={steps.run}>{text.importNow(added, merged)}</Button>
         )}
         <Button variant="outline" onClick={steps.reset}>
           {text.chooseOther}
         </Button>
       </div>
-      <EntryList report={report} />
+      <EntryList report={report} duplicates={duplicates} onChoose={steps.setDuplicates} />
     </div>
   );
 }
@@ -115,7 +120,7 @@ function DuplicatesChoice({
   onChange,
 }: {
   count: number;
-  value: Duplicates;
+  value: DuplicateChoice;
   onChange: (duplicates: Duplicates) => void;
 }) {
   const text = useTransferText();
@@ -123,24 +128,18 @@ function DuplicatesChoice({
     <fieldset className="grid gap-2.5">
       <legend className="text-sm font-medium">{text.duplicates(count)}</legend>
       <p className="text-xs text-muted">{text.duplicatesHint}</p>
-      <Choice
-        name="duplicates"
-        label={text.skip}
-        hint={text.skipHint}
-        checked={value === 'skip'}
-        onChoose={() => {
-          onChange('skip');
-        }}
-      />
-      <Choice
-        name="duplicates"
-        label={text.add}
-        hint={text.addHint}
-        checked={value === 'add'}
-        onChoose={() => {
-          onChange('add');
-        }}
-      />
+      {DUPLICATES.map((choice) => (
+        <Choice
+          key={choice}
+          name="duplicates"
+          label={text.choices[choice].label}
+          hint={text.choices[choice].hint}
+          checked={value.all === choice}
+          onChoose={() => {
+            onChange(choice);
+          }}
+        />
+      ))}
     </fieldset>
   );
 }

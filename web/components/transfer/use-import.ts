@@ -5,9 +5,13 @@ import { useEffect, useRef, useState } from 'react';
 import { ApiError, randomKey } from '@/lib/api';
 import { taskKeys } from '@/lib/task-query';
 import {
+  cancelImport,
+  checkFile,
+  followImport,
   importsOptions,
   MAX_FILE_BYTES,
-  sendFile,
+  startImport,
+  type DuplicateChoice,
   type Duplicates,
   type ImportProgress,
   type ImportReport,
@@ -19,16 +23,28 @@ export type ImportState =
   | { phase: 'none'; refusal?: string }
   | { phase: 'checking'; file: File; progress?: ImportProgress }
   | { phase: 'checkFailed'; file: File; problem: string; canRetry: boolean }
-  | { phase: 'report'; file: File; report: ImportReport; duplicates: Duplicates; problem?: string }
-  | { phase: 'importing'; file: File; tasks: number; progress?: ImportProgress }
-  | { phase: 'done'; file: File; report: ImportReport };
+  | {
+      phase: 'report';
+      file: File;
+      report: ImportReport;
+      duplicates: DuplicateChoice;
+      problem?: string;
+    }
+  /** `id`: it is stored and goes on by itself. */
+  | { phase: 'importing'; file: File; tasks: number; id?: string; progress?: ImportProgress }
+  | { phase: 'done'; file: File; report: ImportReport }
+  /** It ended before its end; what it stored is there. `problem`: why, if nobody canceled it. */
+  | { phase: 'stopped'; file: File; id: string; tasks: number; problem?: string };
 
 /** What can be done about it. */
 export interface ImportSteps {
   state: ImportState;
   choose: (files: FileList | readonly File[]) => void;
-  setDuplicates: (duplicates: Duplicates) => void;
+  /** @param entry only this one, by its number */
+  setDuplicates: (duplicates: Duplicates, entry?: number) => void;
   run: () => void;
+  /** Stops the import under way; what it stored stays. */
+  cancel: () => void;
   /** Stops a check; leaves a report or a summary. */
   reset: () => void;
 }
@@ -40,8 +56,8 @@ export function useImport(): ImportSteps {
   const [state, setState] = useState<ImportState>({ phase: 'none' });
   const underway = useRef<AbortController>(null);
   /** An import that is sent again after a lost connection is the same import. */
-  const keys = useRef(new Map<Duplicates, string>());
-  const isImporting = state.phase === 'importing';
+  const keys = useRef(new Map<string, string>());
+  const isSending = state.phase === 'importing' && state.id === undefined;
 
   useEffect(
     () => () => {
@@ -50,7 +66,7 @@ export function useImport(): ImportSteps {
     [],
   );
   useEffect(() => {
-    if (!isImporting) return;
+    if (!isSending) return;
     const ask = (event: BeforeUnloadEvent) => {
       event.preventDefault();
     };
@@ -58,7 +74,7 @@ export function useImport(): ImportSteps {
     return () => {
       window.removeEventListener('beforeunload', ask);
     };
-  }, [isImporting]);
+  }, [isSending]);
 
   const begin = (): AbortSignal => {
     underway.current?.abort();
@@ -86,9 +102,10 @@ export function useImport(): ImportSteps {
     const signal = begin();
     keys.current = new Map();
     setState({ phase: 'checking', file });
-    sendFile(file, { dryRun: true, duplicates: 'skip', signal, onProgress }).then(
+    checkFile(file, signal, onProgress).then(
       (report) => {
-        setState({ phase: 'report', file, report, duplicates: 'skip' });
+        const duplicates = { all: 'skip', single: new Map() } as const;
+        setState({ phase: 'report', file, report, duplicates });
       },
       async (error: unknown) => {
         const problem = await whyFailed(error, file);
@@ -108,29 +125,51 @@ export function useImport(): ImportSteps {
         setState({ phase: 'none', refusal: text.tooLarge(MAX_FILE_BYTES / 1024 / 1024) });
       else check(file);
     },
-    setDuplicates: (duplicates) => {
-      setState((now) => (now.phase === 'report' ? { ...now, duplicates } : now));
+    setDuplicates: (choice, entry) => {
+      setState((now) => {
+        if (now.phase !== 'report') return now;
+        const { all, single } = now.duplicates;
+        const duplicates: DuplicateChoice =
+          entry === undefined
+            ? { all: choice, single: new Map() }
+            : { all, single: new Map(single).set(entry, choice) };
+        return { ...now, duplicates };
+      });
     },
     run: () => {
       if (state.phase !== 'report') return;
       const { file, report, duplicates } = state;
       const signal = begin();
-      const key = keys.current.get(duplicates) ?? randomKey();
-      keys.current.set(duplicates, key);
-      const tasks = tasksOf(report, duplicates);
-      setState({ phase: 'importing', file, tasks });
-      sendFile(file, { dryRun: false, duplicates, key, signal, onProgress }).then(
-        (stored) => {
-          setState({ phase: 'done', file, report: stored });
-          void client.invalidateQueries({ queryKey: taskKeys.all });
-          void client.invalidateQueries({ queryKey: importsOptions.queryKey });
-        },
-        async (error: unknown) => {
-          const problem = await whyFailed(error, file);
-          if (problem !== undefined && !signal.aborted)
-            setState({ phase: 'report', file, report, duplicates, problem });
-        },
-      );
+      const choice = JSON.stringify([duplicates.all, ...duplicates.single]);
+      const key = keys.current.get(choice) ?? randomKey();
+      keys.current.set(choice, key);
+      const { added } = effectOf(report, duplicates);
+      setState({ phase: 'importing', file, tasks: added });
+      const toTheEnd = async (): Promise<void> => {
+        const id = await startImport(file, duplicates, key, signal);
+        setState({ phase: 'importing', file, tasks: added, id });
+        const ended = await followImport(id, signal, ({ progress }) => {
+          if (progress !== null) onProgress(progress);
+        });
+        void client.invalidateQueries({ queryKey: taskKeys.all });
+        void client.invalidateQueries({ queryKey: importsOptions.queryKey });
+        if (ended.report !== null) setState({ phase: 'done', file, report: ended.report });
+        else {
+          const why = ended.problem?.errors?.[0]?.message ?? ended.problem?.detail;
+          const problem = why === undefined ? {} : { problem: why };
+          setState({ phase: 'stopped', file, id, tasks: ended.tasks, ...problem });
+        }
+      };
+      toTheEnd().catch(async (error: unknown) => {
+        const problem = await whyFailed(error, file);
+        if (problem !== undefined && !signal.aborted)
+          setState({ phase: 'report', file, report, duplicates, problem });
+      });
+    },
+    cancel: () => {
+      if (state.phase !== 'importing' || state.id === undefined) return;
+      // how it ended is seen by whoever follows it
+      void cancelImport(state.id).catch(() => undefined);
     },
     reset: () => {
       underway.current?.abort();
@@ -144,9 +183,16 @@ function mayPass(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 429);
 }
 
-/** How many tasks an import will store. */
-export function tasksOf(report: ImportReport, duplicates: Duplicates): number {
-  return report.tasks + (duplicates === 'add' ? report.duplicates : 0);
+/** What becomes of a file's entries: how many tasks are added, and how many entries are merged into tasks. */
+export function effectOf(
+  report: ImportReport,
+  { all, single }: DuplicateChoice,
+): { added: number; merged: number } {
+  const chosen = [...single.values()];
+  const count = (choice: Duplicates): number =>
+    chosen.filter((one) => one === choice).length +
+    (all === choice ? report.duplicates - single.size : 0);
+  return { added: report.tasks + count('add'), merged: count('merge') };
 }
 
 /** Browsers fail a request whose file was changed or removed as if the network was down. */

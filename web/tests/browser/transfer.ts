@@ -46,7 +46,7 @@ export function testTransfer(world: World): void {
 
     await page.getByRole('button', { name: 'Import another file' }).click();
     await drop(page, 'title,list,due\nSow,Garden,2037-03-01\nDig,Garden,\n');
-    await page.getByText('1 entry already imported').waitFor();
+    await page.getByText('1 entry already here').waitFor();
     await page.getByRole('button', { name: 'Import 1 task', exact: true }).waitFor();
     await page.getByLabel('Import them again').check();
     await page.getByRole('button', { name: 'Import 2 tasks' }).click();
@@ -54,6 +54,22 @@ export function testTransfer(world: World): void {
 
     await page.getByRole('button', { name: 'Undo the import of tasks.csv' }).waitFor();
     await page.getByRole('button', { name: 'Undo this import' }).waitFor();
+
+    // a large one goes on while the page is closed; afterwards it is in the list, and what was typed meanwhile is recognised
+    await page.getByRole('button', { name: 'Import another file' }).click();
+    const many = Array.from({ length: 2_500 }, (_, n) => `Many ${n},Archive,`);
+    await page.getByLabel('Choose a file').setInputFiles({ ...csv(...many), name: 'many.csv' });
+    await page.getByRole('button', { name: 'Import 2,500 tasks' }).click();
+    await page.getByText('You can leave this page').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Undo the import of many.csv' }).waitFor();
+    await page.getByText('2,500 tasks').waitFor();
+    await page.getByLabel('Choose a file').setInputFiles(csv('Many 1,Archive,', 'Many 2,Archive,'));
+    await page.getByRole('combobox', { name: 'What to do with Many 2' }).selectOption('add');
+    await page.getByRole('button', { name: 'Import 1 task', exact: true }).waitFor();
+    await page.getByText('Merge them').click();
+    await page.getByRole('button', { name: 'Merge 2 entries' }).waitFor();
+    await page.getByRole('button', { name: 'Choose another file' }).click();
 
     await page.getByLabel('Format').selectOption('md');
     await page.getByText('Some lists').click();

@@ -47,8 +47,15 @@ const importState = storedImport
       .nullable()
       .describe('Of one sent with Prefer: respond-async, once it is done'),
     problem: z
-      .object({ status: z.int(), title: z.string(), detail: z.string().optional() })
-      .loose()
+      .object({
+        status: z.int(),
+        title: z.string(),
+        detail: z.string().optional(),
+        errors: z
+          .array(z.object({ field: z.string(), message: z.string() }))
+          .readonly()
+          .optional(),
+      })
       .nullable()
       .describe('Why it failed'),
   })

@@ -70,8 +70,7 @@ export async function acceptImport(
   await insertJob(pool, { id, userId, options, readAt: now });
   try {
     const { bytes, hash } = await storePieces(pool, id, file.body);
-    const { head } = await readBodyText(readPieces(pool, id));
-    const { format } = recognise(head, options.type ?? undefined, { zone, locale, now });
+    const format = await formatOf(pool, id, options, now);
     const { type: _type, ...asked } = file.options;
     const request = ['import in the background', hash, asked];
     const accepted = await tasks.importStep(context, id, (_store, client) =>
@@ -94,6 +93,19 @@ export async function acceptImport(
     await deleteJob(pool, id).catch(() => undefined);
     throw error;
   }
+}
+
+/** The format of a stored file, read as far as its first entry. @throws Problem 400 when it is of no known format */
+async function formatOf(
+  pool: Pool,
+  id: string,
+  { type, zone, locale }: JobOptions,
+  now: Date,
+): Promise<string> {
+  const { head, text } = await readBodyText(readPieces(pool, id));
+  const reader = recognise(head, type ?? undefined, { zone, locale, now });
+  for await (const _first of reader.entries(text)) break;
+  return reader.format;
 }
 
 async function storePieces(
