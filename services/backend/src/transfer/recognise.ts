@@ -11,6 +11,16 @@ import { todoTxtReader } from './text/todo-txt.ts';
 /** The reader for a file. @param head its first part @throws Problem 400 for a format that is not known */
 export function recognise(head: string, type: string | undefined, context: ReadContext): Reader {
   const start = head.replace(/^\uFEFF/, '').trimStart();
+  const [, packed] = /^pf_(C?E?)[\d.]+__/.exec(start) ?? [];
+  if (packed === '') return jsonReader(start, context);
+  if (packed !== undefined)
+    throw invalidInput([
+      {
+        field: 'line 1',
+        message:
+          'a compressed or encrypted sync file of Super Productivity. Export a backup there and import that',
+      },
+    ]);
   if (start === '') throw invalidInput([{ field: '(body)', message: 'the file is empty' }]);
   if (/^BEGIN:VCALENDAR/im.test(start)) return calendarReader(context);
   if (type === 'text/calendar')
@@ -30,8 +40,8 @@ export function recognise(head: string, type: string | undefined, context: ReadC
       },
     ]);
   if (type !== 'text/csv') {
-    if (/^\s*[-*+] \[[ xX]\] /m.test(start)) return markdownReader();
-    if (type === 'text/markdown') return markdownReader();
+    if (/^\s*[-*+] \[[ xX]\] /m.test(start)) return markdownReader(context);
+    if (type === 'text/markdown') return markdownReader(context);
     if (
       /^(x \d{4}-\d\d-\d\d |\([A-Z]\) |\d{4}-\d\d-\d\d )|(^|\s)[a-z]+:\d{4}-\d\d-\d\d(\s|$)|\s[@+]\S/m.test(
         start,

@@ -51,6 +51,27 @@ export function readReminders(cell: string): DraftReminder[] {
 export interface DateReader {
   readonly zone: string;
   readonly locale: string;
+  /** What the other dates of the file say of their order. */
+  readonly monthFirst?: (() => boolean | undefined) | undefined;
+}
+
+/** Watches the dates of a file for what they say of their order: 10/15/2026 can only be a month first. */
+export function dateOrder(): {
+  readonly see: (cells: readonly string[]) => void;
+  /** Undefined where no date says it, or they contradict each other. */
+  readonly monthFirst: () => boolean | undefined;
+} {
+  const seen = new Set<boolean>();
+  return {
+    see: (cells) => {
+      for (const cell of cells) {
+        const [, first, second] = /^\s*(\d{1,2})[/-](\d{1,2})[/-]\d{4}(?:\D|$)/.exec(cell) ?? [];
+        if (Number(first) > 12 && Number(second) <= 12) seen.add(false);
+        if (Number(second) > 12 && Number(first) <= 12) seen.add(true);
+      }
+    },
+    monthFirst: () => (seen.size === 1 ? seen.has(true) : undefined),
+  };
 }
 
 /**
@@ -142,9 +163,15 @@ function readDay(
   const slashed = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(day);
   if (slashed) {
     const [, first = '', second = '', year] = slashed;
+    const ofFile = reader.monthFirst?.();
     const isMonthFirst =
-      Number(first) > 12 ? false : Number(second) > 12 ? true : monthComesFirst(reader.locale);
-    if (Number(first) <= 12 && Number(second) <= 12 && first !== second)
+      Number(first) > 12
+        ? false
+        : Number(second) > 12
+          ? true
+          : (ofFile ?? monthComesFirst(reader.locale));
+    const isOpen = ofFile === undefined && Number(first) <= 12 && Number(second) <= 12;
+    if (isOpen && Number(first) !== Number(second))
       notes.push(
         changed(
           property,

@@ -17,6 +17,9 @@ const PRIORITIES: Readonly<Record<string, string>> = {
   4: 'none',
 };
 
+/** “every!” counts from the completion; so do its shorter and its German forms. */
+const EVERY_AFTER = /^(every|ev|jede[nrs]?|alle)!\s*/i;
+
 interface Content {
   readonly content: string;
   readonly description: string;
@@ -26,6 +29,7 @@ interface Content {
   readonly zone: string;
   readonly duration: string;
   readonly deadline: string;
+  readonly labels?: string;
   readonly section: string;
   readonly responsible: string;
   readonly note?: boolean;
@@ -64,6 +68,8 @@ export function todoistCsv(
         deadline: cell(row, 'deadline'),
         section,
         responsible: cell(row, 'responsible'),
+        // only where there are any: rows without are called what they were called before the column was read
+        ...(cell(row, 'labels') === '' ? {} : { labels: cell(row, 'labels') }),
         ...(type === 'note' ? { note: true } : {}),
       };
       if (type === 'note') return { isAside: true, content };
@@ -86,11 +92,14 @@ function draftOf(row: Content, context: ReadContext): Draft {
       leftOut: 'comments are not imported: copy what matters into the task’s notes',
     };
   const remarks: Note[] = [];
-  const labels: string[] = [];
+  const labels: string[] = (row.labels ?? '')
+    .split(/[;,]/)
+    .map((label) => label.trim().replace(/^@/, ''))
+    .filter((label) => label !== '');
   const title = row.content
     .replace(/^\* /, '')
     .replace(/(^|\s)@([^\s@]+)/g, (_all, space: string, label: string) => {
-      labels.push(label.replaceAll('_', ' ') === label ? label : label);
+      labels.push(label);
       return space;
     })
     .trim();
@@ -98,10 +107,13 @@ function draftOf(row: Content, context: ReadContext): Draft {
     remarks.push(changed('section', `${quote(row.section)} was imported as a tag`));
   if (row.duration !== '' && !/^(none|0)?\s*(none|minute|day)?$/i.test(row.duration))
     remarks.push(leftOut('DURATION', 'tasks have no duration'));
-  if (row.deadline !== '')
-    remarks.push(leftOut('DEADLINE', `a task has only one due date: ${quote(row.deadline)}`));
   if (row.responsible !== '') remarks.push(leftOut('RESPONSIBLE', 'tasks belong to one person'));
   const when = readDate(row, context, remarks);
+  if (row.deadline !== '') {
+    const deadline = readDate({ ...row, date: row.deadline }, context, []).due;
+    if (row.date === '' && deadline) when.due = deadline;
+    else remarks.push(leftOut('DEADLINE', `a task has only one due date: ${quote(row.deadline)}`));
+  }
   return {
     title,
     notes: row.description,
@@ -127,13 +139,23 @@ function readDate(
     return { due: plain };
   }
   const language = /^[a-z]{2,3}(-[a-z]{2})?$/.test(row.language) ? row.language : 'en';
-  const phrase = language.startsWith('de') ? englishOf(row.date) : row.date;
-  const [words, fromCompletion] = /^every!/i.test(phrase)
-    ? [phrase.replace(/^every!/i, 'every'), true]
-    : [phrase, false];
-  const read = parseQuickAdd(`x ${words}`, { ...context, zone, locale: language });
-  // a phrase of which a word is left over was not understood
-  if (read.due === null || read.title.trim() !== 'x') {
+  const fromCompletion = EVERY_AFTER.test(row.date);
+  const phrase = row.date.replace(EVERY_AFTER, '$1 ').replace(/^ev\b/i, 'every');
+  const readings = [
+    { words: phrase, locale: language },
+    // shorter forms than a person writes in a sentence
+    ...(language.startsWith('de') ? [{ words: englishOf(phrase), locale: 'en' }] : []),
+    { words: phrase, locale: 'en' },
+  ];
+  let read: ReturnType<typeof parseQuickAdd> | undefined;
+  for (const { words, locale } of readings) {
+    const tried = parseQuickAdd(`x ${words}`, { ...context, zone, locale });
+    // a phrase of which a word is left over was not understood
+    if (tried.due === null || tried.title.trim() !== 'x') continue;
+    read = tried;
+    break;
+  }
+  if (read === undefined) {
     remarks.push(leftOut('DATE', `${quote(row.date)} could not be read`));
     return {};
   }

@@ -76,6 +76,11 @@ export function draftOfTodo(
   const alarmContext = { ...context, start, due, repeats: series?.recurrence != null };
   const reminders = alarms.flatMap((lines): DraftReminder[] => {
     const trigger = lines.find((line) => line.name === 'TRIGGER');
+    // Apple gives such an alarm a time in 1976
+    if (lines.some((line) => line.name === 'X-APPLE-PROXIMITY')) {
+      notes.push(leftOut('VALARM', 'reminds at a place, not at a time'));
+      return [];
+    }
     if (!trigger) {
       notes.push(leftOut('VALARM', 'TRIGGER is missing'));
       return [];

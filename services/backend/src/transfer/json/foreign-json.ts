@@ -1,5 +1,5 @@
 // JSON of other programs, told by its shape: Taskwarrior's export, Google Tasks from Takeout, Super Productivity's backup,
-// Vikunja's data.json. They nest tasks in lists or name them by number, so a file is read as a whole; it may have some
+// Vikunja's data.json, Things. They nest tasks in lists or name them by number, so a file is read as a whole; it may have some
 // megabytes, where our own may have any size.
 import { invalidInput, Problem } from '@todo/contracts/problem';
 import type { ReadContext, Reader, StagedEntry } from '../entry.ts';
@@ -8,6 +8,7 @@ import type { ForeignEntry } from './foreign-entry.ts';
 import { fromGoogleTasks } from './google-tasks.ts';
 import { fromSuperProductivity } from './super-productivity.ts';
 import { fromTaskwarrior } from './taskwarrior.ts';
+import { fromThings, isThings } from './things.ts';
 import { fromVikunja } from './vikunja.ts';
 
 /** Largest file of another program, in characters. */
@@ -20,6 +21,7 @@ interface Format {
 }
 
 const FORMATS: readonly Format[] = [
+  { name: 'things', is: isThings, read: fromThings },
   {
     name: 'google-tasks',
     is: (head) => /"kind"\s*:\s*"tasks#/.test(head),
@@ -28,7 +30,7 @@ const FORMATS: readonly Format[] = [
   {
     name: 'taskwarrior',
     is: (head) =>
-      head.startsWith('[') &&
+      /^[[{]/.test(head) &&
       /"uuid"\s*:/.test(head) &&
       /"description"\s*:/.test(head) &&
       /"entry"\s*:/.test(head),
@@ -36,7 +38,7 @@ const FORMATS: readonly Format[] = [
   },
   {
     name: 'super-productivity',
-    is: (head) => head.startsWith('{') && /"(task|project)"\s*:\s*\{\s*"ids"\s*:/.test(head),
+    is: (head) => /^(pf_|\{)/.test(head) && /"(task|project)"\s*:\s*\{\s*"ids"\s*:/.test(head),
     read: fromSuperProductivity,
   },
   {
@@ -80,11 +82,24 @@ async function parseWhole(text: AsyncIterable<string>): Promise<unknown> {
       );
     pieces.push(piece);
   }
+  const whole = pieces.join('').replace(/^\uFEFF?\s*(pf_[\d.]+__)?/, '');
   try {
-    return JSON.parse(pieces.join('').replace(/^\uFEFF/, '')) as unknown;
+    return JSON.parse(whole) as unknown;
   } catch (error) {
+    const lines = objectsOf(whole);
+    if (lines !== undefined) return lines;
     throw invalidInput([
       { field: '(body)', message: `not valid JSON: ${(error as Error).message.slice(0, 200)}` },
     ]);
+  }
+}
+
+/** One object a line, as Taskwarrior writes them with `json.array=0`; undefined for anything else. */
+function objectsOf(text: string): unknown[] | undefined {
+  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
+  try {
+    return lines.map((line) => JSON.parse(line.trim().replace(/,$/, '')) as unknown);
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Super Productivity's backup: tasks, projects and tags as tables of their own, by id. Archived tasks are in it too.
+// Super Productivity's backup or sync file: tasks, projects and tags as tables of their own, by id. Archived tasks are in it too.
 import { leftOut } from '../entry.ts';
 import type { Note } from '../entry.ts';
 import type { ForeignEntry } from './foreign-entry.ts';
@@ -8,7 +8,9 @@ import { instantOf, list, record, textOf } from './values.ts';
 /** Its tasks. */
 export function fromSuperProductivity(value: unknown): ForeignEntry[] {
   const file = record(value);
-  const data = 'task' in file ? file : record(file['data']);
+  // a backup, a sync file of 2026, one from before
+  const inner = ['data', 'state', 'mainModelData'].map((name) => record(file[name]));
+  const data = [file, ...inner].find((one) => 'task' in one) ?? {};
   const names = (table: string): Map<string, string> =>
     new Map(
       Object.entries(record(record(data[table])['entities'])).flatMap(([id, one]) => {
@@ -19,7 +21,7 @@ export function fromSuperProductivity(value: unknown): ForeignEntry[] {
   const projects = names('project');
   const tags = names('tag');
   const archives = ['archiveYoung', 'archiveOld', 'taskArchive'].map((name) => {
-    const archive = record(data[name]);
+    const archive = record(data[name] ?? file[name]);
     return 'task' in archive ? record(archive['task']) : archive;
   });
   return [record(data['task']), ...archives].flatMap((table) =>

@@ -18,8 +18,15 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** An instant in text, or milliseconds, as ISO 8601; null for what is none, and for the year 1, which is Go's "no time". */
+/**
+ * An instant in text, or milliseconds, as ISO 8601; null for what is none, and for the year 1, which is Go's "no time". A time
+ * without a zone is UTC: it must not depend on where this process runs.
+ */
 export function instantOf(value: unknown): string | null {
-  const at = new Date(typeof value === 'number' ? value : (textOf(value) ?? Number.NaN));
+  const text = textOf(value)?.replace(
+    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/,
+    '$1T$2Z',
+  );
+  const at = new Date(typeof value === 'number' ? value : (text ?? Number.NaN));
   return Number.isNaN(at.getTime()) || at.getTime() < 0 ? null : at.toISOString();
 }

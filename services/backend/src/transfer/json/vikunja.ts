@@ -92,6 +92,8 @@ function plain(html: string | undefined): string | undefined {
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
+    .replaceAll(/&(#39|apos);/g, "'")
+    .replaceAll('&nbsp;', ' ')
     .replaceAll('&amp;', '&')
     .trim();
 }
