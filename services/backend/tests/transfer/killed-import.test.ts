@@ -26,7 +26,8 @@ describe('an import whose processes are killed', { timeout: 180_000 }, () => {
   let locks: PoolClient;
   let folder: string;
   let token: string;
-  let process: ServiceProcess | undefined;
+  /** The one that works on it now. */
+  let running: ServiceProcess | undefined;
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -63,7 +64,7 @@ describe('an import whose processes are killed', { timeout: 180_000 }, () => {
       await locks.query('SELECT pg_advisory_lock($1)', [key]);
   });
   afterAll(async () => {
-    await process?.kill();
+    await running?.kill();
     locks.release(true);
     await pool.end();
     await database.drop();
@@ -107,8 +108,9 @@ describe('an import whose processes are killed', { timeout: 180_000 }, () => {
       ),
     );
     const csv = `id,parentId,title,list\n${rows.join('\n')}\n`;
-    process = await start();
-    const sent = await ask(process.url, 'POST', '/import?name=large.csv', {
+    let backend = await start();
+    running = backend;
+    const sent = await ask(backend.url, 'POST', '/import?name=large.csv', {
       body: csv,
       headers: { 'content-type': 'text/csv', prefer: 'respond-async', 'idempotency-key': 'large' },
     });
@@ -118,7 +120,7 @@ describe('an import whose processes are killed', { timeout: 180_000 }, () => {
     for (const key of Object.values(POINTS)) {
       await expect.poll(() => isWaitingAt(key), { timeout: 60_000 }).toBe(true);
       const stored = await count('count(*)', 'todo.tasks');
-      await process.kill();
+      await backend.kill();
       await locks.query('SELECT pg_advisory_unlock($1)', [key]);
       // what the killed process was in the middle of is not stored
       await expect.poll(() => isWaitingAt(key), { timeout: 60_000 }).toBe(false);
@@ -134,12 +136,13 @@ describe('an import whose processes are killed', { timeout: 180_000 }, () => {
         .toBe(0);
       expect(await count('count(*)', 'todo.tasks')).toBe(stored);
       await endLease();
-      process = await start();
-      const { body } = await ask(process.url, 'GET', `/imports/${id}`);
+      backend = await start();
+      running = backend;
+      const { body } = await ask(backend.url, 'GET', `/imports/${id}`);
       expect(body).toMatchObject({ tasks: stored, report: null });
     }
 
-    const state = async () => (await ask(process.url, 'GET', `/imports/${id}`)).body;
+    const state = async () => (await ask(backend.url, 'GET', `/imports/${id}`)).body;
     await expect.poll(async () => (await state())['state'], { timeout: 60_000 }).toBe('done');
     expect(await state()).toMatchObject({
       tasks: TASKS,
@@ -167,16 +170,16 @@ describe('an import whose processes are killed', { timeout: 180_000 }, () => {
     for (const table of ['import_pieces', 'import_steps'])
       expect(await count('count(*)', `todo.${table}`)).toBe(0);
 
-    const again = await ask(process.url, 'POST', '/import', {
+    const again = await ask(backend.url, 'POST', '/import', {
       body: csv,
       headers: { 'content-type': 'text/csv', prefer: 'respond-async', 'idempotency-key': 'large' },
     });
     expect(again).toMatchObject({ status: 202, body: { id } });
-    const undo = () => ask(process.url, 'POST', `/imports/${id}/undo`);
+    const undo = () => ask(backend.url, 'POST', `/imports/${id}/undo`);
     await expect.poll(async () => (await undo()).body['done'], { timeout: 60_000 }).toBe(true);
     expect(await count('count(*)', 'todo.tasks WHERE deleted_at IS NULL')).toBe(0);
     expect(await count('count(*)', 'todo.lists')).toBe(0);
-    await process.stop();
-    process = undefined;
+    await backend.stop();
+    running = undefined;
   });
 });
