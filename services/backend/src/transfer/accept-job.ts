@@ -13,14 +13,8 @@ import { insertImport } from '../tasks/imports.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { MAX_FILE_BYTES, readBodyText } from './body-text.ts';
 import { fileName } from './import.ts';
-import {
-  acceptJob,
-  countUnfinished,
-  deleteJob,
-  insertJob,
-  insertPiece,
-  readPieces,
-} from './job-rows.ts';
+import { acceptJob, countUnfinished, deleteJob, insertJob } from './job-rows.ts';
+import { insertPiece, readPieces } from './job-files.ts';
 import type { JobOptions } from './job-rows.ts';
 import { recognise } from './recognise.ts';
 

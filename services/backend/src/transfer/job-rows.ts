@@ -1,4 +1,4 @@
-// Imports that go on behind their request: the only SQL on `import_jobs`, `import_pieces` and `import_steps`.
+// Imports that go on behind their request: the only SQL on `import_jobs`.
 //
 //   uploading → waiting → running → done
 //                  ↑         ↓ ↘ failed (the file was refused, or no process got on with it)
@@ -6,19 +6,15 @@
 //
 // A job belongs to the process whose lease it has. Every step is stored in a transaction that checks the lease, so a process
 // that lost it stores nothing more; what it stored before is recorded, and whoever is next continues behind it.
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import { problemBody } from '@todo/contracts/problem';
 import type { Problem } from '@todo/contracts/problem';
 import type { Actor } from '@todo/contracts/events';
 import type { Queryable } from '@todo/runtime/database';
 import type { Duplicates } from './duplicates.ts';
 import type { ImportProgress } from './import.ts';
+import { forgetFile, insertRecord } from './job-files.ts';
 import type { ImportReport } from './report.ts';
 import type { StepRecord } from './run-state.ts';
-
-const pack = promisify(deflateRaw);
-const unpack = promisify(inflateRaw);
 
 /** Where a job is on its way. */
 export type JobState = 'uploading' | 'waiting' | 'running' | 'done' | 'failed' | 'canceled';
@@ -81,31 +77,6 @@ export async function countUnfinished(client: Queryable, userId: string): Promis
     [userId],
   );
   return rows[0]?.n ?? 0;
-}
-
-/** Stores the next piece of a file. */
-export async function insertPiece(
-  client: Queryable,
-  jobId: string,
-  number: number,
-  content: Buffer,
-): Promise<void> {
-  await client.query(
-    'INSERT INTO todo.import_pieces (job_id, number, content) VALUES ($1, $2, $3)',
-    [jobId, number, await pack(content, { level: 1 })],
-  );
-}
-
-/** A job's file, piece by piece. */
-export async function* readPieces(client: Queryable, jobId: string): AsyncGenerator<Buffer> {
-  for (let number = 0; ; number += 1) {
-    const { rows } = await client.query<{ content: Buffer }>(
-      'SELECT content FROM todo.import_pieces WHERE job_id = $1 AND number = $2',
-      [jobId, number],
-    );
-    if (!rows[0]) return;
-    yield await unpack(rows[0].content);
-  }
 }
 
 /** The file is there: the job waits for a process. */
@@ -184,28 +155,12 @@ export async function insertStep(
   record: StepRecord,
   progress: { readonly entries: number; readonly of: number },
 ): Promise<void> {
-  const content = await pack(JSON.stringify(record), { level: 1 });
-  await client.query(
-    'INSERT INTO todo.import_steps (job_id, number, content) VALUES ($1, $2, $3)',
-    [job.id, number, content],
-  );
+  await insertRecord(client, job.id, number, record);
   await client.query(
     `UPDATE todo.import_jobs SET lease_until = now() + interval '${LEASE}', attempts = 0, stage = 'storing', entries = $2, total = $3
      WHERE id = $1`,
     [job.id, progress.entries, progress.of],
   );
-}
-
-/** What the stored steps of a job decided, in order. */
-export async function* readSteps(client: Queryable, jobId: string): AsyncGenerator<StepRecord> {
-  for (let number = 0; ; number += 1) {
-    const { rows } = await client.query<{ content: Buffer }>(
-      'SELECT content FROM todo.import_steps WHERE job_id = $1 AND number = $2',
-      [jobId, number],
-    );
-    if (!rows[0]) return;
-    yield JSON.parse((await unpack(rows[0].content)).toString('utf8')) as StepRecord;
-  }
 }
 
 /** Gives a job back, for the next process: at once, or after a pause. */
@@ -253,11 +208,6 @@ async function endJob(
     [jobId, state, storable(report), storable(problem)],
   );
   await forgetFile(client, jobId);
-}
-
-async function forgetFile(client: Queryable, jobId: string): Promise<void> {
-  await client.query('DELETE FROM todo.import_pieces WHERE job_id = $1', [jobId]);
-  await client.query('DELETE FROM todo.import_steps WHERE job_id = $1', [jobId]);
 }
 
 /** PostgreSQL's jsonb has no U+0000. */

@@ -21,10 +21,9 @@ import {
   nextClaimIn,
   noteReading,
   pruneImportJobs,
-  readPieces,
-  readSteps,
   releaseJob,
 } from './job-rows.ts';
+import { readPieces, readSteps } from './job-files.ts';
 import type { Job } from './job-rows.ts';
 import { readFile } from './read-file.ts';
 import type { ReadFile } from './read-file.ts';
