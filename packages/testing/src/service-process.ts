@@ -99,7 +99,7 @@ export async function startServiceProcess(options: {
       ({ ok }) => ok,
       () => false,
     ));
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 180_000;
   while (!(await isReady())) {
     if (child.exitCode !== null || performance.now() > deadline) {
       child.kill('SIGKILL');

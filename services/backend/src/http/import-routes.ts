@@ -136,7 +136,7 @@ export function registerImportRoutes(
       config: { action: 'transfer.import' },
       schema: {
         tags,
-        summary: 'Stop an import that goes on behind its request',
+        summary: 'Stop an import in the background',
         description:
           'What it has stored stays and can be undone. One that has ended stays as it is.',
         params,

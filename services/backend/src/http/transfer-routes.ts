@@ -170,7 +170,7 @@ export function registerTransferRoutes(
           }),
           response: {
             200: importAnswer,
-            202: z.object({ id: z.uuid() }).describe('Prefer: respond-async: the import goes on'),
+            202: z.object({ id: z.uuid() }).describe('Prefer: respond-async: the import continues'),
             ...problems,
           },
         },
