@@ -17,7 +17,11 @@ export function QueryProvider({ children }: { children: ReactNode }) {
     () =>
       new QueryClient({
         defaultOptions: {
+          // Without network, what the browser keeps answers (lib/api.ts), and changes wait on the device (lib/waiting.ts):
+          // TanStack Query's own pause would lose them with the page.
+          mutations: { networkMode: 'always' },
           queries: {
+            networkMode: 'offlineFirst',
             staleTime: FRESH_MS,
             // What the backend refused stays refused; only outages are worth another try.
             retry: (count, error) =>

@@ -1,5 +1,7 @@
 // Talks to the backend through the web app's own origin: one place for errors, ETags and keys.
 
+import type * as Kept from './offline/kept';
+
 /** One wrong field of a request, as the backend names it. */
 export interface FieldError {
   field: string;
@@ -55,13 +57,45 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
     if (response.ok) text = await response.text();
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;
-    throw new ApiError(0, 'offline');
+    const kept = options.method === undefined ? await (await loadKept())?.answer(path) : undefined;
+    if (kept === undefined) throw new ApiError(0, 'offline');
+    return kept as T;
   }
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+  if (response.ok) {
+    const answer = (text === '' ? undefined : JSON.parse(text)) as T;
+    return options.method === undefined && readsTasks(path) ? withWaiting(path, answer) : answer;
+  }
   const problem = await problemOf(response);
   // Last: what was typed is kept by whoever catches the error, before the page goes.
   if (response.status === 401) signInAgain();
   throw problem;
+}
+
+let kept: Promise<typeof Kept> | undefined;
+
+/** What the browser keeps for the time without network; undefined when it can't be loaded. */
+export async function loadKept(): Promise<typeof Kept | undefined> {
+  try {
+    return await (kept ??= import('./offline/kept'));
+  } catch {
+    kept = undefined; // the next one tries again
+    return undefined;
+  }
+}
+
+/** Tells the part that keeps a copy, once it is there. */
+export function ifKept(tell: (kept: typeof Kept) => void): void {
+  kept?.then(tell, () => undefined);
+}
+
+function readsTasks(path: string): boolean {
+  return /^\/(?:tasks|lists|tags)\b/.test(path);
+}
+
+/** An answer as it is once the changes that wait on this device are sent; it is kept for the time without network. */
+async function withWaiting<T>(path: string, answer: T): Promise<T> {
+  // Before the part is there, nothing is known to wait.
+  return kept === undefined ? answer : (((await loadKept())?.note(path, answer) ?? answer) as T);
 }
 
 /** The error that an answer tells of. */

@@ -2,8 +2,8 @@
 // Keeps what is shown true: every change, whoever made it, arrives here and refreshes the queries.
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
-import { joinLive, type LiveEvent, type LiveStatus } from './live-connection';
-import { signInAgain } from './api';
+import type { LiveEvent, LiveStatus } from './live-connection';
+import { ifKept, signInAgain } from './api';
 import { noteLatency } from './latency';
 import { usePerson } from './session';
 import { taskKeys } from './task-query';
@@ -69,19 +69,41 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         invalidate(client);
       }, GATHER_MS);
     };
-    const leave = joinLive(id, {
-      onStatus: setStatus,
-      onGap: refresh,
-      onSignedOut: signInAgain,
-      onEvent: (event) => {
-        apply(client, event);
-        announce(event);
-        refresh();
-      },
-    });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const join = () => {
+      // After the first load: nothing is shown by it.
+      import('./live-connection').then(
+        ({ joinLive }) => {
+          if (signal.aborted) return;
+          const leave = joinLive(id, {
+            onStatus: setStatus,
+            onGap: () => {
+              ifKept((kept) => {
+                kept.noteGap();
+              });
+              refresh();
+            },
+            onSignedOut: signInAgain,
+            onEvent: (event) => {
+              apply(client, event);
+              announce(event);
+              refresh();
+            },
+          });
+          signal.addEventListener('abort', leave);
+        },
+        () => {
+          if (signal.aborted) return;
+          setStatus('lost');
+          window.addEventListener('online', join, { once: true, signal });
+        },
+      );
+    };
+    join();
     return () => {
       clearTimeout(timer);
-      leave();
+      leaving.abort();
     };
   }, [client, id]);
 
@@ -96,10 +118,15 @@ function apply(client: QueryClient, event: LiveEvent): void {
   } catch {
     return;
   }
-  if (data.task) noteLatency(data.task.updatedAt);
+  const { taskId, task } = data;
+  if (task) noteLatency(task.updatedAt);
+  if (task !== undefined && taskId !== undefined)
+    ifKept((kept) => {
+      kept.noteTask(taskId, task);
+    });
   if (client.isMutating({ mutationKey: taskKeys.all }) > 0) return; // it refreshes when it is done
-  if (data.task) putTask(client, data.task);
-  else if (data.task === null && data.taskId) removeTask(client, data.taskId);
+  if (task) putTask(client, task);
+  else if (task === null && taskId) removeTask(client, taskId);
 }
 
 function invalidate(client: QueryClient): void {

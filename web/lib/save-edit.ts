@@ -4,15 +4,16 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, call } from './api';
-import { useText } from './session';
+import { isKept, sendOrKeep } from './send-or-keep';
+import { usePerson, useText } from './session';
 import { taskKeys } from './task-query';
 import {
   putTask,
-  send,
   showAtOnce,
   undoOf,
   useChangeTask,
   useReason,
+  useSayKept,
   type TaskChange,
   type TaskPatch,
 } from './tasks';
@@ -20,6 +21,8 @@ import {
 /** What became of an edit. */
 export type SaveOutcome =
   | { kind: 'saved'; task: Task }
+  /** Nobody answered: it is kept on the device, and sent later. */
+  | { kind: 'waiting' }
   /** Somebody changed the task meanwhile (412); nothing was stored. */
   | { kind: 'changed'; task: Task }
   /** The task is not there any more. */
@@ -36,11 +39,12 @@ export function useSaveEdit(): (from: Task, patch: TaskPatch) => Promise<SaveOut
   const text = useText();
   const reason = useReason();
   const change = useChangeTask();
+  const sayKept = useSayKept();
+  const { id } = usePerson();
   const { mutateAsync } = useMutation({
     mutationKey: taskKeys.all,
-    networkMode: 'always', // offline is an answer as well: the form stays open
     mutationFn: ({ from, patch }: { from: Task; patch: TaskPatch }) =>
-      send({ kind: 'patch', task: from, patch }),
+      sendOrKeep(id, { kind: 'patch', task: from, patch }),
     onSettled: () => {
       // Not waited for: after a 401 the page leaves, and what was typed must be kept by then.
       if (client.isMutating({ mutationKey: taskKeys.all }) === 1)
@@ -51,6 +55,11 @@ export function useSaveEdit(): (from: Task, patch: TaskPatch) => Promise<SaveOut
     try {
       const saved = await mutateAsync({ from, patch });
       if (saved === undefined) return { kind: 'gone' };
+      if (isKept(saved)) {
+        showAtOnce(client, { kind: 'patch', task: from, patch });
+        sayKept(saved, from.title);
+        return { kind: 'waiting' };
+      }
       putTask(client, saved);
       toast({
         text: text.tasks.saved(saved.title),

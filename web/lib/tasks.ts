@@ -8,9 +8,12 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import type { Due, Recurrence, Task } from '@todo/contracts/task';
+import type { Draft } from '@/components/tasks/quick-add-draft';
 import { useToast } from '@/components/ui/toast';
 import { ApiError, call, queryString, randomKey } from './api';
-import { useText } from './session';
+import { isKept, sendOrKeep, type Kept } from './send-or-keep';
+import { usePerson, useText } from './session';
+import { forgetWaiting, isUnanswered, keepWaiting } from './waiting';
 import { PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
 
 /** A list of tasks, page by page. */
@@ -151,15 +154,39 @@ export function useReason(): (error: unknown) => string {
       : String(error);
 }
 
-/** Changes a task: shown at once, undone on the screen with a reason when the backend refuses. */
+/** Says that a change waits on the device, and takes it back on request. */
+export function useSayKept(): (kept: Kept, title: string) => void {
+  const client = useQueryClient();
+  const toast = useToast();
+  const text = useText();
+  return ({ waiting }, title) => {
+    toast({
+      text: text.tasks.waits(title),
+      action: {
+        label: text.undo,
+        run: () => {
+          forgetWaiting(waiting);
+          void client.invalidateQueries({ queryKey: taskKeys.all });
+        },
+      },
+    });
+  };
+}
+
+/**
+ * Changes a task: shown at once, undone on the screen with a reason when the backend refuses. Where nobody answers, the change
+ * waits on the device.
+ */
 export function useChangeTask() {
   const client = useQueryClient();
   const toast = useToast();
   const text = useText();
   const reason = useReason();
+  const sayKept = useSayKept();
+  const { id: personId } = usePerson();
   const mutation = useMutation({
     mutationKey: taskKeys.all,
-    mutationFn: send,
+    mutationFn: (change: TaskChange) => sendOrKeep(personId, change),
     onMutate: (change: TaskChange) => ({ takeBack: showAtOnce(client, change) }),
     onError: (error, change, context) => {
       context?.takeBack();
@@ -173,6 +200,10 @@ export function useChangeTask() {
       });
     },
     onSuccess: (saved, change) => {
+      if (isKept(saved)) {
+        sayKept(saved, change.task.title);
+        return;
+      }
       if (saved) putTask(client, saved);
       const again = (kind: 'restore' | 'reopen') => () => {
         mutation.mutate({ kind, task: saved ?? change.task });
@@ -222,19 +253,34 @@ export function useChangeTask() {
   return mutation;
 }
 
-/** Adds a task; the same submission sent twice makes one task. */
+/** A new task to send. */
+interface Addition {
+  task: NewTask;
+  key: string;
+  /** As it was typed; without it, it can be discarded later, not edited. */
+  draft?: Draft;
+}
+
+/** Adds a task; the same submission sent twice makes one task. Where nobody answers, it waits on the device. */
 export function useAddTask() {
+  const { id: personId } = usePerson();
   const client = useQueryClient();
   const toast = useToast();
   const text = useText();
   const reason = useReason();
   return useMutation({
     mutationKey: taskKeys.all,
-    networkMode: 'always', // offline it fails at once: the line stays with the person
-    mutationFn: ({ task, key }: { task: NewTask; key: string }) =>
-      call<Task>('/tasks', { method: 'POST', body: task, idempotencyKey: key }),
-    onSuccess: (task) => {
-      toast({ text: text.tasks.added(task.title) });
+    mutationFn: async ({ task, key, draft }: Addition): Promise<Task | Kept> => {
+      try {
+        return await call<Task>('/tasks', { method: 'POST', body: task, idempotencyKey: key });
+      } catch (error) {
+        if (!isUnanswered(error)) throw error;
+        const change = { kind: 'add' as const, task, ...(draft && { draft }) };
+        return { waiting: keepWaiting(personId, change, 'waiting', key) };
+      }
+    },
+    onSuccess: (added, { task: { title } }) => {
+      toast({ text: isKept(added) ? text.tasks.waits(title) : text.tasks.added(added.title) });
     },
     onError: (error, { task }) => {
       toast({ tone: 'danger', text: text.tasks.addFailed(task.title, reason(error)) });

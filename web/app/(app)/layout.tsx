@@ -1,6 +1,8 @@
 // Everything behind the sign-in.
-import type { ReactNode } from 'react';
+import { headers } from 'next/headers';
+import { Fragment, type ReactNode } from 'react';
 import { LeavingBanner } from '@/components/account/leaving-banner';
+import { InBrowser } from '@/components/offline/in-browser';
 import { Shell } from '@/components/shell/shell';
 import { QueryProvider } from '@/components/query-provider';
 import { AppToasts } from '@/components/app-toasts';
@@ -12,16 +14,20 @@ import { requirePerson } from '@/server/session';
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const person = await requirePerson();
   const eraseAt = await pendingDeletion(person.id);
+  // `/offline` is shown at other addresses, see there.
+  const Around = (await headers()).get('x-page') === '/offline' ? InBrowser : Fragment;
   return (
-    <SessionProvider person={person}>
-      <QueryProvider>
-        <AppToasts>
-          <LiveProvider>
-            {eraseAt ? <LeavingBanner eraseAt={eraseAt.toISOString()} /> : null}
-            <Shell>{children}</Shell>
-          </LiveProvider>
-        </AppToasts>
-      </QueryProvider>
-    </SessionProvider>
+    <Around>
+      <SessionProvider person={person}>
+        <QueryProvider>
+          <AppToasts>
+            <LiveProvider>
+              {eraseAt ? <LeavingBanner eraseAt={eraseAt.toISOString()} /> : null}
+              <Shell>{children}</Shell>
+            </LiveProvider>
+          </AppToasts>
+        </QueryProvider>
+      </SessionProvider>
+    </Around>
   );
 }

@@ -8,7 +8,8 @@ import { ApiError, call, randomKey } from '@/lib/api';
 import { converse, emptyMessage, type ChatMessage } from '@/lib/chat';
 import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
-import { useText } from '@/lib/session';
+import { useLocale, useText } from '@/lib/session';
+import { chatTextFor } from '@/text/chat';
 import { taskKeys } from '@/lib/task-query';
 import { useReason } from '@/lib/tasks';
 import { ErrorState } from '../tasks/list-states';
@@ -29,6 +30,7 @@ interface History {
 
 export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const text = useText();
+  const chatText = chatTextFor(useLocale());
   const client = useQueryClient();
   const toast = useToast();
   const reason = useReason();
@@ -97,7 +99,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
         // Nothing typed is lost: neither this message nor the next one.
         if (path === '/chat/messages') setDraft((now) => (now === '' ? words : `${words}\n${now}`));
         const offline = error instanceof ApiError && error.status === 0;
-        setProblem(text.chat.failed(offline ? text.chat.offline : reason(error)));
+        setProblem(chatText.failed(offline ? chatText.offline : reason(error)));
       }
     } finally {
       running.current = null;
@@ -112,7 +114,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   };
   const decide = (id: string, answer: 'yes' | 'no') => {
     if (growing !== null) return;
-    const words = answer === 'yes' ? text.chat.confirm : text.chat.deny;
+    const words = answer === 'yes' ? chatText.confirm : chatText.deny;
     void run(`/chat/confirmations/${id}`, { answer }, words);
   };
   const clear = async () => {
@@ -129,17 +131,17 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   return (
     <aside
       ref={panel}
-      aria-label={text.chat.title}
+      aria-label={chatText.title}
       className="fixed inset-0 z-40 flex flex-col bg-panel pb-[env(safe-area-inset-bottom)] lg:left-auto lg:w-96 lg:border-l"
     >
       <div className="flex items-center gap-1 border-b px-4 py-2.5">
-        <h2 className="mr-auto text-base font-semibold">{text.chat.title}</h2>
+        <h2 className="mr-auto text-base font-semibold">{chatText.title}</h2>
         {messages.length > 0 ? (
           <Button
             variant="ghost"
             size="icon"
-            aria-label={text.chat.clear}
-            title={text.chat.clear}
+            aria-label={chatText.clear}
+            title={chatText.clear}
             onClick={() => {
               setClearing(true);
             }}
@@ -153,15 +155,15 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
       </div>
       <div
         role="region"
-        aria-label={text.chat.log}
+        aria-label={chatText.log}
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto px-4 py-4"
       >
         {query.isPending ? <Skeleton className="h-16" /> : null}
-        {off ? <p className="text-sm text-muted">{text.chat.off}</p> : null}
+        {off ? <p className="text-sm text-muted">{chatText.off}</p> : null}
         {query.isError && !off ? (
           <ErrorState
-            title={text.chat.loadFailed}
+            title={chatText.loadFailed}
             error={query.error}
             onRetry={() => {
               void query.refetch();
@@ -169,12 +171,12 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
           />
         ) : null}
         {query.data?.kept === false ? (
-          <p className="mb-3 text-sm text-warn-text">{text.chat.notKept}</p>
+          <p className="mb-3 text-sm text-warn-text">{chatText.notKept}</p>
         ) : null}
         {query.isSuccess && shown.length === 0 ? (
           <div className="grid gap-3 pt-2 text-sm">
-            <p className="text-muted">{text.chat.empty}</p>
-            {text.chat.examples.map((example) => (
+            <p className="text-muted">{chatText.empty}</p>
+            {chatText.examples.map((example) => (
               <Button
                 key={example}
                 variant="outline"
@@ -188,7 +190,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
             ))}
           </div>
         ) : null}
-        <div role="log" aria-label={text.chat.log} className="grid gap-4">
+        <div role="log" aria-label={chatText.log} className="grid gap-4">
           {shown.map((message, index) => (
             <Message
               key={message.id}
@@ -219,8 +221,8 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
           <textarea
             ref={input}
             rows={1}
-            aria-label={text.chat.message}
-            placeholder={text.chat.placeholder}
+            aria-label={chatText.message}
+            placeholder={chatText.placeholder}
             value={draft}
             disabled={off}
             onChange={({ target }) => {
@@ -235,14 +237,14 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
             className="field-sizing-content max-h-40 min-h-7 min-w-0 flex-1 resize-none bg-transparent py-1 text-base outline-none sm:text-sm"
           />
           {growing === null ? (
-            <Button type="submit" size="icon" aria-label={text.chat.send} disabled={off}>
+            <Button type="submit" size="icon" aria-label={chatText.send} disabled={off}>
               <ArrowUp />
             </Button>
           ) : (
             <Button
               variant="outline"
               size="icon"
-              aria-label={text.chat.stop}
+              aria-label={chatText.stop}
               onClick={() => {
                 running.current?.abort();
               }}
@@ -255,9 +257,9 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
       <ConfirmDialog
         open={clearing}
         onOpenChange={setClearing}
-        title={text.chat.clearTitle}
-        description={text.chat.clearHint}
-        confirm={text.chat.clear}
+        title={chatText.clearTitle}
+        description={chatText.clearHint}
+        confirm={chatText.clear}
         cancel={text.cancel}
         onConfirm={() => {
           void clear();

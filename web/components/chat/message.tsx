@@ -5,7 +5,8 @@ import { wordsBesideCards } from '@/lib/chat';
 import type { Card, CardTask, ChatMessage, Confirmation } from '@/lib/chat';
 import { cn } from '@/lib/class-names';
 import { dayLabel, localDate, localTime, timeLabel } from '@/lib/dates';
-import { usePerson, useText } from '@/lib/session';
+import { useLocale, usePerson, useText } from '@/lib/session';
+import { chatTextFor } from '@/text/chat';
 import { Button } from '../ui/button';
 
 export function Message({
@@ -23,7 +24,7 @@ export function Message({
   onSay: (words: string) => void;
   onDecide: (id: string, answer: 'yes' | 'no') => void;
 }) {
-  const { chat: text } = useText();
+  const text = chatTextFor(useLocale());
   if (message.role === 'user') {
     return (
       <div className="ml-8 justify-self-end rounded-lg bg-accent-soft px-3 py-2 text-sm text-accent-text">
@@ -89,7 +90,8 @@ export function Message({
 }
 
 function ToolCard({ card }: { card: Card }) {
-  const { chat: text, tasks } = useText();
+  const text = chatTextFor(useLocale());
+  const { tasks } = useText();
   const { zone, locale } = usePerson();
   const today = localDate(new Date(), zone);
   const when = ({ due, dueAt }: CardTask) => {
@@ -160,7 +162,7 @@ function Ask({
   open: boolean;
   onDecide: (id: string, answer: 'yes' | 'no') => void;
 }) {
-  const { chat: text } = useText();
+  const text = chatTextFor(useLocale());
   return (
     <div className="grid gap-2 rounded-lg border border-field/60 bg-raised p-3">
       {said.includes(confirmation.text) ? null : <p>{confirmation.text}</p>}

@@ -1,11 +1,15 @@
 'use client';
 import { ArrowDownUp, LogOut, Settings } from 'lucide-react';
 import Link from 'next/link';
+import { useState } from 'react';
+import { loadKept } from '@/lib/api';
 import { askAuth } from '@/lib/auth-api';
 import { clearDrafts } from '@/lib/drafts';
-import { useText } from '@/lib/session';
+import { usePerson, useText } from '@/lib/session';
 import { setTheme, useTheme, type Theme } from '@/lib/theme';
+import { clearWaiting, waitingOf } from '@/lib/waiting';
 import { AccountButton } from './account-button';
+import { ConfirmDialog } from '../ui/alert-dialog';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -18,10 +22,14 @@ import {
 } from '../ui/dropdown-menu';
 import { useToast } from '../ui/toast';
 
-async function signOut(): Promise<void> {
+/** @param personId of whoever signs out */
+async function signOut(personId: string): Promise<void> {
   // The address of the provider's own sign-out, where that is wanted.
   const { url } = await askAuth<{ url?: string }>('/sign-out', {});
   clearDrafts();
+  clearWaiting(personId);
+  // The service worker drops the page it keeps when it sees the request above.
+  await (await loadKept())?.forgetKept().catch(() => undefined);
   window.location.assign(url ?? '/sign-in');
 }
 
@@ -29,48 +37,65 @@ export default function AccountMenu() {
   const text = useText();
   const toast = useToast();
   const theme = useTheme();
+  const { id } = usePerson();
+  const [asking, setAsking] = useState(false);
+  const leave = () => {
+    signOut(id).catch(() => {
+      toast({ tone: 'danger', text: text.auth.failed });
+    });
+  };
   return (
-    <DropdownMenu defaultOpen>
-      <DropdownMenuTrigger asChild>
-        <AccountButton />
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="start" className="w-56">
-        <DropdownMenuItem asChild>
-          <Link href="/account">
-            <Settings aria-hidden />
-            {text.nav.account}
-          </Link>
-        </DropdownMenuItem>
-        <DropdownMenuItem asChild>
-          <Link href="/import-export">
-            <ArrowDownUp aria-hidden />
-            {text.nav.transfer}
-          </Link>
-        </DropdownMenuItem>
-        <DropdownMenuSeparator />
-        <DropdownMenuLabel>{text.nav.theme}</DropdownMenuLabel>
-        <DropdownMenuRadioGroup
-          value={theme}
-          onValueChange={(value) => {
-            setTheme(value as Theme);
-          }}
-        >
-          <DropdownMenuRadioItem value="system">{text.nav.themeSystem}</DropdownMenuRadioItem>
-          <DropdownMenuRadioItem value="light">{text.nav.themeLight}</DropdownMenuRadioItem>
-          <DropdownMenuRadioItem value="dark">{text.nav.themeDark}</DropdownMenuRadioItem>
-        </DropdownMenuRadioGroup>
-        <DropdownMenuSeparator />
-        <DropdownMenuItem
-          onSelect={() => {
-            signOut().catch(() => {
-              toast({ tone: 'danger', text: text.auth.failed });
-            });
-          }}
-        >
-          <LogOut aria-hidden />
-          {text.auth.signOut}
-        </DropdownMenuItem>
-      </DropdownMenuContent>
-    </DropdownMenu>
+    <>
+      <DropdownMenu defaultOpen>
+        <DropdownMenuTrigger asChild>
+          <AccountButton />
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="start" className="w-56">
+          <DropdownMenuItem asChild>
+            <Link href="/account">
+              <Settings aria-hidden />
+              {text.nav.account}
+            </Link>
+          </DropdownMenuItem>
+          <DropdownMenuItem asChild>
+            <Link href="/import-export">
+              <ArrowDownUp aria-hidden />
+              {text.nav.transfer}
+            </Link>
+          </DropdownMenuItem>
+          <DropdownMenuSeparator />
+          <DropdownMenuLabel>{text.nav.theme}</DropdownMenuLabel>
+          <DropdownMenuRadioGroup
+            value={theme}
+            onValueChange={(value) => {
+              setTheme(value as Theme);
+            }}
+          >
+            <DropdownMenuRadioItem value="system">{text.nav.themeSystem}</DropdownMenuRadioItem>
+            <DropdownMenuRadioItem value="light">{text.nav.themeLight}</DropdownMenuRadioItem>
+            <DropdownMenuRadioItem value="dark">{text.nav.themeDark}</DropdownMenuRadioItem>
+          </DropdownMenuRadioGroup>
+          <DropdownMenuSeparator />
+          <DropdownMenuItem
+            onSelect={() => {
+              if (waitingOf(id).length > 0) setAsking(true);
+              else leave();
+            }}
+          >
+            <LogOut aria-hidden />
+            {text.auth.signOut}
+          </DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={text.auth.signOutTitle}
+        description={text.auth.signOutHint(waitingOf(id).length)}
+        confirm={text.auth.signOut}
+        cancel={text.cancel}
+        onConfirm={leave}
+      />
+    </>
   );
 }

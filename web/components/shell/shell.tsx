@@ -7,6 +7,7 @@ import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import { AssistantContext } from '../chat/assistant';
 import { loadedLater } from '../loaded-later';
+import { Offline } from '../offline/offline';
 import { Account } from './account';
 import { AssistantButton } from './assistant-button';
 import { ConnectionBanner } from './connection-banner';
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className={cn('flex min-w-0 flex-col', open && 'max-lg:hidden lg:pr-96')}>
           <ConnectionBanner />
           <ReminderNotices />
+          <Offline />
           <main
             id="main"
             tabIndex={-1}

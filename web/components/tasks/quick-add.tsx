@@ -3,17 +3,15 @@
 // says the same without words, and wins over them.
 import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import type { Due } from '@todo/contracts/task';
 import { showsSomething } from '@todo/contracts/text';
-import { addDays } from '@/lib/dates';
 import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
-import { SIMPLE_RULES } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
-import { MAX_LINE, type QuickAddReading } from '@/lib/quick-add';
-import type { NewTask } from '@/lib/tasks';
+import { MAX_LINE } from '@/lib/quick-add';
+import { taskOf } from '@/lib/quick-add-task';
 import type { View } from '@/lib/views';
 import { loadedLater, whenIdle } from '../loaded-later';
+import { WaitingLines } from '../offline/offline';
 import { Button } from '../ui/button';
 import { EMPTY_DRAFT, type Draft } from './quick-add-draft';
 import { UnsentLines } from './unsent-lines';
@@ -38,6 +36,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
     (read, given) => taskOf(read, given, view, today, zone),
     { draft, set: setDraft },
     setError,
+    { view, today },
   );
   // Ahead of the first letter, which may be typed where there is no network.
   useEffect(
@@ -106,6 +105,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           {error}
         </p>
       ) : null}
+      <WaitingLines onEdit={unsent.putBack} />
       <UnsentLines
         lines={unsent.lines}
         onRetry={unsent.retry}
@@ -134,37 +134,4 @@ function problemOf(draft: Draft, text: ReturnType<typeof useText>): string | und
   if (draft.date === '' && draft.repeat !== '') return text.repeat.needsDue;
   if (draft.date === '' && draft.remind !== '') return text.remind.needsDue;
   return undefined;
-}
-
-/** The task to add: what was understood, what was set by hand, and what the tasks of the view have in common. */
-function taskOf(
-  read: QuickAddReading['task'],
-  draft: Draft,
-  view: View,
-  today: string,
-  zone: string,
-): NewTask {
-  const ofView =
-    view.name === 'today' ? today : view.name === 'upcoming' ? addDays(today, 1) : null;
-  const due: Due | null =
-    draft.date !== ''
-      ? draft.time === ''
-        ? { kind: 'date', date: draft.date }
-        : { kind: 'local', local: `${draft.date}T${draft.time}`, zone }
-      : (read.due ?? (ofView === null ? null : { kind: 'date', date: ofView }));
-  const typed = draft.tags
-    .split(/[,\s]+/)
-    .map((tag) => tag.replace(/^#/, ''))
-    .filter((tag) => tag !== '');
-  return {
-    title: read.title,
-    notes: read.notes,
-    priority: draft.priority === 'none' ? read.priority : draft.priority,
-    tags: [...new Set([...read.tags, ...typed, ...(view.name === 'tag' ? [view.tag] : [])])],
-    listId: read.listId ?? (view.name === 'list' ? view.listId : null),
-    due,
-    recurrence:
-      draft.repeat === '' ? read.recurrence : { rule: SIMPLE_RULES[draft.repeat], from: 'due' },
-    reminders: [...read.reminders, ...(draft.remind === '' ? [] : [{ before: draft.remind }])],
-  };
 }

@@ -5,9 +5,10 @@ import type { Task } from '@todo/contracts/task';
 import { CalendarArrowUp, CheckCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { addDays } from '@/lib/dates';
-import { useText } from '@/lib/session';
+import { isKept, sendOrKeep } from '@/lib/send-or-keep';
+import { usePerson, useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
-import { send, useReason, type TaskChange } from '@/lib/tasks';
+import { useReason, type TaskChange } from '@/lib/tasks';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
 import { useToast } from '../ui/toast';
@@ -21,13 +22,14 @@ interface Outcome {
   error: unknown;
 }
 
-async function sendAll(changes: TaskChange[]): Promise<Outcome> {
+async function sendAll(personId: string, changes: TaskChange[]): Promise<Outcome> {
   const outcome: Outcome = { changed: [], failed: 0, error: undefined };
   const waiting = [...changes];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       try {
-        outcome.changed.push((await send(next)) ?? next.task);
+        const saved = await sendOrKeep(personId, next);
+        outcome.changed.push(saved === undefined || isKept(saved) ? next.task : saved);
       } catch (error) {
         outcome.failed += 1;
         outcome.error = error;
@@ -53,10 +55,11 @@ export default function SelectionBar({
   const toast = useToast();
   const reason = useReason();
   const client = useQueryClient();
+  const { id: personId } = usePerson();
   const [asking, setAsking] = useState(false);
   const bulk = useMutation({
     mutationKey: taskKeys.all,
-    mutationFn: sendAll,
+    mutationFn: (changes: TaskChange[]) => sendAll(personId, changes),
     onSettled: () => client.invalidateQueries({ queryKey: taskKeys.all }),
   });
 

@@ -1,5 +1,5 @@
 'use client';
-import { Bell, CalendarClock, Flag, PanelRightOpen, Repeat } from 'lucide-react';
+import { Bell, CalendarClock, CloudOff, Flag, PanelRightOpen, Repeat } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import type { Task } from '@todo/contracts/task';
@@ -26,6 +26,8 @@ export interface RowProps {
   task: Task;
   today: string;
   showDate: boolean;
+  /** A change of it waits on this device. */
+  waiting?: boolean;
   onOpen: (task: Task) => void;
   /** Set while several tasks are being selected. */
   selection?: { selected: boolean; toggle: () => void } | undefined;
@@ -41,7 +43,15 @@ export interface RowProps {
     | undefined;
 }
 
-export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: RowProps) {
+export function TaskRow({
+  task,
+  today,
+  showDate,
+  waiting = false,
+  onOpen,
+  selection,
+  sortable,
+}: RowProps) {
   const text = useText();
   const change = useChangeTask();
   const row = useRef<HTMLLIElement>(null);
@@ -85,7 +95,7 @@ export function TaskRow({ task, today, showDate, onOpen, selection, sortable }: 
       )}
       <div className="min-w-0 flex-1">
         <TaskTitle task={task} />
-        <TaskFacts task={task} today={today} showDate={showDate} />
+        <TaskFacts task={task} today={today} showDate={showDate} waiting={waiting} />
       </div>
       <a
         href={taskPath(task.id)}
@@ -143,7 +153,12 @@ function focusNeighbour(row: HTMLLIElement | null): void {
   });
 }
 
-function TaskFacts({ task, today, showDate }: { task: Task; today: string; showDate: boolean }) {
+function TaskFacts({
+  task,
+  today,
+  showDate,
+  waiting,
+}: Pick<RowProps, 'task' | 'today' | 'showDate'> & { waiting: boolean }) {
   const text = useText();
   const person = usePerson();
   const date = taskDate(task, person.zone);
@@ -156,6 +171,12 @@ function TaskFacts({ task, today, showDate }: { task: Task; today: string; showD
     .filter((part) => part !== null)
     .join(', ');
   const facts = [
+    waiting ? (
+      <Badge key="waiting" tone="warn">
+        <CloudOff aria-hidden />
+        {text.tasks.waiting}
+      </Badge>
+    ) : null,
     task.parentId === null ? null : <Badge key="subtask">{text.tasks.subtask}</Badge>,
     when === '' ? null : (
       <Badge key="due" tone={overdue ? 'danger' : 'plain'} suppressHydrationWarning>

@@ -55,7 +55,7 @@ export function TaskTitle({ task }: { task: Task }) {
     let from = task;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const outcome = await save(from, { title: typed });
-      if (outcome.kind === 'saved') return;
+      if (outcome.kind === 'saved' || outcome.kind === 'waiting') return;
       if (outcome.kind === 'changed' && outcome.task.title === seen) {
         from = outcome.task;
         continue;

@@ -3,14 +3,14 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { ListChecks } from 'lucide-react';
-import dynamic from 'next/dynamic';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { dayLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { useOpenTask } from '@/lib/task-address';
 import { taskListOptions } from '@/lib/tasks';
 import { useToday } from '@/lib/use-today';
 import { filterOf, groupsOf, type View } from '@/lib/views';
+import { useWaiting, waitingTasks } from '@/lib/waiting';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
@@ -20,7 +20,7 @@ import { TaskRow, type RowProps } from './task-row';
 
 // Opened by few visits: its forms and calendar arithmetic stay out of the first load.
 const OpenedTask = loadedLater(() => import('./opened-task'));
-const OrderedList = dynamic(() => import('./ordered-list'));
+const OrderedList = lazy(() => import('./ordered-list'));
 const SelectionBar = loadedLater(() => import('./selection-bar'));
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
@@ -32,6 +32,7 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
   const tasks = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const groups = useMemo(() => groupsOf(view, tasks, person, new Date()), [view, tasks, person]);
 
+  const waiting = waitingTasks(useWaiting(person.id));
   const opened = useOpenTask();
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const toggle = (id: string) => {
@@ -46,6 +47,7 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
     task,
     today,
     showDate: true,
+    waiting: waiting.has(task.id),
     onOpen: ({ id }) => {
       opened.open(id);
     },
@@ -111,7 +113,9 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
             {group.key === 'all' ? text.tasks.list : heading(group.key)}
           </h2>
           {view.name === 'list' ? (
-            <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} />
+            <Suspense>
+              <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} />
+            </Suspense>
           ) : (
             <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
               {group.tasks.map((task) => (

@@ -125,6 +125,7 @@ export function useTaskEdit(
           : await save(from, { ...patch, ...scope });
       switch (outcome.kind) {
         case 'saved':
+        case 'waiting':
           forget();
           onDone();
           return;

@@ -1,9 +1,10 @@
 'use client';
-// Lines of quick add on their way. Each is kept as a draft until the task is there; a line that failed goes back to the empty
-// field, or is shown above a field that has the next line in it already.
+// Lines of quick add on their way. Each is kept as a draft until the task is there; a line that was refused goes back to the
+// empty field, or is shown above a field that has the next line in it already.
 //
 //   sent ──> read ──> added ................. gone from here
-//     │        └────> failed ─ field empty ─> the line is in the field again
+//     │        ├────> nobody answers ───────> waits on the device (lib/waiting.ts), also when it was read
+//     │        └────> refused ─ field empty > the line is in the field again
 //     │                 └──── field in use ─> shown, to try again, edit or discard
 //     └── the page was left ────────────────> sent again with its key, which makes one task of both; unread it counts as failed
 import { useQueryClient } from '@tanstack/react-query';
@@ -12,8 +13,11 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 import { ApiError } from '@/lib/api';
 import { useDraft } from '@/lib/drafts';
 import { readingOptions, type QuickAddReading } from '@/lib/quick-add';
-import { useText } from '@/lib/session';
+import { useToast } from '@/components/ui/toast';
+import { usePerson, useText } from '@/lib/session';
 import { newSubmissionKey, useAddTask, useReason, type NewTask } from '@/lib/tasks';
+import type { View } from '@/lib/views';
+import { isUnanswered, keepWaiting, waitingOf } from '@/lib/waiting';
 import { EMPTY_DRAFT, type Draft } from './quick-add-draft';
 
 /** A line that is not a task yet. */
@@ -48,13 +52,17 @@ const PLAIN: QuickAddReading['task'] = {
  * @param make the task of a reading and what was set by hand
  * @param field the line that is being typed
  * @param onRefused says in the form why its line came back
+ * @param place the page that is typed on
  */
 export function useUnsentLines(
   make: (read: QuickAddReading['task'], draft: Draft) => NewTask,
   field: { draft: Draft; set: (next: Draft | ((now: Draft) => Draft)) => void },
   onRefused: (problem: string) => void,
+  place: { view: View; today: string },
 ) {
   const text = useText();
+  const { id: personId } = usePerson();
+  const toast = useToast();
   const client = useQueryClient();
   const add = useAddTask();
   const reason = useReason();
@@ -92,20 +100,30 @@ export function useUnsentLines(
       return { ...PLAIN, title: title.trim() };
     }
   };
+  const wait = ({ key, draft }: UnsentLine) => {
+    keepWaiting(personId, { kind: 'line', draft, ...place }, 'waiting', key);
+    forget(key);
+    toast({ text: text.tasks.waits(draft.title) });
+  };
   const send = async (line: UnsentLine): Promise<void> => {
     if (running.has(line.key)) return;
     running.add(line.key);
     try {
+      if (line.task === null && waitingOf(personId).some(({ state }) => state === 'waiting')) {
+        wait(line); // behind what was typed before
+        return;
+      }
       const task = line.task ?? make(await read(line.draft), line.draft);
       if (!showsSomething(task.title)) {
         fail(line, text.tasks.titleMissing);
         return;
       }
       update(line.key, { task, problem: null });
-      await add.mutateAsync({ task, key: line.key });
+      await add.mutateAsync({ task, key: line.key, draft: line.draft });
       forget(line.key);
     } catch (error) {
-      fail(line, text.tasks.addFailed(line.draft.title, reason(error)));
+      if (isUnanswered(error)) wait(line);
+      else fail(line, text.tasks.addFailed(line.draft.title, reason(error)));
     } finally {
       running.delete(line.key);
     }
@@ -123,6 +141,14 @@ export function useUnsentLines(
     resume();
   }, []);
 
+  const putBack = (draft: Draft) => {
+    if (showsSomething(field.draft.title)) {
+      const other = { key: newSubmissionKey(), draft: field.draft, task: null };
+      setLines((now) => [...now, { ...other, problem: text.tasks.unsent }]);
+    }
+    field.set(draft);
+  };
+
   return {
     lines,
     submit: (draft: Draft) => {
@@ -139,12 +165,10 @@ export function useUnsentLines(
     /** Puts a line back into the field; what is there takes its place. */
     edit: (line: UnsentLine) => {
       forget(line.key);
-      if (showsSomething(field.draft.title)) {
-        const other = { key: newSubmissionKey(), draft: field.draft, task: null };
-        setLines((now) => [...now, { ...other, problem: text.tasks.unsent }]);
-      }
-      field.set(line.draft);
+      putBack(line.draft);
     },
+    /** Like `edit`, for a line from elsewhere. */
+    putBack,
     drop: (line: UnsentLine) => {
       forget(line.key);
     },

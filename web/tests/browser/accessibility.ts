@@ -215,6 +215,21 @@ export async function checkAccessibility(
   return findings;
 }
 
+/** What axe finds on the page as it is, in both sizes. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1280, height: 800 },
+  ]) {
+    await page.setViewportSize(viewport);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    for (const { id, nodes } of violations)
+      found.push(`${id}: ${nodes[0]?.html.slice(0, 200) ?? ''}`);
+  }
+  return found;
+}
+
 async function addLine(page: Page, line: string): Promise<void> {
   const rows = page.locator('main li[data-task]');
   const before = await rows.count();

@@ -21,6 +21,7 @@ import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
 import { loadOfTaskPage } from './load';
+import { testOffline } from './offline';
 import { testReminders } from './reminders';
 import { testSignIn } from './sign-in';
 import { testTransfer } from './transfer';
@@ -406,6 +407,10 @@ describe('import and export', () => {
 
 describe('nothing typed is lost', () => {
   testEditing(() => ({ system, browser }));
+});
+
+describe('without network', () => {
+  testOffline(() => ({ system, browser }));
 });
 
 describe('reminders that are noticed', () => {

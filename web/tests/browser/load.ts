@@ -19,6 +19,8 @@ export async function loadOfTaskPage(context: BrowserContext): Promise<PageLoad>
   await page.setViewportSize({ width: 390, height: 844 });
   const devtools = await context.newCDPSession(page);
   await devtools.send('Network.enable');
+  // A first visit has no service worker yet; what one answers counts as its uncompressed size.
+  await devtools.send('Network.setBypassServiceWorker', { bypass: true });
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOW_DOWN });
   await page.addInitScript(() => {
     new PerformanceObserver((list) => {

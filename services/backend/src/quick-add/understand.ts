@@ -9,8 +9,8 @@ import type { NewTask } from '../tasks/input.ts';
 import { MAX_QUICK_ADD, parseQuickAdd } from './parse-quick-add.ts';
 import type { ParseContext, ParsedQuickAdd, Range, Understood } from './parse-quick-add.ts';
 
-/** The instant of typing may differ from ours by this, ms: a preview that stood open for an hour still counts. */
-const MAX_TYPED_AGO_MS = 60 * 60_000;
+/** A line may have been typed this long ago, ms: it waited on a device without network, or its preview stayed open. */
+const MAX_TYPED_AGO_MS = 30 * 86_400_000;
 /** A person's clock may be ahead of ours by this, ms. */
 const MAX_TYPED_AHEAD_MS = 60_000;
 /** Ranges a person may take back. */
@@ -29,7 +29,10 @@ export const quickAddText = z.strictObject({
     )
     .max(MAX_IGNORED, `at most ${MAX_IGNORED} ranges`)
     .default([]),
-  /** When it was typed, so that "tomorrow" means what the preview showed; up to an hour ago. Without it: now. */
+  /**
+   * When it was typed, so that "tomorrow" means what the preview showed, or what it meant on a device without network; up to
+   * 30 days ago. Without it: now.
+   */
   typedAt: instant.optional(),
 });
 /** See {@link quickAddText}. */
@@ -115,7 +118,7 @@ function typedAt(line: QuickAddText, now: Date): Date {
   const ago = now.getTime() - at.getTime();
   if (ago <= MAX_TYPED_AGO_MS && ago >= -MAX_TYPED_AHEAD_MS) return at;
   throw new Problem(400, 'invalid-input', 'Check these fields: typedAt.', {
-    fields: [{ field: 'typedAt', message: 'expected an instant within the last hour' }],
+    fields: [{ field: 'typedAt', message: 'expected an instant within the last 30 days' }],
   });
 }
 

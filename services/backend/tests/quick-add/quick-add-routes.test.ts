@@ -110,9 +110,26 @@ describe('quick add over HTTP', () => {
     expect(made.body.task.due).toEqual({ kind: 'date', date: '2027-05-20' });
     const later = await post('/quick-add', { text: 'buy milk tomorrow' });
     expect(later.body.task.due).toEqual({ kind: 'date', date: '2027-05-21' });
-    const old = await post('/quick-add', { text: 'x', typedAt: '2027-05-18T00:00:00Z' });
-    expect([old.status, old.body.errors[0]?.field]).toEqual([400, 'typedAt']);
     now = START;
+  });
+
+  it('reads a line that waited on a device without network as of when it was typed', async () => {
+    for (const [typedAt, date] of [
+      ['2027-05-18T00:00:00Z', '2027-05-19'],
+      ['2027-05-01T12:00:00Z', '2027-05-02'],
+      ['2027-04-19T22:30:00Z', '2027-04-21'], // past midnight in Berlin
+    ] as const) {
+      const { status, body } = await post('/quick-add/preview', { text: 'rest tomorrow', typedAt });
+      expect([status, body.task?.due]).toEqual([200, { kind: 'date', date }]);
+    }
+    for (const typedAt of [
+      '2027-04-19T18:59:00Z',
+      '2027-05-19T19:02:00Z',
+      '2030-01-01T00:00:00Z',
+    ]) {
+      const { status, body } = await post('/quick-add', { text: 'x', typedAt });
+      expect([status, body.errors[0]?.field]).toEqual([400, 'typedAt']);
+    }
   });
 
   it('F11: the same key and words give the same task, though the clock went on', async () => {

@@ -1,0 +1,28 @@
+// The words of the assistant's panel, in English.
+
+export const chat = {
+  title: 'Assistant',
+  log: 'Conversation',
+  placeholder: 'Ask a question or give an instruction',
+  message: 'Message to the assistant',
+  send: 'Send',
+  stop: 'Stop',
+  empty: 'Ask about your tasks, or say what to change.',
+  examples: ['What is due this week?', 'Add buy milk tomorrow at 9', 'Complete buy milk'],
+  failed: (reason: string) => `Could not get an answer: ${reason}`,
+  loadFailed: 'Could not load the conversation',
+  offline: 'the connection was lost.',
+  off: 'The assistant is not available in this system.',
+  notKept: 'This conversation is not being saved at the moment.',
+  you: 'You',
+  assistant: 'Assistant',
+  confirm: 'Yes, do it',
+  deny: 'No',
+  expired: 'This question has expired. Ask again.',
+  thinking: 'Answering…',
+  more: 'and more',
+  clear: 'Delete the conversation',
+  clearTitle: 'Delete the conversation?',
+  clearHint: 'This deletes all messages. Your tasks are kept.',
+  done: 'done',
+};
