@@ -6,7 +6,7 @@ import { ToastProvider } from './ui/toast';
 export function AppToasts({ children }: { children: ReactNode }) {
   const text = useText();
   return (
-    <ToastProvider label={text.nav.notifications} closeLabel={text.close}>
+    <ToastProvider label={text.nav.notifications} closeLabel={text.close} undoLabel={text.undo}>
       {children}
     </ToastProvider>
   );

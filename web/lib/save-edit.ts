@@ -10,7 +10,7 @@ import { taskKeys } from './task-query';
 import {
   putTask,
   showAtOnce,
-  undoOf,
+  undoChange,
   useChangeTask,
   useReason,
   useSayKept,
@@ -66,7 +66,7 @@ export function useSaveEdit(): (from: Task, patch: TaskPatch) => Promise<SaveOut
         action: {
           label: text.undo,
           run: () => {
-            change.mutate({ kind: 'patch', task: saved, patch: undoOf({ task: from, patch }) });
+            change.mutate(undoChange(client, saved, { task: from, patch }));
           },
         },
       });

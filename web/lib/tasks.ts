@@ -8,12 +8,11 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import type { Due, Recurrence, Task } from '@todo/contracts/task';
-import type { Draft } from '@/components/tasks/quick-add-draft';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, call, queryString, randomKey } from './api';
+import { ApiError, call, queryString } from './api';
 import { isKept, sendOrKeep, type Kept } from './send-or-keep';
 import { usePerson, useText } from './session';
-import { forgetWaiting, isUnanswered, keepWaiting } from './waiting';
+import { forgetWaiting } from './waiting';
 import { PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
 
 /** A list of tasks, page by page. */
@@ -29,7 +28,8 @@ export function taskListOptions(filter: TaskFilter) {
   });
 }
 
-type Lists = InfiniteData<TaskPage, string | null>;
+/** The pages of a list as the browser holds them. */
+export type Lists = InfiniteData<TaskPage, string | null>;
 
 function mapLists(client: QueryClient, map: (items: Task[]) => Task[]): void {
   client.setQueriesData<Lists>({ queryKey: ['tasks', 'list'] }, (lists) =>
@@ -75,7 +75,7 @@ export type ChangedTask = Task & { nextOccurrence?: 'removed' | 'kept' };
 
 /** A change as a mutation's input. */
 export type TaskChange =
-  | { kind: 'patch'; task: Task; patch: TaskPatch }
+  | { kind: 'patch'; task: Task; patch: TaskPatch; undoes?: true }
   | { kind: 'complete' | 'reopen' | 'delete' | 'restore'; task: Task };
 
 /** Sends a change as it is; {@link useChangeTask} also shows it. */
@@ -97,7 +97,7 @@ export function send(change: TaskChange): Promise<ChangedTask | undefined> {
  * Stops the reads on their way: they know nothing of the change that is about to be shown. A stopped query goes back to what
  * it held before this returns, so there is nothing to wait for; not going back would leave it failed.
  */
-function stopReading(client: QueryClient): void {
+export function stopReading(client: QueryClient): void {
   void client.cancelQueries({ queryKey: taskKeys.all });
 }
 
@@ -133,12 +133,34 @@ function show(client: QueryClient, change: TaskChange): void {
   }
 }
 
-/** The patch that brings back what a patch changes. */
-export function undoOf({ task, patch }: { task: Task; patch: TaskPatch }): TaskPatch {
+/** Whether a change takes another one back. */
+function isUndo(change: TaskChange): boolean {
+  return change.kind === 'patch' && change.undoes === true;
+}
+
+/**
+ * The change that takes a patch back.
+ * @param saved the task as the patch left it. A later version that has the same in its fields is gone on from.
+ */
+export function undoChange(
+  client: QueryClient,
+  saved: Task,
+  { task, patch }: { task: Task; patch: TaskPatch },
+): TaskChange {
   const fields = Object.keys(patch) as (keyof TaskPatch)[];
-  return Object.fromEntries(
-    fields.map((field) => [field, field === 'scope' ? patch.scope : task[field]]),
-  );
+  const before = (field: keyof TaskPatch) => (field === 'scope' ? patch.scope : task[field]);
+  const as = (one: Task) =>
+    JSON.stringify(fields.map((field) => (field === 'scope' ? null : one[field])));
+  const newest = client
+    .getQueriesData<Lists>({ queryKey: ['tasks', 'list'] })
+    .flatMap(([, lists]) => lists?.pages.flatMap((page) => page.items) ?? [])
+    .find(({ id, version }) => id === saved.id && version > saved.version);
+  return {
+    kind: 'patch',
+    task: newest !== undefined && as(newest) === as(saved) ? newest : saved,
+    patch: Object.fromEntries(fields.map((field) => [field, before(field)])),
+    undoes: true,
+  };
 }
 
 /** Why a change failed, in words for the person. */
@@ -164,6 +186,7 @@ export function useSayKept(): (kept: Kept, title: string) => void {
       text: text.tasks.waits(title),
       action: {
         label: text.undo,
+        again: waiting.change.kind === 'task' && isUndo(waiting.change.change),
         run: () => {
           forgetWaiting(waiting);
           void client.invalidateQueries({ queryKey: taskKeys.all });
@@ -234,8 +257,9 @@ export function useChangeTask() {
             ...(saved && {
               action: {
                 label: text.undo,
+                again: isUndo(change),
                 run: () => {
-                  mutation.mutate({ kind: 'patch', task: saved, patch: undoOf(change) });
+                  mutation.mutate(undoChange(client, saved, change));
                 },
               },
             }),
@@ -252,94 +276,3 @@ export function useChangeTask() {
   });
   return mutation;
 }
-
-/** A new task to send. */
-interface Addition {
-  task: NewTask;
-  key: string;
-  /** As it was typed; without it, it can be discarded later, not edited. */
-  draft?: Draft;
-}
-
-/** Adds a task; the same submission sent twice makes one task. Where nobody answers, it waits on the device. */
-export function useAddTask() {
-  const { id: personId } = usePerson();
-  const client = useQueryClient();
-  const toast = useToast();
-  const text = useText();
-  const reason = useReason();
-  return useMutation({
-    mutationKey: taskKeys.all,
-    mutationFn: async ({ task, key, draft }: Addition): Promise<Task | Kept> => {
-      try {
-        return await call<Task>('/tasks', { method: 'POST', body: task, idempotencyKey: key });
-      } catch (error) {
-        if (!isUnanswered(error)) throw error;
-        const change = { kind: 'add' as const, task, ...(draft && { draft }) };
-        return { waiting: keepWaiting(personId, change, 'waiting', key) };
-      }
-    },
-    onSuccess: (added, { task: { title } }) => {
-      toast({ text: isKept(added) ? text.tasks.waits(title) : text.tasks.added(added.title) });
-    },
-    onError: (error, { task }) => {
-      toast({ tone: 'danger', text: text.tasks.addFailed(task.title, reason(error)) });
-    },
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: taskKeys.all }); // not waited for: a failed line goes back at once
-    },
-  });
-}
-
-/**
- * Moves a task behind another one of its list (null: to the start). Shown at once, taken back with a reason when refused.
- * @param filter of the list that shows the order
- */
-export function useMoveTask(filter: TaskFilter) {
-  const client = useQueryClient();
-  const toast = useToast();
-  const text = useText();
-  const reason = useReason();
-  return useMutation({
-    mutationKey: taskKeys.all,
-    mutationFn: ({ task, after }: { task: Task; after: Task | null }) =>
-      call<undefined>(`/tasks/${task.id}/move`, {
-        method: 'POST',
-        body: { after: after?.id ?? null },
-      }),
-    onMutate: ({ task, after }) => {
-      stopReading(client);
-      const key = taskKeys.list(filter);
-      const before = client.getQueryData<Lists>(key);
-      client.setQueryData<Lists>(key, (lists) => lists && moved(lists, task, after));
-      return { key, before };
-    },
-    onError: (error, { task }, context) => {
-      if (context) client.setQueryData(context.key, context.before);
-      toast({ tone: 'danger', text: text.tasks.failed(task.title, reason(error)) });
-    },
-    onSettled: () =>
-      client.isMutating({ mutationKey: taskKeys.all }) === 1
-        ? client.invalidateQueries({ queryKey: taskKeys.all })
-        : undefined,
-  });
-}
-
-function moved(lists: Lists, task: Task, after: Task | null): Lists {
-  const items = lists.pages.flatMap((page) => page.items).filter(({ id }) => id !== task.id);
-  const place = after === null ? 0 : items.findIndex(({ id }) => id === after.id) + 1;
-  items.splice(place, 0, task);
-  let start = 0;
-  return {
-    ...lists,
-    pages: lists.pages.map((page) => {
-      const end = start + page.items.length;
-      const slice = items.slice(start, end);
-      start = end;
-      return { ...page, items: slice };
-    }),
-  };
-}
-
-/** A key for one submission of the add form. */
-export const newSubmissionKey = randomKey;

@@ -41,6 +41,7 @@ export const en = {
     status: 'Status',
     account: 'Account',
     transfer: 'Import and export',
+    shortcuts: 'Keyboard shortcuts',
     chat: 'Assistant',
     menu: 'Menu',
     lists: 'Lists',

@@ -1,18 +1,20 @@
 // Whose page the worker keeps, and when it must let go of it.
 
-/** Routes of the accounts after which somebody else may be signed in. */
-const SIGNS =
-  /^\/api\/auth\/(?:sign-in|sign-up|sign-out|callback|oauth2|magic-link|revoke|delete-user)/;
+/** The pages of people who are not signed in. */
+const SIGNED_OUT = /^\/(?:sign-in|sign-up|account-deleted)(?:\/|$)/;
+/** Writes of the accounts that sign nobody in or out. */
+const HARMLESS = /^\/api\/auth\/update-user$/;
 
-/** Whether a request can change who is signed in. */
+/** Whether a request can change who is signed in: every write to the accounts, and every way to or from a sign-in. */
 export function signsSomebodyInOrOut({
   url,
   method,
   mode,
 }: Pick<Request, 'url' | 'method' | 'mode'>): boolean {
   const { pathname } = new URL(url);
-  if (SIGNS.test(pathname)) return method === 'POST' || mode === 'navigate';
-  return mode === 'navigate' && /^\/(?:sign-in|sign-up|account-deleted)$/.test(pathname);
+  if (pathname.startsWith('/api/auth/'))
+    return (method !== 'GET' || mode === 'navigate') && !HARMLESS.test(pathname);
+  return mode === 'navigate' && SIGNED_OUT.test(pathname);
 }
 
 /**

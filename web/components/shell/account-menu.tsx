@@ -1,5 +1,5 @@
 'use client';
-import { ArrowDownUp, LogOut, Settings } from 'lucide-react';
+import { ArrowDownUp, Keyboard, LogOut, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { loadKept } from '@/lib/api';
@@ -8,6 +8,7 @@ import { clearDrafts } from '@/lib/drafts';
 import { usePerson, useText } from '@/lib/session';
 import { setTheme, useTheme, type Theme } from '@/lib/theme';
 import { clearWaiting, waitingOf } from '@/lib/waiting';
+import { openShortcuts } from '../keyboard/open-shortcuts';
 import { AccountButton } from './account-button';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import {

@@ -7,6 +7,7 @@ import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import { AssistantContext } from '../chat/assistant';
 import { loadedLater } from '../loaded-later';
+import { Keyboard } from '../keyboard/keyboard';
 import { Offline } from '../offline/offline';
 import { Account } from './account';
 import { AssistantButton } from './assistant-button';
@@ -44,6 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <ConnectionBanner />
           <ReminderNotices />
           <Offline />
+          <Keyboard />
           <main
             id="main"
             tabIndex={-1}

@@ -23,7 +23,7 @@ import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 're
 import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import type { TaskFilter } from '@/lib/task-query';
-import { useMoveTask } from '@/lib/tasks';
+import { useMoveTask } from '@/lib/move-task';
 import type { Moves } from './moves';
 import { TaskRow, type RowProps } from './task-row';
 

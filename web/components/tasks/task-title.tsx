@@ -142,6 +142,7 @@ export function TaskTitle({ task }: { task: Task }) {
     <button
       ref={button}
       type="button"
+      data-rename
       title={text.tasks.titleEdit(task.title)}
       onClick={() => {
         begin();

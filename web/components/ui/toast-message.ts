@@ -4,6 +4,8 @@
 export interface ToastAction {
   label: string;
   run: () => void;
+  /** It brings back what was taken back; the key that takes back the newest change leaves it out. */
+  again?: boolean;
 }
 
 /** A short message at the bottom, with what can be done about it. */

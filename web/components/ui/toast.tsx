@@ -9,6 +9,7 @@ import {
   useState,
   type ReactNode,
 } from 'react';
+import { noteUndo } from '@/lib/undo';
 import { loadedLater } from '../loaded-later';
 import type { ShownToast, ToastMessage } from './toast-message';
 
@@ -32,10 +33,13 @@ export function ToastProvider({
   children,
   label,
   closeLabel,
+  undoLabel,
 }: {
   children: ReactNode;
   label: string;
   closeLabel: string;
+  /** An action of this name can also be run by a key (lib/undo.ts). */
+  undoLabel: string;
 }) {
   const [toasts, setToasts] = useState<ShownToast[] | null>(null);
   useEffect(() => {
@@ -54,10 +58,12 @@ export function ToastProvider({
     };
   }, []);
   const show = useCallback<Show>((message) => {
+    const { action } = message;
+    if (action?.label === undoLabel && !action.again) noteUndo(action.run);
     setToasts((shown) =>
       fewer([...(shown ?? []), { ...message, id: (shown?.at(-1)?.id ?? 0) + 1 }]),
     );
-  }, []);
+  }, [undoLabel]);
   const remove = useCallback((id: number) => {
     setToasts((shown) => shown?.filter((toast) => toast.id !== id) ?? null);
   }, []);

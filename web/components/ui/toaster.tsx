@@ -3,6 +3,7 @@
 import { X } from 'lucide-react';
 import { Toast as Primitive } from 'radix-ui';
 import { cn } from '@/lib/class-names';
+import { forgetUndo } from '@/lib/undo';
 import { Button } from './button';
 import type { ShownToast } from './toast-message';
 
@@ -60,7 +61,10 @@ export default function Toaster({
                   variant="ghost"
                   size="sm"
                   className="font-semibold text-accent-text"
-                  onClick={action.run}
+                  onClick={() => {
+                      forgetUndo(action.run);
+                      action.run();
+                    }}
                 >
                   {action.label}
                 </Button>

@@ -17,6 +17,7 @@ import { runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
 import { testAssistant } from './assistant';
 import { testEditing } from './editing';
+import { testKeyboard } from './keyboard';
 import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
@@ -407,6 +408,10 @@ describe('import and export', () => {
 
 describe('nothing typed is lost', () => {
   testEditing(() => ({ system, browser }));
+});
+
+describe('the keyboard', () => {
+  testKeyboard(() => ({ system, browser }));
 });
 
 describe('without network', () => {

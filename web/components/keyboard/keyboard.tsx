@@ -1,0 +1,42 @@
+'use client';
+// The keyboard: what it can do is loaded after the first load, or with the first key that may mean something.
+import { useEffect, useState, type ComponentType } from 'react';
+
+/** The page is there and has loaded what it shows by then, in ms. */
+const AFTER_FIRST_LOAD_MS = 4_000;
+
+export function Keyboard() {
+  const [Part, setPart] = useState<ComponentType<{ first: KeyboardEvent | undefined }>>();
+  const [first, setFirst] = useState<KeyboardEvent>();
+  useEffect(() => {
+    const left = new AbortController();
+    const { signal } = left;
+    const begin = () => {
+      import('./keyboard-part').then(
+        (part) => {
+          if (signal.aborted) return;
+          left.abort(); // it listens itself from now on
+          setPart(() => part.default);
+        },
+        () => undefined, // the next key tries again
+      );
+    };
+    const timer = setTimeout(begin, AFTER_FIRST_LOAD_MS);
+    window.addEventListener(
+      'keydown',
+      (event) => {
+        const palette = (event.ctrlKey || event.metaKey) && event.key === 'k';
+        if (!palette && event.target !== document.body) return;
+        if (palette || event.key === '/') event.preventDefault();
+        setFirst(event);
+        begin();
+      },
+      { signal },
+    );
+    return () => {
+      clearTimeout(timer);
+      left.abort();
+    };
+  }, []);
+  return Part === undefined ? null : <Part first={first} />;
+}
