@@ -50,7 +50,12 @@ export default {
       // Templates belong to the service that is made of them.
       project: ['**/*.{ts,js}', '!templates/**'],
     },
-    // Named in a stylesheet.
-    web: { project: ['**/*.{ts,tsx}'], ignoreDependencies: ['tailwindcss'] },
+    web: {
+      // build-standalone.mjs bundles it.
+      entry: ['worker/worker.ts'],
+      project: ['**/*.{ts,tsx}'],
+      // Named in a stylesheet.
+      ignoreDependencies: ['tailwindcss'],
+    },
   },
 } satisfies KnipConfig;

@@ -173,8 +173,8 @@ describe.skipIf(!present)('charts', () => {
       const { spec } = all.find(({ kind }) => kind === 'NetworkPolicy')!;
       interface Rule {
         to?: {
-          podSelector?: { matchLabels: object };
-          namespaceSelector?: { matchLabels: object };
+          podSelector?: { matchLabels: Record<string, string> };
+          namespaceSelector?: { matchLabels: Record<string, string> };
           ipBlock?: object;
         }[];
         ports?: { port?: number | string; protocol?: string }[];

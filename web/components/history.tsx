@@ -1,7 +1,8 @@
 'use client';
 // What happened, newest first, as the audit part kept it.
 import { useQuery } from '@tanstack/react-query';
-import { ApiError, call, queryString } from '@/lib/api';
+import { call, queryString } from '@/lib/api';
+import { ApiError } from '@/lib/api-error';
 import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { ErrorState } from './tasks/list-states';

@@ -2,7 +2,7 @@
 // The browser's copy of the backend's data.
 import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { ApiError } from '@/lib/api';
+import { ApiError } from '@/lib/api-error';
 
 /** Data is fresh until an event says otherwise; this bounds it where events can't arrive, in ms. */
 const FRESH_MS = 30_000;

@@ -1,6 +1,7 @@
 // Access tokens as the API has them.
 import { queryOptions } from '@tanstack/react-query';
-import { call, randomKey } from './api';
+import { call } from './api';
+import { randomKey } from './random-ids';
 
 /** What a token may do. */
 export const TOKEN_SCOPES = ['full', 'read', 'write', 'mcp', 'caldav'] as const;

@@ -4,11 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import type { Draft } from '@/components/tasks/quick-add-draft';
 import { useToast } from '@/components/ui/toast';
-import { call, randomKey } from './api';
+import { call } from './api';
+import { randomKey } from './random-ids';
 import { isKept, type Kept } from './send-or-keep';
 import { usePerson, useText } from './session';
 import { taskKeys } from './task-query';
-import { useReason, type NewTask } from './tasks';
+import { useReason } from './tasks';
+import type { NewTask } from './task-change';
 import { isUnanswered, keepWaiting } from './waiting';
 
 /** A new task to send. */

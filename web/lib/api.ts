@@ -1,24 +1,8 @@
 // Talks to the backend through the web app's own origin: one place for errors, ETags and keys.
 
+import { ApiError, type FieldError } from './api-error';
 import type * as Kept from './offline/kept';
-
-/** One wrong field of a request, as the backend names it. */
-export interface FieldError {
-  field: string;
-  message: string;
-}
-
-/** An answer that is not a success, or no answer at all (`status` 0: offline). */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  readonly fields: readonly FieldError[];
-  constructor(status: number, message: string, fields: readonly FieldError[] = []) {
-    super(message);
-    this.status = status;
-    this.fields = fields;
-  }
-}
+import { newTrace } from './random-ids';
 
 /** Without an answer for this long the line is dead, in ms; our own server gives up on the backend sooner. */
 export const ANSWER_WITHIN_MS = 55_000;
@@ -129,25 +113,6 @@ export function signInAgain(): void {
   window.addEventListener('pageshow', () => (leaving = false), { once: true });
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
-}
-
-/** A new random key (UUID v4), also where the page is served over plain http. */
-export function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hexOf(bytes);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-/** A `traceparent` that begins here: one trace from the click to its effect. https://www.w3.org/TR/trace-context/ */
-export function newTrace(): string {
-  const ids = hexOf(crypto.getRandomValues(new Uint8Array(24)));
-  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A query string of the given values; null, undefined and '' are left out. */

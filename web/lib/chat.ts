@@ -1,6 +1,8 @@
 // The assistant's answers as they come: a stream of events, gathered into the message that is shown.
 import { createParser } from 'eventsource-parser';
-import { ApiError, newTrace, problemOf, signInAgain } from './api';
+import { problemOf, signInAgain } from './api';
+import { newTrace } from './random-ids';
+import { ApiError } from './api-error';
 
 /** Without a byte for this long the stream is dead, in ms: the backend sends a comment every 15 s. */
 const SILENCE_MS = 45_000;

@@ -1,6 +1,7 @@
 // Calendar feeds as the API has them.
 import { queryOptions } from '@tanstack/react-query';
-import { call, randomKey } from './api';
+import { call } from './api';
+import { randomKey } from './random-ids';
 
 /** What a feed has: what is due, as events, or all tasks. */
 export const FEED_CONTENTS = ['events', 'tasks'] as const;

@@ -4,14 +4,9 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { useToast } from '@/components/ui/toast';
 import { call } from './api';
 import { useText } from './session';
+import type { TaskList } from './task-list';
 import { taskKeys } from './task-query';
 import { useReason } from './tasks';
-
-/** A list on the wire. */
-export interface TaskList {
-  id: string;
-  name: string;
-}
 
 /** A tag and how many open tasks have it. */
 export interface TagCount {

@@ -4,7 +4,7 @@ import type { Draft } from '@/components/tasks/quick-add-draft';
 import { addDays } from './dates';
 import type { QuickAddReading } from './quick-add';
 import { SIMPLE_RULES } from './recurrence';
-import type { NewTask } from './tasks';
+import type { NewTask } from './task-change';
 import type { View } from './views';
 
 /**

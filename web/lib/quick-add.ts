@@ -2,20 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Due, Recurrence, Task } from '@todo/contracts/task';
 import { call } from './api';
-
-/** A piece of the line and what it was taken for. */
-export interface Understood {
-  kind: 'due' | 'recurrence' | 'reminder' | 'tag' | 'priority' | 'list' | 'literal';
-  /** UTF-16 offsets in the line, from and to (exclusive). */
-  start: number;
-  end: number;
-  text: string;
-  /** In words, for the person. */
-  meaning: string;
-}
-
-/** A piece that the person took back: it stays in the title. */
-export type Ignored = Pick<Understood, 'start' | 'end' | 'text'>;
+import type { Ignored, Understood } from './understood';
 
 /** A line as it was understood. */
 export interface QuickAddReading {

@@ -3,20 +3,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, call } from './api';
+import { call } from './api';
+import { ApiError } from './api-error';
 import { isKept, sendOrKeep } from './send-or-keep';
 import { usePerson, useText } from './session';
 import { taskKeys } from './task-query';
-import {
-  putTask,
-  showAtOnce,
-  undoChange,
-  useChangeTask,
-  useReason,
-  useSayKept,
-  type TaskChange,
-  type TaskPatch,
-} from './tasks';
+import { putTask, showAtOnce, undoChange, useChangeTask, useReason, useSayKept } from './tasks';
+import type { TaskChange, TaskPatch } from './task-change';
 
 /** What became of an edit. */
 export type SaveOutcome =

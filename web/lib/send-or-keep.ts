@@ -1,7 +1,8 @@
 'use client';
 // Sends a change of a task, or keeps it on the device where nobody answers. What waits is sent in the order it was made, so a
 // change behind it waits too.
-import { send, type ChangedTask, type TaskChange } from './tasks';
+import { send } from './send-change';
+import type { ChangedTask, TaskChange } from './task-change';
 import {
   forgetWaiting,
   isUnanswered,

@@ -6,7 +6,7 @@
 //   both, differently ........... a conflict: the person chooses, and nothing is sent before that
 import type { Due, Task } from '@todo/contracts/task';
 import { taskDate, taskTime } from './dates';
-import type { TaskPatch } from './tasks';
+import type { TaskPatch } from './task-change';
 
 /** A reminder as it is sent: an instant, or an ISO 8601 duration before the due. */
 export type WantedReminder = { at: string } | { before: string };

@@ -7,10 +7,12 @@ import {
   type InfiniteData,
   type QueryClient,
 } from '@tanstack/react-query';
-import type { Due, Recurrence, Task } from '@todo/contracts/task';
+import type { Task } from '@todo/contracts/task';
 import { useToast } from '@/components/ui/toast';
-import { ApiError, call, queryString } from './api';
+import { call, queryString } from './api';
+import { ApiError } from './api-error';
 import { isKept, sendOrKeep, type Kept } from './send-or-keep';
+import type { TaskChange, TaskPatch } from './task-change';
 import { usePerson, useText } from './session';
 import { forgetWaiting } from './waiting';
 import { PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
@@ -52,45 +54,6 @@ export function putTask(client: QueryClient, task: Task): void {
 /** Takes a task out of every list. */
 export function removeTask(client: QueryClient, id: string): void {
   mapLists(client, (items) => items.filter((item) => item.id !== id));
-}
-
-/** What a new task is made of. */
-export interface NewTask {
-  title: string;
-  notes?: string;
-  priority?: Task['priority'];
-  tags?: string[];
-  due?: Due | null;
-  recurrence?: Recurrence | null;
-  reminders?: ({ at: string } | { before: string })[];
-  parentId?: string | null;
-  listId?: string | null;
-}
-
-/** What can be changed of a task; `scope`: of this occurrence of a repeating task alone. */
-export type TaskPatch = Partial<NewTask> & { scope?: 'this' };
-
-/** A task after a change; `nextOccurrence`: what reopening it did to the next one of its series. */
-export type ChangedTask = Task & { nextOccurrence?: 'removed' | 'kept' };
-
-/** A change as a mutation's input. */
-export type TaskChange =
-  | { kind: 'patch'; task: Task; patch: TaskPatch; undoes?: true }
-  | { kind: 'complete' | 'reopen' | 'delete' | 'restore'; task: Task };
-
-/** Sends a change as it is; {@link useChangeTask} also shows it. */
-export function send(change: TaskChange): Promise<ChangedTask | undefined> {
-  const { id, version } = change.task;
-  switch (change.kind) {
-    case 'patch':
-      return call<Task>(`/tasks/${id}`, { method: 'PATCH', version, body: change.patch });
-    case 'delete':
-      return call<undefined>(`/tasks/${id}`, { method: 'DELETE' });
-    case 'complete':
-    case 'reopen':
-    case 'restore':
-      return call<ChangedTask>(`/tasks/${id}/${change.kind}`, { method: 'POST' });
-  }
 }
 
 /**

@@ -1,18 +1,17 @@
 // Files of tasks on the wire: what an import reports, and how a file is sent.
 import { queryOptions } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
-import {
-  ApiError,
-  call,
-  newTrace,
-  problemOf,
-  queryString,
-  signInAgain,
-  type FieldError,
-} from './api';
+import { call, problemOf, queryString, signInAgain } from './api';
+import { newTrace } from './random-ids';
+import { ApiError, type FieldError } from './api-error';
 
 /** What became of an entry. */
 export type Outcome = 'read' | 'changed' | 'duplicate' | 'merged' | 'left out';
+
+/** What an entry is shown as: duplicates that changed their task are apart from the others. */
+export function outcomeOf({ outcome, merged }: ReportedEntry): Outcome {
+  return merged === true ? 'merged' : outcome;
+}
 
 /** One entry of a file in a report. */
 export interface ReportedEntry {
@@ -20,7 +19,8 @@ export interface ReportedEntry {
   entry: number;
   line?: number;
   title?: string;
-  outcome: Outcome;
+  outcome: Exclude<Outcome, 'merged'>;
+  merged?: true;
   /** Of an entry that is a task already: what it was recognised by. */
   match?: 'id' | 'content';
   /** Only before the import, for an entry that becomes a task. */

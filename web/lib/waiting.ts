@@ -4,8 +4,9 @@
 // browser, and no tab overwrites another one's. lib/offline/send-waiting.ts sends them.
 import { useSyncExternalStore } from 'react';
 import type { Draft } from '@/components/tasks/quick-add-draft';
-import { ApiError, randomKey } from './api';
-import type { NewTask, TaskChange } from './tasks';
+import { randomKey } from './random-ids';
+import { ApiError } from './api-error';
+import type { NewTask, TaskChange } from './task-change';
 import type { View } from './views';
 
 /** Something to send. */

@@ -1,10 +1,11 @@
 // What operators see of people and do to accounts: never their tasks or any other text of theirs but name and address.
 import { Problem, notFound } from '@todo/contracts/problem';
 import { withTransaction, type Pool, type PoolClient } from '@todo/runtime/database';
-import { endAllSessions, setStatus, tellStatus } from './account-status';
+import { setStatus } from './account-status';
 import { auth } from './auth';
 import { config } from './config';
 import { database } from './database';
+import { endAllSessions, tellStatus } from './disabled-accounts';
 import { wakeErasures } from './erasures';
 import { addOperator, recordAction, removeOperator } from './operators';
 import { isListed, roleOf } from './role';

@@ -62,7 +62,7 @@ export async function deleteInvitation(client: Queryable, id: string): Promise<b
  * Counts a use of an invitation that is good for an address, in one statement: the last use is one person's. An address that has an
  * account uses nothing up, but its sender must have a good invitation, too.
  */
-async function useInvitation(email: string, token: string): Promise<boolean> {
+async function takeInvitation(email: string, token: string): Promise<boolean> {
   const { rows } = await database().pool.query<{ good: boolean }>(
     `WITH good AS (
        SELECT "id" FROM auth."invitation" WHERE "tokenHash" = $1 AND "expiresAt" > now() AND "uses" < "maxUses" AND ("email" IS NULL OR "email" = $2)),
@@ -87,7 +87,7 @@ export async function requireSignUp(email: string, invitation: unknown): Promise
   if (
     mode !== 'closed' &&
     typeof invitation === 'string' &&
-    (await useInvitation(email, invitation))
+    (await takeInvitation(email, invitation))
   )
     return;
   throw refusal();

@@ -6,7 +6,7 @@ import { startMetrics } from '@todo/runtime/metrics';
 import type { Metrics } from '@todo/runtime/metrics';
 import type { Answered } from '@todo/runtime/server';
 import { observedDoor } from './answered-requests';
-import { tellStatus } from './account-status';
+import { tellStatus } from './disabled-accounts';
 import { config } from './config';
 import { database } from './database';
 import { createDoor } from './door';

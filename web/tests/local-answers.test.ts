@@ -7,7 +7,7 @@ import { queryString } from '@/lib/api';
 import { addDays, localDate } from '@/lib/dates';
 import { dueAtOf, matches, sorted, withChange } from '@/lib/offline/local-tasks';
 import type { TaskFilter } from '@/lib/task-query';
-import type { TaskChange } from '@/lib/tasks';
+import type { TaskChange } from '@/lib/task-change';
 import { filterOf } from '@/lib/views';
 
 const USER = 'offline-user';

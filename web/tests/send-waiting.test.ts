@@ -4,7 +4,7 @@ import { startTestBackend, type TestBackend } from '@todo/testing/backend-under-
 import type { Task } from '@todo/contracts/task';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { sendWaiting } from '@/lib/offline/send-waiting';
-import type { TaskPatch } from '@/lib/tasks';
+import type { TaskPatch } from '@/lib/task-change';
 import {
   forgetWaiting,
   keepWaiting,

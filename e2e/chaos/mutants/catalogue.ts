@@ -128,7 +128,7 @@ ${MARK_SENT}}
     ],
   },
   'live-before-commit': {
-    what: 'open pages are told before the change is committed',
+    what: 'open pages get the change before it is committed',
     shownBy: 'any command: the pages read the change log too early',
     edits: [
       {

@@ -2,7 +2,7 @@
 // Where a person gets reminders, and when not.
 import { useQuery } from '@tanstack/react-query';
 import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
-import { ApiError } from '@/lib/api';
+import { ApiError } from '@/lib/api-error';
 import { preferencesOptions } from '@/lib/notification-preferences';
 import { useText } from '@/lib/session';
 import { ErrorState } from '../tasks/list-states';

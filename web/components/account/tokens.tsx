@@ -11,7 +11,7 @@ import {
   type AccessToken,
   type WantedToken,
 } from '@/lib/access-tokens';
-import { ApiError } from '@/lib/api';
+import { ApiError } from '@/lib/api-error';
 import { instantLabel } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';

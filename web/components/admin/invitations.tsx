@@ -1,7 +1,7 @@
 'use client';
 // Invitations: the link of a new one is shown once; those that can be used still can be withdrawn.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { askAdmin, type AdminInvitation } from '@/lib/admin-api';
 import { authProblem } from '@/lib/auth-api';
 import { instantLabel } from '@/lib/dates';
@@ -44,7 +44,7 @@ export function Invitations() {
     mutationFn: (id: string) =>
       askAdmin(`/invitations?${new URLSearchParams({ id }).toString()}`, 'DELETE'),
   });
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     create.mutate();
   };

@@ -16,7 +16,8 @@ import { useToday } from '@/lib/use-today';
 import { keyboardTextFor } from '@/text/keyboard';
 import { useToast } from '../ui/toast';
 import { onOpenShortcuts } from './open-shortcuts';
-import { Palette, type PaletteMode } from './palette';
+import { Palette } from './palette';
+import type { PaletteMode } from './command';
 import { ShortcutsHelp } from './shortcuts-help';
 import { focusedRow, leaveRow, moveFocus, taskIdOf } from './task-rows';
 
@@ -136,7 +137,7 @@ export default function KeyboardPart({ first }: { first: KeyboardEvent | undefin
     before.current = { keys: '', at: 0 };
     const found = shortcutOf(event, Date.now() - at > SEQUENCE_MS ? '' : keys);
     if (found === undefined || event.isComposing) return;
-    const typing = (event.target as Element | null)?.closest?.(FIELDS) != null;
+    const typing = event.target instanceof Element && event.target.closest(FIELDS) !== null;
     const single = 'begins' in found || !needsModifier(found.shortcut);
     if (single && (typing || !singleKeys())) return;
     if ('shortcut' in found && found.shortcut === 'undo' && typing) return; // the field's own

@@ -8,11 +8,10 @@ import { usePerson, useText } from '@/lib/session';
 import { keysLabel, type Shortcut } from '@/lib/shortcuts';
 import { keyboardTextFor } from '@/text/keyboard';
 import { Dialog, DialogContent } from '../ui/dialog';
+import type { PaletteMode } from './command';
 import { onApple } from './on-apple';
-import { useCommands, type Command } from './use-commands';
-
-/** What the palette is asked for: anything, or one thing about a task. */
-export type PaletteMode = 'all' | 'date' | 'priority' | 'move';
+import { useCommands } from './use-commands';
+import type { Command } from './command';
 
 export function Palette({
   mode,

@@ -28,8 +28,9 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
           tabIndex={0}
           className="overflow-y-auto px-5 pb-5"
         >
-          <label className="mb-4 flex items-start gap-2.5 text-sm">
+          <label htmlFor="single-keys" className="mb-4 flex items-start gap-2.5 text-sm">
             <Checkbox
+              id="single-keys"
               shape="square"
               className="mt-0.5"
               checked={single}

@@ -30,28 +30,14 @@ import { readingOptions } from '@/lib/quick-add';
 import { usePerson, useText } from '@/lib/session';
 import { SHORTCUTS, type Shortcut } from '@/lib/shortcuts';
 import { setSingleKeys, useSingleKeys } from '@/lib/single-keys';
-import { useChangeTask, type TaskPatch } from '@/lib/tasks';
+import { useChangeTask } from '@/lib/tasks';
+import type { TaskPatch } from '@/lib/task-change';
 import { setTheme, type Theme } from '@/lib/theme';
 import { keyboardTextFor } from '@/text/keyboard';
 import { useAssistant } from '../chat/assistant';
-import type { PaletteMode } from './palette';
+import type { PaletteMode } from './command';
+import type { Command, CommandGroup } from './command';
 import { useFoundTasks } from './use-found-tasks';
-
-/** One thing to choose. */
-export interface Command {
-  id: string;
-  label: string;
-  icon: LucideIcon;
-  /** The shortcut that does the same. */
-  keys?: string | undefined;
-  run: () => void;
-}
-
-/** Commands under one heading. */
-export interface CommandGroup {
-  name: string;
-  commands: Command[];
-}
 
 /** Tags that are offered. */
 const SHOWN_TAGS = 20;

@@ -9,7 +9,7 @@ import { usePerson } from '@/lib/session';
 import { taskPath } from '@/lib/task-address';
 import { taskKeys, type TaskPage } from '@/lib/task-query';
 import { keyboardTextFor } from '@/text/keyboard';
-import type { CommandGroup } from './use-commands';
+import type { CommandGroup } from './command';
 
 /** Tasks that are offered. */
 const SHOWN_TASKS = 8;

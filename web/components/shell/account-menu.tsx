@@ -8,6 +8,7 @@ import { clearDrafts } from '@/lib/drafts';
 import { usePerson, useText } from '@/lib/session';
 import { setTheme, useTheme, type Theme } from '@/lib/theme';
 import { clearWaiting, waitingOf } from '@/lib/waiting';
+import { keyboardTextFor } from '@/text/keyboard';
 import { openShortcuts } from '../keyboard/open-shortcuts';
 import { AccountButton } from './account-button';
 import { ConfirmDialog } from '../ui/alert-dialog';
@@ -38,7 +39,7 @@ export default function AccountMenu() {
   const text = useText();
   const toast = useToast();
   const theme = useTheme();
-  const { id } = usePerson();
+  const { id, locale } = usePerson();
   const [asking, setAsking] = useState(false);
   const leave = () => {
     signOut(id).catch(() => {
@@ -63,6 +64,10 @@ export default function AccountMenu() {
               <ArrowDownUp aria-hidden />
               {text.nav.transfer}
             </Link>
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={openShortcuts}>
+            <Keyboard aria-hidden />
+            {keyboardTextFor(locale).help}
           </DropdownMenuItem>
           <DropdownMenuSeparator />
           <DropdownMenuLabel>{text.nav.theme}</DropdownMenuLabel>

@@ -1,7 +1,8 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useText } from '@/lib/session';
-import { useChangeList, type TaskList } from '@/lib/lists';
+import { useChangeList } from '@/lib/lists';
+import type { TaskList } from '@/lib/task-list';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { ListNameForm } from '../lists/list-name-form';
 

@@ -2,7 +2,8 @@
 // The task of the address, over the list: read by itself, so that it opens from any link. Loaded when one is first opened.
 import type { Task } from '@todo/contracts/task';
 import { useQuery } from '@tanstack/react-query';
-import { ApiError, call } from '@/lib/api';
+import { call } from '@/lib/api';
+import { ApiError } from '@/lib/api-error';
 import { useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
 import { Dialog, DialogContent } from '../ui/dialog';

@@ -1,5 +1,5 @@
 // What a person has typed and chosen for a new task, before it is sent.
-import type { Ignored } from '@/lib/quick-add';
+import type { Ignored } from '@/lib/understood';
 import type { SimpleRule } from '@/lib/recurrence';
 
 /** What is typed and chosen so far. */

@@ -13,7 +13,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { readingOptions, type Ignored, type Understood } from '@/lib/quick-add';
+import { readingOptions } from '@/lib/quick-add';
+import type { Ignored, Understood } from '@/lib/understood';
 import { useText } from '@/lib/session';
 
 /** Typing settles for this long before the backend is asked, in ms. */

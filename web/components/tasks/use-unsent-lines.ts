@@ -10,13 +10,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { showsSomething } from '@todo/contracts/text';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { ApiError } from '@/lib/api';
+import { ApiError } from '@/lib/api-error';
 import { useDraft } from '@/lib/drafts';
 import { readingOptions, type QuickAddReading } from '@/lib/quick-add';
 import { useToast } from '@/components/ui/toast';
 import { usePerson, useText } from '@/lib/session';
 import { newSubmissionKey, useAddTask } from '@/lib/add-task';
-import { useReason, type NewTask } from '@/lib/tasks';
+import { useReason } from '@/lib/tasks';
+import type { NewTask } from '@/lib/task-change';
 import type { View } from '@/lib/views';
 import { isUnanswered, keepWaiting, waitingOf } from '@/lib/waiting';
 import { EMPTY_DRAFT, type Draft } from './quick-add-draft';

@@ -8,6 +8,7 @@ import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import {
   DUPLICATES,
+  outcomeOf,
   type DuplicateChoice,
   type Duplicates,
   type ImportReport,
@@ -46,7 +47,7 @@ export function EntryList({
   const [limit, setLimit] = useState(STEP);
   const outcome = wanted !== undefined && there.includes(wanted) ? wanted : there[0];
   if (outcome === undefined) return null;
-  const entries = report.entries.filter((entry) => entry.outcome === outcome);
+  const entries = report.entries.filter((entry) => outcomeOf(entry) === outcome);
   const shown = entries.slice(0, limit);
   const omitted = counts[outcome] - entries.length;
   return (

@@ -2,7 +2,8 @@
 // The way of a file from the person's disk to their tasks: checked first, stored when they say so.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, randomKey } from '@/lib/api';
+import { randomKey } from '@/lib/random-ids';
+import { ApiError } from '@/lib/api-error';
 import { taskKeys } from '@/lib/task-query';
 import {
   cancelImport,

@@ -3,7 +3,7 @@
 // whoever signs in removes those of others.
 import { createStore, del, get, keys, set, type UseStore } from 'idb-keyval';
 import type { Task } from '@todo/contracts/task';
-import type { TaskList } from '../lists';
+import type { TaskList } from '../task-list';
 import type { TaskPage } from '../task-query';
 import { waitingOf, type Waiting } from '../waiting';
 import { filterFrom, matches, sorted, withChange } from './local-tasks';

@@ -3,7 +3,7 @@
 import type { Due, Task } from '@todo/contracts/task';
 import { addDays, localTime, startOfDay } from '../dates.ts';
 import type { TaskFilter } from '../task-query.ts';
-import type { TaskChange } from '../tasks.ts';
+import type { TaskChange } from '../task-change.ts';
 
 const MINUTE_MS = 60_000;
 

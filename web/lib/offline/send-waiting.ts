@@ -8,12 +8,14 @@
 //   other 4xx ........................... `refused`, with the reason
 //   nobody answers, 401, 429, 5xx ....... stops, and is tried again
 import type { Task } from '@todo/contracts/task';
-import { ApiError, call } from '../api';
+import { call } from '../api';
+import { ApiError } from '../api-error';
 import type { QuickAddReading } from '../quick-add';
 import { stillThere } from '../quick-add';
 import { taskOf } from '../quick-add-task';
 import { fieldsOf, mergeFields, patchOf, type MergedField, type TaskFields } from '../task-fields';
-import { send, type NewTask, type TaskChange, type TaskPatch } from '../tasks';
+import { send } from '../send-change';
+import type { NewTask, TaskChange, TaskPatch } from '../task-change';
 import { forgetWaiting, waitingOf, writeWaiting, type Waiting } from '../waiting';
 
 /** What became of a round. */

@@ -30,7 +30,8 @@ const reported = z.object({
   line: z.int().optional(),
   uid: z.string().optional(),
   title: z.string().optional(),
-  outcome: z.enum(['read', 'changed', 'duplicate', 'merged', 'left out']),
+  outcome: z.enum(['read', 'changed', 'duplicate', 'left out']),
+  merged: z.literal(true).optional().describe('Of a duplicate that changed the task it is already'),
   taskId: z.uuid().optional(),
   match: z
     .enum(['id', 'content'])

@@ -171,8 +171,8 @@ class StepRun {
       state.setTask(index, existing, 0);
       state.setMatched(existing);
       const merged = choice === 'merge' ? await mergeEntry(store, existing, adopted, listId) : [];
-      const outcome = merged.length > 0 ? 'merged' : 'duplicate';
-      state.report({ ...about, outcome, taskId: existing, match, notes: merged });
+      const found = { ...about, outcome: 'duplicate', taskId: existing, match } as const;
+      state.report({ ...found, ...(merged.length > 0 && { merged: true }), notes: merged });
       return;
     }
     const parent = await this.parentOf(index, notes);

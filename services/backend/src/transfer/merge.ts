@@ -16,7 +16,7 @@ import type { Note } from './entry.ts';
 
 /** What a merge changes. */
 interface Merge {
-  readonly patch: TaskPatch;
+  readonly patch: Omit<TaskPatch, 'scope'>;
   /** When it was completed, UTC; null: its status stays. */
   readonly completedAt: string | null;
 }
@@ -32,7 +32,7 @@ export async function mergeEntry(
   if (task === undefined) return [];
   const isNewer = adopted.updatedAt !== null && adopted.updatedAt > task.updatedAt;
   const { patch, completedAt } = mergeOf(task, adopted, listId, isNewer);
-  const fields = Object.keys(patch) as (keyof TaskPatch)[];
+  const fields = Object.keys(patch) as (keyof Merge['patch'])[];
   if (fields.length === 0 && completedAt === null) return [];
   try {
     await store.merge(task, patch, completedAt);

@@ -9,7 +9,9 @@ export const MAX_LISTED = 1_000;
 const MAX_NOTES_LISTED = 50;
 
 /** What became of an entry. */
-export type Outcome = 'read' | 'changed' | 'duplicate' | 'merged' | 'left out';
+export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
+/** What is counted: duplicates that changed their task are apart from the others. */
+export type Counted = Outcome | 'merged';
 
 /** What an entry will be, in short: for a person who decides about an import. */
 export interface Becomes extends Pick<Task, 'due' | 'priority' | 'tags' | 'status'> {
@@ -31,6 +33,8 @@ export interface ReportedEntry {
   readonly uid?: string;
   readonly title?: string;
   readonly outcome: Outcome;
+  /** Of a duplicate that changed the task it is already. */
+  readonly merged?: true;
   /** The task it made, or the one it is already. */
   readonly taskId?: string;
   /** Of an entry that is a task already: what it was recognised by. */
@@ -84,13 +88,18 @@ export function becoming(task: Task, list: string | null): Becomes {
   };
 }
 
+/** What an entry counts as. */
+export function countedAs({ outcome, merged }: ReportedEntry): Counted {
+  return merged === true ? 'merged' : outcome;
+}
+
 /** Collects a report. */
 export interface ReportBuilder {
   /** @returns the entry as it is kept for the list; null where there is no room for it */
   readonly add: (entry: ReportedEntry) => ReportedEntry | null;
   /** Takes over what another process counted and kept. */
   readonly restore: (
-    counted: Partial<Record<Outcome, number>>,
+    counted: Partial<Record<Counted, number>>,
     kept: readonly ReportedEntry[],
   ) => void;
   readonly finish: (
@@ -103,7 +112,7 @@ export interface ReportBuilder {
 
 /** Makes an empty one. */
 export function reportBuilder(): ReportBuilder {
-  const counts: Record<Outcome, number> = {
+  const counts: Record<Counted, number> = {
     read: 0,
     changed: 0,
     duplicate: 0,
@@ -114,7 +123,7 @@ export function reportBuilder(): ReportBuilder {
   const notable: ReportedEntry[] = [];
   return {
     add: (entry) => {
-      counts[entry.outcome] += 1;
+      counts[countedAs(entry)] += 1;
       const kept = entry.outcome === 'read' ? plain : notable;
       if (kept.length >= MAX_LISTED) return null;
       const listed = {
@@ -128,7 +137,7 @@ export function reportBuilder(): ReportBuilder {
       return listed;
     },
     restore: (counted, kept) => {
-      for (const [outcome, number] of Object.entries(counted)) counts[outcome as Outcome] += number;
+      for (const [outcome, number] of Object.entries(counted)) counts[outcome as Counted] += number;
       for (const entry of kept) (entry.outcome === 'read' ? plain : notable).push(entry);
     },
     finish: (file) => {

@@ -1,8 +1,8 @@
 // What a run of an import has decided so far, in records of one step each: a process that continues an import takes the records
 // of the steps that are stored, and knows all that the first one knew.
 import type { DraftList } from './entry.ts';
-import { reportBuilder } from './report.ts';
-import type { ImportReport, Outcome, ReportBuilder, ReportedEntry } from './report.ts';
+import { countedAs, reportBuilder } from './report.ts';
+import type { Counted, ImportReport, ReportBuilder, ReportedEntry } from './report.ts';
 
 /** What one step decided; goes through JSON. */
 export interface StepRecord {
@@ -16,7 +16,7 @@ export interface StepRecord {
   readonly places: string[];
   /** Tasks of the person that entries were found to be. */
   readonly matched: string[];
-  readonly counts: Partial<Record<Outcome, number>>;
+  readonly counts: Partial<Record<Counted, number>>;
   readonly reported: ReportedEntry[];
 }
 
@@ -89,7 +89,8 @@ export function runState(size: number): RunState {
       record.matched.push(taskId);
     },
     report: (entry) => {
-      record.counts[entry.outcome] = (record.counts[entry.outcome] ?? 0) + 1;
+      const counted = countedAs(entry);
+      record.counts[counted] = (record.counts[counted] ?? 0) + 1;
       const kept = builder.add(entry);
       if (kept) record.reported.push(kept);
     },

@@ -120,7 +120,7 @@ describe('quick add over HTTP', () => {
       ['2027-04-19T22:30:00Z', '2027-04-21'], // past midnight in Berlin
     ] as const) {
       const { status, body } = await post('/quick-add/preview', { text: 'rest tomorrow', typedAt });
-      expect([status, body.task?.due]).toEqual([200, { kind: 'date', date }]);
+      expect([status, body.task.due]).toEqual([200, { kind: 'date', date }]);
     }
     for (const typedAt of [
       '2027-04-19T18:59:00Z',

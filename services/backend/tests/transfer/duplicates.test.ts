@@ -36,7 +36,12 @@ describe('entries that are tasks already', { timeout: 120_000 }, () => {
     ]);
     const { report } = await merge(who, file);
     expect(report).toMatchObject({ created: 0, merged: 1, duplicates: 0, read: 1 });
-    expect(report.entries[0]).toMatchObject({ outcome: 'merged', taskId: id, match: 'id' });
+    expect(report.entries[0]).toMatchObject({
+      outcome: 'duplicate',
+      merged: true,
+      taskId: id,
+      match: 'id',
+    });
     expect(report.entries[0]?.notes.map(({ property }) => property).sort()).toEqual([
       ...['due', 'listId', 'notes', 'recurrence', 'tags'],
     ]);
@@ -131,10 +136,10 @@ describe('entries that are tasks already', { timeout: 120_000 }, () => {
     await merge(who, calendar(...entries));
     const more = calendar(...entries.map((entry) => [...entry, 'DESCRIPTION:more']));
     const { report } = await merge(who, more, '?duplicates=skip&choices=2=add,3-4=merge,4=skip');
-    expect(report.entries.map(({ outcome }) => outcome)).toEqual([
+    expect(report.entries.map(({ outcome, merged }) => merged ?? outcome)).toEqual([
       'duplicate',
       'read',
-      'merged',
+      true,
       'duplicate',
     ]);
     for (const wrong of ['x', '2', '2=take', '2=add;3=add']) {

@@ -3,7 +3,7 @@ import { isolated } from '@todo/contracts/text';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { ListActions } from '@/components/lists/list-actions';
-import type { TaskList } from '@/lib/lists';
+import type { TaskList } from '@/lib/task-list';
 import { readFromBackend } from '@/server/backend';
 import { requirePerson } from '@/server/session';
 import { TaskPageContent } from '@/server/task-page';
