@@ -96,6 +96,17 @@ function show(client: QueryClient, change: TaskChange): void {
   }
 }
 
+/** A task as the lists on the page have it by now: what chose it may have been open while an earlier change was answered. */
+export function newestOf(client: QueryClient, task: Task): Task {
+  return client
+    .getQueriesData<Lists>({ queryKey: ['tasks', 'list'] })
+    .flatMap(([, lists]) => lists?.pages.flatMap((page) => page.items) ?? [])
+    .reduce(
+      (newest, one) => (one.id === task.id && one.version > newest.version ? one : newest),
+      task,
+    );
+}
+
 /** Whether a change takes another one back. */
 function isUndo(change: TaskChange): boolean {
   return change.kind === 'patch' && change.undoes === true;
@@ -114,13 +125,10 @@ export function undoChange(
   const before = (field: keyof TaskPatch) => (field === 'scope' ? patch.scope : task[field]);
   const as = (one: Task) =>
     JSON.stringify(fields.map((field) => (field === 'scope' ? null : one[field])));
-  const newest = client
-    .getQueriesData<Lists>({ queryKey: ['tasks', 'list'] })
-    .flatMap(([, lists]) => lists?.pages.flatMap((page) => page.items) ?? [])
-    .find(({ id, version }) => id === saved.id && version > saved.version);
+  const newest = newestOf(client, saved);
   return {
     kind: 'patch',
-    task: newest !== undefined && as(newest) === as(saved) ? newest : saved,
+    task: as(newest) === as(saved) ? newest : saved,
     patch: Object.fromEntries(fields.map((field) => [field, before(field)])),
     undoes: true,
   };

@@ -1,6 +1,6 @@
 'use client';
 // What the command palette offers for what is typed.
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Due, Task } from '@todo/contracts/task';
 import {
   CalendarClock,
@@ -30,7 +30,7 @@ import { readingOptions } from '@/lib/quick-add';
 import { usePerson, useText } from '@/lib/session';
 import { SHORTCUTS, type Shortcut } from '@/lib/shortcuts';
 import { setSingleKeys, useSingleKeys } from '@/lib/single-keys';
-import { useChangeTask } from '@/lib/tasks';
+import { newestOf, useChangeTask } from '@/lib/tasks';
 import type { TaskPatch } from '@/lib/task-change';
 import { setTheme, type Theme } from '@/lib/theme';
 import { keyboardTextFor } from '@/text/keyboard';
@@ -109,6 +109,7 @@ function useAnswers({
   const app = useText();
   const person = usePerson();
   const text = keyboardTextFor(person.locale);
+  const client = useQueryClient();
   const change = useChangeTask();
   const lists = useQuery(listsOptions).data ?? [];
   const words = useDeferredValue(typed.trim());
@@ -122,7 +123,7 @@ function useAnswers({
     label,
     icon,
     run: () => {
-      change.mutate({ kind: 'patch', task, patch: fields });
+      change.mutate({ kind: 'patch', task: newestOf(client, task), patch: fields });
     },
   });
   const dueOn = (id: string, label: string, due: Due | null): Command =>
