@@ -13,11 +13,30 @@ interface Summary {
   readonly table: string | undefined;
 }
 
-/** What a statement does: its first verb behind a `WITH`, and the first table after that. */
+/**
+ * What a statement does: its first verb behind a `WITH`, and the first table after that. One that only reads what its `WITH`
+ * changed is named by the last change there.
+ */
 export function summaryOf(text: string): Summary {
   const seen = known.get(text);
   if (seen) return seen;
-  const main = /^\s*WITH\b/i.test(text) ? text.slice(endOfWith(text)) : text;
+  const summary = summaryOfPart(mainOf(text));
+  if (known.size < MAX_KNOWN) known.set(text, summary);
+  return summary;
+}
+
+function mainOf(text: string): string {
+  if (!/^\s*WITH\b/i.test(text)) return text;
+  const end = endOfWith(text);
+  const change = [...text.slice(0, end).matchAll(CHANGES)].at(-1);
+  const onlyReads = /^\s*SELECT\b/i.test(text.slice(end));
+  return text.slice(onlyReads && change ? change.index : end);
+}
+
+/** A part that changes something; not `FOR UPDATE` or `DO UPDATE`. */
+const CHANGES = /(?<!\b(?:FOR|KEY|DO)\s)\b(?:INSERT INTO|UPDATE|DELETE FROM)\s/gi;
+
+function summaryOfPart(main: string): Summary {
   const operation = /\b(SELECT|INSERT|UPDATE|DELETE|COMMIT|SET|LOCK|CREATE|ALTER)\b/i.exec(
     main,
   )?.[1];
@@ -25,12 +44,7 @@ export function summaryOf(text: string): Summary {
     /\b(?:FROM|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?("?[a-z_]\w*"?(?:\."?[a-z_]\w*"?)?)/i.exec(
       main,
     )?.[1];
-  const summary = {
-    operation: operation?.toUpperCase() ?? 'OTHER',
-    table: table?.replaceAll('"', ''),
-  };
-  if (known.size < MAX_KNOWN) known.set(text, summary);
-  return summary;
+  return { operation: operation?.toUpperCase() ?? 'OTHER', table: table?.replaceAll('"', '') };
 }
 
 /** Where the last parenthesis closes that stands before the statement's own verb. */

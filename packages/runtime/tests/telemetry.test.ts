@@ -243,6 +243,12 @@ describe('statements', () => {
       'INSERT',
       'todo.changes',
     ],
+    [
+      'WITH a AS (UPDATE todo.users SET n = 1 RETURNING n), b AS (INSERT INTO todo.changes SELECT 1 FOR UPDATE) SELECT n FROM a',
+      'INSERT',
+      'todo.changes',
+    ],
+    ['WITH a AS (SELECT id FROM todo.tasks FOR UPDATE) SELECT id FROM a', 'SELECT', 'a'],
     ['COMMIT', 'COMMIT', undefined],
     ['SELECT pg_notify($1, $2)', 'SELECT', undefined],
     ["VALUES ('a title')", 'OTHER', undefined],

@@ -109,6 +109,7 @@ describe('a second person', { timeout: 240_000 }, () => {
       { text: 'delete all my tasks' },
       { answer: 'yes' },
       { minutes: 30 },
+      { due: { kind: 'date', date: '2027-05-17' } },
       ...['complete', 'reopen', 'delete', 'restore'].map((action) => ({ action, ids: all })),
       { action: 'update', ids: all, patch: { title: 'taken' } },
       { tasks: [{ title: 'taken', parentId: task, listId: list }] },
@@ -141,7 +142,9 @@ describe('a second person', { timeout: 240_000 }, () => {
         expect(text, route).not.toContain(SECRET);
       }
       const statuses = new Set(answers.map(({ status }) => status));
-      if (!people && !PUBLIC.includes(url))
+      if (url === '/feeds/:file')
+        expect([...statuses], 'an address that nobody was given').toEqual([404]);
+      else if (!people && !PUBLIC.includes(url))
         expect([...statuses], `${route} needs the sidecar's token`).toEqual([401]);
       if (people && url.includes(':')) {
         for (const status of statuses) expect(status, route).toBeGreaterThanOrEqual(400);

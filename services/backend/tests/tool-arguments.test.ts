@@ -14,6 +14,7 @@ describe('the arguments of tools', () => {
   let context: ToolContext;
   let id = '';
   let done = '';
+  let daily = '';
   beforeAll(async () => {
     t = await startTestBackend({ clock: () => new Date('2027-05-18T03:00:00Z') });
     context = t.backend.parts.toolContext({
@@ -25,6 +26,13 @@ describe('the arguments of tools', () => {
     await t.ask('anna', 'POST', '/lists', { name: 'Home' });
     id = (await t.add('anna', { title: 'x', due: { kind: 'date', date: '2027-05-20' } })).id;
     done = (await t.add('anna', { title: 'y' })).id;
+    daily = (
+      await t.add('anna', {
+        title: 'z',
+        due: { kind: 'date', date: '2027-05-18' },
+        recurrence: { rule: 'FREQ=DAILY' },
+      })
+    ).id;
   });
   afterAll(() => t.close());
 
@@ -45,6 +53,7 @@ describe('the arguments of tools', () => {
       search_tasks: { query: 'x' },
       get_task: { id },
       snooze_task: { id, minutes: 5 },
+      skip_occurrence: { id: daily },
       complete_task: { id: done },
       reopen_task: { id: done },
       restore_task: { id: done },
@@ -61,7 +70,7 @@ describe('the arguments of tools', () => {
         update_task: { ...nulls, id, title: 'x', due: '2027-05-20' },
         update_tasks: {
           ids: [id],
-          changes: { ...nullsOf('update_task', ['ifVersion']), title: 'x' },
+          changes: { ...nullsOf('update_task', ['ifVersion', 'onlyThis']), title: 'x' },
         },
         next_occurrences: { ...nulls, repeat: 'FREQ=DAILY', due: '2027-05-20' },
         delete_list: { list: 'Home' },
