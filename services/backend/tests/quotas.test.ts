@@ -204,6 +204,8 @@ describe('what is counted', { timeout: 60_000 }, () => {
       else if (kind === 4) await ask('POST', `/tasks/${id}/complete`);
       else await ask('POST', '/tasks/bulk', { action: 'delete', ids: ids.slice(0, 3) });
     }
+    // whatever chance deleted, there is one
+    expect((await ask('POST', '/tasks', { title: 'last' })).statusCode).toBe(201);
     const { rows } = await t.pool.query(
       `SELECT task_count, reminder_count, text_bytes, (SELECT count(*) FROM todo.tasks WHERE user_id = 'zoe' AND deleted_at IS NULL) AS tasks,
          (SELECT coalesce(sum(jsonb_array_length(reminders)), 0) FROM todo.tasks WHERE user_id = 'zoe' AND deleted_at IS NULL) AS reminders,
