@@ -22,6 +22,9 @@ export interface DeployArguments {
   readonly oidcProviders: Secret | undefined;
   readonly releaseNamespace: string;
   readonly publicUrl: string | undefined;
+  readonly tls: string | undefined;
+  readonly clusterIssuer: string | undefined;
+  readonly databaseLogins: string | undefined;
   readonly withoutAudit: boolean;
   readonly pullSecret: readonly string[];
   readonly dryRun: boolean;
@@ -33,7 +36,8 @@ export function deployOptions(
   given: DeployArguments,
 ): Omit<DeployOptions, 'images'> {
   const { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken } = given;
-  const { env, releaseNamespace, publicUrl, withoutAudit, pullSecret, dryRun } = given;
+  const { env, releaseNamespace, publicUrl, tls, clusterIssuer, databaseLogins } = given;
+  const { withoutAudit, pullSecret, dryRun } = given;
   return {
     source,
     cluster: { kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
@@ -48,7 +52,10 @@ export function deployOptions(
       CHAT_API_KEY: given.chatApiKey,
       OIDC_PROVIDERS: given.oidcProviders,
     },
-    plan: { env, releaseNamespace, publicUrl, withoutAudit, pullSecret },
+    plan: {
+      ...{ env, releaseNamespace, publicUrl, tls, clusterIssuer, databaseLogins },
+      ...{ withoutAudit, pullSecret },
+    },
     dryRun,
   };
 }

@@ -10,22 +10,11 @@ import { CHARTS, parseImageList } from './reference.ts';
 import type { PublishedImage } from './reference.ts';
 import { planFailure, renderReport } from './report.ts';
 import type { PlanReport } from './report.ts';
+import { checkDatabaseLogins, checkTls, SECRET_NAME } from './plan-arguments.ts';
+import type { PlanArguments } from './plan-arguments.ts';
 import { checkSecrets } from './secrets.ts';
 import { checkVerification, verifyImages } from './verify-images.ts';
 import type { VerifyArguments } from './verify-images.ts';
-
-/** Choices of a release, as `npm run deploy -- --help` explains them. */
-export interface PlanArguments {
-  readonly env: 'local' | 'cloud';
-  readonly releaseNamespace?: string | undefined;
-  readonly publicUrl?: string | undefined;
-  readonly withoutAudit?: boolean | undefined;
-  readonly database?: 'in-cluster' | 'external' | undefined;
-  readonly expose?: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | undefined;
-  readonly pullSecret?: readonly string[] | undefined;
-  /** More values for a chart: a file in the container, by the chart's name. */
-  readonly values?: Readonly<Record<string, string>> | undefined;
-}
 
 /** Everything a deploy takes. */
 export interface DeployOptions {
@@ -101,6 +90,12 @@ export async function deployChecks(
       if (publicUrl !== undefined && !isAddress(publicUrl))
         refuse(`--public-url: expected http(s)://host[:port] without a path, got "${publicUrl}"`);
     },
+    tls: () => {
+      checkTls(options.plan);
+    },
+    databaseLogins: () => {
+      checkDatabaseLogins(options.plan.databaseLogins);
+    },
     releaseNamespace: () => {
       checkNamespace(releaseNamespace);
     },
@@ -149,9 +144,6 @@ const KUBECONFIG_MISSING =
   '--kubeconfig is missing: a kubeconfig as a secret, such as --kubeconfig=file://$HOME/.kube/config';
 const PUBLIC_URL_MISSING =
   '--public-url is missing: the public address of the app, such as https://todo.example';
-/** RFC 1123 subdomain. */
-const SECRET_NAME =
-  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** A namespace is an RFC 1123 label. */
 function checkNamespace(name = 'todo'): void {
@@ -193,6 +185,9 @@ export function deployCommand(options: PlanArguments, holder: string): string[] 
     ...['--holder', `dagger ${holder}`],
     ...flag('--namespace', options.releaseNamespace),
     ...flag('--public-url', options.publicUrl),
+    ...flag('--tls', options.tls),
+    ...flag('--cluster-issuer', options.clusterIssuer),
+    ...flag('--database-logins', options.databaseLogins),
     ...(options.withoutAudit === true ? ['--without-audit'] : []),
     ...flag('--database', options.database),
     ...flag('--expose', options.expose),

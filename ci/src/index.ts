@@ -514,13 +514,26 @@ export class Todo {
      * The images were signed with a signing config that has no log
      */
     verifyWithoutLog: boolean = false,
+    /**
+     * What ends TLS before the web app: ingress, or load-balancer (OCI). If not given, nothing of the release does
+     */
+    tls?: string,
+    /**
+     * The ClusterIssuer of cert-manager that certificates for --tls come from
+     */
+    clusterIssuer?: string,
+    /**
+     * per-part (the default): a database login for each part, if the URL's login may create roles. one: all share it
+     */
+    databaseLogins?: string,
   ): Promise<string> {
     const options = deployOptions(this.source, {
       env,
       ...{ kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
       ...{ databaseUrl, databaseDirectUrl, betterAuthSecret, appApiToken, daprApiToken },
       ...{ smtpUrl, vapidPrivateKey, chatApiKey, oidcProviders },
-      ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
+      ...{ releaseNamespace, publicUrl, tls, clusterIssuer, databaseLogins },
+      ...{ withoutAudit, pullSecret },
       dryRun,
     });
     const verify = { key: verifyKey, username: verifyUsername, token: verifyToken };
@@ -838,6 +851,18 @@ export class Todo {
       ],
     })
     checkout?: Directory,
+    /**
+     * What ends TLS before the web app: ingress, or load-balancer (OCI). If not given, nothing of the release does
+     */
+    tls?: string,
+    /**
+     * The ClusterIssuer of cert-manager that certificates for --tls come from
+     */
+    clusterIssuer?: string,
+    /**
+     * per-part (the default): a database login for each part, if the URL's login may create roles. one: all share it
+     */
+    databaseLogins?: string,
   ): Promise<string> {
     const publish = {
       ...{ registry, address, region, namespace, username, token, prefix, tag },
@@ -849,7 +874,8 @@ export class Todo {
       ...{ kubeconfig, context, ociConfig, ociKey, oidcRequestUrl, oidcRequestToken },
       ...{ databaseUrl, databaseDirectUrl, betterAuthSecret, appApiToken, daprApiToken },
       ...{ smtpUrl, vapidPrivateKey, chatApiKey, oidcProviders },
-      ...{ releaseNamespace, publicUrl, withoutAudit, pullSecret },
+      ...{ releaseNamespace, publicUrl, tls, clusterIssuer, databaseLogins },
+      ...{ withoutAudit, pullSecret },
       dryRun: false,
     });
     return await releaseCommit(publish, deploy);

@@ -1,7 +1,7 @@
 // One variant of a proof: its release, deployed by deploy/'s own program, and the event-flow suite against it.
 import { dag, Container, Directory, ReturnType } from '@dagger.io/dagger';
 import { deployCommand, prepareCommand } from './deploy.ts';
-import type { PlanArguments } from './deploy.ts';
+import type { PlanArguments } from './plan-arguments.ts';
 import { runProgram, withImages } from './deploy-program.ts';
 import { errorText, explain } from './failure.ts';
 import type { PublishedImage } from './reference.ts';

@@ -50,6 +50,7 @@ test('deploy/ understands the command line that the module makes', () => {
   const [, ...argv] = deployCommand(
     {
       ...{ env: 'cloud', releaseNamespace: 'team', publicUrl: 'https://todo.example' },
+      ...{ tls: 'ingress', clusterIssuer: 'letsencrypt', databaseLogins: 'one' },
       ...{ withoutAudit: true, database: 'in-cluster', expose: 'NodePort', pullSecret: ['a', 'b'] },
       values: { 'todo-frontend': 'package.json', 'todo-backend': 'package.json' },
     },
