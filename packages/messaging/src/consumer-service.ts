@@ -5,7 +5,8 @@ import { readConfigOrExit, serviceConfig } from '@todo/runtime/config';
 import { databaseClock } from '@todo/runtime/database-clock';
 import type { Pool } from '@todo/runtime/database';
 import { deadLetterMigrations } from './dead-letters.ts';
-import { databaseCheck, registerHealth } from '@todo/runtime/health';
+import { databaseCheck, registerHealth, startCheck } from '@todo/runtime/health';
+import type { Check } from '@todo/runtime/health';
 import { inboxMigrations, pruneInbox } from './inbox.ts';
 import type { Logger } from '@todo/runtime/log';
 import { migrate } from '@todo/runtime/migrate';
@@ -37,6 +38,8 @@ export interface Consumer {
   readonly handlers: Readonly<Record<string, EventHandler>>;
   /** Registers the service's own routes. */
   readonly routes?: (app: Server) => void;
+  /** Whether the schema is there; without it, it is taken to be. */
+  readonly migrated?: Check;
   /** Starts what works by itself; the schema is there. */
   readonly start?: () => Promise<void>;
   /** Stops it, after the last delivery. */
@@ -54,6 +57,7 @@ export async function buildConsumer(
     app,
     {
       database: databaseCheck(parts.pool),
+      ...(consumer.migrated && { schema: consumer.migrated }),
       sidecar: async () => ((await parts.sidecar.isReady()) ? undefined : 'not ready'),
     },
     databaseClock(parts.pool, parts),
@@ -112,7 +116,8 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     log,
     wakeOutbox: () => running.relay?.wake(),
   };
-  const consumer = options.build(parts, ownConfig);
+  const migrated = startCheck('not migrated yet');
+  const consumer = { ...options.build(parts, ownConfig), migrated: migrated.check };
   const app = await buildConsumer(schema, parts, consumer);
   await service.listen(app, [
     () => app.close(),
@@ -137,5 +142,6 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   });
   running.relay.wake();
   await consumer.start?.();
+  migrated.done();
   log.info('ready');
 }

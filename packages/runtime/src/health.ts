@@ -56,6 +56,27 @@ async function withLimit(check: Check): Promise<string | undefined> {
   return await within(CHECK_TIMEOUT_MS, check(), () => `no answer within ${CHECK_TIMEOUT_MS} ms`);
 }
 
+/** A check that says what is still to be done, until it is. */
+export interface StartCheck {
+  readonly check: Check;
+  /** From now on all is well. */
+  readonly done: () => void;
+}
+
+/**
+ * A check of what a process does once, after it listens and before it can work: a request that came during it would fail.
+ * @param missing what is said until then
+ */
+export function startCheck(missing: string): StartCheck {
+  let isDone = false;
+  return {
+    check: async () => await Promise.resolve(isDone ? undefined : missing),
+    done: () => {
+      isDone = true;
+    },
+  };
+}
+
 /**
  * A check of a database for {@link registerHealth}, by the use that `createPool` records.
  * @returns a check that asks the database only when its last use failed or there was none.

@@ -47,8 +47,8 @@ export interface TestBackend {
   ) => Promise<{ status: number; body: AnswerBody; headers: Record<string, unknown> }>;
   /** Adds a task and gives it. */
   add: (user: string, fields: object) => Promise<Task>;
-  /** A second backend on the same database. */
-  another: (options?: Partial<BackendOptions>) => Promise<Backend>;
+  /** A second backend on the same database; `starts`: whether it is started (default) or only built. */
+  another: (options?: Partial<BackendOptions>, starts?: boolean) => Promise<Backend>;
   close: () => Promise<void>;
 }
 
@@ -147,9 +147,9 @@ export async function startTestBackend(
       if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
       return answer.body;
     },
-    another: async (more) => {
+    another: async (more, starts = true) => {
       const second = await build(more);
-      second.start();
+      if (starts) second.start();
       started.push(second);
       return second;
     },

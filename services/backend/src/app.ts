@@ -6,7 +6,7 @@ import type { Clock } from '@todo/runtime/clock';
 import type { TrustedProxies } from '@todo/runtime/client-address';
 import type { Pool } from '@todo/runtime/database';
 import { databaseClock } from '@todo/runtime/database-clock';
-import { databaseCheck, registerHealth } from '@todo/runtime/health';
+import { databaseCheck, registerHealth, startCheck } from '@todo/runtime/health';
 import type { Logger } from '@todo/runtime/log';
 import { startOutboxRelay } from '@todo/messaging/outbox';
 import { Problem } from '@todo/contracts/problem';
@@ -126,8 +126,10 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const { pool, sidecar, log } = options;
   const ofDatabase = databaseClock(pool, { log });
   const clock = options.clock ?? ofDatabase.now;
+  const migrated = startCheck('not migrated yet');
   const checks = {
     database: databaseCheck(pool),
+    schema: migrated.check,
     sidecar: async () => ((await sidecar.isReady()) ? undefined : 'not ready'),
   };
 
@@ -323,6 +325,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
     routes,
     views,
     start: () => {
+      migrated.done();
       relay.wake();
       scheduler ??= startReminderScheduler({
         ...{ pool, clock, log },
