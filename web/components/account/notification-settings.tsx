@@ -2,15 +2,13 @@
 // Where a person gets reminders, and when not.
 import { useQuery } from '@tanstack/react-query';
 import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
-import { ApiError } from '@/lib/api-error';
 import { preferencesOptions } from '@/lib/notification-preferences';
 import { useText } from '@/lib/session';
-import { ErrorState } from '../tasks/list-states';
 import { Button } from '../ui/button';
-import { Skeleton } from '../ui/skeleton';
 import { ChannelRow } from './channel-row';
 import { PushDevices } from './push-devices';
 import { QuietHours } from './quiet-hours';
+import { Loaded, SettingsSection } from './settings-section';
 import { usePreferences } from './use-preferences';
 import { WebhookChannel } from './webhook-channel';
 
@@ -21,27 +19,11 @@ export function NotificationSettings() {
   const { channels: text } = useText();
   const query = useQuery(preferencesOptions);
   return (
-    <section aria-labelledby="channels">
-      <h2 id="channels" className="text-base font-semibold">
-        {text.title}
-      </h2>
-      <p className="mt-0.5 mb-3 text-sm text-muted">{text.hint}</p>
-      {query.isPending ? <Skeleton className="h-40" /> : null}
-      {query.isError ? (
-        query.error instanceof ApiError && query.error.status === 404 ? (
-          <p className="text-sm text-muted">{text.off}</p>
-        ) : (
-          <ErrorState
-            title={text.failed}
-            error={query.error}
-            onRetry={() => {
-              void query.refetch();
-            }}
-          />
-        )
-      ) : null}
-      {query.isSuccess ? <Channels answer={query.data} /> : null}
-    </section>
+    <SettingsSection id="channels" title={text.title} hint={text.hint}>
+      <Loaded query={query} failed={text.failed} off={text.off} skeleton="h-40">
+        {(answer) => <Channels answer={answer} />}
+      </Loaded>
+    </SettingsSection>
   );
 }
 

@@ -15,13 +15,13 @@ import {
 import { usePerson, useText } from '@/lib/session';
 import { useBrowserValue } from '@/lib/use-browser-value';
 import { FormError } from '../auth/form-error';
-import { ErrorState } from '../tasks/list-states';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
+import { Loaded, SettingsSection } from './settings-section';
+import { signInError } from './sign-in-error';
 import { SignInAgain } from './sign-in-again';
 
 /** @param possible whether this site's address can have passkeys */
@@ -58,44 +58,33 @@ export function Passkeys({ possible }: { possible: boolean }) {
   }
 
   return (
-    <section aria-labelledby="passkeys">
-      <h2 id="passkeys" className="text-base font-semibold">
-        {text.title}
-      </h2>
-      <p className="mt-0.5 mb-3 text-sm text-muted">{text.hint}</p>
-      {query.isPending ? <Skeleton className="h-10" /> : null}
-      {query.isError ? (
-        <ErrorState
-          title={text.loadFailed}
-          error={query.error instanceof AuthError ? query.error : new AuthError(0, failed)}
-          onRetry={() => {
-            void query.refetch();
-          }}
-        />
-      ) : null}
-      {query.isSuccess && query.data.length === 0 ? (
-        <p className="text-sm text-muted">{text.none}</p>
-      ) : null}
-      {query.isSuccess && query.data.length > 0 ? (
-        <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
-          {query.data.map((passkey) => (
-            <Row
-              key={passkey.id}
-              passkey={passkey}
-              name={nameOf(passkey)}
-              onRename={(name) => {
-                change.mutate({
-                  run: () => postAuth('/passkey/update-passkey', { id: passkey.id, name }),
-                  done: text.renamed(name),
-                });
-              }}
-              onRemove={() => {
-                setRemoving(passkey);
-              }}
-            />
-          ))}
-        </ul>
-      ) : null}
+    <SettingsSection id="passkeys" title={text.title} hint={text.hint}>
+      <Loaded query={query} failed={text.loadFailed} skeleton="h-10" errorOf={signInError(failed)}>
+        {(passkeys) =>
+          passkeys.length === 0 ? (
+            <p className="text-sm text-muted">{text.none}</p>
+          ) : (
+            <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
+              {passkeys.map((passkey) => (
+                <Row
+                  key={passkey.id}
+                  passkey={passkey}
+                  name={nameOf(passkey)}
+                  onRename={(name) => {
+                    change.mutate({
+                      run: () => postAuth('/passkey/update-passkey', { id: passkey.id, name }),
+                      done: text.renamed(name),
+                    });
+                  }}
+                  onRemove={() => {
+                    setRemoving(passkey);
+                  }}
+                />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
       <div className="mt-4 grid gap-3">
         <FormError message={problem} />
         {stale ? <SignInAgain /> : null}
@@ -132,7 +121,7 @@ export function Passkeys({ possible }: { possible: boolean }) {
           });
         }}
       />
-    </section>
+    </SettingsSection>
   );
 }
 

@@ -1,15 +1,15 @@
 'use client';
 // Where the person is signed in: each device with its last use, to be signed out one by one or all at once.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { AuthError, authProblem, endSessions, sessionsOptions, type Session } from '@/lib/auth-api';
+import { authProblem, endSessions, sessionsOptions, type Session } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { instantLabel } from '@/lib/dates';
 import { deviceOf } from '@/lib/device-name';
 import { usePerson } from '@/lib/session';
-import { ErrorState } from '../tasks/list-states';
 import { Button } from '../ui/button';
-import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
+import { Loaded, SettingsSection } from './settings-section';
+import { signInError } from './sign-in-error';
 
 export function Sessions() {
   const { sessions: text, failed } = useAuthText();
@@ -27,50 +27,38 @@ export function Sessions() {
     onSettled: () => client.invalidateQueries({ queryKey: sessionsOptions.queryKey }),
   });
   return (
-    <section aria-labelledby="sessions">
-      <h2 id="sessions" className="text-base font-semibold">
-        {text.title}
-      </h2>
-      <p className="mt-0.5 mb-3 text-sm text-muted">{text.hint}</p>
-      {query.isPending ? <Skeleton className="h-16" /> : null}
-      {query.isError ? (
-        <ErrorState
-          title={text.loadFailed}
-          error={query.error instanceof AuthError ? query.error : new AuthError(0, failed)}
-          onRetry={() => {
-            void query.refetch();
-          }}
-        />
-      ) : null}
-      {query.isSuccess ? (
-        <>
-          <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
-            {query.data.map((session) => (
-              <Row
-                key={session.id}
-                session={session}
+    <SettingsSection id="sessions" title={text.title} hint={text.hint}>
+      <Loaded query={query} failed={text.loadFailed} errorOf={signInError(failed)}>
+        {(sessions) => (
+          <>
+            <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
+              {sessions.map((session) => (
+                <Row
+                  key={session.id}
+                  session={session}
+                  disabled={end.isPending}
+                  onEnd={() => {
+                    end.mutate(session.id);
+                  }}
+                />
+              ))}
+            </ul>
+            {sessions.length > 1 ? (
+              <Button
+                variant="outline"
+                className="mt-4"
                 disabled={end.isPending}
-                onEnd={() => {
-                  end.mutate(session.id);
+                onClick={() => {
+                  end.mutate(undefined);
                 }}
-              />
-            ))}
-          </ul>
-          {query.data.length > 1 ? (
-            <Button
-              variant="outline"
-              className="mt-4"
-              disabled={end.isPending}
-              onClick={() => {
-                end.mutate(undefined);
-              }}
-            >
-              {text.endOthers}
-            </Button>
-          ) : null}
-        </>
-      ) : null}
-    </section>
+              >
+                {text.endOthers}
+              </Button>
+            ) : null}
+          </>
+        )}
+      </Loaded>
+    </SettingsSection>
   );
 }
 

@@ -1,7 +1,7 @@
 'use client';
 // What a new access token is for, what it reaches, and how long it lives.
 import { useQuery } from '@tanstack/react-query';
-import { MAX_NAME, showsSomething } from '@todo/contracts/text';
+import { showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
 import {
   TOKEN_DAYS,
@@ -10,12 +10,12 @@ import {
   type TokenScope,
   type WantedToken,
 } from '@/lib/access-tokens';
-import { limitedText } from '@/lib/limited-text';
 import { listsOptions } from '@/lib/lists';
 import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
-import { Input, NativeSelect } from '../ui/input';
+import { NativeSelect } from '../ui/input';
+import { NameField } from './name-field';
 
 /** @param props `problem` is why the last one was refused; `onCreate` clears the name by `done` */
 export function TokenForm({
@@ -49,20 +49,16 @@ export function TokenForm({
           });
       }}
     >
-      <Field label={text.tokenName} error={missing ? text.tokenNameMissing : problem}>
-        {(props) => (
-          <Input
-            {...props}
-            autoComplete="off"
-            value={name}
-            onChange={({ target }) => {
-              setName(limitedText(name, target.value, MAX_NAME));
-              setMissing(false);
-              onChange();
-            }}
-          />
-        )}
-      </Field>
+      <NameField
+        label={text.tokenName}
+        error={missing ? text.tokenNameMissing : problem}
+        name={name}
+        onChange={(typed) => {
+          setName(typed);
+          setMissing(false);
+          onChange();
+        }}
+      />
       <Field label={text.tokenScope}>
         {(props) => (
           <NativeSelect

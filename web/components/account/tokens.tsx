@@ -11,17 +11,15 @@ import {
   type AccessToken,
   type WantedToken,
 } from '@/lib/access-tokens';
-import { ApiError } from '@/lib/api-error';
 import { instantLabel } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
-import { ErrorState } from '../tasks/list-states';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
-import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
 import { NewToken } from './new-token';
+import { Loaded, SettingsSection } from './settings-section';
 import { TokenForm } from './token-form';
 
 /** A token that ends within this time can be extended, ms. */
@@ -64,63 +62,48 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
   });
 
   return (
-    <section aria-labelledby="tokens">
-      <h2 id="tokens" className="text-base font-semibold">
-        {text.tokens}
-      </h2>
-      <p className="mt-0.5 mb-3 text-sm text-muted">{text.tokensHint}</p>
-      {query.isPending ? <Skeleton className="h-16" /> : null}
-      {query.isError && query.error instanceof ApiError && query.error.status === 404 ? (
-        <p className="text-sm text-muted">{text.tokensOff}</p>
-      ) : null}
-      {query.isError && !(query.error instanceof ApiError && query.error.status === 404) ? (
-        <ErrorState
-          title={text.tokensFailed}
-          error={query.error}
-          onRetry={() => {
-            void query.refetch();
-          }}
-        />
-      ) : null}
-      {query.isSuccess ? (
-        <>
-          {query.data.length === 0 ? (
-            <p className="text-sm text-muted">{text.noTokens}</p>
-          ) : (
-            <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
-              {query.data.map((token) => (
-                <TokenRow
-                  key={token.id}
-                  token={token}
-                  onExtend={() => {
-                    extend.mutate(token);
-                  }}
-                  onRevoke={() => {
-                    setRevoking(token);
-                  }}
-                />
-              ))}
-            </ul>
-          )}
-          <TokenForm
-            problem={problem}
-            saving={create.isPending}
-            onChange={() => {
-              setProblem(undefined);
-            }}
-            onCreate={(wanted, done) => {
-              create.mutate(wanted, { onSuccess: done });
-            }}
-          />
-          {create.isSuccess ? (
-            <NewToken
-              token={create.data.token}
-              scope={create.variables.scope}
-              publicUrl={publicUrl}
+    <SettingsSection id="tokens" title={text.tokens} hint={text.tokensHint}>
+      <Loaded query={query} failed={text.tokensFailed} off={text.tokensOff}>
+        {(tokens) => (
+          <>
+            {tokens.length === 0 ? (
+              <p className="text-sm text-muted">{text.noTokens}</p>
+            ) : (
+              <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
+                {tokens.map((token) => (
+                  <TokenRow
+                    key={token.id}
+                    token={token}
+                    onExtend={() => {
+                      extend.mutate(token);
+                    }}
+                    onRevoke={() => {
+                      setRevoking(token);
+                    }}
+                  />
+                ))}
+              </ul>
+            )}
+            <TokenForm
+              problem={problem}
+              saving={create.isPending}
+              onChange={() => {
+                setProblem(undefined);
+              }}
+              onCreate={(wanted, done) => {
+                create.mutate(wanted, { onSuccess: done });
+              }}
             />
-          ) : null}
-        </>
-      ) : null}
+            {create.isSuccess ? (
+              <NewToken
+                token={create.data.token}
+                scope={create.variables.scope}
+                publicUrl={publicUrl}
+              />
+            ) : null}
+          </>
+        )}
+      </Loaded>
       <ConfirmDialog
         open={revoking !== null}
         onOpenChange={(open) => {
@@ -134,7 +117,7 @@ export function Tokens({ publicUrl }: { publicUrl: string }) {
           if (revoking) revoke.mutate(revoking);
         }}
       />
-    </section>
+    </SettingsSection>
   );
 }
 

@@ -1,16 +1,16 @@
 'use client';
 // What a new calendar feed is called, shows and has.
 import { useQuery } from '@tanstack/react-query';
-import { MAX_NAME, showsSomething } from '@todo/contracts/text';
+import { showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
 import { FEED_CONTENTS, type FeedContent, type WantedFeed } from '@/lib/feeds';
-import { limitedText } from '@/lib/limited-text';
 import { listsOptions } from '@/lib/lists';
 import { usePerson } from '@/lib/session';
 import { feedTextFor } from '@/text/feeds';
+import { NameField } from '../account/name-field';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
-import { Input, NativeSelect } from '../ui/input';
+import { NativeSelect } from '../ui/input';
 
 /** @param props `problem` is why the last one was refused; `onCreate` clears the name by `done` */
 export function FeedForm({
@@ -46,20 +46,16 @@ export function FeedForm({
         submit();
       }}
     >
-      <Field label={text.name} error={missing ? text.nameMissing : problem}>
-        {(props) => (
-          <Input
-            {...props}
-            autoComplete="off"
-            value={name}
-            onChange={({ target }) => {
-              setName(limitedText(name, target.value, MAX_NAME));
-              setMissing(false);
-              onChange();
-            }}
-          />
-        )}
-      </Field>
+      <NameField
+        label={text.name}
+        error={missing ? text.nameMissing : problem}
+        name={name}
+        onChange={(typed) => {
+          setName(typed);
+          setMissing(false);
+          onChange();
+        }}
+      />
       <Field label={text.from}>
         {(props) => (
           <NativeSelect

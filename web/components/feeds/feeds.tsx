@@ -17,10 +17,9 @@ import { usePerson, useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
 import { feedTextFor } from '@/text/feeds';
 import { Copyable } from '../account/copyable';
-import { ErrorState } from '../tasks/list-states';
+import { Loaded, SettingsSection } from '../account/settings-section';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
-import { Skeleton } from '../ui/skeleton';
 import { useToast } from '../ui/toast';
 import { FeedForm } from './feed-form';
 
@@ -61,31 +60,20 @@ export function Feeds() {
   });
   const title = asked?.what === 'renew' ? text.renewTitle : text.revokeTitle;
   return (
-    <section aria-labelledby="feeds">
-      <h2 id="feeds" className="text-base font-semibold">
-        {text.title}
-      </h2>
-      <p className="mt-0.5 mb-3 text-sm text-muted">{text.hint}</p>
-      {query.isPending ? <Skeleton className="h-16" /> : null}
-      {query.isError ? (
-        <ErrorState
-          title={text.failed}
-          error={query.error}
-          onRetry={() => {
-            void query.refetch();
-          }}
-        />
-      ) : null}
-      {query.isSuccess && query.data.length === 0 ? (
-        <p className="text-sm text-muted">{text.none}</p>
-      ) : null}
-      {query.isSuccess && query.data.length > 0 ? (
-        <ul aria-labelledby="feeds" className="divide-y rounded-lg border bg-panel">
-          {query.data.map((feed) => (
-            <FeedRow key={feed.id} feed={feed} onAsk={setAsked} />
-          ))}
-        </ul>
-      ) : null}
+    <SettingsSection id="feeds" title={text.title} hint={text.hint}>
+      <Loaded query={query} failed={text.failed}>
+        {(feeds) =>
+          feeds.length === 0 ? (
+            <p className="text-sm text-muted">{text.none}</p>
+          ) : (
+            <ul aria-labelledby="feeds" className="divide-y rounded-lg border bg-panel">
+              {feeds.map((feed) => (
+                <FeedRow key={feed.id} feed={feed} onAsk={setAsked} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
       {made ? (
         <div role="status" className="mt-4 grid gap-3 rounded-lg bg-accent-soft p-4 text-sm">
           <p className="font-medium text-accent-text">{text.newAddress}</p>
@@ -115,7 +103,7 @@ export function Feeds() {
           if (asked) (asked.what === 'renew' ? renew : revoke).mutate(asked.feed);
         }}
       />
-    </section>
+    </SettingsSection>
   );
 }
 

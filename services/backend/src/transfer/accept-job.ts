@@ -11,7 +11,7 @@ import type { Tasks } from '../tasks/commands.ts';
 import { once } from '../tasks/idempotency.ts';
 import { insertImport } from '../tasks/imports.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
-import { MAX_FILE_BYTES, readBodyText } from './body-text.ts';
+import { fileChunks, readBodyText } from './body-text.ts';
 import { fileName } from './import.ts';
 import { acceptJob, countUnfinished, deleteJob, insertJob } from './job-rows.ts';
 import { insertPiece, readPieces } from './job-files.ts';
@@ -118,16 +118,11 @@ async function storePieces(
     waiting = [];
     waitingBytes = 0;
   };
-  for await (const part of body) {
-    const chunk = typeof part === 'string' ? Buffer.from(part) : part;
-    bytes += chunk.length;
-    if (bytes > MAX_FILE_BYTES)
-      throw new Problem(
-        413,
-        'too-large',
-        `A file may have ${MAX_FILE_BYTES / 1024 / 1024} MiB. Split it and import the parts one by one.`,
-      );
+  const chunks = fileChunks(body, (chunk) => {
     hash.update(chunk);
+    bytes += chunk.length;
+  });
+  for await (const chunk of chunks) {
     waiting.push(chunk);
     waitingBytes += chunk.length;
     if (waitingBytes >= PIECE_BYTES) await store();

@@ -23,7 +23,7 @@ export interface BodyText {
 /** Reads the beginning of a body and prepares the rest. @throws Problem 413 for more than {@link MAX_FILE_BYTES}, while reading */
 export async function readBodyText(body: AsyncIterable<Buffer | string>): Promise<BodyText> {
   const hash = createHash('sha256');
-  const chunks = counted(body, (chunk) => hash.update(chunk));
+  const chunks = fileChunks(body, (chunk) => hash.update(chunk));
   const first: Buffer[] = [];
   let length = 0;
   let ended = false;
@@ -51,7 +51,8 @@ export async function readBodyText(body: AsyncIterable<Buffer | string>): Promis
   };
 }
 
-async function* counted(
+/** A file's bytes as they come, each also given to `onChunk`. @throws Problem 413 for more than {@link MAX_FILE_BYTES} */
+export async function* fileChunks(
   body: AsyncIterable<Buffer | string>,
   onChunk: (chunk: Buffer) => void,
 ): AsyncGenerator<Buffer, undefined> {
