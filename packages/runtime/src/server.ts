@@ -106,8 +106,11 @@ export function createServer(options: ServerOptions): Server {
     done(refusal(request.raw));
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
-    // fastify's way out of a body that it has not read. We read it, so the connection may go on.
-    reply.removeHeader('connection');
+    // fastify's way out of a body that it has not read is to end the connection. We read it, so the connection may go on, unless
+    // this server is about to end. Taking the header away would leave Node's own `close` out too: the client would send its next
+    // request into a connection that ends.
+    if (reply.hasHeader('connection'))
+      void reply.header('connection', reply.raw.shouldKeepAlive ? 'keep-alive' : 'close');
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
