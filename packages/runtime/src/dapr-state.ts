@@ -10,12 +10,11 @@
 // So a sidecar that still has the former component, or gets it back by a roll-back, reads and writes the same rows. One
 // transaction under a lock: a statement of a running sidecar waits for it and then meets the view, nobody sees half of it.
 // What lost against a newer row of its key stays in dapr_state.superseded for KEEP_SUPERSEDED_DAYS.
-import pRetry from 'p-retry';
 import pg from 'pg';
-import { errorCode, isUnavailable } from './database.ts';
 import type { Queryable } from './database.ts';
 import { schemaExists } from './migrate.ts';
 import type { Logger } from './log.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 /** The schema of the state store's tables; dapr/components/statestore.yaml names the same. */
 export const STATE_SCHEMA = 'dapr_state';
@@ -61,18 +60,9 @@ export async function prepareDaprState(options: {
   log: Logger;
   signal?: AbortSignal;
 }): Promise<PreparedState> {
-  const passes = (error: unknown): boolean =>
-    isUnavailable(error) || TRY_AGAIN.has(errorCode(error) ?? '');
-  return await pRetry(() => prepareOnce(options), {
-    retries: 60,
-    minTimeout: 250,
-    maxTimeout: 5_000,
-    ...(options.signal ? { signal: options.signal } : {}),
-    shouldRetry: ({ error }) => passes(error),
-    onFailedAttempt: ({ error, attemptNumber }) => {
-      if (passes(error))
-        options.log.warn({ err: error, attemptNumber }, 'waiting to prepare the state store');
-    },
+  return await waitForDatabase(() => prepareOnce(options), {
+    ...{ log: options.log, waiting: 'waiting to prepare the state store', tryAgain: TRY_AGAIN },
+    signal: options.signal,
   });
 }
 

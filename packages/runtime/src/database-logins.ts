@@ -5,12 +5,12 @@
 // Run it again at each deploy: what a restore or an earlier version made as the operator's login goes to its part. Where the
 // operator's login may make no roles, or a pooler does not take the new ones, all parts keep the one login.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import pRetry from 'p-retry';
 import pg from 'pg';
 import { errorCode, isUnavailable } from './database.ts';
 import type { Queryable } from './database.ts';
 import { FORMER_STATE_NAMES, grantForgetting } from './dapr-state.ts';
 import type { Logger } from './log.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 /** One part's login. */
 export interface DatabaseLogin {
@@ -47,17 +47,8 @@ export async function prepareLogins(options: {
   logins: readonly DatabaseLogin[];
   log: Logger;
 }): Promise<LoginsInUse> {
-  const { log } = options;
-  const passes = (error: unknown): boolean =>
-    isUnavailable(error) || TRY_AGAIN.has(errorCode(error) ?? '');
-  return await pRetry(() => prepareOnce(options), {
-    retries: 60,
-    minTimeout: 250,
-    maxTimeout: 5_000,
-    shouldRetry: ({ error }) => passes(error),
-    onFailedAttempt: ({ error, attemptNumber }) => {
-      if (passes(error)) log.warn({ err: error, attemptNumber }, 'waiting to prepare the logins');
-    },
+  return await waitForDatabase(() => prepareOnce(options), {
+    ...{ log: options.log, waiting: 'waiting to prepare the logins', tryAgain: TRY_AGAIN },
   });
 }
 

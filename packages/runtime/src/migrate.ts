@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import pRetry from 'p-retry';
-import { BEGIN, endClient, identifier, isUnavailable } from './database.ts';
+import { BEGIN, endClient, identifier } from './database.ts';
 import type { Queryable } from './database.ts';
 import type { Logger } from './log.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 /** One step forward. `{schema}` in its SQL becomes the service's quoted schema name. */
 export interface Migration {
@@ -50,16 +50,9 @@ export async function migrate(options: {
   signal?: AbortSignal;
 }): Promise<string[]> {
   const { log, schema } = options;
-  return await pRetry(() => applyPending(options), {
-    retries: 60,
-    minTimeout: 250,
-    maxTimeout: 5_000,
-    ...(options.signal ? { signal: options.signal } : {}),
-    shouldRetry: ({ error }) => isUnavailable(error),
-    onFailedAttempt: ({ error, attemptNumber }) => {
-      if (isUnavailable(error))
-        log.warn({ err: error, attemptNumber, schema }, 'waiting for the database');
-    },
+  return await waitForDatabase(() => applyPending(options), {
+    ...{ log, waiting: 'waiting for the database', fields: { schema } },
+    signal: options.signal,
   });
 }
 

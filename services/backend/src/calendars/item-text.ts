@@ -60,11 +60,7 @@ function ownTodo({ task, uid, parentUid }: Item, zone: string): string {
 
 function zoneText(due: Due | null, now: Date): string {
   if (due?.kind !== 'local' || due.zone === 'UTC') return '';
-  try {
-    return vtimezone(due.zone, Number(due.local.slice(0, 4)), now);
-  } catch {
-    return '';
-  }
+  return vtimezone(due.zone, Number(due.local.slice(0, 4)), now);
 }
 
 function mergeText(

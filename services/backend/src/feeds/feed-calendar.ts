@@ -46,7 +46,7 @@ export async function* writeFeed(
     contentLine('X-WR-CALNAME', escapeText(feed.name)),
     contentLine('X-WR-TIMEZONE', feed.zone),
     `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}\r\nX-PUBLISHED-TTL:${REFRESH}\r\n`,
-    ...file.zones.map((zone) => definition(zone, file)),
+    ...file.zones.map((zone) => vtimezone(zone, file.firstYear, now)),
   ].join('');
   for await (const page of pages) {
     let text = '';
@@ -55,14 +55,6 @@ export async function* writeFeed(
     yield text;
   }
   yield 'END:VCALENDAR\r\n';
-}
-
-function definition(zone: string, { firstYear, now }: FeedFile): string {
-  try {
-    return vtimezone(zone, firstYear, now);
-  } catch {
-    return ''; // programs know IANA's names
-  }
 }
 
 function asTask(task: Task, zone: string): string {

@@ -35,11 +35,7 @@ export async function* writeCalendar(
     // UTC is written as such
     if (defined.has(name)) return '';
     defined.add(name);
-    try {
-      return vtimezone(name, owner.firstYear, now);
-    } catch {
-      return '';
-    }
+    return vtimezone(name, owner.firstYear, now);
   };
   yield 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//todo//todo-backend//EN\r\n';
   for (const name of owner.zones) yield define(name);

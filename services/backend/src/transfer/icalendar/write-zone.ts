@@ -17,14 +17,21 @@ const made = new Map<string, string>();
 /** Definitions that are remembered. */
 const REMEMBERED = 200;
 
-/** The component, with its line breaks. @param firstYear of the earliest time that names the zone */
+/**
+ * The component, with its line breaks; empty for a zone that is unknown here, since programs know IANA's names.
+ * @param firstYear of the earliest time that names the zone
+ */
 export function vtimezone(zone: string, firstYear: number, now: Date): string {
   const key = `${zone} ${firstYear} ${now.getUTCFullYear()}`;
   const known = made.get(key);
   if (known !== undefined) return known;
-  const text = build(zone, Math.max(1900, Math.min(firstYear, now.getUTCFullYear())) - 1, now);
-  if (made.size < REMEMBERED) made.set(key, text);
-  return text;
+  try {
+    const text = build(zone, Math.max(1900, Math.min(firstYear, now.getUTCFullYear())) - 1, now);
+    if (made.size < REMEMBERED) made.set(key, text);
+    return text;
+  } catch {
+    return '';
+  }
 }
 
 function build(zone: string, year: number, now: Date): string {
