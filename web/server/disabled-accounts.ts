@@ -2,7 +2,7 @@
 // once it can; a process that starts tells what an earlier one could not.
 import { DISABLING_AUDIENCE, DISABLING_PATH } from '@todo/contracts/account';
 import { auth } from './auth';
-import { config } from './config';
+import { sendNote } from './backend-note';
 import { database } from './database';
 import { log } from './log';
 
@@ -34,13 +34,7 @@ export async function tellStatus(): Promise<boolean> {
         ...{ iat, exp: iat + NOTE_LIFETIME_S },
       };
       const { token } = await auth().api.signJWT({ body: { payload } });
-      const response = await fetch(`${config().BACKEND_URL}${DISABLING_PATH}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(WAIT_MS),
-      });
-      await response.body?.cancel();
-      if (!response.ok) throw new Error(`the backend answered ${response.status}`);
+      await sendNote(DISABLING_PATH, token, WAIT_MS);
       await pool.query(
         'UPDATE auth."accountStatus" SET "told" = true WHERE "userId" = $1 AND "since" = $2',
         [userId, since],

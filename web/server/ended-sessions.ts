@@ -1,7 +1,7 @@
 // Tells the backend when a session ends, however it ends: sign-out, a changed password, "sign out everywhere". Its JWTs live for
 // minutes; the backend refuses them from then on and ends their live streams.
 import type { BetterAuthPlugin } from 'better-auth';
-import { config } from './config';
+import { sendNote } from './backend-note';
 import { log } from './log';
 
 /** A person waits for this long at most until the backend knows, in ms; then it goes on by itself. */
@@ -50,13 +50,7 @@ export async function announce(
   const attempt = async (): Promise<void> => {
     try {
       token ??= await sign({ ...session, ...lifetime(), aud: 'todo-sessions' });
-      const response = await fetch(`${config().BACKEND_URL}/internal/ended-sessions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(WAIT_MS),
-      });
-      await response.body?.cancel();
-      if (!response.ok) throw new Error(`the backend answered ${response.status}`);
+      await sendNote('/internal/ended-sessions', token, WAIT_MS);
     } catch (error) {
       if (performance.now() > deadline) {
         log.error({ err: error }, 'the backend does not know that a session has ended');

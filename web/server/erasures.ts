@@ -9,7 +9,7 @@ import { withTransaction, type Pool, type Queryable } from '@todo/runtime/databa
 import type { Logger } from '@todo/runtime/log';
 import { auth } from './auth';
 import { forgetAccountTries } from './auth-limits';
-import { config } from './config';
+import { sendNote } from './backend-note';
 import { database } from './database';
 import { log } from './log';
 
@@ -116,13 +116,7 @@ async function eraseInServices(userId: string): Promise<void> {
       payload: { sub: userId, aud: ERASURE_AUDIENCE, iat, exp: iat + ORDER_LIFETIME_S },
     },
   });
-  const response = await fetch(`${config().BACKEND_URL}${ERASURE_PATH}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(ERASE_WITHIN_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`the backend answered ${response.status}`);
+  await sendNote(ERASURE_PATH, token, ERASE_WITHIN_MS);
 }
 
 /** Deletes the account and everything that names it in the schema `auth`, as the catalogue lists it. */
