@@ -1,7 +1,8 @@
 // What the backend understands of a typed line. Reading a line stores nothing; the task is then added like any other.
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import type { Due, Recurrence, Task } from '@todo/contracts/task';
 import { call } from './api';
+import { ApiError } from './api-error';
 import type { Ignored, Understood } from './understood';
 
 /** A line as it was understood. */
@@ -31,18 +32,51 @@ export function stillThere(line: string, ignored: readonly Ignored[]): Ignored[]
   return ignored.filter(({ start, end, text }) => line.slice(start, end) === text);
 }
 
-/** The reading of a line, kept for as long as it is true. */
+/** A line of which nothing was understood. */
+const PLAIN: QuickAddReading['task'] = {
+  title: '',
+  notes: '',
+  priority: 'none',
+  tags: [],
+  listId: null,
+  due: null,
+  recurrence: null,
+  reminders: [],
+};
+
+/**
+ * The reading of a line, kept for as long as it is true. It is not cancelled with the preview that asked first: a line that is
+ * sent waits for the same answer.
+ */
 export function readingOptions(line: string, ignored: readonly Ignored[]) {
   const ignore = stillThere(line, ignored).map(({ start, end }) => ({ start, end }));
   return queryOptions({
     queryKey: ['quick-add', line, ignore],
-    queryFn: ({ signal }) =>
+    queryFn: () =>
       call<QuickAddReading>('/quick-add/preview', {
         method: 'POST',
         body: { text: line, ignore },
-        signal,
       }),
     staleTime: FRESH_MS,
     retry: false,
   });
+}
+
+/**
+ * The task that a line says, read before it is added. A line that the backend refuses to read is taken as it is; a reading that
+ * failed for another reason is no reading: the line is kept and nothing is added.
+ * @throws ApiError where the backend is not reached, is busy, or asks to sign in
+ */
+export async function readLine(
+  client: QueryClient,
+  { title, ignored }: { title: string; ignored: readonly Ignored[] },
+): Promise<QuickAddReading['task']> {
+  try {
+    const options = { ...readingOptions(title, ignored), networkMode: 'always' as const };
+    return (await client.query(options)).task;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 400 || error.status === 422))
+      return { ...PLAIN, title: title.trim() };
+    throw error;
+  }
 }

@@ -10,9 +10,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { showsSomething } from '@todo/contracts/text';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { ApiError } from '@/lib/api-error';
 import { useDraft } from '@/lib/drafts';
-import { readingOptions, type QuickAddReading } from '@/lib/quick-add';
+import { readLine, type QuickAddReading } from '@/lib/quick-add';
 import { useToast } from '@/components/ui/toast';
 import { usePerson, useText } from '@/lib/session';
 import { newSubmissionKey, useAddTask } from '@/lib/add-task';
@@ -36,18 +35,6 @@ export interface UnsentLine {
 const NO_LINES: UnsentLine[] = [];
 /** Keys on their way from this page. */
 const running = new Set<string>();
-
-/** A line of which nothing was understood. */
-const PLAIN: QuickAddReading['task'] = {
-  title: '',
-  notes: '',
-  priority: 'none',
-  tags: [],
-  listId: null,
-  due: null,
-  recurrence: null,
-  reminders: [],
-};
 
 /**
  * Sends lines and keeps those that are not sent.
@@ -92,16 +79,6 @@ export function useUnsentLines(
     } else update(line.key, { problem });
   };
 
-  const read = async ({ title, ignored }: Draft): Promise<QuickAddReading['task']> => {
-    try {
-      const options = { ...readingOptions(title, ignored), networkMode: 'always' as const };
-      return (await client.query(options)).task;
-    } catch (error) {
-      // Offline or signed out nothing can be added either; else the words as they are.
-      if (error instanceof ApiError && (error.status === 0 || error.status === 401)) throw error;
-      return { ...PLAIN, title: title.trim() };
-    }
-  };
   const wait = ({ key, draft }: UnsentLine) => {
     keepWaiting(personId, { kind: 'line', draft, ...place }, 'waiting', key);
     forget(key);
@@ -115,7 +92,7 @@ export function useUnsentLines(
         wait(line); // behind what was typed before
         return;
       }
-      const task = line.task ?? make(await read(line.draft), line.draft);
+      const task = line.task ?? make(await readLine(client, line.draft), line.draft);
       if (!showsSomething(task.title)) {
         fail(line, text.tasks.titleMissing);
         return;
