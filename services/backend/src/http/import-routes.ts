@@ -40,7 +40,7 @@ const importState = storedImport
   .extend({
     kept: z
       .array(z.object({ id: z.uuid(), title: z.string() }))
-      .describe('Tasks of it that are still there; at most 100'),
+      .describe('Tasks of it that are still there, at most 100; none while it is under way'),
     keptCount: z.int(),
     done: z.boolean().describe('Of an undo: false means that there is more to do; call again'),
     report: importAnswer
@@ -70,6 +70,11 @@ export function registerImportRoutes(
 ): void {
   const withJob = async (userId: string, state: ImportState): Promise<Shown> =>
     stateOnWire(state, (await imports.views(userId, [state.id])).get(state.id));
+  const show = async (userId: string, id: string): Promise<Shown> => {
+    const job = (await imports.views(userId, [id])).get(id);
+    const underWay = job !== undefined && job.finishedAt === null;
+    return stateOnWire(await tasks.import({ userId }, id, { underWay }), job);
+  };
 
   app.get(
     '/imports',
@@ -108,7 +113,7 @@ export function registerImportRoutes(
     },
     async (request) => {
       const { userId } = callerOf(request);
-      return await withJob(userId, await tasks.import({ userId }, request.params.id));
+      return await show(userId, request.params.id);
     },
   );
   app.post(
@@ -146,7 +151,7 @@ export function registerImportRoutes(
     async (request) => {
       const { userId } = callerOf(request);
       await imports.cancel(userId, request.params.id);
-      return await withJob(userId, await tasks.import({ userId }, request.params.id));
+      return await show(userId, request.params.id);
     },
   );
 }

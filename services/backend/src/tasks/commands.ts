@@ -131,7 +131,11 @@ export interface Tasks {
   /** The newest imports of a person that stored something. */
   imports: (context: Pick<TaskContext, 'userId'>) => Promise<StoredImport[]>;
   /** One import, and which of its tasks are there. */
-  import: (context: Pick<TaskContext, 'userId'>, id: string) => Promise<ImportState>;
+  import: (
+    context: Pick<TaskContext, 'userId'>,
+    id: string,
+    options?: { readonly underWay?: boolean },
+  ) => Promise<ImportState>;
   /** Takes an import back, or goes on with it where `undoneAt` is null: see {@link undoImport}. */
   undoImport: (context: TaskContext, id: string) => Promise<ImportState>;
   /** The tasks of a person for a file, oldest first, a page at a time. @param choice only those of some lists */
@@ -266,7 +270,7 @@ export function createTasks(options: {
     rehearseImport: (context, work) =>
       work(rehearsalStore(pool, { ...context, clock }, quotas.lists)),
     imports: ({ userId }) => findImports(pool, userId),
-    import: ({ userId }, id) => importState(pool, userId, id),
+    import: ({ userId }, id, options) => importState(pool, userId, id, options),
     undoImport: (context, id) =>
       undoImport(
         {

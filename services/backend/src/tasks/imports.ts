@@ -195,10 +195,17 @@ export async function livingTasks(
   importId: string,
   limit: number,
 ): Promise<{ count: number; first: { id: string; title: string }[] }> {
-  const { rows } = await client.query<{ id: string; title: string; count: number }>(
-    `SELECT t.id, t.title, (count(*) OVER ())::int AS count FROM todo.imported_tasks i JOIN todo.tasks t ON t.id = i.task_id
-     WHERE i.import_id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL ORDER BY t.id LIMIT $3`,
+  // Two statements: together, the titles of all of them would be sorted for the first ones.
+  const living = `FROM todo.imported_tasks i JOIN todo.tasks t ON t.id = i.task_id
+     WHERE i.import_id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL`;
+  const { rows: first } = await client.query<{ id: string; title: string }>(
+    `SELECT t.id, t.title ${living} ORDER BY i.task_id LIMIT $3`,
     [importId, userId, limit],
   );
-  return { count: rows[0]?.count ?? 0, first: rows.map(({ id, title }) => ({ id, title })) };
+  if (first.length < limit) return { count: first.length, first };
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count ${living}`,
+    [importId, userId],
+  );
+  return { count: rows[0]?.count ?? 0, first };
 }

@@ -13,6 +13,7 @@ interface Shown {
   state: string;
   tasks: number;
   done: boolean;
+  kept: object[];
   keptCount: number;
   progress: { stage: string; entries: number; of?: number } | null;
   report: ImportReport | null;
@@ -125,6 +126,8 @@ describe('an import behind its request', { timeout: 120_000 }, () => {
         .toMatchObject({ stage: 'storing', of: 2_000 });
       await expect.poll(async () => (await shown(who, id)).tasks, { timeout: 60_000 }).toBe(1_500);
       expect(await items(who)).toMatchObject([{ id, state: 'running' }]);
+      // who waits asks often: what is stored is neither read nor counted again
+      expect(await shown(who, id)).toMatchObject({ kept: [], keptCount: 1_500 });
       // other requests of the person do not wait for the whole import
       const canceling = who.ask('POST', `/imports/${id}/cancel`);
       await go();
