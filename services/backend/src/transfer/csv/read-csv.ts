@@ -87,8 +87,11 @@ async function* rowsOf(text: AsyncIterable<string>, separator: Separator): Async
       if (parser.destroyed) return;
       if (!parser.write(piece.replaceAll('\0', '')))
         await new Promise<void>((resolve) => {
-          parser.once('drain', resolve);
-          parser.once('close', resolve);
+          const goOn = (): void => {
+            parser.off('drain', goOn).off('close', goOn);
+            resolve();
+          };
+          parser.on('drain', goOn).on('close', goOn);
         });
     }
     parser.end();
