@@ -1,26 +1,27 @@
-// How fast are import and export, and what do other people notice meanwhile? One backend in this process on a throw-away
+// How fast are import and export, and what do other people notice meanwhile? A backend as a process of its own on a throw-away
 // PostgreSQL, files sent over HTTP as a browser sends them; every 20 ms somebody else asks for a page of their tasks.
 //
-//   npm run bench:transfer -- [--tasks 2000] [--formats json,csv,ics] [--rounds 3]
+//   npm run bench:transfer -- [--tasks 2000] [--formats json,csv,ics] [--rounds 3] [--background] [--heap 160]
 //
-// The load comes from the same process, so the latencies are an upper bound: they include the client's own work.
-import { availableParallelism, loadavg } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
 import { readArguments } from '@todo/deploy/run/usage';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { buildBackend } from '@todo/backend/app';
-import { backendMigrations, SCHEMA } from '@todo/backend/schema';
-import { createPool } from '@todo/runtime/database';
-import { createLogger } from '@todo/runtime/log';
-import { migrate } from '@todo/runtime/migrate';
-import type { Sidecar } from '@todo/runtime/sidecar';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { ROOT } from '@todo/local/data-folder';
+import { bundleService } from '../../tools/bundle.ts';
+import { startServiceProcess } from '@todo/testing/service-process';
 import { startTestServer } from '@todo/testing/test-database';
+import { processUse } from '../soak/process-use.ts';
 
 const HELP = `npm run bench:transfer -- [options]
   --tasks N       tasks in a file (2000)
   --formats LIST  of json,csv,ics (all)
   --rounds N      the best of N rounds (3)
   --background    import behind the request (Prefer: respond-async)
+  --heap MIB      the backend's old generation (160: what Node takes in a container of 320 MiB)
 `;
 
 const { values } = readArguments(HELP, {
@@ -29,6 +30,7 @@ const { values } = readArguments(HELP, {
     formats: { type: 'string', default: 'json,csv,ics' },
     rounds: { type: 'string', default: '3' },
     background: { type: 'boolean', default: false },
+    heap: { type: 'string', default: '160' },
   },
 });
 const count = Number(values.tasks);
@@ -41,32 +43,24 @@ const TYPES: Readonly<Record<string, string>> = {
 const OTHERS_EVERY_MS = 20;
 
 const server = await startTestServer();
-const log = createLogger({ service: 'bench', level: 'warn' });
-await migrate({ url: server.url, schema: SCHEMA, migrations: backendMigrations(), log });
-const pool = createPool({ url: server.url, application: 'bench', log });
 const pair = await generateKeyPair('EdDSA', { extractable: true });
 const issuer = 'http://bench.example';
-const { app, start, close } = await buildBackend({
-  pool,
-  directUrl: server.url,
-  sidecar: {
-    isReady: () => Promise.resolve(true),
-    publish: () => Promise.resolve(),
-  } as unknown as Sidecar,
-  log,
-  appApiToken: 'bench-bench-bench-bench',
-  auth: {
-    keys: createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'EdDSA' }] }),
-    issuer,
-    audience: 'todo',
+const folder = mkdtempSync(join(tmpdir(), 'bench-transfer-'));
+const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'EdDSA' }] };
+writeFileSync(join(folder, 'jwks.json'), JSON.stringify(keys));
+// one file, as in the image: with its sources it takes 130 MiB more
+const { file: main } = await bundleService(join(ROOT, 'services', 'backend'));
+const backend = await startServiceProcess({
+  main: pathToFileURL(main),
+  databaseUrl: server.url,
+  offMs: 0,
+  env: {
+    ...{ AUTH_ISSUER: issuer, AUTH_JWKS_URLS: pathToFileURL(join(folder, 'jwks.json')).href },
+    ...{ AUTH_AUDIENCE: 'todo', RATE_LIMIT_PER_MINUTE: '0', NODE_NO_WARNINGS: '1' },
+    NODE_OPTIONS: `--max-old-space-size=${values.heap}`,
   },
-  auditEnabled: false,
-  rateLimitPerMinute: 0,
-  corsOrigins: [],
 });
-const base = `${await app.listen({ host: '127.0.0.1', port: 0 })}/api/v1`;
-// the relay is off: it would measure the broker that is not there
-if (values.background) start();
+const base = `${backend.url}/api/v1`;
 const other = await headersOf('somebody else');
 for (let n = 0; n < 60; n += 1)
   await fetch(`${base}/tasks`, {
@@ -102,8 +96,8 @@ for (const format of values.formats.split(',')) {
     `${format.padEnd(5)} ${(file.length / 1e6).toFixed(1)} MB  import ${best.importMs.toFixed(0)} ms  export ${best.exportMs.toFixed(0)} ms  others' p99 during the import ${Math.max(...done.map((one) => one.p99)).toFixed(0)} ms  most memory ${Math.max(...done.map((one) => one.rssMiB)).toFixed(0)} MiB`,
   );
 }
-await close();
-await pool.end();
+await backend.stop();
+rmSync(folder, { recursive: true, force: true });
 await server.stop();
 
 /** Imports a file. @returns its report, when all of it is stored */
@@ -139,13 +133,13 @@ async function headersOf(person: string): Promise<Record<string, string>> {
   return { authorization: `Bearer ${token}` };
 }
 
-/** Asks for somebody else's tasks again and again; tells how long that took and the process's largest memory. */
+/** Asks for somebody else's tasks again and again; tells how long that took and the backend's largest resident memory. */
 function watchOthers(): { stop: () => Promise<{ p99: number; rssMiB: number }> } {
   const times: number[] = [];
   const open = new Set<Promise<void>>();
   let rssMiB = 0;
   const timer = setInterval(() => {
-    rssMiB = Math.max(rssMiB, process.memoryUsage.rss() / 2 ** 20);
+    rssMiB = Math.max(rssMiB, (processUse(backend.pid)?.residentBytes ?? 0) / 2 ** 20);
     const started = performance.now();
     const one = fetch(`${base}/tasks?limit=50`, { headers: other })
       .then((answer) => answer.arrayBuffer())

@@ -12,6 +12,7 @@ export const TOKEN = 'sidecar-token-for-tests';
 /** The running process. */
 export interface ServiceProcess {
   readonly url: string;
+  readonly pid: number;
   /** What it published, in order. */
   readonly published: { topic: string; event: { subject: string; data: unknown } }[];
   /** What it wrote to standard output: one JSON line an entry. */
@@ -115,6 +116,7 @@ export async function startServiceProcess(options: {
   };
   return {
     url,
+    pid: child.pid ?? 0,
     published,
     log,
     deliver: async (event) => {
