@@ -12,9 +12,9 @@ import { dialectIn } from './dialect.ts';
 import type { Finding } from './dialect.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Folders whose strings no user of the system reads: tests, measurements, and this list itself. */
+/** Folders whose strings no user of the system reads: tests, measurements, and this list itself. And what is not English. */
 const NOT_READ =
-  /(^|\/)(tests?|bench|findings|conformance|certification)\/|\.test\.tsx?$|\.d\.ts$|^tools\/dialect\.ts$/;
+  /(^|\/)(tests?|bench|findings|conformance|certification)\/|\.test\.tsx?$|\.d\.ts$|^tools\/dialect\.ts$|^web\/text\/(de|he)\//;
 /** Words a sentence needs: fewer are a name or a key. */
 const MIN_WORDS = 2;
 const CODE = /=>|;\s*(?:\n|$)|\b(?:const|await|function) /;

@@ -1,8 +1,7 @@
 'use client';
-// Shown when a page fails as a whole; nothing that was saved is lost. It is part of every first load, so it brings little:
-// its words are English, for who reads is not known here.
+// Shown when a page fails as a whole; nothing that was saved is lost. It is part of every first load, so it brings little.
 import { button } from '@/components/ui/button-look';
-import { error as text } from '@/text/en-error';
+import { useText } from '@/lib/session';
 
 export default function ErrorPage({
   error,
@@ -11,6 +10,7 @@ export default function ErrorPage({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
+  const { error: text } = useText();
   return (
     <main className="mx-auto flex min-h-[70dvh] max-w-sm flex-col items-center justify-center gap-2 px-5 text-center">
       <h1 className="text-xl font-semibold">{text.title}</h1>

@@ -2,19 +2,24 @@
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { LanguageProvider } from '@/components/language';
 import { StyleNonce } from '@/components/style-nonce';
 import { Vitals } from '@/components/vitals';
 import { wantedSignals } from '@todo/runtime/telemetry-config';
 import { config } from '@/server/config';
-import { currentPerson } from '@/server/session';
+import { readerLocale } from '@/server/language';
+import { authText } from '@/text/auth';
+import { directionOf, languageOf, pageLanguage } from '@/text/languages';
 import './globals.css';
 
-export const metadata: Metadata = {
-  title: { default: 'Todo', template: '%s · Todo' },
-  description: 'Tasks, reminders and repeating things, in your time zone.',
-  applicationName: 'Todo',
-  appleWebApp: { capable: true, title: 'Todo' },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  return {
+    title: { default: 'Todo', template: '%s · Todo' },
+    description: authText(await readerLocale()).startHint,
+    applicationName: 'Todo',
+    appleWebApp: { capable: true, title: 'Todo' },
+  };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -25,17 +30,18 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get('theme')?.value;
-  const person = await currentPerson();
+  const locale = await readerLocale();
   const settings = config();
   const measured = settings.METRICS_PORT !== undefined || wantedSignals(settings).metrics;
   return (
     <html
-      lang={person?.locale ?? 'en'}
+      lang={pageLanguage(locale)}
+      dir={directionOf(languageOf(locale))}
       {...(theme === 'light' || theme === 'dark' ? { 'data-theme': theme } : {})}
     >
       <body>
         <StyleNonce />
-        {children}
+        <LanguageProvider locale={locale}>{children}</LanguageProvider>
         {measured ? <Vitals /> : null}
       </body>
     </html>

@@ -1,8 +1,9 @@
 import Link from 'next/link';
 import { button } from '@/components/ui/button-look';
-import { error as text } from '@/text/en-error';
+import { readerText } from '@/server/language';
 
-export default function NotFound() {
+export default async function NotFound() {
+  const { error: text } = await readerText();
   return (
     <main className="mx-auto flex min-h-[70dvh] max-w-sm flex-col items-center justify-center gap-2 px-5 text-center">
       <h1 className="text-xl font-semibold">{text.notFound}</h1>

@@ -1,10 +1,13 @@
 'use client';
 // What happened, newest first, as the audit part kept it.
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { call, queryString } from '@/lib/api';
 import { ApiError } from '@/lib/api-error';
 import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
+import type { Text } from '@/text';
+import { pageLanguage } from '@/text/languages';
 import { ErrorState } from './tasks/list-states';
 import { Skeleton } from './ui/skeleton';
 
@@ -51,10 +54,37 @@ function changedFields({ task, before }: Entry): string[] {
   );
 }
 
+/** What kind of event it was, for the words of it. */
+function kindOf(type: string): keyof Text['activity']['kinds'] {
+  switch (type.replace(/\.v\d+$/, '')) {
+    case 'todo.task.created':
+      return 'created';
+    case 'todo.task.updated':
+      return 'updated';
+    case 'todo.task.completed':
+      return 'completed';
+    case 'todo.task.reopened':
+      return 'reopened';
+    case 'todo.task.deleted':
+      return 'deleted';
+    case 'todo.task.restored':
+      return 'restored';
+    case 'todo.reminder.due':
+      return 'due';
+    case 'todo.notification.created':
+      return 'notified';
+    case 'todo.occurrence.created':
+      return 'repeated';
+    default:
+      return 'other';
+  }
+}
+
 /** A list of history from a route of the API; `titles` also says which task. */
 export function History({ path, titles = false }: { path: string; titles?: boolean }) {
   const text = useText();
   const person = usePerson();
+  const list = useMemo(() => new Intl.ListFormat(pageLanguage(person.locale)), [person.locale]);
   const query = useQuery({
     queryKey: ['history', path],
     queryFn: ({ signal }) => readAll(path, signal),
@@ -80,25 +110,22 @@ export function History({ path, titles = false }: { path: string; titles?: boole
     <>
       <ol className="grid gap-3">
         {entries.map((entry) => {
-          const kind = /^todo\.(?:task|reminder)\.(\w+)\./.exec(entry.type)?.[1] ?? 'other';
-          const label =
-            kind in text.activity.kinds
-              ? text.activity.kinds[kind as keyof typeof text.activity.kinds]
-              : text.activity.kinds.other;
-          const fields = changedFields(entry);
+          const label = text.activity.kinds[kindOf(entry.type)];
+          const fields = changedFields(entry).map(
+            (field) => text.fields[field] ?? text.fields['other'] ?? field,
+          );
           const title = entry.title ?? entry.task?.['title'] ?? entry.before?.['title'];
           return (
-            <li key={entry.eventId} className="border-l-2 border-accent/50 pl-3 text-sm">
+            <li key={entry.eventId} className="border-s-2 border-accent/50 ps-3 text-sm">
               <p className="[overflow-wrap:anywhere]">
-                <span className="font-medium">{label}</span>
-                {titles && typeof title === 'string' ? (
-                  <>
-                    {' “'}
-                    <bdi>{title}</bdi>”
-                  </>
-                ) : null}
+                <span className="font-medium">
+                  {titles && typeof title === 'string' ? text.activity.about(label, title) : label}
+                </span>
                 {fields.length > 0 ? (
-                  <span className="text-muted"> · {text.activity.changed(fields.join(', '))}</span>
+                  <span className="text-muted">
+                    {' · '}
+                    {text.activity.changed(list.format(new Set(fields)))}
+                  </span>
                 ) : null}
               </p>
               <p className="text-xs text-muted">

@@ -110,7 +110,7 @@ function Item({ item, act }: { item: Notification; act: (action: ReminderAction)
         aria-hidden
         className={cn('mt-0.5 size-4 shrink-0', unread ? 'text-accent-text' : 'text-muted')}
       />
-      <div className="mr-auto min-w-0 flex-1 basis-48">
+      <div className="me-auto min-w-0 flex-1 basis-48">
         <p className={cn('text-sm [overflow-wrap:anywhere]', unread && 'font-medium')}>
           {taskId === null ? (
             item.text

@@ -1,6 +1,6 @@
 // Talks to the backend through the web app's own origin: one place for errors, ETags and keys.
 
-import { ApiError, type FieldError } from './api-error';
+import { ApiError, problemFrom, type ProblemAnswer } from './api-error';
 import type * as Kept from './offline/kept';
 import { newTrace } from './random-ids';
 
@@ -85,16 +85,8 @@ async function withWaiting<T>(path: string, answer: T): Promise<T> {
 /** The error that an answer tells of. */
 export async function problemOf(response: Response): Promise<ApiError> {
   try {
-    const body = (await response.json()) as {
-      title?: string;
-      detail?: string;
-      errors?: FieldError[];
-    };
-    return new ApiError(
-      response.status,
-      body.detail ?? body.title ?? response.statusText,
-      body.errors ?? [],
-    );
+    const body = (await response.json()) as Omit<ProblemAnswer, 'status'>;
+    return problemFrom({ title: response.statusText, ...body, status: response.status });
   } catch {
     return new ApiError(response.status, response.statusText);
   }

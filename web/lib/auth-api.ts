@@ -1,5 +1,7 @@
 // The few calls of better-auth's routes that the pages make; its own client would weigh more.
 import { ANSWER_WITHIN_MS } from './api';
+import { codeOf } from './api-error';
+import { pageText } from './reason';
 
 /** An answer of better-auth that is not a success. */
 export class AuthError extends Error {
@@ -55,12 +57,13 @@ export async function contentOf<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   // better-auth says `message`, problem+json `detail`
-  const { message, detail, code } = (await response.json().catch(() => ({}))) as {
+  const { type, message, detail, code } = (await response.json().catch(() => ({}))) as {
+    type?: string;
     message?: string;
     detail?: string;
     code?: string;
   };
-  throw new AuthError(response.status, message ?? detail ?? '', code);
+  throw new AuthError(response.status, message ?? detail ?? '', code ?? codeOf(type));
 }
 
 /** A session as the list shows it; see server/sessions.ts. */
@@ -90,9 +93,11 @@ async function sessionsCall<T>(method: string, search: string): Promise<T> {
   return await askServer<T>(`/api/sessions${search}`, { method });
 }
 
-/** The server's words for the person; empty when nobody answered, or it is another kind of error. */
+/** What a server refused, in the page's language; empty when nobody answered, or it is another kind of error. */
 export function authProblem(error: unknown): string {
-  return error instanceof AuthError && error.status > 0 ? error.message : '';
+  if (!(error instanceof AuthError) || error.status === 0) return '';
+  const text = pageText();
+  return text.problems[error.code] ?? (error.message && text.problemOther(error.message));
 }
 
 /** Where to go after signing in: only a path of this site. */

@@ -1,5 +1,5 @@
 'use client';
-// Who is signed in, for every component: name, zone and locale decide what is shown and how.
+// Who reads, and who is signed in, for every component: name, zone and locale decide what is shown and how.
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import { textFor, type Text } from '@/text';
 
@@ -18,15 +18,19 @@ export interface Person {
 }
 
 const PersonContext = createContext<Person | null>(null);
-const TextContext = createContext<Text>(textFor('en'));
+const ReaderContext = createContext<{ locale: string; text: Text }>({
+  locale: 'en',
+  text: textFor('en'),
+});
+
+/** @param locale BCP 47, of whoever reads the page, signed in or not; its language is loaded */
+export function ReaderProvider({ locale, children }: { locale: string; children: ReactNode }) {
+  const reader = useMemo(() => ({ locale, text: textFor(locale) }), [locale]);
+  return <ReaderContext value={reader}>{children}</ReaderContext>;
+}
 
 export function SessionProvider({ person, children }: { person: Person; children: ReactNode }) {
-  const text = useMemo(() => textFor(person.locale), [person.locale]);
-  return (
-    <PersonContext value={person}>
-      <TextContext value={text}>{children}</TextContext>
-    </PersonContext>
-  );
+  return <PersonContext value={person}>{children}</PersonContext>;
 }
 
 /** The signed-in person; only inside the app's own pages. */
@@ -36,12 +40,12 @@ export function usePerson(): Person {
   return person;
 }
 
-/** The texts in the person's language. */
+/** The texts in the reader's language. */
 export function useText(): Text {
-  return useContext(TextContext);
+  return useContext(ReaderContext).text;
 }
 
-/** The person's language; English where nobody is signed in. BCP 47. */
+/** The reader's locale: the account's, or what the browser asks for where nobody is signed in. BCP 47. */
 export function useLocale(): string {
-  return useContext(PersonContext)?.locale ?? 'en';
+  return useContext(ReaderContext).locale;
 }

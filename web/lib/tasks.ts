@@ -14,6 +14,7 @@ import { ApiError } from './api-error';
 import { isKept, sendOrKeep, type Kept } from './send-or-keep';
 import type { TaskChange, TaskPatch } from './task-change';
 import { usePerson, useText } from './session';
+import { reasonOf } from './reason';
 import { forgetWaiting } from './waiting';
 import { PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
 
@@ -137,14 +138,7 @@ export function undoChange(
 /** Why a change failed, in words for the person. */
 export function useReason(): (error: unknown) => string {
   const text = useText();
-  return (error) =>
-    error instanceof ApiError
-      ? error.status === 0
-        ? text.tasks.reasonOffline
-        : error.fields[0]
-          ? `${error.fields[0].field}: ${error.fields[0].message}`
-          : error.message
-      : String(error);
+  return (error) => reasonOf(error, text);
 }
 
 /** Says that a change waits on the device, and takes it back on request. */
@@ -202,7 +196,7 @@ export function useChangeTask() {
       const again = (kind: 'restore' | 'reopen') => () => {
         mutation.mutate({ kind, task: saved ?? change.task });
       };
-      const { title } = change.task;
+      const title = saved?.title ?? change.task.title;
       switch (change.kind) {
         case 'complete':
           toast({

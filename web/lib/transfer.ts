@@ -3,7 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { call, problemOf, queryString, signInAgain } from './api';
 import { newTrace } from './random-ids';
-import { ApiError, type FieldError } from './api-error';
+import { ApiError, problemFrom, type ProblemAnswer } from './api-error';
 
 /** What became of an entry. */
 export type Outcome = 'read' | 'changed' | 'duplicate' | 'merged' | 'left out';
@@ -79,7 +79,7 @@ export interface ImportState extends StoredImport {
   done: boolean;
   /** Once it has ended. */
   report: ImportReport | null;
-  problem: { status: number; detail?: string; errors?: FieldError[] } | null;
+  problem: ProblemAnswer | null;
 }
 
 /** Between two questions about an import that is under way, ms. */
@@ -286,10 +286,10 @@ async function lastLine(
       const { progress, report, problem } = JSON.parse(line) as {
         progress?: ImportProgress;
         report?: ImportReport;
-        problem?: { status: number; detail: string; errors?: FieldError[] };
+        problem?: ProblemAnswer;
       };
       if (report) return report;
-      if (problem) throw new ApiError(problem.status, problem.detail, problem.errors ?? []);
+      if (problem) throw problemFrom(problem);
       if (progress) onProgress(progress);
     }
   }

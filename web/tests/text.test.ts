@@ -1,6 +1,7 @@
 // Every text of the app that a person's own words stand in keeps their direction within bounds.
 import { expect, it } from 'vitest';
 import { en } from '@/text/en';
+import { settings } from '@/text/en-settings';
 import { transfer } from '@/text/en-transfer';
 import { enAuth } from '@/text/en-auth';
 
@@ -21,7 +22,7 @@ function* functionsOf(texts: object, path = ''): Generator<[path: string, say: S
 
 it('isolates a name, a title or any other own words in each sentence', () => {
   let found = 0;
-  for (const [path, say] of functionsOf({ ...en, enAuth, transfer })) {
+  for (const [path, say] of functionsOf({ ...en, enAuth, transfer, settings })) {
     const parameters = /^\(?([^)=]*)\)?\s*=>/.exec(String(say))?.[1]?.split(/\s*,\s*/) ?? [];
     if (!parameters.some((parameter) => OWN_WORDS.includes(parameter))) continue;
     found += 1;

@@ -32,8 +32,8 @@ export const status = {
   failedRequests: 'failed',
   eventCount: 'Events with an effect',
   waiting: (number: number) => count(number, 'dead letter', 'dead letters'),
-  clock: (aheadMs: number) =>
-    `clock: ${Math.round(Math.abs(aheadMs) / 1_000)} s ${aheadMs > 0 ? 'ahead' : 'behind'}`,
+  clockAhead: (seconds: number) => `clock: ${seconds} s ahead`,
+  clockBehind: (seconds: number) => `clock: ${seconds} s behind`,
   unreachable: (names: string) => `No answer from: ${names}.`,
   deadLetters: 'Dead letters',
   deadHint:
@@ -50,16 +50,13 @@ export const status = {
   discardHint: 'It will never be processed. Its content stays in the database.',
   times: (number: number) => `arrived ${count(number, 'time', 'times')}`,
   event: 'Event',
-  versions: (seen: { version: string; replicas: number }[]) =>
-    `running: ${seen.map(({ version, replicas }) => `${version} on ${count(replicas, 'replica', 'replicas')}`).join(', ')}`,
+  versions: (list: string) => `running: ${list}`,
+  versionOn: (version: string, replicas: number) =>
+    `${version} on ${count(replicas, 'replica', 'replicas')}`,
   slowest: 'Slowest traces',
   slowestHint:
     'Requests until their answer, and events until their effect, in the last hour. Logs and the trace store find the whole story by the trace.',
   noSlowest: 'Nothing in the last hour.',
-  took: (ms: number) =>
-    ms < 1_000
-      ? `${ms} ms`
-      : `${(ms / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} s`,
   trace: (id: string) => `Trace ${id}`,
   failedRequest: 'failed',
   history: 'Deploy history',

@@ -1,12 +1,11 @@
-// Which language a person reads. Another one is a file beside en.ts that has the same keys.
+// The texts that every page needs, in the language a person reads.
+import { textOf } from './catalogue';
 import { en } from './en';
 
-/** Every text of the app. */
+/** Every text of the app's frame and its tasks. */
 export type Text = typeof en;
 
-const languages: Record<string, Text> = { en };
-
-/** The texts for a locale; English where the language is not there yet. */
+/** The texts for a locale; English where the language is not there. */
 export function textFor(locale: string): Text {
-  return languages[locale.split('-')[0] ?? 'en'] ?? en;
+  return textOf(locale, 'main', en);
 }

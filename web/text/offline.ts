@@ -1,12 +1,11 @@
 // The words of what works without network, in the person's language; apart from the others, because they are loaded later.
+import { textOf } from './catalogue';
 import { offline as en } from './en-offline';
 
 /** Every text of that part. */
 export type OfflineText = typeof en;
 
-const languages: Record<string, OfflineText> = { en };
-
-/** The texts for a locale; English where the language is not there yet. */
+/** The texts for a locale; English where the language is not there. */
 export function offlineTextFor(locale: string): OfflineText {
-  return languages[locale.split('-')[0] ?? 'en'] ?? en;
+  return textOf(locale, 'offline', en);
 }

@@ -1,9 +1,10 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { isTaskId } from '@/server/task-id';
 import { TaskPageContent } from '@/server/task-page';
+import { titled } from '@/server/language';
+import { textFor } from '@/text';
 
-export const metadata: Metadata = { title: 'Today' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.today);
 
 export default async function Page({
   searchParams,

@@ -35,7 +35,7 @@ export function ChannelRow({
           <span className="block text-muted first-letter:uppercase">{note}</span>
         </span>
       </label>
-      {children ? <div className="pl-8">{children}</div> : null}
+      {children ? <div className="ps-8">{children}</div> : null}
     </div>
   );
 }

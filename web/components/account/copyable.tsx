@@ -1,11 +1,11 @@
 'use client';
 // A text to be copied: shown to be selected, with a button that does it.
-import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { useToast } from '../ui/toast';
+import { useSettingsText } from './use-settings-text';
 
 export function Copyable({ value }: { value: string }) {
-  const { account: text } = useText();
+  const { account: text } = useSettingsText();
   const toast = useToast();
   return (
     <div className="flex items-start gap-2">

@@ -2,7 +2,8 @@
 // Leaving: a copy of everything, and the account's deletion.
 import '@/lib/zod-without-eval';
 import { useState } from 'react';
-import { changeDeletion, StaleSession } from '@/lib/deletion';
+import { AuthError, authProblem } from '@/lib/auth-api';
+import { changeDeletion } from '@/lib/deletion';
 import { usePerson, useText } from '@/lib/session';
 import { FormError } from '../auth/form-error';
 import { button } from '../ui/button-look';
@@ -37,8 +38,8 @@ export function Leave({
       await changeDeletion('POST', { [confirmBy]: value });
       window.location.assign('/account-deleted');
     } catch (error) {
-      if (error instanceof StaleSession) setStale(true);
-      else setProblem((error instanceof Error && error.message) || auth.failed);
+      if (error instanceof AuthError && error.code === 'sign-in-again') setStale(true);
+      else setProblem(authProblem(error) || auth.failed);
       setBusy(false);
     }
   };

@@ -1,6 +1,7 @@
 'use client';
 // Says on every page that the account is to be deleted, and keeps it on request.
 import { useState } from 'react';
+import { authProblem } from '@/lib/auth-api';
 import { changeDeletion } from '@/lib/deletion';
 import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
@@ -16,7 +17,7 @@ export function LeavingBanner({ eraseAt }: { eraseAt: string }) {
       await changeDeletion('DELETE');
       window.location.reload();
     } catch (error) {
-      setProblem((error instanceof Error && error.message) || auth.failed);
+      setProblem(authProblem(error) || auth.failed);
     }
   };
   return (

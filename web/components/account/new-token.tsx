@@ -1,8 +1,8 @@
 'use client';
 // A token that was just created: its text, which is shown once, and the configuration for what it was made for.
-import { useText } from '@/lib/session';
 import type { TokenScope } from '@/lib/access-tokens';
 import { Copyable } from './copyable';
+import { useSettingsText } from './use-settings-text';
 
 export function NewToken({
   token,
@@ -13,7 +13,7 @@ export function NewToken({
   scope: TokenScope;
   publicUrl: string;
 }) {
-  const { account: text } = useText();
+  const { account: text } = useSettingsText();
   const configuration = JSON.stringify(
     {
       mcpServers: {

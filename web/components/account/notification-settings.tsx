@@ -3,7 +3,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
 import { preferencesOptions } from '@/lib/notification-preferences';
-import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { ChannelRow } from './channel-row';
 import { PushDevices } from './push-devices';
@@ -11,12 +10,13 @@ import { QuietHours } from './quiet-hours';
 import { Loaded, SettingsSection } from './settings-section';
 import { usePreferences } from './use-preferences';
 import { WebhookChannel } from './webhook-channel';
+import { useSettingsText } from './use-settings-text';
 
 /** Quiet hours as they are offered first. */
 const USUAL_QUIET_HOURS = { from: '22:00', to: '07:00' };
 
 export function NotificationSettings() {
-  const { channels: text } = useText();
+  const { channels: text } = useSettingsText();
   const query = useQuery(preferencesOptions);
   return (
     <SettingsSection id="channels" title={text.title} hint={text.hint}>
@@ -28,7 +28,7 @@ export function NotificationSettings() {
 }
 
 function Channels({ answer: known }: { answer: PreferencesAnswer }) {
-  const { channels: text } = useText();
+  const { channels: text } = useSettingsText();
   const { answer, set, saving, test } = usePreferences(known);
   const { channels } = answer;
   return (
@@ -38,7 +38,9 @@ function Channels({ answer: known }: { answer: PreferencesAnswer }) {
           label={text.email}
           note={
             channels.email.available
-              ? text.emailTo(answer.email.address ?? '')
+              ? answer.email.address
+                ? text.emailTo(answer.email.address)
+                : text.emailToAccount
               : (channels.email.reason ?? text.notAvailable)
           }
           checked={answer.email.enabled}

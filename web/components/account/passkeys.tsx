@@ -142,7 +142,7 @@ function Row({
   return (
     <li className="grid gap-3 px-4 py-2.5 text-sm">
       <div className="flex flex-wrap items-center gap-x-3">
-        <div className="mr-auto min-w-0">
+        <div className="me-auto min-w-0">
           <p className="truncate font-medium">
             <bdi>{name}</bdi>
           </p>

@@ -9,16 +9,17 @@ import { z } from 'zod';
 import { authProblem, postAuth, sessionsOptions } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { isLongEnough } from '@/lib/password-length';
-import { usePerson, useText } from '@/lib/session';
+import { usePerson } from '@/lib/session';
 import { FormError } from '../auth/form-error';
 import { NewPasswordField, PasswordField } from '../auth/password-field';
 import { Button } from '../ui/button';
 import { button } from '../ui/button-look';
 import { useToast } from '../ui/toast';
+import { useSettingsText } from './use-settings-text';
 
 /** @param hasPassword whether the account has one @param byMail whether this system sends mail */
 export function Password({ hasPassword, byMail }: { hasPassword: boolean; byMail: boolean }) {
-  const { account } = useText();
+  const { account } = useSettingsText();
   const { noPassword: text } = useAuthText();
   return (
     <section aria-labelledby="password">
@@ -42,7 +43,7 @@ export function Password({ hasPassword, byMail }: { hasPassword: boolean; byMail
 }
 
 function PasswordForm() {
-  const { account: text } = useText();
+  const { account: text } = useSettingsText();
   const auth = useAuthText();
   const { email } = usePerson();
   const toast = useToast();

@@ -19,6 +19,7 @@ import { Checkbox } from '../ui/checkbox';
 import { Field } from '../ui/field';
 import { Input, NativeSelect } from '../ui/input';
 import { useToast } from '../ui/toast';
+import { useSettingsText } from './use-settings-text';
 
 /** Languages and regions whose formats are offered; more can be written into the account by its browser. */
 const LOCALES = [
@@ -37,13 +38,15 @@ const LOCALES = [
   'pl-PL',
   'pt-BR',
   'sv-SE',
+  'he-IL',
   'ja-JP',
   'ko-KR',
   'zh-CN',
 ];
 
 export function ProfileForm({ zones }: { zones: string[] }) {
-  const { account: text, auth, save } = useText();
+  const { account: text } = useSettingsText();
+  const { auth, save } = useText();
   const person = usePerson();
   const router = useRouter();
   const toast = useToast();

@@ -9,11 +9,11 @@ import {
   registerDevice,
   removeDevice,
 } from '@/lib/notification-preferences';
-import { useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
 import { useBrowserValue } from '@/lib/use-browser-value';
 import { Button } from '../ui/button';
 import { useToast } from '../ui/toast';
+import { useSettingsText } from './use-settings-text';
 
 export function PushDevices({
   answer,
@@ -22,7 +22,7 @@ export function PushDevices({
   answer: PreferencesAnswer;
   publicKey: string;
 }) {
-  const { channels: text } = useText();
+  const { channels: text } = useSettingsText();
   const client = useQueryClient();
   const toast = useToast();
   const reason = useReason();

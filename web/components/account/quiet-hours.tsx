@@ -5,6 +5,7 @@ import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { useSettingsText } from './use-settings-text';
 
 export function QuietHours({
   value,
@@ -13,7 +14,8 @@ export function QuietHours({
   value: { from: string; to: string };
   onSave: (value: { from: string; to: string }) => void;
 }) {
-  const { channels: text, save } = useText();
+  const { channels: text } = useSettingsText();
+  const { save } = useText();
   const [draft, setDraft] = useState(value);
   const same = draft.from === draft.to;
   return (

@@ -77,7 +77,7 @@ function Row({
   const name = text.device(browser, system);
   return (
     <li className="flex items-center gap-3 px-4 py-2.5 text-sm">
-      <div className="mr-auto min-w-0">
+      <div className="me-auto min-w-0">
         <p className="truncate font-medium">{name}</p>
         <p className="text-xs text-muted">
           {session.current ? text.current : text.lastUsed(instantLabel(session.lastUsedAt, person))}

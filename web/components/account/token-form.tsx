@@ -11,11 +11,11 @@ import {
   type WantedToken,
 } from '@/lib/access-tokens';
 import { listsOptions } from '@/lib/lists';
-import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { NativeSelect } from '../ui/input';
 import { NameField } from './name-field';
+import { useSettingsText } from './use-settings-text';
 
 /** @param props `problem` is why the last one was refused; `onCreate` clears the name by `done` */
 export function TokenForm({
@@ -29,7 +29,7 @@ export function TokenForm({
   onCreate: (wanted: WantedToken, done: () => void) => void;
   onChange: () => void;
 }) {
-  const { account: text } = useText();
+  const { account: text } = useSettingsText();
   const lists = useQuery(listsOptions);
   const [name, setName] = useState('');
   const [scope, setScope] = useState<TokenScope>('full');

@@ -21,12 +21,14 @@ import { useToast } from '../ui/toast';
 import { NewToken } from './new-token';
 import { Loaded, SettingsSection } from './settings-section';
 import { TokenForm } from './token-form';
+import { useSettingsText } from './use-settings-text';
 
 /** A token that ends within this time can be extended, ms. */
 const EXTEND_WITHIN_MS = (USUAL_TOKEN_DAYS - 1) * 86_400_000;
 
 export function Tokens({ publicUrl }: { publicUrl: string }) {
-  const { account: text, cancel } = useText();
+  const { account: text } = useSettingsText();
+  const { cancel } = useText();
   const client = useQueryClient();
   const toast = useToast();
   const reason = useReason();
@@ -130,7 +132,7 @@ function TokenRow({
   onExtend: () => void;
   onRevoke: () => void;
 }) {
-  const { account: text } = useText();
+  const { account: text } = useSettingsText();
   const person = usePerson();
   const lists = useQuery(listsOptions);
   // when the page was opened is exact enough for days
@@ -147,7 +149,7 @@ function TokenRow({
   ];
   return (
     <li className="flex items-center gap-3 px-4 py-2.5 text-sm">
-      <div className="mr-auto min-w-0">
+      <div className="me-auto min-w-0">
         <p className="truncate font-medium">
           <bdi>{token.name}</bdi>
         </p>

@@ -9,9 +9,9 @@ import {
   sendTest,
   unchanged,
 } from '@/lib/notification-preferences';
-import { useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
 import { useToast } from '../ui/toast';
+import { useSettingsText } from './use-settings-text';
 
 /** What can be changed at once. */
 export type PreferencesChange = Partial<ReturnType<typeof unchanged>>;
@@ -21,7 +21,7 @@ export type PreferencesChange = Partial<ReturnType<typeof unchanged>>;
  * @returns `answer` with what was just chosen in it, `set` to change it, `test` to send a test message.
  */
 export function usePreferences(known: PreferencesAnswer) {
-  const { channels: text } = useText();
+  const { channels: text } = useSettingsText();
   const client = useQueryClient();
   const toast = useToast();
   const reason = useReason();

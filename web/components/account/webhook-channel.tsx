@@ -2,12 +2,12 @@
 // Reminders by webhook: the address they go to, and the secret they are signed with.
 import type { PreferencesAnswer } from '@todo/contracts/notification-preferences';
 import { useState } from 'react';
-import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { ChannelRow } from './channel-row';
 import type { PreferencesChange } from './use-preferences';
+import { useSettingsText } from './use-settings-text';
 
 export function WebhookChannel({
   answer,
@@ -18,7 +18,7 @@ export function WebhookChannel({
   saving: boolean;
   onChange: (change: PreferencesChange) => void;
 }) {
-  const { channels: text } = useText();
+  const { channels: text } = useSettingsText();
   const { channels } = answer;
   const [url, setUrl] = useState(answer.webhook.url ?? '');
   const [urlProblem, setUrlProblem] = useState<string>();

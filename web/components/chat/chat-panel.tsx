@@ -134,10 +134,10 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
     <aside
       ref={panel}
       aria-label={chatText.title}
-      className="fixed inset-0 z-40 flex flex-col bg-panel pb-[env(safe-area-inset-bottom)] lg:left-auto lg:w-96 lg:border-l"
+      className="fixed inset-0 z-40 flex flex-col bg-panel pb-[env(safe-area-inset-bottom)] lg:start-auto lg:w-96 lg:border-s"
     >
       <div className="flex items-center gap-1 border-b px-4 py-2.5">
-        <h2 className="mr-auto text-base font-semibold">{chatText.title}</h2>
+        <h2 className="me-auto text-base font-semibold">{chatText.title}</h2>
         {messages.length > 0 ? (
           <Button
             variant="ghost"
@@ -219,7 +219,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
           if (growing === null) setDraft('');
         }}
       >
-        <div className="flex items-end gap-2 rounded-lg border border-field/60 bg-raised p-1.5 pl-3 focus-within:border-accent">
+        <div className="flex items-end gap-2 rounded-lg border border-field/60 bg-raised p-1.5 ps-3 focus-within:border-accent">
           <textarea
             ref={input}
             rows={1}

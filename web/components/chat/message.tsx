@@ -27,7 +27,7 @@ export function Message({
   const text = chatTextFor(useLocale());
   if (message.role === 'user') {
     return (
-      <div className="ml-8 justify-self-end rounded-lg bg-accent-soft px-3 py-2 text-sm text-accent-text">
+      <div className="ms-8 justify-self-end rounded-lg bg-accent-soft px-3 py-2 text-sm text-accent-text">
         <span className="sr-only">{text.you}: </span>
         <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">
           <bdi>{message.text}</bdi>
@@ -167,7 +167,7 @@ function Ask({
     <div className="grid gap-2 rounded-lg border border-field/60 bg-raised p-3">
       {said.includes(confirmation.text) ? null : <p>{confirmation.text}</p>}
       {confirmation.tasks.length === 0 ? null : (
-        <ul className="grid list-disc gap-0.5 pl-5">
+        <ul className="grid list-disc gap-0.5 ps-5">
           {confirmation.tasks.map((task) => (
             <li key={task.id} className="[overflow-wrap:anywhere]">
               <bdi>{task.title}</bdi>

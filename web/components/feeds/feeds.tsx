@@ -125,7 +125,7 @@ function FeedRow({ feed, onAsk }: { feed: Feed; onAsk: (asked: Asked) => void })
   ];
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 text-sm">
-      <div className="mr-auto min-w-0">
+      <div className="me-auto min-w-0">
         <p className="font-medium [overflow-wrap:anywhere]">
           <bdi>{feed.name}</bdi>
         </p>

@@ -11,7 +11,7 @@ export function AccountButton(props: ComponentProps<'button'>) {
     <button
       type="button"
       aria-haspopup="menu"
-      className="mt-2 flex w-full items-center gap-2.5 rounded-md px-2.5 py-2 text-left text-sm hover:bg-ink/6"
+      className="mt-2 flex w-full items-center gap-2.5 rounded-md px-2.5 py-2 text-start text-sm hover:bg-ink/6"
       {...props}
     >
       <span

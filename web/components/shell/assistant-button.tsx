@@ -22,7 +22,7 @@ export function AssistantButton({
       type="button"
       aria-expanded={open}
       className={cn(
-        'mt-2 flex w-full items-center gap-3 rounded-md px-2.5 py-2.5 text-left text-sm lg:py-2',
+        'mt-2 flex w-full items-center gap-3 rounded-md px-2.5 py-2.5 text-start text-sm lg:py-2',
         open ? 'bg-accent-soft font-medium text-accent-text' : 'hover:bg-ink/6',
       )}
       onClick={() => {

@@ -49,7 +49,7 @@ export function BottomTabs() {
         <span className="relative">
           <Menu aria-hidden className="size-5" />
           {unread === 0 ? null : (
-            <UnreadBadge unread={unread} className="absolute -top-2 left-3 h-4 min-w-4 px-1" />
+            <UnreadBadge unread={unread} className="absolute -top-2 start-3 h-4 min-w-4 px-1" />
           )}
         </span>
         {text.nav.menu}

@@ -20,7 +20,7 @@ export function OwnPlaces({ onNavigate }: { onNavigate?: (() => void) | undefine
   const tags = useQuery(tagsOptions).data ?? [];
   const [adding, setAdding] = useState(false);
   const more = onNavigate ? { onClick: onNavigate } : {};
-  const heading = 'flex h-8 items-center justify-between pl-2.5 text-xs font-semibold text-muted';
+  const heading = 'flex h-8 items-center justify-between ps-2.5 text-xs font-semibold text-muted';
   return (
     <>
       <div className={heading}>

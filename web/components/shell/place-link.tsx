@@ -31,7 +31,7 @@ export function PlaceLink({ place, onClick }: { place: Place; onClick?: () => vo
       <place.icon aria-hidden className="size-4.5 shrink-0" />
       <bdi className="truncate">{place.label}</bdi>
       {place.count === undefined ? null : (
-        <span className="ml-auto pl-2 text-xs text-muted tabular-nums">{place.count}</span>
+        <span className="ms-auto ps-2 text-xs text-muted tabular-nums">{place.count}</span>
       )}
       {place.unread === undefined ? null : <UnreadBadge unread={place.unread} />}
     </Link>
@@ -44,7 +44,7 @@ export function UnreadBadge({ unread, className }: { unread: number; className?:
   return (
     <span
       className={cn(
-        'ml-auto flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1.5 text-xs font-semibold text-accent-ink tabular-nums',
+        'ms-auto flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1.5 text-xs font-semibold text-accent-ink tabular-nums',
         className,
       )}
     >

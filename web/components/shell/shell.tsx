@@ -28,11 +28,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <a
           href="#main"
-          className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+          className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:start-3"
         >
           {text.skip}
         </a>
-        <aside className="sticky top-0 hidden h-dvh flex-col border-r bg-panel px-3 py-4 lg:flex">
+        <aside className="sticky top-0 hidden h-dvh flex-col border-e bg-panel px-3 py-4 lg:flex">
           <Link href="/" className="mb-4 flex items-center gap-2 px-2.5 text-base font-semibold">
             <CircleCheckBig aria-hidden className="size-5 text-accent-text" />
             {text.app}
@@ -41,7 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <AssistantButton ref={opener} />
           <Account />
         </aside>
-        <div className={cn('flex min-w-0 flex-col', open && 'max-lg:hidden lg:pr-96')}>
+        <div className={cn('flex min-w-0 flex-col', open && 'max-lg:hidden lg:pe-96')}>
           <ConnectionBanner />
           <ReminderNotices />
           <Offline />

@@ -99,7 +99,7 @@ export function DeadLetters() {
               </div>
               <p className="text-sm text-danger-text [overflow-wrap:anywhere]">{letter.reason}</p>
               <div className="flex flex-wrap items-center gap-2">
-                <p className="mr-auto text-xs text-muted">
+                <p className="me-auto text-xs text-muted">
                   {letter.receivedAt === undefined ? null : instantLabel(letter.receivedAt, person)}
                 </p>
                 <Button

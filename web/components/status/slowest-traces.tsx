@@ -5,6 +5,14 @@ import { usePerson } from '@/lib/session';
 import { Badge } from '../ui/badge';
 import { useStatusText } from './use-status-text';
 
+/** A duration as the locale writes it, from a second on in seconds. */
+function duration(ms: number, locale: string): string {
+  const [value, unit] = ms < 1_000 ? [ms, 'millisecond'] : [ms / 1_000, 'second'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(
+    value,
+  );
+}
+
 export function SlowestTraces({
   reports,
   now,
@@ -31,11 +39,11 @@ export function SlowestTraces({
           {slowest.map(({ at, ms, name, service, failed, traceId }, index) => (
             <li key={`${traceId ?? index} ${service} ${at} ${name}`} className="px-4 py-2.5">
               <div className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
-                <span className="min-w-16 font-medium tabular-nums">{text.took(ms)}</span>
+                <span className="min-w-16 font-medium tabular-nums">{duration(ms, locale)}</span>
                 <span className="min-w-0 [overflow-wrap:anywhere]">{name}</span>
                 <Badge>{service}</Badge>
                 {failed ? <span className="text-danger-text">{text.failedRequest}</span> : null}
-                <span className="ml-auto text-xs text-muted">{time.format(at)}</span>
+                <span className="ms-auto text-xs text-muted">{time.format(at)}</span>
               </div>
               {traceId === undefined ? null : (
                 <p className="mt-1 font-mono text-xs text-muted [overflow-wrap:anywhere]">

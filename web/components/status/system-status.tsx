@@ -5,6 +5,8 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { call } from '@/lib/api';
 import { noteReports, versionsOf, type Report, type Reports } from '@/lib/last-hour';
 import { usePerson } from '@/lib/session';
+import { pageLanguage } from '@/text/languages';
+import type { StatusText } from '@/text/status';
 import { ErrorState } from '../tasks/list-states';
 import { Skeleton } from '../ui/skeleton';
 import { DeployHistory } from './deploy-history';
@@ -104,6 +106,12 @@ export function SystemStatus({ traceUrl }: { traceUrl: string | null }) {
   );
 }
 
+function clock(aheadSeconds: number, text: StatusText): string {
+  return aheadSeconds > 0
+    ? text.clockAhead(aheadSeconds)
+    : text.clockBehind(Math.abs(aheadSeconds));
+}
+
 function PartCard({
   part,
   versions,
@@ -123,7 +131,15 @@ function PartCard({
   const about = [
     ...(report === null
       ? []
-      : [versions.length > 1 ? text.versions(versions) : text.version(report.version)]),
+      : [
+          versions.length > 1
+            ? text.versions(
+                new Intl.ListFormat(pageLanguage(locale)).format(
+                  versions.map(({ version, replicas }) => text.versionOn(version, replicas)),
+                ),
+              )
+            : text.version(report.version),
+        ]),
     ...(part.replicas === null ? [] : [text.replicas(part.replicas)]),
     ...(report === null ? [] : [text.since(since(report.startedAt))]),
   ];
@@ -131,7 +147,7 @@ function PartCard({
     ...Object.entries(part.checks).map(([name, answer]) => `${name}: ${answer}`),
     ...(part.clockAheadMs === null || Math.abs(part.clockAheadMs) <= SKEW_SHOWN_MS
       ? []
-      : [text.clock(part.clockAheadMs)]),
+      : [clock(Math.round(part.clockAheadMs / 1_000), text)]),
     ...(part.deadLetters === null ? [] : [text.waiting(part.deadLetters)]),
   ];
   return (

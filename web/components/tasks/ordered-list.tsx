@@ -231,7 +231,7 @@ function SortableRow({ moves, keyboard, ...props }: RowProps & { moves: Moves; k
               aria-label={text.handle(props.task.title)}
               title={text.hint}
               className={cn(
-                '-ml-2 flex h-6 w-5 shrink-0 touch-none items-center justify-center rounded-sm text-muted',
+                '-ms-2 flex h-6 w-5 shrink-0 touch-none items-center justify-center rounded-sm text-muted',
                 dragging ? 'cursor-grabbing' : 'cursor-grab',
               )}
             >

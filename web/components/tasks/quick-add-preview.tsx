@@ -15,7 +15,8 @@ import {
 import { useEffect, useState } from 'react';
 import { readingOptions } from '@/lib/quick-add';
 import type { Ignored, Understood } from '@/lib/understood';
-import { useText } from '@/lib/session';
+import { pieceWords } from '@/lib/piece-words';
+import { usePerson, useText } from '@/lib/session';
 
 /** Typing settles for this long before the backend is asked, in ms. */
 const SETTLE_MS = 180;
@@ -38,7 +39,9 @@ export default function QuickAddPreview({
   ignored: readonly Ignored[];
   onTakeBack: (piece: Ignored) => void;
 }) {
-  const { tasks: text } = useText();
+  const all = useText();
+  const { tasks: text } = all;
+  const person = usePerson();
   const settled = useSettled(line);
   const { data } = useQuery({
     ...readingOptions(settled, ignored),
@@ -57,10 +60,12 @@ export default function QuickAddPreview({
             return (
               <span
                 key={`${piece.start}-${piece.kind}`}
-                className="inline-flex max-w-full items-center gap-1.5 rounded-md bg-accent-soft py-0.5 pr-0.5 pl-2 text-accent-text"
+                className="inline-flex max-w-full items-center gap-1.5 rounded-md bg-accent-soft py-0.5 pe-0.5 ps-2 text-accent-text"
               >
                 <Icon aria-hidden className="size-3.5 shrink-0" />
-                <bdi className="min-w-0 truncate">{piece.meaning}</bdi>
+                <bdi className="min-w-0 truncate">
+                  {data === undefined ? piece.meaning : pieceWords(piece, data.task, all, person)}
+                </bdi>
                 <button
                   type="button"
                   aria-label={text.takeBack(piece.text)}

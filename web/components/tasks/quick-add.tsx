@@ -68,7 +68,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       }}
       className="rounded-lg border bg-raised shadow-xs focus-within:border-accent"
     >
-      <div className="flex items-center gap-1 p-1.5 pl-3">
+      <div className="flex items-center gap-1 p-1.5 ps-3">
         <Plus aria-hidden className="size-5 shrink-0 text-muted" />
         <input
           ref={titleInput}

@@ -31,7 +31,7 @@ export function RemindersField({
             return (
               <li
                 key={JSON.stringify(reminder)}
-                className="flex items-center gap-1 rounded-md bg-ink/6 py-0.5 pl-2.5 text-sm"
+                className="flex items-center gap-1 rounded-md bg-ink/6 py-0.5 ps-2.5 text-sm"
               >
                 {label}
                 <Button

@@ -32,14 +32,14 @@ export function SearchView({ initial, today }: { initial: string; today: string 
       <search className="relative block">
         <Search
           aria-hidden
-          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
+          className="pointer-events-none absolute top-1/2 start-3 size-4 -translate-y-1/2 text-muted"
         />
         <Input
           type="search"
           autoFocus
           aria-label={text.searchLabel}
           placeholder={text.searchPlaceholder}
-          className="h-11 pl-9 sm:h-10"
+          className="h-11 ps-9 sm:h-10"
           value={typed}
           onChange={({ target }) => {
             setTyped(limitedText(typed, target.value, MAX_QUERY));

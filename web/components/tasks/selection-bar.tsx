@@ -100,9 +100,9 @@ export default function SelectionBar({
 
   const none = tasks.length === 0 || bulk.isPending;
   return (
-    <div className="fixed inset-x-0 bottom-14 z-30 border-t bg-raised shadow-lg lg:bottom-0 lg:left-60">
+    <div className="fixed inset-x-0 bottom-14 z-30 border-t bg-raised shadow-lg lg:bottom-0 lg:start-60">
       <div className="mx-auto flex max-w-3xl flex-wrap items-center gap-1 px-4 py-2 sm:px-6">
-        <p role="status" className="mr-auto text-sm font-medium">
+        <p role="status" className="me-auto text-sm font-medium">
           {text.tasks.selected(tasks.length)}
         </p>
         <Button variant="link" size="sm" onClick={onSelectAll}>

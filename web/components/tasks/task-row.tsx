@@ -106,7 +106,7 @@ export function TaskRow({
           event.preventDefault(); // a new tab takes the address, this one opens it over the list
           onOpen(task);
         }}
-        className="-my-1.5 -mr-2.5 flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-ink/6 sm:-my-1 sm:size-8"
+        className="-my-1.5 -me-2.5 flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-ink/6 sm:-my-1 sm:size-8"
       >
         <PanelRightOpen aria-hidden className="size-4.5" />
       </a>

@@ -148,7 +148,7 @@ export function TaskTitle({ task }: { task: Task }) {
         begin();
       }}
       className={cn(
-        'block max-w-full cursor-text rounded-sm text-left text-[0.9375rem] leading-6 [overflow-wrap:anywhere]',
+        'block max-w-full cursor-text rounded-sm text-start text-[0.9375rem] leading-6 [overflow-wrap:anywhere]',
         task.status === 'done' && 'text-muted line-through',
       )}
     >

@@ -62,7 +62,7 @@ export function ReportView({
       {report.remarks.length === 0 ? null : (
         <div>
           <h4 className="mb-1 text-sm font-medium">{text.remarks}</h4>
-          <ul className="list-disc pl-5 text-sm text-muted [overflow-wrap:anywhere]">
+          <ul className="list-disc ps-5 text-sm text-muted [overflow-wrap:anywhere]">
             {report.remarks.map((remark) => (
               <li key={remark}>{remark}</li>
             ))}
@@ -79,7 +79,7 @@ export function ReportView({
       {children}
       <div className="flex flex-wrap items-center gap-2">
         {added + merged === 0 ? (
-          <p className="mr-2 text-sm text-muted">{text.nothingToImport}</p>
+          <p className="me-2 text-sm text-muted">{text.nothingToImport}</p>
         ) : (
           <Button onClick={steps.run}>{text.importNow(added, merged)}</Button>
         )}

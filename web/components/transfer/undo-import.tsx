@@ -89,7 +89,7 @@ function Undone({ state }: { state: ImportState }) {
       {state.keptCount === 0 ? null : (
         <>
           <p>{text.kept(state.keptCount)}</p>
-          <ul className="list-disc pl-5">
+          <ul className="list-disc ps-5">
             {named.map((task) => (
               <li key={task.id} className="[overflow-wrap:anywhere]">
                 <Link href={`/tasks/${task.id}`} className="text-accent-text hover:underline">

@@ -3,7 +3,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { randomKey } from '@/lib/random-ids';
-import { ApiError } from '@/lib/api-error';
+import { ApiError, problemFrom } from '@/lib/api-error';
+import { reasonOf } from '@/lib/reason';
+import { useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
 import {
   cancelImport,
@@ -53,6 +55,7 @@ export interface ImportSteps {
 /** The import of one file after the other. */
 export function useImport(): ImportSteps {
   const text = useTransferText();
+  const main = useText();
   const client = useQueryClient();
   const [state, setState] = useState<ImportState>({ phase: 'none' });
   const underway = useRef<AbortController>(null);
@@ -94,9 +97,7 @@ export function useImport(): ImportSteps {
     if ((error as Error).name === 'AbortError') return undefined;
     if (!(error instanceof ApiError)) return String(error);
     if (error.status === 0) return (await isReadable(file)) ? text.lostConnection : text.unreadable;
-    const [field] = error.fields;
-    if (field === undefined) return error.message;
-    return field.field === '(body)' ? field.message : `${field.field}: ${field.message}`;
+    return reasonOf(error, main);
   };
 
   const check = (file: File): void => {
@@ -156,8 +157,8 @@ export function useImport(): ImportSteps {
         void client.invalidateQueries({ queryKey: importsOptions.queryKey });
         if (ended.report !== null) setState({ phase: 'done', file, report: ended.report });
         else {
-          const why = ended.problem?.errors?.[0]?.message ?? ended.problem?.detail;
-          const problem = why === undefined ? {} : { problem: why };
+          const problem =
+            ended.problem === null ? {} : { problem: reasonOf(problemFrom(ended.problem), main) };
           setState({ phase: 'stopped', file, id, tasks: ended.tasks, ...problem });
         }
       };

@@ -10,8 +10,8 @@ export const Dialog = DialogPrimitive.Root;
 const shapes = {
   center:
     'inset-x-0 bottom-0 max-h-[92dvh] rounded-t-xl sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-full sm:max-w-lg sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl data-[state=open]:animate-rise',
-  side: 'inset-0 sm:left-auto sm:w-[28rem] sm:border-l data-[state=open]:animate-rise',
-  left: 'inset-y-0 left-0 w-72 max-w-[85vw] border-r data-[state=open]:animate-rise',
+  side: 'inset-0 sm:start-auto sm:w-[28rem] sm:border-s data-[state=open]:animate-rise',
+  left: 'inset-y-0 start-0 w-72 max-w-[85vw] border-e data-[state=open]:animate-rise',
 };
 
 /** A modal: in the middle, or a sheet at a side; on a phone it fills the width. */
@@ -60,7 +60,7 @@ export function DialogContent({
             ) : null}
           </div>
           <DialogPrimitive.Close asChild>
-            <Button variant="ghost" size="icon" aria-label={closeLabel} className="-mr-2 ml-auto">
+            <Button variant="ghost" size="icon" aria-label={closeLabel} className="-me-2 ms-auto">
               <X />
             </Button>
           </DialogPrimitive.Close>

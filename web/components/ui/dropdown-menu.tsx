@@ -67,8 +67,8 @@ export function DropdownMenuRadioItem({
   ...props
 }: ComponentProps<typeof Primitive.RadioItem>) {
   return (
-    <Primitive.RadioItem className={cn(item, 'pl-8 relative', className)} {...props}>
-      <Primitive.ItemIndicator className="absolute left-2.5">
+    <Primitive.RadioItem className={cn(item, 'ps-8 relative', className)} {...props}>
+      <Primitive.ItemIndicator className="absolute start-2.5">
         <Check />
       </Primitive.ItemIndicator>
       {children}

@@ -39,8 +39,8 @@ export default function Toaster({
             if (!open) onRemove(toast.id);
           }}
           className={cn(
-            'relative flex items-center gap-2 rounded-lg border py-2 pr-2 pl-4 text-sm shadow-lg data-[state=open]:animate-rise',
-            toast.actions && 'flex-wrap pr-12',
+            'relative flex items-center gap-2 rounded-lg border py-2 pe-2 ps-4 text-sm shadow-lg data-[state=open]:animate-rise',
+            toast.actions && 'flex-wrap pe-12',
             toast.tone === 'danger'
               ? 'border-danger/50 bg-danger-soft text-danger-text'
               : 'bg-raised',
@@ -54,7 +54,7 @@ export default function Toaster({
           >
             {toast.text}
           </Primitive.Description>
-          <div className={cn('flex flex-wrap', toast.actions && '-ml-3')}>
+          <div className={cn('flex flex-wrap', toast.actions && '-ms-3')}>
             {(toast.actions ?? (toast.action ? [toast.action] : [])).map((action) => (
               <Primitive.Action key={action.label} asChild altText={action.label}>
                 <Button
@@ -76,14 +76,14 @@ export default function Toaster({
               variant="ghost"
               size="icon"
               aria-label={closeLabel}
-              className={toast.actions && 'absolute top-1 right-2'}
+              className={toast.actions && 'absolute top-1 end-2'}
             >
               <X />
             </Button>
           </Primitive.Close>
         </Primitive.Root>
       ))}
-      <Primitive.Viewport className="pointer-events-none fixed inset-x-4 bottom-20 z-60 mx-auto flex max-w-sm flex-col gap-2 outline-none *:pointer-events-auto lg:right-auto lg:left-64 lg:mx-0 lg:w-96" />
+      <Primitive.Viewport className="pointer-events-none fixed inset-x-4 bottom-20 z-60 mx-auto flex max-w-sm flex-col gap-2 outline-none *:pointer-events-auto lg:end-auto lg:start-64 lg:mx-0 lg:w-96" />
     </Primitive.Provider>
   );
 }

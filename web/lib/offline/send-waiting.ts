@@ -10,6 +10,7 @@
 import type { Task } from '@todo/contracts/task';
 import { call } from '../api';
 import { ApiError } from '../api-error';
+import { pageText, reasonOf } from '../reason';
 import type { QuickAddReading } from '../quick-add';
 import { stillThere } from '../quick-add';
 import { taskOf } from '../quick-add-task';
@@ -82,7 +83,7 @@ async function sendOne(entry: Waiting, zone: string): Promise<boolean> {
     if (status === 0 || status === 401 || status === 429 || status >= 500) throw new Stopped();
     const deletes = entry.change.kind === 'task' && entry.change.change.kind === 'delete';
     if (!(status === 404 && deletes)) {
-      const problem = error.fields[0]?.message ?? error.message;
+      const problem = reasonOf(error, pageText());
       writeWaiting({ ...entry, state: 'refused', problem });
       return false;
     }

@@ -18,6 +18,7 @@ import { checkAccessibility } from './accessibility';
 import { testAssistant } from './assistant';
 import { testEditing } from './editing';
 import { testKeyboard } from './keyboard';
+import { testLanguages } from './languages';
 import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
@@ -416,6 +417,10 @@ describe('the keyboard', () => {
 
 describe('without network', () => {
   testOffline(() => ({ system, browser }));
+});
+
+describe('the reader’s language', () => {
+  testLanguages(() => ({ system, browser }));
 });
 
 describe('reminders that are noticed', () => {

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { Address } from '@/components/account/address';
 import { Leave } from '@/components/account/leave';
 import { NotificationSettings } from '@/components/account/notification-settings';
@@ -16,8 +15,9 @@ import { canSendMail } from '@/server/mail';
 import { passkeysPossible } from '@/server/passkeys';
 import { addressIsConfirmed, hasSecondFactor, requirePerson } from '@/server/session';
 import { textFor } from '@/text';
+import { titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'Account' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.account);
 
 export default async function Page() {
   const person = await requirePerson();

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ActionLog } from '@/components/admin/action-log';
 import { Invitations } from '@/components/admin/invitations';
@@ -6,8 +5,9 @@ import { People } from '@/components/admin/people';
 import { PageHeading } from '@/components/shell/page-heading';
 import { requirePerson } from '@/server/session';
 import { adminText } from '@/text/admin';
+import { titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'People' };
+export const generateMetadata = titled((locale) => adminText(locale).title);
 
 /** For operators; to everybody else there is no such page. Its routes check the role again. */
 export default async function Page() {

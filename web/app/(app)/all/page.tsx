@@ -1,7 +1,8 @@
-import type { Metadata } from 'next';
 import { TaskPageContent } from '@/server/task-page';
+import { titled } from '@/server/language';
+import { textFor } from '@/text';
 
-export const metadata: Metadata = { title: 'All tasks' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.all);
 
 export default function Page() {
   return <TaskPageContent view={{ name: 'all' }} title={(text) => text.nav.all} />;

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { Feeds } from '@/components/feeds/feeds';
 import { PageHeading } from '@/components/shell/page-heading';
 import { ExportFile } from '@/components/transfer/export-file';
@@ -6,8 +5,9 @@ import { ImportFile } from '@/components/transfer/import-file';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 import { transferTextFor } from '@/text/transfer';
+import { titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'Import and export' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.transfer);
 
 export default async function Page() {
   const { locale } = await requirePerson();

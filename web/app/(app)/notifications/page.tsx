@@ -1,10 +1,10 @@
-import type { Metadata } from 'next';
 import { Notifications } from '@/components/notifications';
 import { PageHeading } from '@/components/shell/page-heading';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
+import { titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'Notifications' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.notifications);
 
 export default async function Page() {
   const person = await requirePerson();

@@ -1,12 +1,12 @@
-import type { Metadata } from 'next';
 import { SearchView } from '@/components/tasks/search-view';
 import { PageHeading } from '@/components/shell/page-heading';
 import { localDate } from '@/lib/dates';
 import { database } from '@/server/database';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
+import { titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'Search' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.search);
 
 export default async function Page({
   searchParams,

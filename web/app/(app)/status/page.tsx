@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { DeadLetters } from '@/components/status/dead-letters';
@@ -8,8 +7,9 @@ import { config } from '@/server/config';
 import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 import { adminText } from '@/text/admin';
+import { titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'Status' };
+export const generateMetadata = titled((locale) => textFor(locale).nav.status);
 
 /** For operators; to everybody else there is no such page. The backend checks the role again. */
 export default async function Page() {

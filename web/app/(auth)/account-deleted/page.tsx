@@ -1,13 +1,13 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { config } from '@/server/config';
 import { textFor } from '@/text';
+import { readerText, titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'Account deleted' };
+export const generateMetadata = titled((locale) => textFor(locale).leaving.left);
 export const dynamic = 'force-dynamic';
 
-export default function Page() {
-  const { leaving: text } = textFor('en');
+export default async function Page() {
+  const { leaving: text } = await readerText();
   const atOnce = config().ACCOUNT_DELETION_GRACE_DAYS === 0;
   return (
     <div className="grid gap-4">

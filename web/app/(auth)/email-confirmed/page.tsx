@@ -1,10 +1,9 @@
 // Where the link in a mail leads, after better-auth has checked it.
-import type { Metadata } from 'next';
 import { Notice } from '@/components/auth/notice';
-import { currentPerson } from '@/server/session';
 import { authText } from '@/text/auth';
+import { readerLocale, titled } from '@/server/language';
 
-export const metadata: Metadata = { title: 'E-mail address' };
+export const generateMetadata = titled((locale) => authText(locale).address.title);
 
 export default async function EmailConfirmedPage({
   searchParams,
@@ -12,7 +11,7 @@ export default async function EmailConfirmedPage({
   searchParams: Promise<{ error?: string | string[] }>;
 }) {
   const { error } = await searchParams;
-  const text = authText((await currentPerson())?.locale ?? 'en');
+  const text = authText(await readerLocale());
   return error === undefined ? (
     <Notice title={text.confirmed} text={text.confirmedHint} href="/" label={text.goOn} />
   ) : (

@@ -1,8 +1,9 @@
-import type { Metadata } from 'next';
 import { ForgotForm } from '@/components/auth/forgot-form';
 import { canSendMail } from '@/server/mail';
+import { titled } from '@/server/language';
+import { authText } from '@/text/auth';
 
-export const metadata: Metadata = { title: 'Forgot password' };
+export const generateMetadata = titled((locale) => authText(locale).forgotTitle);
 export const dynamic = 'force-dynamic'; // whether mail is set up is known when it runs
 
 export default function ForgotPasswordPage() {

@@ -1,7 +1,8 @@
-import type { Metadata } from 'next';
 import { CodeForm } from '@/components/auth/code-form';
+import { titled } from '@/server/language';
+import { authText } from '@/text/auth';
 
-export const metadata: Metadata = { title: 'Second factor' };
+export const generateMetadata = titled((locale) => authText(locale).secondFactor.title);
 
 export default function SecondFactorPage() {
   return <CodeForm />;

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { OtherWays } from '@/components/auth/other-ways';
 import { ProviderButtons } from '@/components/auth/provider-buttons';
@@ -7,8 +6,10 @@ import { config } from '@/server/config';
 import { canSendMail } from '@/server/mail';
 import { passkeysPossible } from '@/server/passkeys';
 import { currentPerson } from '@/server/session';
+import { titled } from '@/server/language';
+import { authText } from '@/text/auth';
 
-export const metadata: Metadata = { title: 'Sign in' };
+export const generateMetadata = titled((locale) => authText(locale).signIn);
 
 export default async function SignInPage({
   searchParams,

@@ -1,10 +1,11 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { SignUpForm } from '@/components/auth/sign-up-form';
 import { config } from '@/server/config';
 import { currentPerson } from '@/server/session';
+import { titled } from '@/server/language';
+import { authText } from '@/text/auth';
 
-export const metadata: Metadata = { title: 'Create account' };
+export const generateMetadata = titled((locale) => authText(locale).signUp);
 
 export default async function SignUpPage() {
   if ((await currentPerson()) !== null) redirect('/');

@@ -1,0 +1,46 @@
+// Which texts are at hand besides English. A page loads one language's chunk (components/languages), a server all of them
+// (every-language.ts); both put them here, and the functions beside en*.ts take them from here.
+import type { admin, usage } from './en-admin';
+import type { enAuth } from './en-auth';
+import type { chat } from './en-chat';
+import type { feeds } from './en-feeds';
+import type { keyboard } from './en-keyboard';
+import type { occurrence } from './en-occurrence';
+import type { offline } from './en-offline';
+import type { settings } from './en-settings';
+import type { status } from './en-status';
+import type { transfer } from './en-transfer';
+import type { en } from './en';
+import { languageOf, type Language } from './languages';
+
+/** Every text of the pages, by area. */
+export interface Catalogue {
+  readonly main: typeof en;
+  readonly admin: typeof admin;
+  readonly auth: typeof enAuth;
+  readonly chat: typeof chat;
+  readonly feeds: typeof feeds;
+  readonly keyboard: typeof keyboard;
+  readonly occurrence: typeof occurrence;
+  readonly offline: typeof offline;
+  readonly settings: typeof settings;
+  readonly status: typeof status;
+  readonly transfer: typeof transfer;
+  readonly usage: typeof usage;
+}
+
+const catalogues = new Map<Language, Catalogue>();
+
+/** Makes a language's texts available. */
+export function addCatalogue(language: Language, catalogue: Catalogue): void {
+  catalogues.set(language, catalogue);
+}
+
+/** The texts of an area for a locale; English where the language is not there. @param english the area's */
+export function textOf<A extends keyof Catalogue>(
+  locale: string,
+  area: A,
+  english: Catalogue[A],
+): Catalogue[A] {
+  return catalogues.get(languageOf(locale))?.[area] ?? english;
+}

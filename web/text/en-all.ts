@@ -1,0 +1,31 @@
+// Everything in English, by area, in the shape that translations have: what scripts/compile-text.ts compares them with.
+// Only tools import it.
+import { admin, usage } from './en-admin.ts';
+import { enAuth } from './en-auth.ts';
+import { chat } from './en-chat.ts';
+import { feeds } from './en-feeds.ts';
+import { keyboard } from './en-keyboard.ts';
+import { enMail } from './en-mail.ts';
+import { occurrence } from './en-occurrence.ts';
+import { offline } from './en-offline.ts';
+import { settings } from './en-settings.ts';
+import { status } from './en-status.ts';
+import { transfer } from './en-transfer.ts';
+import { en } from './en.ts';
+import type { Catalogue } from './catalogue.ts';
+
+export const mail = enMail;
+export const pages: Catalogue = {
+  main: en,
+  admin,
+  auth: enAuth,
+  chat,
+  feeds,
+  keyboard,
+  occurrence,
+  offline,
+  settings,
+  status,
+  transfer,
+  usage,
+};

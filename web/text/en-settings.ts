@@ -1,0 +1,97 @@
+// The words of the account page's settings, in English. Apart from the others, so that only that page loads them.
+import { isolated } from '@todo/contracts/text';
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+export const settings = {
+  channels: {
+    title: 'Notification channels',
+    hint: 'Reminders always appear under “Notifications”. Choose where else to send them.',
+    off: 'This system has no other channels.',
+    failed: 'Could not load the channels',
+    notAvailable: 'Not set up in this system.',
+    email: 'E-mail',
+    emailTo: (address: string) => `To ${isolated(address)}.`,
+    emailToAccount: 'To your account’s address.',
+    push: 'Push messages',
+    pushNote: 'To the browsers and phones listed here, even while the app is closed.',
+    pushRefused: 'The browser blocked notifications. Allow them in its settings for this site.',
+    addDevice: 'Add this device',
+    removeDevice: 'Remove',
+    webhook: 'Webhook',
+    webhookNote: 'A signed request to your own server.',
+    url: 'Address',
+    urlWrong: 'Enter an address such as https://example.com/hook.',
+    saveUrl: 'Save address',
+    secret: 'Signing secret',
+    newSecret: 'New secret',
+    quiet: 'Quiet hours',
+    quietNote: 'Nothing is sent during these hours. It is sent when they end.',
+    from: 'From',
+    to: 'To',
+    sameTime: 'Choose an end time that differs from the start time.',
+    saved: 'Saved the notification channels.',
+    notSaved: (reason: string) => `Could not save: ${reason}`,
+    test: 'Send a test',
+    testSent: 'Sent a test to every channel that is on.',
+  },
+  account: {
+    profile: 'Profile',
+    zone: 'Time zone',
+    zoneHint:
+      '“Today”, all-day tasks and their reminders follow it immediately. Timed tasks keep their zone.',
+    moveTimed: (from: string, to: string) =>
+      `Also move timed tasks: 09:00 in ${from} becomes 09:00 in ${to}.`,
+    zoneSaved: (allDay: number, timed: number) =>
+      `Saved. ${count(allDay, 'all-day task', 'all-day tasks')} and ${count(timed, 'timed task', 'timed tasks')} moved to the new zone.`,
+    zoneNotMoved: (reason: string) =>
+      `Saved the profile, but could not move the tasks to the new zone: ${reason} Save again to move them.`,
+    locale: 'Language and formats',
+    localeHint:
+      'The language of the pages and mails, and how dates and times are written. Where a language is not there yet, you read English.',
+    saved: 'Saved.',
+    password: 'Password',
+    currentPassword: 'Current password',
+    newPassword: 'New password',
+    change: 'Change password',
+    tokens: 'Access tokens',
+    tokensHint:
+      'For calendar apps, MCP clients and scripts. A token acts on your behalf. It is shown only once.',
+    tokensOff: 'This system does not offer access tokens.',
+    tokensFailed: 'Could not load the tokens',
+    tokenName: 'What is it for?',
+    tokenNameMissing: 'Enter a name for the token, such as “laptop”.',
+    tokenScope: 'What may it do?',
+    scopes: {
+      full: 'Everything',
+      read: 'Read only',
+      write: 'Change only',
+      mcp: 'MCP client',
+      caldav: 'CalDAV client',
+    },
+    tokenList: 'Which tasks?',
+    allLists: 'All tasks',
+    deletedList: 'a deleted list',
+    tokenLife: 'How long?',
+    days: (days: number) => `${days} days`,
+    noEnd: 'No end',
+    ends: (time: string) => `ends ${time}`,
+    endsNever: 'never ends',
+    extend: 'Extend',
+    extended: (name: string) => `“${isolated(name)}” now ends in 90 days.`,
+    createToken: 'Create token',
+    noTokens: 'No tokens yet.',
+    revoke: 'Revoke',
+    revoked: (name: string) => `Revoked “${isolated(name)}”.`,
+    revokeTitle: (name: string) => `Revoke “${isolated(name)}”?`,
+    revokeHint: 'Clients that use it lose access immediately.',
+    newToken: 'Copy it now. It will not be shown again.',
+    mcpConfig: 'Configuration for an MCP client',
+    copy: 'Copy',
+    copied: 'Copied.',
+    lastUsed: (time: string) => `last used ${time}`,
+    neverUsed: 'never used',
+  },
+};

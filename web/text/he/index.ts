@@ -1,0 +1,23 @@
+// The Hebrew catalogue, as scripts/compile-text.ts reads it: the pages' texts by area, and apart from them the mails'.
+import { admin, status, usage } from './admin.ts';
+import { auth } from './auth.ts';
+import { main } from './main.ts';
+import { chat, feeds, keyboard, occurrence, offline } from './parts.ts';
+import { settings } from './settings.ts';
+import { transfer } from './transfer.ts';
+
+export { mail } from './mail.ts';
+export const pages = {
+  main,
+  admin,
+  auth,
+  chat,
+  feeds,
+  keyboard,
+  occurrence,
+  offline,
+  settings,
+  status,
+  transfer,
+  usage,
+};
