@@ -2,6 +2,7 @@
 // cleanly on Ctrl-C.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_DATA_DIR, fromCaller } from './data-folder.ts';
+import { DEFAULT_OPERATOR } from './launch.ts';
 import type { PubsubKind } from './parts/dapr-resources.ts';
 import { DEFAULT_PORT_BASE, PORTS_USED } from './ports.ts';
 import type { PartEvent } from './supervisor.ts';
@@ -50,7 +51,7 @@ Environment:
   DATABASE_URL    a PostgreSQL to use instead of the embedded one (DATABASE_DIRECT_URL: its unpooled address)
   KAFKA_BROKERS   a broker to use with --pubsub=kafka instead of starting one
   DAPRD           path of the daprd program, if it is not on PATH or in ~/.dapr/bin
-  OPERATOR_EMAILS accounts that may use the operator's pages (default operator@example.com)
+  OPERATOR_EMAILS accounts that may use the operator's pages (default ${DEFAULT_OPERATOR})
 
 A token for curl:  npm run token -- --help`,
     );
@@ -91,7 +92,7 @@ const SAME_SIGNAL_MS = 500;
  */
 export async function runInForeground(
   options: SystemOptions,
-  onUp: (system: System) => void,
+  onUp: (system: System) => void | Promise<void>,
   onPart: (event: PartEvent) => void = () => undefined,
 ): Promise<void> {
   let stopping: number | undefined;
@@ -135,7 +136,7 @@ export async function runInForeground(
       },
     });
     print('everything is healthy');
-    onUp(system);
+    await onUp(system);
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);
     process.exit(stopping === undefined ? 1 : 130);
@@ -151,12 +152,22 @@ function observation({ prometheus, traces }: System['urls']): string {
   Dashboards charts/todo-backend/observability/dashboards, for a Grafana with that address as its data source`;
 }
 
+/** How somebody becomes an operator here, who sees /status and /admin. */
+function operators({ web, dataDir }: Pick<SystemOptions, 'web' | 'dataDir'>): string {
+  if (!web) return '';
+  const named = process.env['OPERATOR_EMAILS'] ?? DEFAULT_OPERATOR;
+  const folder = dataDir === DEFAULT_DATA_DIR ? '' : ` --data-dir ${dataDir}`;
+  return `
+  Operators  sign up as ${named} to see /status and /admin, or make any account one:
+             npm run -s account -- operator add YOU@EXAMPLE.COM${folder}`;
+}
+
 /** What people do next with a running system. */
 export function nextSteps(system: System, options: ForegroundOptions): string {
   const flag = options.dataDir === DEFAULT_DATA_DIR ? '' : ` -- --data-dir ${options.dataDir}`;
   const { urls, logs, daprd } = system;
   return `
-  ${options.web ? 'Web app  ' : 'Backend  '}  ${urls.public}${options.web ? '      sign up there with any e-mail address' : ''}
+  ${options.web ? 'Web app  ' : 'Backend  '}  ${urls.public}${options.web ? '      sign up there with any e-mail address' : ''}${operators(options)}
   API        ${urls.public}/api/v1      its description: ${urls.public}/docs
   Logs       ${logs}${observation(urls)}
   Sidecar    daprd ${daprd.version} from ${daprd.source}

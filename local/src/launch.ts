@@ -35,6 +35,9 @@ import type { Secrets } from './secrets.ts';
 import type { Part, PartSpec } from './supervisor.ts';
 import { AUDIENCE } from './system-token.ts';
 
+/** Whose account is an operator where OPERATOR_EMAILS says nothing. */
+export const DEFAULT_OPERATOR = 'operator@example.com';
+
 /** What every step of the start works with. */
 export interface Launch {
   readonly dataDir: string;
@@ -177,7 +180,7 @@ export function startWeb(launch: Launch, database: DatabaseAddresses, program: W
     webPart(program, launch.ports, launch.publicUrl, {
       ...environmentOf(database.of('web')),
       BETTER_AUTH_SECRET: launch.secrets.betterAuthSecret,
-      OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? 'operator@example.com',
+      OPERATOR_EMAILS: process.env['OPERATOR_EMAILS'] ?? DEFAULT_OPERATOR,
       // a system for this machine's own people, mostly without a mail server
       OPERATOR_EMAILS_NEED_CONFIRMATION:
         process.env['OPERATOR_EMAILS_NEED_CONFIRMATION'] ?? 'false',

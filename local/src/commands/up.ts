@@ -2,6 +2,7 @@
 import { exitCodes } from '@todo/deploy/run/usage';
 import { program } from 'commander';
 import { ROOT } from '../data-folder.ts';
+import { DEMO_SIGN_IN, makeDemo } from '../demo.ts';
 import {
   nextSteps,
   print,
@@ -17,11 +18,18 @@ const command = withSystemOptions(
     .description(
       'Starts PostgreSQL, the Dapr sidecars, all services and the web app on this machine, without containers. Ctrl-C stops them.',
     ),
-).option('--build-only', 'build the web app if its sources have changed, then exit', false);
+)
+  .option(
+    '--demo',
+    'add an account with lists, tasks and a history, and print how to sign in',
+    false,
+  )
+  .option('--build-only', 'build the web app if its sources have changed, then exit', false);
 
-const { buildOnly, ...options } = command
+const { buildOnly, demo, ...options } = command
   .parse()
-  .opts<ForegroundOptions & { buildOnly: boolean }>();
+  .opts<ForegroundOptions & { buildOnly: boolean; demo: boolean }>();
+if (demo && !options.web) command.error('--demo signs up in the web app: leave out --no-web');
 
 if (buildOnly) {
   try {
@@ -33,6 +41,12 @@ if (buildOnly) {
     process.exit(1);
   }
 }
-await runInForeground(options, (system) => {
+await runInForeground(options, async (system) => {
+  if (demo) {
+    await makeDemo(system.urls.public);
+    print(
+      `demo       sign in as ${DEMO_SIGN_IN.email} with the password: ${DEMO_SIGN_IN.password}`,
+    );
+  }
   console.log(`${nextSteps(system, options)}\n  Ctrl-C stops everything.\n`);
 });
