@@ -159,6 +159,20 @@ export const usual = z
 /** See {@link usual}. */
 export type Usual = z.output<typeof usual>;
 
+/**
+ * An occurrence to come that is not as its series, as calendars say it (RFC 5545 3.8.4.4, 3.8.5.1).
+ * `on`: its start as the rule gives it, on the series' clock, such as `2027-01-31` or `2027-01-31T09:00`.
+ * `change`: what it has otherwise; null: it is left out.
+ * `following`: the change holds for all that follow, and they repeat by this.
+ */
+export const exception = z.object({
+  on: z.string(),
+  change: usual.nullable(),
+  following: recurrence.optional(),
+});
+/** See {@link exception}. */
+export type Exception = z.output<typeof exception>;
+
 /** A task on the wire. Unknown fields pass: an older reader survives a newer writer. */
 export const task = z.object({
   id: z.uuid(),
@@ -180,6 +194,8 @@ export const task = z.object({
   occurrence: z.int().min(1),
   /** Left out where this occurrence is as its series. Events from before it was added do not have it. */
   usual: usual.optional(),
+  /** Of its series, those to come; left out where there are none. */
+  exceptions: z.array(exception).optional(),
   completedAt: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),

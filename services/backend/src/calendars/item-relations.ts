@@ -48,6 +48,27 @@ export async function carryItem(
 }
 
 /**
+ * The open occurrence that was made lately and that no program has named, of the same title, list and due: what a program that
+ * completes an occurrence by a new entry of its own has written a second time.
+ */
+export async function unnamedSuccessor(
+  client: Queryable,
+  userId: string,
+  like: Pick<Task, 'title' | 'listId' | 'dueAt'>,
+  since: Date,
+): Promise<string | undefined> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT t.id FROM todo.tasks t LEFT JOIN todo.calendar_items d ON d.task_id = t.id
+     WHERE t.user_id = $1 AND t.deleted_at IS NULL AND t.status = 'open' AND t.title = $2 AND t.occurrence > 1 AND t.recurrence IS NOT NULL
+       AND t.list_id IS NOT DISTINCT FROM $3 AND t.due_at IS NOT DISTINCT FROM $4 AND t.created_at >= $5
+       AND coalesce(d.name, t.id || '.ics') = t.id || '.ics'
+     ORDER BY t.created_at DESC LIMIT 1`,
+    [userId, like.title, like.listId, like.dueAt, since],
+  );
+  return rows[0]?.id;
+}
+
+/**
  * A finished task without a repetition that is the record of one occurrence: same title, list and due, done lately.
  * @param kind `copy`: a program's own record of it; `occurrence`: the finished occurrence, which no program has named
  */

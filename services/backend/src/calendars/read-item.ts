@@ -1,11 +1,14 @@
 // What a program writes, read as a task: by the reader of calendar files, so that both doors understand the same. What a file's
 // import would put into the notes (LOCATION, URL) stays in the item's own text here.
+import { countedIn } from '../tasks/exceptions.ts';
 import { fileZones } from '../transfer/icalendar/zones.ts';
-import { occurrenceKey, ruleParts } from '../transfer/icalendar/rule.ts';
+import { startNamed, startOfEntry } from '../transfer/icalendar/occurrences.ts';
+import { ruleParts } from '../transfer/icalendar/rule.ts';
 import { readTimeValue } from '../transfer/icalendar/read-time.ts';
-import { parseLine } from '../transfer/icalendar/content-lines.ts';
+import type { TimeContext } from '../transfer/icalendar/read-time.ts';
+import { parseLine, rawLines } from '../transfer/icalendar/content-lines.ts';
 import type { CalendarContent } from '../transfer/icalendar/calendar-content.ts';
-import { firstValue } from '../transfer/icalendar/components.ts';
+import { components, firstValue } from '../transfer/icalendar/components.ts';
 import { calendarReader } from '../transfer/icalendar/read-calendar.ts';
 import { adopter } from '../transfer/adopt.ts';
 import type { Adopted } from '../transfer/adopt.ts';
@@ -32,7 +35,7 @@ export interface ReadItem {
   readonly adopted: Adopted;
   /** The rule without its COUNT, which programs lower by themselves; null: none. */
   readonly rule: string | null;
-  /** Occurrences that the text calls finished, as {@link occurrenceKey} has them. */
+  /** Occurrences that the text calls finished, by their start as exceptions name it. */
   readonly finished: ReadonlySet<string>;
   /** Occurrences that the text leaves out (EXDATE), likewise. */
   readonly excluded: ReadonlySet<string>;
@@ -64,23 +67,29 @@ export async function readItem(text: string, context: ItemContext): Promise<Read
     throw new ItemFault('supported-calendar-component', `${draft.leftOut}. Send a VTODO.`);
   const { lines } = main.content as CalendarContent;
   const rule = firstValue(lines, 'RRULE');
+  const adopted = adopter(context.now)(draft);
+  const zones = fileZones(context.zone, context.now);
+  for await (const _ of components(rawLines(once(text)), { zone: zones.define, remark: nothing }));
+  const startsOf = (named: readonly string[]): Set<string> =>
+    startsNamed(named, lines, ofSeries(adopted), { zone: context.zone, zones });
   return {
     uid,
     parentUid: main.parentUid ?? null,
-    adopted: adopter(context.now)(draft),
+    adopted,
     rule: rule === undefined ? null : ruleWithoutCount(rule),
-    finished: occurrenceKeys(
+    finished: startsOf(
       staged
         .map((entry) => (entry.content as CalendarContent).lines)
         .filter((each) => firstValue(each, 'STATUS')?.toUpperCase() === 'COMPLETED')
         .flatMap((each) => each.filter((line) => /^RECURRENCE-ID[;:]/i.test(line))),
-      context,
     ),
-    excluded: occurrenceKeys(
-      lines.filter((line) => /^EXDATE[;:]/i.test(line)),
-      context,
-    ),
+    excluded: startsOf(lines.filter((line) => /^EXDATE[;:]/i.test(line))),
   };
+}
+
+/** What the series has where the occurrence that is shown has something else; else what both have. */
+export function ofSeries({ input, usual }: Adopted): Adopted['input'] {
+  return Object.assign({ ...input }, usual);
 }
 
 async function* once(text: string): AsyncGenerator<string> {
@@ -129,20 +138,32 @@ export function ruleWithoutCount(rule: string): string {
     .join(';');
 }
 
-/** The occurrences that some lines name. */
-function occurrenceKeys(lines: readonly string[], context: ItemContext): Set<string> {
-  const zones = fileZones(context.zone, context.now);
-  const keys = new Set<string>();
+/** The occurrences that some lines name, by their starts. */
+function startsNamed(
+  lines: readonly string[],
+  entry: readonly string[],
+  { due, recurrence }: Adopted['input'],
+  context: TimeContext,
+): Set<string> {
+  const starts = new Set<string>();
+  if (!due || !recurrence) return starts;
+  const counted = countedIn(due, recurrence, context.zone);
+  const start = startOfEntry(entry, context);
+  if (!start) return starts;
   for (const text of lines) {
     try {
       const line = parseLine(text);
       for (const value of line.values) {
-        const time = readTimeValue(line, value.trim(), { ...context, zones }, []);
-        if (time) keys.add(occurrenceKey(time, context.zone));
+        const time = readTimeValue(line, value.trim(), context, []);
+        if (time) starts.add(startNamed(time, { start, counted }));
       }
     } catch {
       // not a content line: it names none
     }
   }
-  return keys;
+  return starts;
+}
+
+function nothing(): void {
+  // what concerns a file as a whole is not asked for here
 }

@@ -1,5 +1,4 @@
 // What a program's PUT and DELETE do to tasks: one transaction of the same commands as every other door.
-import { isDeepStrictEqual } from 'node:util';
 import { notFound, Problem } from '@todo/contracts/problem';
 import type { Task } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
@@ -8,7 +7,8 @@ import type { TaskPatch } from '../tasks/input.ts';
 import { makeImported } from '../tasks/rules.ts';
 import { subtasksOf } from '../tasks/task-rows.ts';
 import type { Collection } from './collection-rows.ts';
-import { copiedOccurrence, finishOccurrence, finishOf } from './finish-occurrence.ts';
+import { copiedOccurrence, finishOccurrence, finishOf, madeHere } from './finish-occurrence.ts';
+import { itemChanges } from './item-changes.ts';
 import { clearWantedParent, waitingForParent } from './item-relations.ts';
 import { itemByUid, itemsByName, saveItem } from './item-rows.ts';
 import type { Item } from './item-rows.ts';
@@ -86,7 +86,7 @@ async function add(steps: TaskSteps, place: Placed, text: string, read: ReadItem
   const { client, context } = steps;
   const { userId } = context;
   const now = context.clock();
-  const { input, status, completedAt, createdAt, occurrence } = read.adopted;
+  const { input, status, completedAt, createdAt, occurrence, usual, exceptions } = read.adopted;
   const parentId = await parentOf(steps, read);
   const make = (parent: string | null): Task =>
     makeImported(
@@ -100,11 +100,15 @@ async function add(steps: TaskSteps, place: Placed, text: string, read: ReadItem
         updatedAt: now.toISOString(),
         seriesId: null,
         occurrence,
+        usual,
+        exceptions,
       },
     );
   const made = make(parentId);
   const copied =
     status === 'done' && read.rule === null ? await copiedOccurrence(steps, made) : undefined;
+  const next = status === 'open' && read.rule !== null ? await madeHere(steps, made) : undefined;
+  if (next) return await change(steps, { ...next, name: place.name, uid: read.uid }, text, read);
   const task = copied
     ? await steps.update({ id: copied.task.id }, {})
     : await steps.add(made).catch(async (error: unknown) => {
@@ -136,21 +140,15 @@ async function change(
   if (shown === text && !collection) return item.task;
   // compared with what the program was given: what our text says more coarsely than the task changes nothing
   const base = await readItem(shown, { ...context, now: context.clock() });
-  const isChanged = (field: keyof ReadItem['adopted']['input']): boolean =>
-    !isDeepStrictEqual(read.adopted.input[field], base.adopted.input[field]);
   const ruleChanged = isRuleChanged(item.task, read, base);
+  const { all, own, exceptions } = itemChanges(item.task, read, base, ruleChanged);
   const finish =
-    isChanged('due') || read.finished.size > 0
+    all.due !== undefined || read.finished.size > 0
       ? finishOf(item.task, read, ruleChanged, zone)
       : null;
+  const { due: _, recurrence: __, ...stays } = all;
   const patch: TaskPatch = {
-    ...(isChanged('title') ? { title: read.adopted.input.title } : {}),
-    ...(isChanged('notes') ? { notes: read.adopted.input.notes } : {}),
-    ...(isChanged('priority') ? { priority: read.adopted.input.priority } : {}),
-    ...(isChanged('tags') ? { tags: read.adopted.input.tags } : {}),
-    ...(isChanged('reminders') ? { reminders: read.adopted.input.reminders } : {}),
-    ...(isChanged('due') && finish === null ? { due: read.adopted.input.due } : {}),
-    ...(ruleChanged && finish === null ? { recurrence: read.adopted.input.recurrence } : {}),
+    ...(finish === null ? all : stays),
     ...(collection ? { listId: listOf(collection) } : {}),
   };
   let wantedParent: string | null = null;
@@ -164,11 +162,15 @@ async function change(
   const isOnlyFinished = finish !== null && Object.keys(patch).length === 0;
   let task = isOnlyFinished
     ? item.task
-    : await steps.update({ id }, patch).catch(async (error: unknown) => {
-        if (!isWrongParent(error)) throw error;
-        const { parentId: _, ...rest } = patch;
-        return await steps.update({ id }, rest);
-      });
+    : await steps
+        .update({ id }, patch, finish === null ? exceptions : undefined)
+        .catch(async (error: unknown) => {
+          if (!isWrongParent(error)) throw error;
+          const { parentId: _parent, ...rest } = patch;
+          return await steps.update({ id }, rest, finish === null ? exceptions : undefined);
+        });
+  if (finish === null && own !== null && task.recurrence !== null)
+    task = await steps.update({ id }, own);
   if (finish !== null) {
     const next = await finishOccurrence(steps, { ...item, task }, text, read, finish);
     if (next.id !== id) return next;

@@ -7,9 +7,11 @@
 //
 // Neither has alarms: the reminders are ours to send, and each subscriber would be reminded twice.
 import { dueInstant } from '@todo/contracts/due';
-import { MAX_PREVIEW, previewDues, seriesDue } from '@todo/contracts/recurrence';
+import { MAX_PREVIEW, seriesDue } from '@todo/contracts/recurrence';
 import type { Due, Task } from '@todo/contracts/task';
-import { timeLine, utc, vtodo } from '../transfer/icalendar/write-calendar.ts';
+import { countedIn, isRepeating, occurrencesToCome } from '../tasks/exceptions.ts';
+import type { Repeating } from '../tasks/exceptions.ts';
+import { timeLine, utc, vtodo, zonesOf } from '../transfer/icalendar/write-calendar.ts';
 import { contentLine, escapeText } from '../transfer/icalendar/write-lines.ts';
 import { vtimezone } from '../transfer/icalendar/write-zone.ts';
 import type { OpenFeed } from './feeds.ts';
@@ -48,20 +50,39 @@ export async function* writeFeed(
     `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}\r\nX-PUBLISHED-TTL:${REFRESH}\r\n`,
     ...file.zones.map((zone) => vtimezone(zone, file.firstYear, now)),
   ].join('');
+  const defined = new Set(file.zones);
   for await (const page of pages) {
     let text = '';
-    for (const one of page)
+    for (const one of page) {
+      if (feed.content === 'tasks')
+        for (const zone of zonesOf(one.task))
+          if (!defined.has(zone)) {
+            defined.add(zone);
+            text += vtimezone(zone, file.firstYear, now);
+          }
       text += feed.content === 'tasks' ? asTask(one.task, feed.zone) : asEvents(one, file, now);
+    }
     yield text;
   }
   yield 'END:VCALENDAR\r\n';
 }
 
 function asTask(task: Task, zone: string): string {
-  return vtodo(
-    { task: { ...task, reminders: [] }, list: null, ...namesOf(task), place: null },
-    zone,
-  );
+  return vtodo({ task: withoutReminders(task), list: null, ...namesOf(task), place: null }, zone);
+}
+
+function withoutReminders(task: Task): Task {
+  const { usual, exceptions } = task;
+  return {
+    ...task,
+    reminders: [],
+    ...(usual && { usual: { ...usual, reminders: [] } }),
+    ...(exceptions && {
+      exceptions: exceptions.map((one) =>
+        one.change === null ? one : { ...one, change: { ...one.change, reminders: [] } },
+      ),
+    }),
+  };
 }
 
 function namesOf(task: Task): { uid: string; parentUid: string | null } {
@@ -72,25 +93,24 @@ function asEvents({ task, isLast }: FeedTask, { feed, publicUrl }: FeedFile, now
   const { due } = task;
   if (due === null) return '';
   const events = [event(task, due, task.id, publicUrl)];
-  for (const next of isLast ? following(task, seriesDue({ ...task, due }), feed.zone, now) : [])
-    events.push(event(task, next, `${task.seriesId ?? task.id}-${keyOf(next)}`, publicUrl));
+  for (const next of isLast ? following(task, feed.zone, now) : [])
+    events.push(
+      event(next, next.due, `${task.seriesId ?? task.id}-${keyOf(seriesDue(next))}`, publicUrl),
+    );
   return events.join('');
 }
 
 /** What a rule gives after the open task. From completion, nobody knows yet. */
-function following(task: Task, due: Due, zone: string, now: Date): Due[] {
-  const { recurrence } = task;
-  if (recurrence?.from !== 'due') return [];
-  const counted = recurrence.zone ?? zone;
+function following(task: Task, zone: string, now: Date): Repeating[] {
+  if (!isRepeating(task) || task.recurrence.from !== 'due') return [];
+  const due = seriesDue(task);
+  const counted = countedIn(due, task.recurrence, zone);
   try {
     // done on time, or now where it is late
     const doneAt = Math.max(dueInstant(due, counted).getTime(), now.getTime());
-    const { occurrence } = task;
-    const completedAt = new Date(doneAt);
-    return previewDues(
-      { ...recurrence, due, zone: counted, completedAt, occurrence },
-      MAX_PREVIEW,
-    ).filter((next) => dueInstant(next, counted).getTime() <= doneAt + AHEAD_MS);
+    return occurrencesToCome(task, zone, new Date(doneAt), MAX_PREVIEW).filter(
+      (next) => dueInstant(next.due, counted).getTime() <= doneAt + AHEAD_MS,
+    );
   } catch {
     return []; // a rule of before its checks: the open task is shown all the same
   }

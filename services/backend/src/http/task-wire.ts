@@ -1,5 +1,5 @@
 // The task in answers, for the API's description: the same as the contract's, as it goes out.
-import { priority, usual } from '@todo/contracts/task';
+import { exception, priority, usual } from '@todo/contracts/task';
 import { z } from 'zod';
 
 const instant = z.iso.datetime();
@@ -44,6 +44,12 @@ export const taskAnswer = z
     usual: usual
       .optional()
       .describe('What the series has, where this occurrence alone was changed'),
+    exceptions: z
+      .array(exception)
+      .optional()
+      .describe(
+        'Occurrences to come that a calendar left out (change: null) or changed; on: the start that the rule gives',
+      ),
     completedAt: instant.nullable(),
     createdAt: instant,
     updatedAt: instant,

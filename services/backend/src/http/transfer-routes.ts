@@ -32,6 +32,10 @@ const reported = z.object({
   title: z.string().optional(),
   outcome: z.enum(['read', 'changed', 'duplicate', 'left out']),
   merged: z.literal(true).optional().describe('Of a duplicate that changed the task it is already'),
+  joined: z
+    .literal(true)
+    .optional()
+    .describe('Of a changed occurrence: it is part of the task of its series'),
   taskId: z.uuid().optional(),
   match: z
     .enum(['id', 'content'])

@@ -10,7 +10,7 @@ import type { EventType } from '@todo/contracts/events';
 import { appendEvent } from '@todo/messaging/outbox';
 import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
-import type { Due, Task } from '@todo/contracts/task';
+import type { Due, Exception, Task } from '@todo/contracts/task';
 import { carryItem } from '../calendars/item-relations.ts';
 import { checkImports, checkUsage } from '../limits/quotas.ts';
 import type { Quotas, Usage } from '../limits/quotas.ts';
@@ -32,9 +32,10 @@ import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
 import type { BulkCommand, NewTask, Skip, Snooze, TaskFilter, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
+import { withExceptions } from './exceptions.ts';
+import { inZone } from './in-zone.ts';
 import { isPresent, skipped, unskipped } from './skip.ts';
 import {
-  inZone,
   instantOf,
   makeOccurrence,
   makeTask,
@@ -82,7 +83,8 @@ export interface TaskSteps {
   readonly context: Context;
   /** Stores a new task as it is, finished ones too. */
   add: (task: Task) => Promise<Task>;
-  update: (ref: TaskRef, patch: TaskPatch) => Promise<Task>;
+  /** @param exceptions those of the series from now on, where the door knows them */
+  update: (ref: TaskRef, patch: TaskPatch, exceptions?: readonly Exception[]) => Promise<Task>;
   /** @param at when it was done (UTC), where the door knows; else now */
   setStatus: (ref: TaskRef, status: Task['status'], at?: string) => Promise<Task>;
   remove: (ref: TaskRef) => Promise<void>;
@@ -174,7 +176,7 @@ export interface Tasks {
   bulk: (context: TaskContext, command: BulkCommand) => Promise<BulkResult[]>;
   /**
    * The next task of a series with its subtasks, open; made once for each place in it.
-   * @returns `taskId` null when the completion was taken back meanwhile
+   * @returns `taskId` null when the completion was taken back meanwhile, or all that remains of the series is left out
    * @throws Problem 404 without the previous task
    */
   createOccurrence: (
@@ -384,7 +386,9 @@ class Unit implements TaskSteps {
     if (made !== undefined) return { taskId: made, created: false };
     const parentId = await this.parentOfOccurrence(previous.task.parentId);
     this.madeOccurrence = true;
-    const task = { ...makeOccurrence(context, previous.task, next), parentId };
+    const asSeries = { ...makeOccurrence(context, previous.task, next), parentId };
+    const task = withExceptions(asSeries, context.zone, context.clock());
+    if (task === null) return { taskId: null, created: false };
     await this.save('todo.task.created.v1', null, task, null);
     const kept = previous.task.status === 'open' || previous.deletedAt !== null;
     const steps = await this.carrySubtasks({ ...previous.task, kept }, task, previous.deletedAt);
@@ -424,9 +428,9 @@ class Unit implements TaskSteps {
     return next.map(({ before, task: { id, version } }) => ({ id, version, before }));
   }
 
-  async update(ref: TaskRef, patch: TaskPatch): Promise<Task> {
+  async update(ref: TaskRef, patch: TaskPatch, exceptions?: readonly Exception[]): Promise<Task> {
     const before = await this.find(ref);
-    const task = patchTask(this.context, before, patch);
+    const task = patchTask(this.context, before, patch, exceptions);
     if (patch.listId != null || patch.parentId != null) await this.checkPlace(task);
     await this.save('todo.task.updated.v1', before, task, null);
     return task;

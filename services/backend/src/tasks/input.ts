@@ -6,7 +6,6 @@ import {
   MAX_TITLE,
   priority,
   recurrence,
-  reminder,
   storableText,
   usual,
   visibleText,
@@ -121,13 +120,21 @@ export const snooze = z.union(
 /** See {@link snooze}. */
 export type Snooze = z.output<typeof snooze>;
 
-/** What a file says that a series has beside an occurrence. */
+/** What a file says that a series has beside an occurrence, or an occurrence to come beside its series. */
 export const importedUsual = usual.extend({
   title: title.optional(),
   notes: notes.optional(),
   tags: tags.optional(),
-  reminders: z.array(reminder).max(MAX_REMINDERS).optional(),
+  reminders: reminders.optional(),
 });
+
+/** The start of an occurrence, on the clock of its series. */
+export const exceptionStart = z
+  .string()
+  .regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?)?$/,
+    'expected 2027-01-31 or 2027-01-31T09:00',
+  );
 
 /** Which occurrence to skip; without its due, the present one. */
 export const skip = z.strictObject({ due: due.optional() });

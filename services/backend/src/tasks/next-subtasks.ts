@@ -37,7 +37,11 @@ export function nextSubtasks(
 ): NextSubtask[] {
   const days =
     previous.due && successor.due
-      ? daysBetween(seriesDue({ ...previous, due: previous.due }), successor.due, context.zone)
+      ? daysBetween(
+          seriesDue({ ...previous, due: previous.due }),
+          seriesDue({ ...successor, due: successor.due }),
+          context.zone,
+        )
       : 0;
   /** Where the subtasks of a task go, by its id. */
   const places = new Map([[previous.id, successor.id]]);

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { dueInstant, moveDue, reminderInstant } from '@todo/contracts/due';
 import { invalidInput } from '@todo/contracts/problem';
 import { anchorOf, checkEnd, checkRule, RuleError } from '@todo/contracts/recurrence';
-import type { Due, Recurrence, Reminder, Task } from '@todo/contracts/task';
+import type { Due, Exception, Recurrence, Reminder, Task } from '@todo/contracts/task';
 import { uuidv7 } from '@todo/runtime/uuid';
 import type { Context } from './task-context.ts';
 import type { NewTask, TaskPatch } from './input.ts';
-import { asUsual, checkOnlyThis, usualAfter } from './usual-fields.ts';
+import { asUsual, checkOnlyThis, exceptionsAfter, usualAfter } from './usual-fields.ts';
 
 /** A reminder whose instant passed longer ago than this when it is set is not sent, ms: nobody wants yesterday's. */
 const SET_LATE_MS = 60_000;
@@ -29,7 +29,15 @@ export function makeTask(context: Context, input: NewTask): Task {
 /** What a file knows of a task beside its fields. */
 export type ImportedState = Pick<
   Task,
-  'id' | 'status' | 'completedAt' | 'createdAt' | 'updatedAt' | 'seriesId' | 'occurrence' | 'usual'
+  | 'id'
+  | 'status'
+  | 'completedAt'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'seriesId'
+  | 'occurrence'
+  | 'usual'
+  | 'exceptions'
 >;
 
 /**
@@ -61,6 +69,7 @@ function assemble(context: Context, input: NewTask, state: ImportedState, checks
       seriesId: state.seriesId ?? (input.recurrence ? state.id : null),
       occurrence: state.occurrence,
       ...(state.usual && input.recurrence ? { usual: state.usual } : {}),
+      ...(state.exceptions && input.recurrence ? { exceptions: state.exceptions } : {}),
       completedAt: state.completedAt,
       createdAt: state.createdAt,
       updatedAt: state.updatedAt,
@@ -71,8 +80,17 @@ function assemble(context: Context, input: NewTask, state: ImportedState, checks
   );
 }
 
-/** The task after a patch, as the next version. @throws Problem 400 naming the field */
-export function patchTask(context: Context, before: Task, patch: TaskPatch): Task {
+/**
+ * The task after a patch, as the next version.
+ * @param excepted the exceptions of its series from now on; without them, those it has
+ * @throws Problem 400 naming the field
+ */
+export function patchTask(
+  context: Context,
+  before: Task,
+  patch: TaskPatch,
+  excepted?: readonly Exception[],
+): Task {
   checkOnlyThis(before, patch);
   const now = context.clock();
   const known = new Set(before.reminders.map((reminder) => reminder.id));
@@ -86,7 +104,7 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
       ? before.recurrence
       : patchRecurrence(context, before, patch.recurrence, due);
   const { title, notes, priority, tags, listId, parentId } = patch;
-  const { usual: _, ...unpatched } = before;
+  const { usual: _, exceptions: __, ...unpatched } = before;
   const after: Task = {
     ...unpatched,
     version: before.version + 1,
@@ -104,7 +122,12 @@ export function patchTask(context: Context, before: Task, patch: TaskPatch): Tas
     updatedAt: now.toISOString(),
   };
   const usual = usualAfter(before, patch, after);
-  return check(usual ? { ...after, usual } : after, context.zone, before);
+  const exceptions = exceptionsAfter(before, after, excepted);
+  return check(
+    { ...after, ...(usual && { usual }), ...(exceptions && { exceptions }) },
+    context.zone,
+    before,
+  );
 }
 
 /** A recurrence that remembers where its series begins: the 31st stays the 31st, a weekday the person's weekday. */
@@ -184,37 +207,6 @@ export function withStatus(
     status,
     completedAt: status === 'done' ? (doneAt !== undefined && doneAt < now ? doneAt : now) : null,
     updatedAt: now,
-  };
-}
-
-/**
- * The task as it is in the person's zone, each kind of due in its own way; the same object where nothing changes.
- *
- *   a date ......... is due until the end of that day in the person's zone, and repeats on their days
- *   a local time ... keeps its zone; one of `timedFrom` keeps its time of day instead
- *   an instant ..... stays that instant
- * @param timedFrom the zone whose timed tasks move along; null: none
- */
-export function inZone(context: Context, task: Task, timedFrom: string | null): Task {
-  const { due, recurrence } = task;
-  const { zone } = context;
-  const moves = due?.kind === 'date' || (due?.kind === 'local' && due.zone === timedFrom);
-  if (!moves) return task;
-  const moved: Due = due.kind === 'local' ? { ...due, zone } : due;
-  const ofSeries = task.usual?.due;
-  const usual =
-    ofSeries?.kind === 'local' && ofSeries.zone === timedFrom
-      ? { usual: { ...task.usual, due: { ...ofSeries, zone } } }
-      : {};
-  const at = instantOf(moved, zone);
-  const same = at === task.dueAt && (recurrence === null || recurrence.zone === zone);
-  if (same && (due.kind === 'date' || due.zone === zone)) return task;
-  return {
-    ...task,
-    ...usual,
-    due: moved,
-    dueAt: at,
-    recurrence: recurrence && { ...recurrence, zone },
   };
 }
 

@@ -5,12 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { dueInstant } from '@todo/contracts/due';
 import { invalidInput, Problem } from '@todo/contracts/problem';
 import { nextDue, seriesDue } from '@todo/contracts/recurrence';
-import type { Due, Recurrence, Task } from '@todo/contracts/task';
+import type { Due, Task } from '@todo/contracts/task';
+import { countedIn, isRepeating, recounted, withExceptions } from './exceptions.ts';
+import type { Repeating } from './exceptions.ts';
 import { instantOf } from './rules.ts';
 import type { Context } from './task-context.ts';
 import { asUsual } from './usual-fields.ts';
-
-type Repeating = Task & { due: Due; recurrence: Recurrence };
 
 /**
  * The task at the next due of its rule, as the next version, without what the skipped occurrence alone had.
@@ -30,14 +30,16 @@ export function skipped(context: Context, before: Task): Task {
     zone: countedIn(due, recurrence, context.zone),
     completedAt: context.clock(),
   });
-  if (next === null)
+  // COUNT counts tasks: with one date fewer, the series ends on the same day
+  const following =
+    next && withExceptions(placed(context, before, next, -1), context.zone, context.clock());
+  if (following === null)
     throw new Problem(
       409,
       'last-occurrence',
       'Nothing follows this occurrence. Complete or delete the task instead.',
     );
-  // COUNT counts tasks: with one date fewer, the series ends on the same day
-  return placed(context, before, next, -1);
+  return following;
 }
 
 /**
@@ -70,22 +72,8 @@ function placed(context: Context, before: Repeating, due: Due, counted: 1 | -1):
     version: before.version + 1,
     due,
     dueAt: instantOf(due, context.zone),
-    recurrence: {
-      ...before.recurrence,
-      rule: before.recurrence.rule.replace(
-        /(COUNT=)(\d+)/i,
-        (_part, name: string, count: string) => `${name}${Number(count) + counted}`,
-      ),
-    },
+    recurrence: { ...before.recurrence, rule: recounted(before.recurrence.rule, counted) },
     reminders: usual.reminders.filter((reminder) => 'before' in reminder),
     updatedAt: context.clock().toISOString(),
   };
-}
-
-function isRepeating(task: Task): task is Repeating {
-  return task.recurrence !== null && task.due !== null;
-}
-
-function countedIn(due: Due, recurrence: Recurrence, zone: string): string {
-  return due.kind === 'local' ? due.zone : (recurrence.zone ?? zone);
 }

@@ -8,7 +8,7 @@ export const PRIORITIES = ['none', 'low', 'medium', 'high'] as const;
 
 /** Columns of a task, for a SELECT from `todo.tasks AS t`. */
 export const TASK_COLUMNS = `t.id, t.version, t.title, t.notes, t.status, t.priority, t.tags, t.list_id, t.parent_id, t.due, t.due_at, t.recurrence,
-  t.reminders, t.series_id, t.occurrence, t.usual, t.completed_at, t.created_at, t.updated_at`;
+  t.reminders, t.series_id, t.occurrence, t.usual, t.exceptions, t.completed_at, t.created_at, t.updated_at`;
 
 /** A row of {@link TASK_COLUMNS}. */
 export interface TaskRow {
@@ -28,6 +28,7 @@ export interface TaskRow {
   series_id: string | null;
   occurrence: number;
   usual: Task['usual'] | null;
+  exceptions: Task['exceptions'] | null;
   completed_at: Date | null;
   created_at: Date;
   updated_at: Date;
@@ -52,6 +53,7 @@ export function toTask(row: TaskRow): Task {
     seriesId: row.series_id,
     occurrence: row.occurrence,
     ...(row.usual ? { usual: row.usual } : {}),
+    ...(row.exceptions ? { exceptions: row.exceptions } : {}),
     completedAt: row.completed_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -147,13 +149,13 @@ export async function saveTask(
 ): Promise<void> {
   await client.query(
     `INSERT INTO todo.tasks (id, user_id, version, title, notes, status, priority, tags, list_id, parent_id, due, due_at, recurrence,
-       reminders, series_id, occurrence, completed_at, created_at, updated_at, deleted_at, search, usual)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+       reminders, series_id, occurrence, completed_at, created_at, updated_at, deleted_at, search, usual, exceptions)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
      ON CONFLICT (id) DO UPDATE SET version = excluded.version, title = excluded.title, notes = excluded.notes, status = excluded.status,
        priority = excluded.priority, tags = excluded.tags, list_id = excluded.list_id, parent_id = excluded.parent_id, due = excluded.due,
        due_at = excluded.due_at, recurrence = excluded.recurrence, reminders = excluded.reminders, series_id = excluded.series_id,
        completed_at = excluded.completed_at, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at, search = excluded.search,
-       usual = excluded.usual`,
+       usual = excluded.usual, exceptions = excluded.exceptions`,
     [
       task.id,
       userId,
@@ -177,6 +179,7 @@ export async function saveTask(
       deletedAt,
       searchText(task.title, task.notes),
       json(task.usual ?? null),
+      json(task.exceptions ?? null),
     ],
   );
 }
@@ -207,6 +210,7 @@ export async function insertTasks(
     series_id: task.seriesId,
     occurrence: task.occurrence,
     usual: task.usual ?? null,
+    exceptions: task.exceptions ?? null,
     completed_at: task.completedAt,
     created_at: task.createdAt,
     updated_at: task.updatedAt,
@@ -215,11 +219,11 @@ export async function insertTasks(
   }));
   await client.query(
     `INSERT INTO todo.tasks (id, user_id, version, title, notes, status, priority, tags, list_id, parent_id, due, due_at, recurrence,
-       reminders, series_id, occurrence, usual, completed_at, created_at, updated_at, search, place)
+       reminders, series_id, occurrence, usual, exceptions, completed_at, created_at, updated_at, search, place)
      SELECT id, $1, version, title, notes, status, priority, tags, list_id, parent_id, due, due_at, recurrence,
-       reminders, series_id, occurrence, usual, completed_at, created_at, updated_at, search, place
+       reminders, series_id, occurrence, usual, exceptions, completed_at, created_at, updated_at, search, place
      FROM json_to_recordset($2) AS new (id uuid, version int, title text, notes text, status text, priority smallint, tags text[],
-       list_id uuid, parent_id uuid, due jsonb, due_at timestamptz, recurrence jsonb, reminders jsonb, series_id uuid, occurrence int, usual jsonb,
+       list_id uuid, parent_id uuid, due jsonb, due_at timestamptz, recurrence jsonb, reminders jsonb, series_id uuid, occurrence int, usual jsonb, exceptions jsonb,
        completed_at timestamptz, created_at timestamptz, updated_at timestamptz, search text, place timestamptz)`,
     [userId, JSON.stringify(rows)],
   );

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalidInput } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
-import type { Task, Usual } from '@todo/contracts/task';
+import type { Exception, Reminder, Task, Usual } from '@todo/contracts/task';
 import type { TaskPatch } from './input.ts';
 
 /** Fields that one occurrence can have otherwise than its series. */
@@ -42,7 +42,32 @@ export function usualAfter(before: Task, patch: TaskPatch, after: Task): Usual |
     if (field === 'due' && after.recurrence?.anchor !== before.recurrence?.anchor) return [];
     if (isPatched && patch.scope !== 'this') return [];
     const value = had ?? (isPatched ? before[field] : undefined);
-    return value === undefined || isDeepStrictEqual(value, after[field]) ? [] : [[field, value]];
+    return value === undefined || isSame(value, after[field]) ? [] : [[field, value]];
   });
   return usual.length === 0 ? undefined : (Object.fromEntries(usual) as Usual);
+}
+
+/** The exceptions of a series after a patch: those of another rule, or of other days, mean nothing any more. */
+export function exceptionsAfter(
+  before: Task,
+  after: Task,
+  wanted: readonly Exception[] | undefined,
+): Exception[] | undefined {
+  const had = before.recurrence;
+  const has = after.recurrence;
+  if (has === null) return undefined;
+  const isSameSeries = had?.rule === has.rule && had.anchor === has.anchor && had.lead === has.lead;
+  const exceptions = wanted ?? (isSameSeries ? before.exceptions : undefined) ?? [];
+  return exceptions.length === 0 ? undefined : [...exceptions];
+}
+
+/** Reminders are the same whatever their ids. */
+function isSame(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(withoutIds(one), withoutIds(other));
+}
+
+function withoutIds(value: unknown): unknown {
+  return Array.isArray(value)
+    ? value.map((one: Reminder | string) => (typeof one === 'string' ? one : { ...one, id: '' }))
+    : value;
 }

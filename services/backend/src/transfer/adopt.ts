@@ -2,10 +2,19 @@
 // same schemas and rules as everywhere else, and what can't be used is noted and left out.
 import { checkRule, RuleError } from '@todo/contracts/recurrence';
 import { due, instant, MAX_NOTES, MAX_TITLE, priority, recurrence } from '@todo/contracts/task';
-import type { Due, Recurrence, Task } from '@todo/contracts/task';
+import type { Due, Exception, Recurrence, Task, Usual } from '@todo/contracts/task';
 import { lengthOf, shortened, showsSomething } from '@todo/contracts/text';
+import { uuidv7 } from '@todo/runtime/uuid';
 import type { z } from 'zod';
-import { importedUsual, MAX_REMINDERS, MAX_TAG, MAX_TAGS, newReminder } from '../tasks/input.ts';
+import { MAX_EXCEPTIONS } from '../tasks/exceptions.ts';
+import {
+  exceptionStart,
+  importedUsual,
+  MAX_REMINDERS,
+  MAX_TAG,
+  MAX_TAGS,
+  newReminder,
+} from '../tasks/input.ts';
 import type { NewTask } from '../tasks/input.ts';
 import { changed, leftOut, quote } from './entry.ts';
 import type { Draft, Note } from './entry.ts';
@@ -20,6 +29,7 @@ export interface Adopted {
   readonly seriesId: string | null;
   readonly occurrence: number;
   readonly usual: Task['usual'];
+  readonly exceptions: Task['exceptions'];
   readonly place: string | null;
   readonly notes: readonly Note[];
 }
@@ -118,10 +128,52 @@ function adopt(draft: Draft, now: Date, rules: Map<string, string | null>): Adop
     seriesId: typeof draft.seriesId === 'string' ? draft.seriesId.slice(0, 255) : null,
     occurrence:
       Number.isInteger(occurrence) && occurrence >= 1 && occurrence <= 1_000_000 ? occurrence : 1,
-    usual: (repeats && one('usual', importedUsual, draft.usual)) ?? undefined,
+    usual: repeats === null ? undefined : usualOf(draft.usual, one),
+    exceptions: repeats === null ? undefined : exceptionsOf(draft.exceptions, one, notes),
     place: placeOf(draft.place),
     notes,
   };
+}
+
+type One = <S extends z.ZodType>(property: string, schema: S, value: unknown) => z.output<S> | null;
+
+/** Fields that an occurrence has otherwise, each checked by itself; undefined for none. */
+function usualOf(value: unknown, one: One): Usual | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const given = value as Record<string, unknown>;
+  const fields = Object.entries(importedUsual.shape).flatMap(([name, schema]) => {
+    const read = one(`usual.${name}`, schema, given[name]);
+    return read === null || read === undefined ? [] : [[name, read] as const];
+  });
+  if (fields.length === 0) return undefined;
+  const { reminders, ...usual } = Object.fromEntries(fields) as z.output<typeof importedUsual>;
+  return {
+    ...usual,
+    ...(reminders && { reminders: reminders.map((reminder) => ({ ...reminder, id: uuidv7() })) }),
+  };
+}
+
+function exceptionsOf(value: unknown, one: One, notes: Note[]): Exception[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const read = value.flatMap((each: unknown): Exception[] => {
+    const { on, change, following } = (each ?? {}) as Record<string, unknown>;
+    const start = one('exceptions.on', exceptionStart, on);
+    if (start === null) return [];
+    if (change === null) return [{ on: start, change }];
+    const repeats = one('exceptions.following', recurrence, following);
+    const fields = usualOf(change, one) ?? {};
+    return [{ on: start, change: fields, ...(repeats && { following: repeats }) }];
+  });
+  if (read.length > MAX_EXCEPTIONS)
+    notes.push(
+      leftOut(
+        'exceptions',
+        `a series keeps ${MAX_EXCEPTIONS} changed or excluded occurrences: the rest`,
+      ),
+    );
+  return [...new Map(read.map((exception) => [exception.on, exception])).values()]
+    .sort((a, b) => (a.on < b.on ? -1 : 1))
+    .slice(0, MAX_EXCEPTIONS);
 }
 
 /** A recurrence that can be used: it has a due to count from, and a rule that gives days. */

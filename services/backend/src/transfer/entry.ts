@@ -49,10 +49,13 @@ export interface Draft {
   readonly seriesId?: unknown;
   readonly occurrence?: unknown;
   readonly usual?: unknown;
+  readonly exceptions?: unknown;
   readonly place?: unknown;
   readonly remarks: readonly Note[];
   /** Set: the entry makes no task, and why. */
   readonly leftOut?: string;
+  /** Set: the entry makes no task, but is part of another entry's. */
+  readonly joined?: true;
 }
 
 /** An entry as it is kept until the whole file was read: where it stands, whom it names, and what `finish` makes a draft of. */

@@ -151,6 +151,10 @@ class StepRun {
       const notes = [...draft.remarks, leftOut('entry', why)];
       state.report({ ...about, outcome: 'left out', notes });
     };
+    if (draft.joined === true) {
+      state.report({ ...about, outcome: 'read', joined: true, notes: draft.remarks });
+      return;
+    }
     if (draft.leftOut !== undefined || entry.isAside === true) {
       refuse(draft.leftOut ?? 'not a task');
       return;
@@ -208,6 +212,7 @@ class StepRun {
       status: adopted.status,
       completedAt: adopted.completedAt,
       usual: adopted.usual,
+      exceptions: adopted.exceptions,
       createdAt,
       updatedAt: adopted.updatedAt ?? (adopted.createdAt === null ? now : createdAt),
       ...this.seriesPlace(id, adopted),

@@ -10,8 +10,8 @@ const MAX_NOTES_LISTED = 50;
 
 /** What became of an entry. */
 export type Outcome = 'read' | 'changed' | 'duplicate' | 'left out';
-/** What is counted: duplicates that changed their task are apart from the others. */
-export type Counted = Outcome | 'merged';
+/** What is counted: duplicates that changed their task, and entries that are part of another one's, are apart from the others. */
+export type Counted = Outcome | 'merged' | 'joined';
 
 /** What an entry will be, in short: for a person who decides about an import. */
 export interface Becomes extends Pick<Task, 'due' | 'priority' | 'tags' | 'status'> {
@@ -35,6 +35,8 @@ export interface ReportedEntry {
   readonly outcome: Outcome;
   /** Of a duplicate that changed the task it is already. */
   readonly merged?: true;
+  /** It is part of another entry's task: a changed occurrence of its series. */
+  readonly joined?: true;
   /** The task it made, or the one it is already. */
   readonly taskId?: string;
   /** Of an entry that is a task already: what it was recognised by. */
@@ -89,7 +91,8 @@ export function becoming(task: Task, list: string | null): Becomes {
 }
 
 /** What an entry counts as. */
-export function countedAs({ outcome, merged }: ReportedEntry): Counted {
+export function countedAs({ outcome, merged, joined }: ReportedEntry): Counted {
+  if (joined === true) return 'joined';
   return merged === true ? 'merged' : outcome;
 }
 
@@ -117,6 +120,7 @@ export function reportBuilder(): ReportBuilder {
     changed: 0,
     duplicate: 0,
     merged: 0,
+    joined: 0,
     'left out': 0,
   };
   const plain: ReportedEntry[] = [];
@@ -142,7 +146,7 @@ export function reportBuilder(): ReportBuilder {
     },
     finish: (file) => {
       const tasks = counts.read + counts.changed;
-      const read = tasks + counts.duplicate + counts.merged + counts['left out'];
+      const read = tasks + counts.duplicate + counts.merged + counts.joined + counts['left out'];
       const entries = [...notable, ...plain].slice(0, MAX_LISTED).sort((a, b) => a.entry - b.entry);
       return {
         ...file,

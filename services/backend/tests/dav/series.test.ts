@@ -1,10 +1,9 @@
 // A repeating task finished in a program: one finished task and one successor, whichever way the program writes it, also together
 // with the recurring service, which makes the successor of what the page completes.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { successorOf } from '@todo/recurring/successor';
-import type { TaskChange } from '@todo/contracts/events';
-import { calendar, hrefsOf, startDav } from './dav-under-test.ts';
+import { calendar, startDav } from './dav-under-test.ts';
 import type { DavUnderTest } from './dav-under-test.ts';
+import { programUnderTest } from './program-under-test.ts';
 
 let d: DavUnderTest;
 beforeAll(async () => {
@@ -12,62 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => d.close());
 
-const put = async (user: string, name: string, text: string, etag?: string) => {
-  const answer = await d.dav(
-    user,
-    'PUT',
-    `/dav/calendars/${user}/inbox/${name}`,
-    text,
-    etag === undefined ? {} : { 'if-match': etag },
-  );
-  expect([201, 204]).toContain(answer.status);
-  return answer.headers['etag'] as string | undefined;
-};
-const get = async (user: string, name: string) =>
-  (await d.dav(user, 'GET', `/dav/calendars/${user}/inbox/${name}`)).text;
-const names = async (user: string) =>
-  hrefsOf(
-    await d.dav(user, 'PROPFIND', `/dav/calendars/${user}/inbox/`, undefined, { depth: '1' }),
-  ).slice(1);
-
-/** What the recurring service does with every completion there was, several times. */
-async function recurringService(user: string): Promise<void> {
-  const events = completions(user);
-  for (const change of [...events, ...events]) {
-    const next = successorOf(change);
-    if (next)
-      await d.t.backend.parts.tasks.createOccurrence(
-        { userId: user, actor: { kind: 'service', id: 'recurring-service' } },
-        next,
-      );
-  }
-}
-
-function completions(user: string): TaskChange[] {
-  return d.t.published
-    .filter(({ event }) => event.type === 'todo.task.completed.v1')
-    .map(({ event }) => event.data as TaskChange)
-    .filter((change) => change.userId === user);
-}
-
-async function published(user: string, count: number): Promise<void> {
-  await expect
-    .poll(() => completions(user).length, { timeout: 30_000 })
-    .toBeGreaterThanOrEqual(count);
-}
-
-async function openAndDone(user: string) {
-  const { items } = (await d.t.ask(user, 'GET', '/tasks?limit=200&sort=oldest')).body;
-  const due = (task: (typeof items)[number]) =>
-    task.due && ('date' in task.due ? task.due.date : task.dueAt);
-  return {
-    open: items.filter((task) => task.status === 'open').map(due),
-    done: items
-      .filter((task) => task.status === 'done')
-      .map(due)
-      .sort(),
-  };
-}
+const { put, get, names, recurringService, published, openAndDone } = programUnderTest(() => d);
 
 const weekly = (start: string, ...more: string[]) =>
   calendar(

@@ -6,7 +6,7 @@ import { components, firstValue } from './components.ts';
 import type { Component } from './components.ts';
 import { parseLine, rawLines } from './content-lines.ts';
 import { draftOfTodo } from './read-todo.ts';
-import type { Override } from './series.ts';
+import type { Override } from './occurrences.ts';
 import { fileZones } from './zones.ts';
 
 /** Changed occurrences that wait for their series. */
@@ -46,7 +46,8 @@ export function calendarReader(context: ReadContext): Reader {
         }
         const known = overrides.get(uid) ?? [];
         known.push({
-          line: component.lines.find((line) => /^RECURRENCE-ID[;:]/i.test(line)) ?? '',
+          kind: component.kind,
+          lines: component.lines,
           status: firstValue(component.lines, 'STATUS')?.toUpperCase(),
         });
         overrides.set(uid, known);

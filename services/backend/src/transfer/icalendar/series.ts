@@ -1,6 +1,7 @@
 // Where a repeating entry of a calendar stands. Programs say "this one is done" in three ways: they move the entry's own start, or
 // leave it and exclude the date (EXDATE), or add a changed occurrence (RECURRENCE-ID). A task is its current occurrence, so the
-// series is moved past what is done or excluded; other changes of single occurrences can't be kept, and are reported.
+// series is moved past what is done or excluded first. A change of the occurrence where it then stands is that occurrence's own,
+// and what is said of later ones is kept until their turn.
 import { dueInstant, moveDue } from '@todo/contracts/due';
 import { anchorOf, nextDue, RuleError } from '@todo/contracts/recurrence';
 import type { Due, Recurrence } from '@todo/contracts/task';
@@ -10,14 +11,11 @@ import type { ContentLine } from './content-lines.ts';
 import { parseLine } from './content-lines.ts';
 import { readTimeValue, wallClock, wallClockBetween } from './read-time.ts';
 import type { TimeContext } from './read-time.ts';
-import { occurrenceKey, readRule, standardRule } from './rule.ts';
-
-/** A changed occurrence of a series. */
-export interface Override {
-  /** Its RECURRENCE-ID line. */
-  readonly line: string;
-  readonly status: string | undefined;
-}
+import { startNamed } from './occurrences.ts';
+import type { OverriddenSeries, Override } from './occurrences.ts';
+import { readRule, standardRule } from './rule.ts';
+import { readChanges } from './series-changes.ts';
+import type { Place, ReadChanges } from './series-changes.ts';
 
 /** Occurrences that a series is moved past, at most. */
 const MAX_PAST = 400;
@@ -28,16 +26,14 @@ export interface SeriesLines {
   readonly excluded: readonly ContentLine[];
   readonly added: readonly ContentLine[];
   readonly overrides: readonly Override[];
+  /** The entry itself is done: it is the record of its occurrence, whatever its series goes on with. */
+  readonly isDone: boolean;
   /** Our own properties, by name, of an export. */
   readonly own: ReadonlyMap<string, string>;
 }
 
-/** A series as a task has it. */
-export interface ReadSeries {
-  readonly due: DraftDue;
-  readonly recurrence: DraftRecurrence | null;
-  readonly occurrence: number;
-}
+/** A series as a task has it, with what its file says of single occurrences. */
+export type ReadSeries = Place & Omit<ReadChanges, keyof Place>;
 
 /** Reads a repeating entry. @param start DTSTART, or the due without one */
 export function readSeries(
@@ -75,7 +71,10 @@ export function readSeries(
     ...(lead === undefined ? {} : { lead }),
   };
   const at = { due, recurrence, occurrence: kept?.occurrence ?? 1 };
-  return pastDone(at, lines, context, notes);
+  const series = { start: begin, due, recurrence, counted: recurrence.zone ?? counted };
+  const { place, past, later } = pastDone(at, series, lines, context, notes);
+  if (lines.overrides.length === 0 && later.length === 0) return { ...place, exceptions: [] };
+  return readChanges(place, series, lines, { past, later }, context, notes);
 }
 
 /** Our own series, if the rule beside it is still the one that we exported. */
@@ -115,46 +114,49 @@ function ownSeries(
   };
 }
 
-/** The series moved past occurrences that are done or excluded. */
+/** The series moved past occurrences that are done or excluded; `past` names those, `later` the ones that do not come first. */
 function pastDone(
-  at: ReadSeries,
-  { excluded, overrides }: SeriesLines,
+  at: Place,
+  series: OverriddenSeries,
+  { excluded, overrides, isDone }: SeriesLines,
   context: TimeContext,
   notes: Note[],
-): ReadSeries {
+): { place: Place; past: string[]; later: string[] } {
   const { zone } = context;
-  const skipped = new Map<string, string>();
-  const add = (line: ContentLine, why: string): void => {
+  const { recurrence } = at;
+  const counted = at.due.kind === 'local' ? at.due.zone : (recurrence.zone ?? zone);
+  const startOf = (due: DraftDue): DraftDue =>
+    recurrence.lead === undefined ? due : moveDue(due, `-${recurrence.lead}`, counted);
+  const skipped = new Set<string>();
+  const add = (line: ContentLine): void => {
     for (const value of line.values) {
       const time = readTimeValue(line, value.trim(), context, []);
-      if (time) skipped.set(occurrenceKey(time, zone), why);
+      if (time) skipped.add(startNamed(time, series));
     }
   };
-  for (const line of excluded) add(line, 'EXDATE');
-  for (const { line, status } of overrides)
-    if (status === 'COMPLETED' || status === 'CANCELLED') add(safeLine(line), status);
-  if (skipped.size === 0) return at;
-  const recurrence = at.recurrence as Recurrence;
-  const { lead } = recurrence;
-  const startOf = (due: Due): Due => (lead === undefined ? due : moveDue(due, `-${lead}`, zone));
+  for (const line of excluded) add(line);
+  if (!isDone)
+    for (const { lines, status } of overrides)
+      if (status === 'COMPLETED' || status === 'CANCELLED')
+        for (const text of lines) if (/^RECURRENCE-ID[;:]/i.test(text)) add(safeLine(text));
   let due = at.due as Due;
   let { occurrence } = at;
   const past: string[] = [];
   try {
     while (past.length < MAX_PAST) {
-      const key = occurrenceKey(startOf(due), zone);
+      const key = anchorOf(startOf(due), counted);
       if (!skipped.delete(key)) break;
       const next = nextDue({
-        ...recurrence,
+        ...(recurrence as Recurrence),
         from: 'due',
         due,
-        zone: recurrence.zone ?? zone,
+        zone: counted,
         anchor: recurrence.anchor ?? anchorOf(due, zone),
         completedAt: dueInstant(due, zone),
         occurrence,
       });
       if (next === null) break;
-      past.push(key.slice(0, 10));
+      past.push(key);
       due = next;
       occurrence += 1;
     }
@@ -165,20 +167,13 @@ function pastDone(
     notes.push(
       changed(
         'DUE',
-        `moved to the first occurrence that is neither done nor excluded; skipped ${past.slice(0, 5).join(', ')}${past.length > 5 ? ' …' : ''}`,
-      ),
-    );
-  if (skipped.size > 0)
-    notes.push(
-      leftOut(
-        'EXDATE',
-        `single occurrences cannot be excluded: ${[...skipped.keys()]
+        `moved to the first occurrence that is neither done nor excluded; skipped ${past
           .slice(0, 5)
           .map((key) => key.slice(0, 10))
-          .join(', ')}`,
+          .join(', ')}${past.length > 5 ? ' …' : ''}`,
       ),
     );
-  return { due, recurrence: at.recurrence, occurrence };
+  return { place: { due, recurrence, occurrence }, past, later: [...skipped] };
 }
 
 function safeLine(text: string): ContentLine {

@@ -5,7 +5,11 @@ import { moveDue } from '@todo/contracts/due';
 import { anchorOf } from '@todo/contracts/recurrence';
 import type { Due, Task } from '@todo/contracts/task';
 import type { ExportedTask } from '../../tasks/export-rows.ts';
+import { asUsual } from '../../tasks/usual-fields.ts';
 import { triggerOf } from './alarms.ts';
+import { nameOfStart } from './occurrences.ts';
+import { occurrencesBeside } from './occurrences-beside.ts';
+import type { Beside } from './occurrences-beside.ts';
 import { standardRule } from './rule.ts';
 import { contentLine, escapeText } from './write-lines.ts';
 import { vtimezone } from './write-zone.ts';
@@ -42,8 +46,7 @@ export async function* writeCalendar(
   for await (const page of pages) {
     let text = '';
     for (const exported of page) {
-      const { due } = exported.task;
-      if (due?.kind === 'local') text += define(due.zone);
+      for (const name of zonesOf(exported.task)) text += define(name);
       text += vtodo(exported, zone);
     }
     yield text;
@@ -51,36 +54,76 @@ export async function* writeCalendar(
   yield 'END:VCALENDAR\r\n';
 }
 
-/** One task as a VTODO. @param zone the person's, for dues without a zone of their own */
-export function vtodo({ task, list, uid, parentUid }: ExportedTask, zone: string): string {
+/**
+ * One task as a VTODO; of a series with one for each occurrence that is not as it (RFC 5545 3.8.4.4).
+ * @param zone the person's, for dues without a zone of their own
+ */
+export function vtodo(exported: ExportedTask, zone: string): string {
+  const { task } = exported;
+  const others = occurrencesBeside(task, zone);
+  const series = others.length === 0 ? task : asUsual(task);
+  return (
+    todo({ ...exported, task: series }, zone) +
+    others.map((one) => todo({ ...exported, task: one.task }, zone, { ...one, series })).join('')
+  );
+}
+
+/** Zones that a task's times name, IANA. */
+export function zonesOf(task: Task): string[] {
+  const dues = [
+    task.due,
+    task.usual?.due,
+    ...(task.exceptions ?? []).map((one) => one.change?.due),
+  ];
+  return [...new Set(dues.flatMap((due) => (due?.kind === 'local' ? [due.zone] : [])))];
+}
+
+/** @param beside set: it is an occurrence of that series, by its start */
+function todo(
+  { task, list, uid, parentUid }: ExportedTask,
+  zone: string,
+  beside?: Beside & { readonly series: Task },
+): string {
+  const { series } = beside ?? {};
   const lines = [
     'BEGIN:VTODO\r\n',
     contentLine('UID', escapeText(uid)),
+    ...(beside ? [timeLine(recurrenceId(beside), beside.start)] : []),
     contentLine('DTSTAMP', utc(task.updatedAt)),
     contentLine('CREATED', utc(task.createdAt)),
     contentLine('LAST-MODIFIED', utc(task.updatedAt)),
     contentLine('SUMMARY', escapeText(task.title)),
   ];
-  if (task.notes !== '') lines.push(contentLine('DESCRIPTION', escapeText(task.notes)));
+  // an occurrence says what it does not have and its series has: what is missing would be as in the series
+  if (task.notes !== '' || series?.notes)
+    lines.push(contentLine('DESCRIPTION', escapeText(task.notes)));
   if (task.status === 'done') {
-    lines.push('STATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\n');
-    if (task.completedAt) lines.push(contentLine('COMPLETED', utc(task.completedAt)));
+    if (!beside) lines.push('STATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\n');
+    if (!beside && task.completedAt) lines.push(contentLine('COMPLETED', utc(task.completedAt)));
   } else lines.push('STATUS:NEEDS-ACTION\r\n');
-  if (task.priority !== 'none') lines.push(`PRIORITY:${PRIORITIES[task.priority]}\r\n`);
-  if (task.tags.length > 0)
+  if (task.priority !== 'none' || (series && series.priority !== 'none'))
+    lines.push(`PRIORITY:${PRIORITIES[task.priority]}\r\n`);
+  if (task.tags.length > 0 || (series && series.tags.length > 0))
     lines.push(contentLine('CATEGORIES', task.tags.map(escapeText).join(',')));
   if (parentUid !== null)
     lines.push(contentLine('RELATED-TO;RELTYPE=PARENT', escapeText(parentUid)));
   if (list !== null) lines.push(contentLine('X-TODO-LIST', escapeText(list)));
   if (task.due) {
     lines.push(timeLine('DUE', task.due));
-    if (task.recurrence)
+    if (beside) lines.push(timeLine('DTSTART', beside.from));
+    else if (task.recurrence)
       lines.push(orWithout('RRULE', () => seriesLines(task, task.due as Due, zone)));
   }
+  if (series && series.reminders.length > 0 && task.reminders.length === 0)
+    lines.push('X-TODO-NO-ALARM:1\r\n');
   for (const reminder of task.reminders)
     lines.push(orWithout('VALARM', () => alarm(task, reminder, zone)));
   lines.push('END:VTODO\r\n');
   return lines.join('');
+}
+
+function recurrenceId({ isFollowing }: Beside): string {
+  return `RECURRENCE-ID${isFollowing ? ';RANGE=THISANDFUTURE' : ''}`;
 }
 
 /** A part of a task; what can't be written is named instead. */
@@ -109,6 +152,9 @@ function seriesLines(task: Task, due: Due, zone: string): string {
     ...(task.occurrence > 1 ? [contentLine('X-TODO-OCCURRENCE', String(task.occurrence))] : []),
     ...(from === 'completion' ? ['X-TODO-REPEAT-FROM:COMPLETION\r\n'] : []),
     ...(lead === undefined ? [] : [contentLine('X-TODO-LEAD', lead)]),
+    ...(task.exceptions ?? [])
+      .filter(({ change }) => change === null)
+      .map(({ on }) => timeLine('EXDATE', nameOfStart(on, start, counted))),
   ].join('');
 }
 

@@ -28,6 +28,7 @@ const FIELDS = [
   'seriesId',
   'occurrence',
   'usual',
+  'exceptions',
   'place',
 ] as const;
 /** Fields that follow from others, or begin again here. */
