@@ -5,11 +5,9 @@ import { useState } from 'react';
 import { AuthError, authProblem } from '@/lib/auth-api';
 import { changeDeletion } from '@/lib/deletion';
 import { usePerson, useText } from '@/lib/session';
-import { FormError } from '../auth/form-error';
 import { button } from '../ui/button-look';
 import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
+import { ConfirmForm } from './confirm-form';
 import { SignInAgain } from './sign-in-again';
 
 /**
@@ -23,24 +21,20 @@ export function Leave({
   confirmBy: 'password' | 'email';
   graceDays: number;
 }) {
-  const { leaving: text, cancel, auth } = useText();
+  const { leaving: text, auth } = useText();
   const { email } = usePerson();
   const [asked, setAsked] = useState(false);
-  const [value, setValue] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
   const [stale, setStale] = useState(false);
 
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
+  /** @returns what is wrong, for the person */
+  const submit = async (value: string): Promise<string | undefined> => {
     try {
       await changeDeletion('POST', { [confirmBy]: value });
       window.location.assign('/account-deleted');
+      return undefined;
     } catch (error) {
       if (error instanceof AuthError && error.code === 'sign-in-again') setStale(true);
-      else setProblem(authProblem(error) || auth.failed);
-      setBusy(false);
+      return authProblem(error) || auth.failed;
     }
   };
 
@@ -56,45 +50,16 @@ export function Leave({
       <p className="mt-6 mb-3 text-sm text-muted">{text.deleteHint(graceDays)}</p>
       {stale ? <SignInAgain /> : null}
       {asked && !stale ? (
-        <form
-          noValidate
-          method="post"
-          className="grid max-w-md gap-4 rounded-lg border border-danger-text/40 p-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit();
+        <ConfirmForm
+          label={confirmBy === 'password' ? text.password : text.address(email)}
+          type={confirmBy}
+          submit={text.deleteNow}
+          danger
+          onSubmit={submit}
+          onCancel={() => {
+            setAsked(false);
           }}
-        >
-          <FormError message={problem} />
-          <Field label={confirmBy === 'password' ? text.password : text.address(email)}>
-            {(props) => (
-              <Input
-                type={confirmBy === 'password' ? 'password' : 'email'}
-                autoComplete={confirmBy === 'password' ? 'current-password' : 'off'}
-                value={value}
-                onChange={(event) => {
-                  setValue(event.target.value);
-                }}
-                {...props}
-              />
-            )}
-          </Field>
-          <div className="flex gap-2">
-            <Button type="submit" variant="danger" disabled={busy || value === ''}>
-              {text.deleteNow}
-            </Button>
-            <Button
-              variant="outline"
-              onClick={() => {
-                setAsked(false);
-                setValue('');
-                setProblem(undefined);
-              }}
-            >
-              {cancel}
-            </Button>
-          </div>
-        </form>
+        />
       ) : null}
       {asked ? null : (
         <Button

@@ -4,16 +4,13 @@
 //   off ──password──▶ scanning ──code of the app──▶ on, recovery codes shown once ──kept──▶ on
 //   on ──password──▶ on, new recovery codes shown, or off
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { askAuth, AuthError, authProblem, postAuth, sessionsOptions } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
-import { useText } from '@/lib/session';
-import { FormError } from '../auth/form-error';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
 import { useToast } from '../ui/toast';
+import { ConfirmForm } from './confirm-form';
 import { Copyable } from './copyable';
 
 const QrCode = loadedLater(() => import('./qr-code'));
@@ -24,7 +21,16 @@ type Step =
   | { at: 'scanning'; uri: string; codes: string[] }
   | { at: 'codes'; codes: string[] };
 
-export function SecondFactor({ on: wasOn, hasPassword }: { on: boolean; hasPassword: boolean }) {
+/** @param onKept what happens once a person has kept their recovery codes, in place of the section as it is then */
+export function SecondFactor({
+  on: wasOn,
+  hasPassword,
+  onKept,
+}: {
+  on: boolean;
+  hasPassword: boolean;
+  onKept?: () => void;
+}) {
   const { secondFactor: text, failed } = useAuthText();
   const toast = useToast();
   const client = useQueryClient();
@@ -92,7 +98,7 @@ export function SecondFactor({ on: wasOn, hasPassword }: { on: boolean; hasPassw
         </div>
       ) : null}
       {step.at === 'asking' ? (
-        <OneField
+        <ConfirmForm
           key={step.for}
           label={text.confirmPassword}
           type="password"
@@ -101,10 +107,10 @@ export function SecondFactor({ on: wasOn, hasPassword }: { on: boolean; hasPassw
           onSubmit={(password) => problemOf(() => afterPassword(password, step.for))}
         >
           {step.for === 'new-codes' ? <p className="text-sm">{text.newCodesHint}</p> : null}
-        </OneField>
+        </ConfirmForm>
       ) : null}
       {step.at === 'scanning' ? (
-        <OneField
+        <ConfirmForm
           label={text.confirmCode}
           type="code"
           submit={text.turnOn}
@@ -123,7 +129,7 @@ export function SecondFactor({ on: wasOn, hasPassword }: { on: boolean; hasPassw
             <p className="font-medium">{text.secret}</p>
             <Copyable value={new URL(step.uri).searchParams.get('secret') ?? ''} />
           </div>
-        </OneField>
+        </ConfirmForm>
       ) : null}
       {step.at === 'codes' ? (
         <div
@@ -132,75 +138,11 @@ export function SecondFactor({ on: wasOn, hasPassword }: { on: boolean; hasPassw
         >
           <p className="font-medium text-accent-text">{text.keepCodes}</p>
           <Copyable value={step.codes.join('\n')} />
-          <Button variant="outline" className="justify-self-start" onClick={stop}>
+          <Button variant="outline" className="justify-self-start" onClick={onKept ?? stop}>
             {text.kept}
           </Button>
         </div>
       ) : null}
     </section>
-  );
-}
-
-/** A form with one field: a password, or a code. @param onSubmit gives what is wrong, for the person */
-function OneField({
-  label,
-  type,
-  submit,
-  onSubmit,
-  onCancel,
-  children,
-}: {
-  label: string;
-  type: 'password' | 'code';
-  submit: string;
-  onSubmit: (value: string) => Promise<string | undefined>;
-  onCancel: () => void;
-  children?: ReactNode;
-}) {
-  const { cancel } = useText();
-  const [value, setValue] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const run = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(await onSubmit(value));
-    setBusy(false);
-  };
-  return (
-    <form
-      noValidate
-      method="post"
-      className="grid max-w-md grid-cols-1 gap-4 rounded-lg border p-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void run();
-      }}
-    >
-      {children}
-      <FormError message={problem} />
-      <Field label={label}>
-        {(props) => (
-          <Input
-            autoFocus
-            {...(type === 'password'
-              ? { type: 'password', autoComplete: 'current-password' }
-              : { inputMode: 'numeric', autoComplete: 'one-time-code' })}
-            value={value}
-            onChange={(event) => {
-              setValue(event.target.value);
-            }}
-            {...props}
-          />
-        )}
-      </Field>
-      <div className="flex gap-2">
-        <Button type="submit" disabled={busy || value.trim() === ''}>
-          {submit}
-        </Button>
-        <Button variant="outline" onClick={onCancel}>
-          {cancel}
-        </Button>
-      </div>
-    </form>
   );
 }

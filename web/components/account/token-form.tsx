@@ -1,6 +1,5 @@
 'use client';
 // What a new access token is for, what it reaches, and how long it lives.
-import { useQuery } from '@tanstack/react-query';
 import { showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
 import {
@@ -10,7 +9,7 @@ import {
   type TokenScope,
   type WantedToken,
 } from '@/lib/access-tokens';
-import { listsOptions } from '@/lib/lists';
+import { ListSelect } from '../lists/list-select';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { NativeSelect } from '../ui/input';
@@ -30,10 +29,9 @@ export function TokenForm({
   onChange: () => void;
 }) {
   const { account: text } = useSettingsText();
-  const lists = useQuery(listsOptions);
   const [name, setName] = useState('');
   const [scope, setScope] = useState<TokenScope>('full');
-  const [listId, setListId] = useState<string | null>(null);
+  const [list, setList] = useState('');
   const [days, setDays] = useState<number | null>(USUAL_TOKEN_DAYS);
   const [missing, setMissing] = useState(false);
   return (
@@ -43,10 +41,11 @@ export function TokenForm({
       onSubmit={(event) => {
         event.preventDefault();
         setMissing(!showsSomething(name));
-        if (showsSomething(name))
-          onCreate({ name: name.trim(), scope, listId, expiresInDays: days }, () => {
-            setName('');
-          });
+        if (!showsSomething(name)) return;
+        const listId = list === '' ? null : list;
+        onCreate({ name: name.trim(), scope, listId, expiresInDays: days }, () => {
+          setName('');
+        });
       }}
     >
       <NameField
@@ -76,24 +75,7 @@ export function TokenForm({
           </NativeSelect>
         )}
       </Field>
-      <Field label={text.tokenList}>
-        {(props) => (
-          <NativeSelect
-            {...props}
-            value={listId ?? ''}
-            onChange={({ target }) => {
-              setListId(target.value === '' ? null : target.value);
-            }}
-          >
-            <option value="">{text.allLists}</option>
-            {(lists.data ?? []).map((list) => (
-              <option key={list.id} value={list.id}>
-                {list.name}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </Field>
+      <ListSelect label={text.tokenList} all={text.allLists} value={list} onChange={setList} />
       <Field label={text.tokenLife}>
         {(props) => (
           <NativeSelect

@@ -1,13 +1,12 @@
 'use client';
 // What a new calendar feed is called, shows and has.
-import { useQuery } from '@tanstack/react-query';
 import { showsSomething } from '@todo/contracts/text';
 import { useState } from 'react';
 import { FEED_CONTENTS, type FeedContent, type WantedFeed } from '@/lib/feeds';
-import { listsOptions } from '@/lib/lists';
 import { usePerson } from '@/lib/session';
 import { feedTextFor } from '@/text/feeds';
 import { NameField } from '../account/name-field';
+import { ListSelect } from '../lists/list-select';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { NativeSelect } from '../ui/input';
@@ -25,7 +24,6 @@ export function FeedForm({
   onChange: () => void;
 }) {
   const text = feedTextFor(usePerson().locale);
-  const lists = useQuery(listsOptions);
   const [name, setName] = useState('');
   const [content, setContent] = useState<FeedContent>('events');
   const [list, setList] = useState('');
@@ -56,25 +54,13 @@ export function FeedForm({
           onChange();
         }}
       />
-      <Field label={text.from}>
-        {(props) => (
-          <NativeSelect
-            {...props}
-            value={list}
-            onChange={({ target }) => {
-              setList(target.value);
-            }}
-          >
-            <option value="">{text.everything}</option>
-            {(lists.data ?? []).map(({ id, name: called }) => (
-              <option key={id} value={id}>
-                {called}
-              </option>
-            ))}
-            <option value="none">{text.noList}</option>
-          </NativeSelect>
-        )}
-      </Field>
+      <ListSelect
+        label={text.from}
+        all={text.everything}
+        none={text.noList}
+        value={list}
+        onChange={setList}
+      />
       <Field label={text.shows} hint={text.contentsHint} className="grid gap-1.5 sm:col-span-2">
         {(props) => (
           <NativeSelect

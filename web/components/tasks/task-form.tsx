@@ -3,7 +3,7 @@
 import '@/lib/zod-without-eval';
 import { useQuery } from '@tanstack/react-query';
 import { MAX_NOTES, MAX_TITLE, storableText, type Task } from '@todo/contracts/task';
-import { isolated, showsSomething } from '@todo/contracts/text';
+import { showsSomething } from '@todo/contracts/text';
 import { useImperativeHandle, useMemo, type Ref } from 'react';
 import { Controller } from 'react-hook-form';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import { reminderLabel } from '@/lib/reminders';
 import { usePerson, useText, type Person } from '@/lib/session';
 import { dueOf, type MergedField, type TaskFields, type WantedReminder } from '@/lib/task-fields';
 import type { Text } from '@/text';
+import { ListSelect } from '../lists/list-select';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input, NativeSelect, Textarea } from '../ui/input';
@@ -110,24 +111,15 @@ export function TaskForm({
             />
           )}
         </Field>
-        <Field label={text.lists.label} className="col-span-2 grid gap-1.5">
-          {(props) => (
-            <NativeSelect
-              {...props}
-              value={fields.listId}
-              onChange={({ target }) => {
-                form.setValue('listId', target.value);
-              }}
-            >
-              <option value="">{text.lists.none}</option>
-              {lists.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {isolated(name)}
-                </option>
-              ))}
-            </NativeSelect>
-          )}
-        </Field>
+        <ListSelect
+          label={text.lists.label}
+          all={text.lists.none}
+          value={fields.listId}
+          onChange={(listId) => {
+            form.setValue('listId', listId);
+          }}
+          className="col-span-2 grid gap-1.5"
+        />
       </div>
       {choice('due', text.tasks.due)}
       {choice('priority', text.tasks.priority)}
