@@ -4,6 +4,7 @@ import type { Container, Directory } from '@dagger.io/dagger';
 import { checkAll } from './arguments.ts';
 import { explain } from './failure.ts';
 import { buildImage, checkPlatform, chooseImages } from './images.ts';
+import type { BuildInput } from './images.ts';
 import type { ImageDefinition } from './reference.ts';
 
 /** An image that was built. */
@@ -20,7 +21,7 @@ export interface BuiltImage {
  * @throws InvalidArguments for a name that is none; PipelineFailure naming the image that failed
  */
 export async function builtImages(
-  source: Directory,
+  input: BuildInput,
   names: readonly string[],
   platform?: string,
   flag?: string,
@@ -35,7 +36,7 @@ export async function builtImages(
     images.map(async (definition) => {
       try {
         const container = await buildImage(
-          source,
+          input,
           definition,
           platform === undefined ? {} : { platform },
         );

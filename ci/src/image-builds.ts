@@ -1,8 +1,8 @@
 // Every image for every platform, built on the engine's own and looked at before anything is pushed.
 import { dag } from '@dagger.io/dagger';
-import type { Container, Directory } from '@dagger.io/dagger';
+import type { Container } from '@dagger.io/dagger';
 import { buildImage } from './images.ts';
-import type { ImageLabels } from './images.ts';
+import type { BuildInput, ImageLabels } from './images.ts';
 import { PLATFORMS, verifyElf } from './multi-platform.ts';
 import type { PublishedPlatform } from './multi-platform.ts';
 import { explained } from './open-registry.ts';
@@ -20,7 +20,7 @@ export interface ImageBuild {
 
 /** Builds the images. @throws PipelineFailure naming the image and the platform */
 export async function buildAll(
-  source: Directory,
+  input: BuildInput,
   images: readonly ImageDefinition[],
   labels: ImageLabels,
 ): Promise<ImageBuild[]> {
@@ -31,7 +31,7 @@ export async function buildAll(
         PLATFORMS.map(async (platform) => ({
           platform,
           container: await explained(`build ${image.name} for ${platform}`, async () => {
-            const container = await buildImage(source, image, { platform, labels });
+            const container = await buildImage(input, image, { platform, labels });
             verifyElf(platform, await elfHeader(container));
             return container;
           }),

@@ -69,12 +69,33 @@ export interface ImageLabels {
   readonly source: string;
 }
 
+/** What images are built from. */
+export interface BuildInput {
+  /** The repository. */
+  readonly source: Directory;
+  /** The image that all are made of, by digest; the Dockerfiles' own if not given. */
+  readonly nodeImage?: string | undefined;
+}
+
+/**
+ * A base image that the caller chose.
+ * @throws InvalidArguments where it has no digest: a tag may be another image tomorrow
+ */
+export function chosenNodeImage(reference: string | undefined): string | undefined {
+  if (reference === undefined || /^[^\s@]+@sha256:[0-9a-f]{64}$/.test(reference)) return reference;
+  throw new InvalidArguments(
+    'the module',
+    [`--node-image: "${reference}" has no digest: expected NAME:TAG@sha256:…`],
+    'See ci/README.md, "Images by digest".',
+  );
+}
+
 /**
  * One image for one platform. Lazy: built when something asks for its content.
  * @param platform the engine's platform if not given. Install and compile stages run on the engine's platform in any case.
  */
 export async function buildImage(
-  source: Directory,
+  { source, nodeImage }: BuildInput,
   image: ImageDefinition,
   options: { platform?: string; labels?: ImageLabels } = {},
 ): Promise<Container> {
@@ -86,6 +107,7 @@ export async function buildImage(
       // left alone, the engine takes the target's platform for the build's own and would run npm under emulation
       { name: 'BUILDPLATFORM', value: engine },
       { name: 'SERVICE', value: image.name },
+      ...(nodeImage === undefined ? [] : [{ name: 'NODE_IMAGE', value: nodeImage }]),
       ...(options.labels === undefined
         ? []
         : [

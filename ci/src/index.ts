@@ -23,6 +23,7 @@ import { deploy as runDeploy, rollback as runRollback } from './deploy.ts';
 import { deployOptions } from './deploy-options.ts';
 import { proofOf } from './proof-of-commit.ts';
 import { doctor as runDoctor } from './doctor.ts';
+import { chosenNodeImage } from './images.ts';
 import { localSystem } from './local-system.ts';
 import { publish as publishCommit, publishedImages } from './publish.ts';
 import { formatImageList } from './reference.ts';
@@ -69,6 +70,7 @@ export enum Variant {
 @object()
 export class Todo {
   source: Directory;
+  nodeImage: string | undefined;
 
   constructor(
     /**
@@ -106,8 +108,13 @@ export class Todo {
       ],
     })
     source: Directory,
+    /**
+     * Base of the images, by digest, such as node:24-bookworm-slim@sha256:…; the Dockerfiles' own if not given
+     */
+    nodeImage?: string,
   ) {
     this.source = source;
+    this.nodeImage = chosenNodeImage(nodeImage);
   }
 
   /**
@@ -160,7 +167,7 @@ export class Todo {
      */
     platform?: string,
   ): Promise<Directory> {
-    return imageArchives(await builtImages(this.source, image, platform));
+    return imageArchives(await builtImages(this, image, platform));
   }
 
   /**
@@ -179,7 +186,7 @@ export class Todo {
      */
     platform?: string,
   ): Promise<Container> {
-    const [first] = await builtImages(this.source, [name], platform, '--name');
+    const [first] = await builtImages(this, [name], platform, '--name');
     if (first === undefined) throw new Error('not reached');
     return first.container;
   }
@@ -212,7 +219,7 @@ export class Todo {
     sideBySide: boolean = false,
   ): Promise<string> {
     return await proofOf({
-      source: this.source,
+      ...{ source: this.source, nodeImage: this.nodeImage },
       variants: variant === Variant.BOTH ? undefined : [variant],
       version: kVersion,
       ...{ keep, sideBySide },
@@ -332,7 +339,7 @@ export class Todo {
       ...{ registry, address, region, namespace, username, token, prefix, tag },
       ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
       dryRun,
-      source: this.source,
+      ...{ source: this.source, nodeImage: this.nodeImage },
       repository,
       checkout,
     });
@@ -615,7 +622,7 @@ export class Todo {
      */
     image: string[] = [],
   ): Promise<Directory> {
-    return await sbomDirectory(await builtImages(this.source, image));
+    return await sbomDirectory(await builtImages(this, image));
   }
 
   /**
@@ -635,7 +642,7 @@ export class Todo {
     severity: string = 'HIGH,CRITICAL',
   ): Promise<string> {
     const severities = severitiesOf(severity);
-    return await scanImages(await builtImages(this.source, image), severities);
+    return await scanImages(await builtImages(this, image), severities);
   }
 
   /**
@@ -867,7 +874,8 @@ export class Todo {
     const publish = {
       ...{ registry, address, region, namespace, username, token, prefix, tag },
       ...{ signingKey, signingPassword, signingConfig, oidcRequestUrl, oidcRequestToken, unsigned },
-      ...{ source: this.source, repository, checkout, dryRun: false },
+      ...{ source: this.source, nodeImage: this.nodeImage },
+      ...{ repository, checkout, dryRun: false },
     };
     const deploy = deployOptions(this.source, {
       env: Environment.CLOUD,

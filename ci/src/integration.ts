@@ -13,6 +13,7 @@ import type { EphemeralCluster } from './cluster.ts';
 import { clusterContainer } from './deploy-program.ts';
 import { explain } from './failure.ts';
 import { buildImage, chooseImages } from './images.ts';
+import type { BuildInput } from './images.ts';
 import { runId } from './run-id.ts';
 import { keepResults } from './results.ts';
 import type { ImageDefinition, PublishedImage } from './reference.ts';
@@ -32,8 +33,7 @@ interface Proof {
 }
 
 /** What {@link prove} takes. */
-interface ProofOptions {
-  readonly source: Directory;
+interface ProofOptions extends BuildInput {
   readonly variants: readonly VariantName[];
   readonly version: string;
   /** Opens a terminal beside the cluster at the end; the cluster lives until it is left. */
@@ -54,7 +54,7 @@ export async function prove(options: ProofOptions): Promise<Proof> {
   const built = new Map(
     chooseImages([]).map((image) => [
       image.name,
-      time.measure(`image ${image.name}`, () => buildForCluster(options.source, image)),
+      time.measure(`image ${image.name}`, () => buildForCluster(options, image)),
     ]),
   );
   for (const image of built.values()) image.catch(() => undefined);
@@ -161,9 +161,9 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return results;
 }
 
-async function buildForCluster(source: Directory, image: ImageDefinition): Promise<Container> {
+async function buildForCluster(input: BuildInput, image: ImageDefinition): Promise<Container> {
   try {
-    return await (await buildImage(source, image)).sync();
+    return await (await buildImage(input, image)).sync();
   } catch (error) {
     throw explain(`build ${image.name}`, error);
   }

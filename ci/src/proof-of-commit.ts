@@ -1,29 +1,32 @@
 // The proof as `test-integration` and `release` ask for it: a report, or a failure that carries it.
-import type { Directory } from '@dagger.io/dagger';
 import { InvalidArguments } from './arguments.ts';
 import { PipelineFailure } from './failure.ts';
+import type { BuildInput } from './images.ts';
 import { prove } from './integration.ts';
 import { VARIANTS } from './variant-proof.ts';
 import type { VariantName } from './variant-proof.ts';
 import { K3S_VERSION } from './versions.ts';
 
-/**
- * Proves a commit and gives the report.
- * @param variants both if not given
- * @param version of Kubernetes, as k3s tags it; the pinned one if not given
- * @throws InvalidArguments for a version that k3s can't have; PipelineFailure with the report when the proof failed
- */
-export async function proofOf(options: {
-  readonly source: Directory;
+/** What is proven, and how. */
+interface ProofRequest extends BuildInput {
+  /** Both if not given. */
   readonly variants?: readonly VariantName[] | undefined;
+  /** Of Kubernetes, as k3s tags it; the pinned one if not given. */
   readonly version?: string | undefined;
   readonly keep: boolean;
   /** All variants at once; one after the other if not given. */
   readonly sideBySide?: boolean;
-}): Promise<string> {
+}
+
+/**
+ * Proves a commit and gives the report.
+ * @throws InvalidArguments for a version that k3s can't have; PipelineFailure with the report when the proof failed
+ */
+export async function proofOf(options: ProofRequest): Promise<string> {
   const version = kubernetesTag(options.version ?? K3S_VERSION);
   const proof = await prove({
     source: options.source,
+    nodeImage: options.nodeImage,
     variants: options.variants ?? (Object.keys(VARIANTS) as VariantName[]),
     version,
     keep: options.keep,

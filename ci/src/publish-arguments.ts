@@ -3,6 +3,7 @@ import type { Directory, File, GitRepository, Secret } from '@dagger.io/dagger';
 import { checkAll, InvalidArguments } from './arguments.ts';
 import { checkCommit } from './checkout.ts';
 import type { Commit } from './checkout.ts';
+import type { BuildInput } from './images.ts';
 import { extraTags } from './reference.ts';
 import { resolveRegistry } from './registry.ts';
 import type { RegistryKind, RegistryTarget } from './registry.ts';
@@ -31,8 +32,7 @@ export interface SigningArguments {
 }
 
 /** Everything `publish` takes. */
-export interface PublishArguments extends RegistryArguments, SigningArguments {
-  readonly source: Directory;
+export interface PublishArguments extends RegistryArguments, SigningArguments, BuildInput {
   /** What the caller named; else that of the checkout. */
   readonly repository: GitRepository | undefined;
   readonly checkout: Directory | undefined;

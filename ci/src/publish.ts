@@ -49,11 +49,7 @@ export async function publish(options: PublishArguments): Promise<string> {
           mayPush: await mayPush('publish', registry, options.source),
         });
   const missing = images.filter((image) => !present.has(image.name));
-  const builds = await withinLimit(
-    buildAll(options.source, missing, labels),
-    BUILD_LIMIT_MS,
-    'build',
-  );
+  const builds = await withinLimit(buildAll(options, missing, labels), BUILD_LIMIT_MS, 'build');
   if (registry === undefined) {
     return dryRunText(target, tags, images);
   }

@@ -22,7 +22,11 @@ export async function releaseCommit(
     ...(await deployChecks(deployOptions)),
   });
   await provePublishLogin('release', publishOptions);
-  const report = await proofOf({ source: deployOptions.source, keep: false });
+  const report = await proofOf({
+    source: deployOptions.source,
+    nodeImage: publishOptions.nodeImage,
+    keep: false,
+  });
   const list = await publish(publishOptions);
   const images = dag.directory().withNewFile('images.json', list).file('images.json');
   const deployed = await deploy({ ...deployOptions, images });
