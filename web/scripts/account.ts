@@ -13,6 +13,7 @@ import {
   listAccounts,
   makeResetToken,
   OPERATOR_LINK_SECONDS,
+  removePasskeys,
   type Account,
 } from '../server/accounts.ts';
 
@@ -27,6 +28,8 @@ Commands:
   sign-out <e-mail>   end every session of the account
   second-factor off <e-mail>
                       switch off the second factor of an account, for a person who lost it
+  passkeys remove <e-mail>
+                      remove the passkeys of an account, for a person who lost their devices
   operator list       list the operators that were made here or on the admin page
   operator add <id or e-mail>     make an account an operator; an address must be confirmed
   operator remove <id or e-mail>  take the role away and end the account's sessions
@@ -67,14 +70,20 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     existing(await endSecondFactor(pool, email), email)
       ? `Switched off the second factor of ${email}.`
       : `${email} has no second factor. Nothing was changed.`,
+  'passkeys remove': async (pool, email) => {
+    const removed = existing(await removePasskeys(pool, email), email);
+    return `Removed ${removed} ${removed === 1 ? 'passkey' : 'passkeys'} of ${email}.`;
+  },
 };
 
+/** By name; a Map, because a name that every object has (`constructor`) is no command. */
+const ALL = new Map(Object.entries({ ...COMMANDS, ...OPERATOR_COMMANDS }));
+
 const [name = '', email = '', ...rest] = withSubcommand(readPositionals());
-const command = COMMANDS[name] ?? OPERATOR_COMMANDS[name];
+const command = ALL.get(name);
 if (command === undefined) refuse(name === '' ? 'expected a command' : `${name}: unknown command`);
 const lists = name === 'list' || name === 'operator list';
-if (rest.length > 0 || lists !== (email === ''))
-  refuse(`${name}: expected ${lists ? 'no' : 'one'} e-mail address`);
+if (rest.length > 0 || lists !== (email === '')) refuse(`${name}: expected ${expected()}`);
 await run(command, email);
 
 /** Does one thing in the database and prints what came of it. */
@@ -104,12 +113,17 @@ function readPositionals(): string[] {
   process.exit(0);
 }
 
-/** `second-factor off` and `operator add` are commands of two words. */
+/** Joins the words of a command that has two, such as `operator add`. */
 function withSubcommand([first, second, ...rest]: string[]): string[] {
   const words = [first, second].filter((word) => word !== undefined);
-  return first === 'second-factor' || first === 'operator'
-    ? [words.join(' '), ...rest]
-    : [...words, ...rest];
+  const twoWords = [...ALL.keys()].some((key) => key.startsWith(`${first ?? ''} `));
+  return twoWords ? [words.join(' '), ...rest] : [...words, ...rest];
+}
+
+/** What a command takes. */
+function expected(): string {
+  if (lists) return 'no e-mail address';
+  return name.startsWith('operator ') ? 'one id or e-mail address' : 'one e-mail address';
 }
 
 function databaseUrl(): string {

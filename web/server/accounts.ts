@@ -94,6 +94,20 @@ export async function endSecondFactor(pool: Pool, email: string): Promise<boolea
   return rows[0]?.was;
 }
 
+/**
+ * Removes a person's passkeys.
+ * @returns how many, or undefined when no account has the address
+ */
+export async function removePasskeys(pool: Pool, email: string): Promise<number | undefined> {
+  const { rows } = await pool.query<{ removed: number }>(
+    `WITH person AS (SELECT "id" FROM auth."user" WHERE "email" = lower($1)),
+          gone AS (DELETE FROM auth."passkey" USING person WHERE "userId" = person."id" RETURNING 1)
+     SELECT (SELECT count(*)::int FROM gone) AS removed FROM person`,
+    [email],
+  );
+  return rows[0]?.removed;
+}
+
 /** How better-auth finds a token again: `storeIdentifier: 'hashed'` in auth.ts, so that nobody who reads the table can use it. */
 function storedName(token: string): string {
   return createHash('sha256').update(`reset-password:${token}`).digest('base64url');

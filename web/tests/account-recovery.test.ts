@@ -1,10 +1,6 @@
 // A forgotten password by mail and by an operator's link, a confirmed address, and answers that don't say who has an account.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { database } from '@/server/database';
-import { codeOf } from './authenticator-app';
 import {
   authUnderTest,
   call,
@@ -148,96 +144,5 @@ describe('an address', () => {
     const link = linkIn(await mailTo('forged@example.com')).replace(/token=[^&]{20}/, 'token=x');
     expect((await call(link)).location).toBe('/email-confirmed?error=INVALID_TOKEN');
     expect(await confirmed('forged@example.com')).toBe(false);
-  });
-});
-
-describe('npm run account', () => {
-  async function account(
-    args: readonly string[],
-    env: Record<string, string> = {},
-  ): Promise<{ code: number; out: string; err: string }> {
-    const program = path.join(import.meta.dirname, '../scripts/account.ts');
-    const child = spawn(process.execPath, [program, ...args], {
-      env: { ...process.env, ...env },
-    });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, out: out.trim(), err };
-  }
-
-  test('a link sets a new password once; an earlier one stops working', async () => {
-    await signUp('lost@example.com');
-    const [first, second] = [
-      await account(['reset', 'LOST@example.com'], { PUBLIC_URL: `${SITE}/` }),
-      await account(['reset', 'lost@example.com'], { PUBLIC_URL: SITE }),
-    ];
-    expect(second).toMatchObject({ code: 0, err: '' });
-    expect(second.out).toMatch(new RegExp(`^${SITE}/reset-password#[\\w-]{32}$`));
-    const set = ({ out }: { out: string }) =>
-      call('/reset-password', { newPassword: NEXT, token: out.split('#')[1] });
-    expect((await set(first)).status).toBe(400);
-    expect((await set(second)).status).toBe(200);
-    expect((await set(second)).status).toBe(400);
-    expect((await signIn('lost@example.com', NEXT)).status).toBe(200);
-  });
-
-  test('verify, sign-out and list', async () => {
-    await signUp('ops@example.com');
-    const session = await signIn('ops@example.com');
-    expect(await account(['verify', 'ops@example.com'])).toMatchObject({
-      code: 0,
-      out: 'Confirmed ops@example.com.',
-    });
-    const line = (out: string) => out.split('\n').find((one) => one.startsWith('ops@')) ?? '';
-    expect(line((await account(['list'])).out)).toMatch(
-      /\tconfirmed\t1 session\tlast seen .* UTC\t/,
-    );
-    expect((await account(['sign-out', 'ops@example.com'])).out).toBe(
-      'Ended 1 session of ops@example.com.',
-    );
-    expect((await call('/get-session', undefined, session)).body).toEqual({});
-    expect(line((await account(['list'])).out)).toMatch(/\t0 sessions\tno session\t/);
-  });
-
-  test('a lost second factor is switched off', async () => {
-    await signUp('two@example.com');
-    const off = () => account(['second-factor', 'off', 'Two@example.com']);
-    expect((await off()).out).toBe('Two@example.com has no second factor. Nothing was changed.');
-    const session = await signIn('two@example.com');
-    const { body } = await call('/two-factor/enable', { password: PASSWORD }, session);
-    const code = codeOf(String(body['totpURI']));
-    expect((await call('/two-factor/verify-totp', { code }, session)).status).toBe(200);
-    expect((await signIn('two@example.com')).body).toMatchObject({ twoFactorRedirect: true });
-    expect(await off()).toMatchObject({
-      code: 0,
-      out: 'Switched off the second factor of Two@example.com.',
-    });
-    expect((await signIn('two@example.com')).body).not.toHaveProperty('twoFactorRedirect');
-    const { rows } = await database().pool.query('SELECT 1 FROM auth."twoFactor"');
-    expect(rows).toEqual([]);
-  });
-
-  test.each([
-    ['reset nobody@example.com', 1, /No account has the address nobody@example\.com/],
-    ['second-factor off nobody@example.com', 1, /No account has the address nobody@example\.com/],
-    ['remove mia@example.com', 78, /unknown command/],
-    ['second-factor on mia@example.com', 78, /second-factor on: unknown command/],
-    ['second-factor off', 78, /expected one e-mail/],
-    ['reset', 78, /expected one e-mail/],
-    ['list mia@example.com', 78, /expected no e-mail/],
-  ])('%s ends with %i and says why', async (args, code, message) => {
-    const answer = await account(args.split(' '), { PUBLIC_URL: SITE });
-    expect(answer.code).toBe(code);
-    expect(answer.err).toMatch(message);
-  });
-
-  test('settings that are wrong or missing end with 78, a database without accounts with 1', async () => {
-    const reset = ['reset', 'mia@example.com'];
-    expect((await account(reset, { PUBLIC_URL: '' })).err).toMatch(/PUBLIC_URL: expected/);
-    const away = await account(['list'], { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/todo' });
-    expect(away).toMatchObject({ code: 1 });
-    expect(await account(['list'], { DATABASE_URL: '' })).toMatchObject({ code: 78 });
   });
 });
