@@ -29,17 +29,58 @@ export class PasskeyCancelled extends Error {
   override readonly name = 'PasskeyCancelled';
 }
 
+/** Another challenge is fetched after this, ms: the server takes one for five minutes, and a page may be open for longer. */
+const RENEW_MS = 4 * 60_000;
+
 /** Signs in. @throws PasskeyCancelled, or AuthError with a text for the person */
 export async function signInWithPasskey(): Promise<void> {
   const { startAuthentication } = await library();
-  const optionsJSON = await getAuth<PublicKeyCredentialRequestOptionsJSON>(
+  const optionsJSON = await signInOptions();
+  const response = await ceremony(() => startAuthentication({ optionsJSON }));
+  await postAuth('/passkey/verify-authentication', { response });
+}
+
+/**
+ * Has the browser offer passkeys where the address is typed (WebAuthn, section 5.1.4: conditional mediation), until one is chosen.
+ * @param signal ends the offer
+ * @returns whether somebody signed in; false: this browser can't do it, or the offer ended
+ * @throws AuthError with a text for the person, when the server refused the passkey
+ */
+export async function signInByAutofill(signal: AbortSignal): Promise<boolean> {
+  const { browserSupportsWebAuthnAutofill, startAuthentication, WebAuthnAbortService } =
+    await library();
+  const ended = () => signal.aborted;
+  if (!(await browserSupportsWebAuthnAutofill())) return false;
+  const cancel = () => {
+    WebAuthnAbortService.cancelCeremony();
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  let old = true;
+  while (old && !ended()) {
+    old = false;
+    const optionsJSON = await signInOptions();
+    if (ended()) break; // the person has begun another way meanwhile
+    const renewal = setTimeout(() => {
+      old = true;
+      cancel();
+    }, RENEW_MS);
+    const response = await startAuthentication({ optionsJSON, useBrowserAutofill: true }).catch(
+      () => undefined, // cancelled, or the browser refused: there are other ways
+    );
+    clearTimeout(renewal);
+    if (response === undefined) continue;
+    await postAuth('/passkey/verify-authentication', { response });
+    return true;
+  }
+  return false;
+}
+
+/** The server refuses a passkey whose device has not checked its person; its options only prefer that. */
+async function signInOptions(): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const options = await getAuth<PublicKeyCredentialRequestOptionsJSON>(
     '/passkey/generate-authenticate-options',
   );
-  // The server refuses a passkey whose device has not checked its person; its options only prefer that.
-  const response = await ceremony(() =>
-    startAuthentication({ optionsJSON: { ...optionsJSON, userVerification: 'required' } }),
-  );
-  await postAuth('/passkey/verify-authentication', { response });
+  return { ...options, userVerification: 'required' };
 }
 
 /** Adds a passkey to the account. @throws like {@link signInWithPasskey} */

@@ -60,7 +60,13 @@ export function SignInForm({
       <FormError message={errors.root?.message ?? problemText(problem)} />
       <Field label={text.email} error={errors.email?.message}>
         {(props) => (
-          <Input type="email" autoComplete="username" {...props} {...form.register('email')} />
+          // the last word lets the browser offer passkeys here, too
+          <Input
+            type="email"
+            autoComplete="username webauthn"
+            {...props}
+            {...form.register('email')}
+          />
         )}
       </Field>
       <PasswordField

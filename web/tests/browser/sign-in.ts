@@ -90,6 +90,30 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
     await context.close();
   });
 
+  test('a passkey is offered where the address is typed, and signs in without a click', async () => {
+    const { system, browser } = world();
+    const { page, context, problems } = await visit(browser, system.url);
+    await signUp(page, 'Fil');
+    const authenticator = await addAuthenticator(context, page);
+    await page.goto('/account');
+    const passkeys = page.getByRole('region', { name: 'Passkeys' });
+    await passkeys.getByLabel('Device, such as “Phone”').fill('Laptop');
+    await passkeys.getByRole('button', { name: 'Add a passkey' }).click();
+    await passkeys.getByRole('button', { name: 'Rename Laptop' }).waitFor();
+    await authenticator.choose(false);
+    await signOut(page);
+    await page.goto('/sign-in?next=%2Fupcoming');
+    expect(await page.getByLabel('E-mail').getAttribute('autocomplete')).toMatch(/ webauthn$/);
+    // the offer is no obstacle to another way, which ends it; it comes back after that
+    await enter(page, 'nobody@example.com', 'a wrong password');
+    await page.getByText('Invalid email or password').waitFor();
+    await authenticator.choose(true);
+    await isAt(page, /^\/upcoming$/);
+    await page.getByRole('heading', { name: 'Upcoming', level: 1 }).waitFor();
+    expect(problems.filter((problem) => !problem.includes('401'))).toEqual([]);
+    await context.close();
+  });
+
   test('a second factor on a phone: set up, asked for, and a recovery code in its place', async () => {
     const { system, browser } = world();
     const { page, context } = await visit(browser, system.url, {
@@ -138,16 +162,27 @@ export function testSignIn(world: () => { system: RunningSystem; browser: Browse
   });
 }
 
-/** Chromium's own authenticator in software, which has checked its person. */
-async function addAuthenticator(context: BrowserContext, page: Page): Promise<void> {
+/**
+ * Chromium's own authenticator in software, which has checked its person.
+ * @returns `choose`: whether its person takes what is offered, from now on
+ */
+async function addAuthenticator(
+  context: BrowserContext,
+  page: Page,
+): Promise<{ choose: (whether: boolean) => Promise<void> }> {
   const client = await context.newCDPSession(page);
   await client.send('WebAuthn.enable');
-  await client.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await client.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
       ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
     },
   });
+  return {
+    choose: async (enabled) => {
+      await client.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+    },
+  };
 }
 
 /** The link in the mail with a subject, once it is there. */

@@ -25,7 +25,7 @@ export default async function SignInPage({
         confirmFirst={confirmFirst}
         problem={error === undefined ? undefined : String(error)}
       />
-      <OtherWays passkeys={passkeysPossible()} byMail={canSendMail()} />
+      <OtherWays passkeys={passkeysPossible()} byMail={canSendMail()} autofill />
       <ProviderButtons providers={providers.map(({ id, name }) => ({ id, name }))} />
     </div>
   );
