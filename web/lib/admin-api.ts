@@ -11,6 +11,8 @@ export interface AdminPerson {
   lastSeenAt: string | null;
   operator: 'made' | 'configured' | null;
   disabled: boolean;
+  /** Whether a second factor is required and missing. */
+  lacksFactor: boolean;
   eraseAt: string | null;
 }
 

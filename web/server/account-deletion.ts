@@ -5,11 +5,12 @@
 import { Problem } from '@todo/contracts/problem';
 import { auth } from './auth';
 import { config } from './config';
-import { countTry, forgetTries } from './confirmation-tries';
 import { database } from './database';
 import { wakeErasures } from './erasures';
 import { FRESH_FOR_SECONDS, isFresh } from './fresh-session';
+import { openSession } from './open-session';
 import { forgetTokenOf } from './session-token';
+import { CONFIRMATIONS, forgetTries, requireTry } from './tries';
 
 const DAY_MS = 86_400_000;
 
@@ -25,7 +26,7 @@ export interface Confirmation {
  * @throws Problem 401 without a session, 403 when what confirms it is wrong, 429 after too many wrong passwords
  */
 export async function requestDeletion(headers: Headers, given: Confirmation): Promise<Date> {
-  const { user, session } = await sessionOf(headers);
+  const { user, session } = await openSession(headers);
   await confirm(user, session, given);
   const { pool } = database();
   const { rows } = await pool.query<{ eraseAt: Date }>(
@@ -44,7 +45,7 @@ export async function requestDeletion(headers: Headers, given: Confirmation): Pr
 
 /** Keeps an account that was to be deleted. @throws Problem 401 without a session, 409 when it is too late */
 export async function cancelDeletion(headers: Headers): Promise<void> {
-  const { user } = await sessionOf(headers);
+  const { user } = await openSession(headers);
   const { rows } = await database().pool.query<{ late: boolean }>(
     `WITH kept AS (DELETE FROM auth.deletion WHERE "userId" = $1 AND "eraseAt" > now())
      SELECT "eraseAt" <= now() AS late FROM auth.deletion WHERE "userId" = $1`,
@@ -72,14 +73,6 @@ export async function hasPassword(userId: string): Promise<boolean> {
   return (await passwordHash(userId)) !== null;
 }
 
-async function sessionOf(
-  headers: Headers,
-): Promise<{ user: { id: string; email: string }; session: { createdAt: Date } }> {
-  const session = await auth().api.getSession({ headers });
-  if (session === null) throw new Problem(401, 'not-signed-in', 'Not signed in. Sign in first.');
-  return session;
-}
-
 async function confirm(
   user: { id: string; email: string },
   { createdAt }: { createdAt: Date },
@@ -97,10 +90,11 @@ async function confirm(
     throw wrong('email', 'is not the address of this account');
   }
   const { password } = await auth().$context;
+  const { pool } = database();
   if (given.password !== undefined) {
-    await countTry(user.id);
+    await requireTry(pool, CONFIRMATIONS, user.id);
     if (await password.verify({ hash, password: given.password })) {
-      await forgetTries(user.id);
+      await forgetTries(pool, [CONFIRMATIONS], user.id);
       return;
     }
   }

@@ -2,13 +2,14 @@
 import { Problem, notFound } from '@todo/contracts/problem';
 import { withTransaction, type Pool, type PoolClient } from '@todo/runtime/database';
 import { setStatus } from './account-status';
-import { auth } from './auth';
 import { config } from './config';
 import { database } from './database';
 import { endAllSessions, tellStatus } from './disabled-accounts';
 import { wakeErasures } from './erasures';
+import { openSession } from './open-session';
 import { addOperator, recordAction, removeOperator } from './operators';
 import { isListed, roleOf } from './role';
+import { secondFactorPolicy } from './second-factor-policy';
 
 const PAGE = 50;
 const DAY_MS = 86_400_000;
@@ -25,6 +26,8 @@ export interface Person {
   /** Why it is an operator's: made one, or by the configuration; null: it is none. */
   readonly operator: 'made' | 'configured' | null;
   readonly disabled: boolean;
+  /** Whether a second factor is required of them, and they have none of their own. */
+  readonly lacksFactor: boolean;
   /** When it will be erased; null: it stays. */
   readonly eraseAt: Date | null;
 }
@@ -32,10 +35,9 @@ export interface Person {
 /** What can be done to an account. */
 export type PersonAction = 'disable' | 'enable' | 'delete' | 'keep' | 'promote' | 'demote';
 
-/** The operator of a request. @throws Problem 401 without a session, 403 for others */
+/** The operator of a request. @throws Problem 401 without an open session, 403 for others */
 export async function requireOperator(headers: Headers): Promise<{ id: string }> {
-  const session = await auth().api.getSession({ headers });
-  if (session === null) throw new Problem(401, 'not-signed-in', 'Sign in first.');
+  const session = await openSession(headers);
   if ((await roleOf(session.user, session.session)) !== 'operator')
     throw new Problem(403, 'operators-only', 'This is for operators only.');
   return { id: session.user.id };
@@ -46,10 +48,14 @@ export async function listPeople(
   pool: Pool,
   { search, after }: { search: string; after: string | null },
 ): Promise<{ items: Person[]; next: string | null }> {
-  const { rows } = await pool.query<Omit<Person, 'operator'> & { made: boolean }>(
+  const { requiredOf } = await secondFactorPolicy(pool);
+  const { rows } = await pool.query<
+    Omit<Person, 'operator' | 'lacksFactor'> & { made: boolean; hasFactor: boolean }
+  >(
     `SELECT u."id", u."email", u."name", u."emailVerified" AS confirmed, u."createdAt",
        (SELECT max(s."updatedAt") FROM auth."session" s WHERE s."userId" = u."id") AS "lastSeenAt",
-       o."userId" IS NOT NULL AS made, coalesce(a."disabled", false) AS disabled, d."eraseAt"
+       o."userId" IS NOT NULL AS made, coalesce(a."disabled", false) AS disabled, d."eraseAt",
+       coalesce(u."twoFactorEnabled", false) OR EXISTS (SELECT FROM auth."passkey" p WHERE p."userId" = u."id") AS "hasFactor"
      FROM auth."user" u LEFT JOIN auth."operator" o ON o."userId" = u."id"
        LEFT JOIN auth."accountStatus" a ON a."userId" = u."id" LEFT JOIN auth.deletion d ON d."userId" = u."id"
      WHERE strpos(lower(u."email" || ' ' || u."name"), lower($1)) > 0
@@ -57,9 +63,12 @@ export async function listPeople(
      ORDER BY u."createdAt", u."id" LIMIT ${PAGE + 1}`,
     [search, after],
   );
-  const items = rows.slice(0, PAGE).map(({ made, ...person }): Person => {
+  const items = rows.slice(0, PAGE).map(({ made, hasFactor, ...person }): Person => {
     const listed = isListed({ email: person.email, emailVerified: person.confirmed });
-    return { ...person, operator: made ? 'made' : listed ? 'configured' : null };
+    const operator = made ? 'made' : listed ? 'configured' : null;
+    const required =
+      requiredOf === 'everybody' || (requiredOf === 'operators' && operator !== null);
+    return { ...person, operator, lacksFactor: required && !hasFactor };
   });
   return { items, next: rows.length > PAGE ? (items.at(-1)?.id ?? null) : null };
 }

@@ -7,8 +7,9 @@ import { isDisabled } from './account-status';
 import { refuseTooMany } from './auth-limits';
 import { config } from './config';
 import { database } from './database';
+import { carriedOver, factorOf, refuseHeld } from './held-sessions';
 import { requireOtherSignUp, requireSignUp } from './invitations';
-import { isOperatorByClaim } from './oidc';
+import { saidByProvider } from './oidc';
 import { passwordProblem } from './password-rules';
 import { mailNewConfirmation, refuseLinkAlone } from './sign-in-link';
 
@@ -55,10 +56,11 @@ async function checkNewPassword(context: GenericEndpointContext): Promise<void> 
     throw new APIError('BAD_REQUEST', { message: problem, code: 'PASSWORD_REFUSED' });
 }
 
-/** What is asked before each route. @throws APIError, see {@link checkNewPassword} */
+/** What is asked before each route. @throws APIError, see {@link checkNewPassword} and refuseHeld */
 export const beforeRoute = createAuthMiddleware(async (context) => {
   const refused = await refuseTooMany(context);
   if (refused !== undefined) return refused;
+  await refuseHeld(context);
   await checkNewPassword(context);
   const { email, invitation } = (context.body ?? {}) as Record<string, unknown>;
   if (context.path === '/sign-up/email' && typeof email === 'string')
@@ -87,7 +89,7 @@ async function confirmFirst(
 export async function beginSession<S extends { userId: string }>(
   session: S,
   context: GenericEndpointContext | null,
-): Promise<{ data: S & { operator: boolean } }> {
+): Promise<{ data: S & { operator: boolean; secondFactor: string | null } }> {
   await confirmFirst(session, context);
   await refuseLinkAlone(session, context);
   if (await isDisabled(database().pool, session.userId))
@@ -95,5 +97,13 @@ export async function beginSession<S extends { userId: string }>(
       code: 'ACCOUNT_DISABLED',
       message: 'This account is disabled. Ask the operator of this system.',
     });
-  return { data: { ...session, operator: await isOperatorByClaim(session, context) } };
+  const former = carriedOver(session, context);
+  const said = await saidByProvider(session, context);
+  return {
+    data: {
+      ...session,
+      operator: former.operator || said.operator,
+      secondFactor: said.secondFactor ? 'provider' : (factorOf(context) ?? former.secondFactor),
+    },
+  };
 }

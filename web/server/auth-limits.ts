@@ -3,10 +3,10 @@
 import type { GenericEndpointContext } from 'better-auth';
 import { createAuthMiddleware } from 'better-auth/api';
 import { limitedAddress } from '@todo/runtime/client-address';
-import { Problem, problemBody } from '@todo/contracts/problem';
+import { problemBody } from '@todo/contracts/problem';
 import { config } from './config';
 import { database } from './database';
-import { forgetTries, takeTry, type Limit } from './tries';
+import { CONFIRMATIONS, forgetTries, takeTry, tooManyTries, type Limit } from './tries';
 
 const QUARTER_S = 15 * 60;
 const HOUR_S = 60 * 60;
@@ -83,12 +83,13 @@ export const forgetSignIns = createAuthMiddleware(async (context) => {
   await forgetTries(database().pool, [signIns()], email);
 });
 
-/** Forgets what was counted for an address whose account is erased. */
+/** Forgets what was counted for an account that is erased. */
 export async function forgetAccountTries(
   client: Parameters<typeof forgetTries>[0],
-  email: string,
+  { id, email }: { id: string; email: string },
 ): Promise<void> {
   await forgetTries(client, [signIns(), MAILS], email.toLowerCase());
+  await forgetTries(client, [CONFIRMATIONS], id);
 }
 
 /** The address as better-auth compares it. */
@@ -98,14 +99,9 @@ function emailOf({ body }: { body?: unknown }): string | undefined {
 }
 
 function refusal(seconds: number): Response {
-  const minutes = Math.ceil(seconds / 60);
-  const problem = new Problem(
-    429,
-    'too-many-tries',
-    `Too many tries. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
-  );
+  const problem = tooManyTries(seconds);
   return Response.json(problemBody(problem), {
-    status: 429,
-    headers: { 'content-type': 'application/problem+json', 'retry-after': String(seconds) },
+    status: problem.status,
+    headers: { ...problem.headers, 'content-type': 'application/problem+json' },
   });
 }

@@ -17,6 +17,7 @@ import { config } from './config';
 import { database } from './database';
 import { announce, announceEndedSessions } from './ended-sessions';
 import { FRESH_FOR_SECONDS } from './fresh-session';
+import { factorsOfSessions } from './held-sessions';
 import { canSendMail } from './mail';
 import { oidcPlugins } from './oidc';
 import { passkeys } from './passkeys';
@@ -108,6 +109,7 @@ function createAuth() {
       freshAge: FRESH_FOR_SECONDS,
       additionalFields: {
         operator: { type: 'boolean', required: false, defaultValue: false, input: false },
+        secondFactor: { type: 'string', required: false, input: false },
       },
     },
     onAPIError: { errorURL: `${PUBLIC_URL}/sign-in` },
@@ -121,6 +123,7 @@ function createAuth() {
       announceEndedSessions({ sign: signClaims, lifetime }),
       ...oidcPlugins(),
       ...secondFactor(),
+      factorsOfSessions(),
       ...passkeys(),
       ...signInLinks(),
       jwt({

@@ -117,6 +117,10 @@ async function answer(
     try {
       token = await tokenOfSession(new Headers({ cookie: request.headers.cookie ?? '' }));
     } catch (error) {
+      if (error instanceof Problem) {
+        refuse(response, error);
+        return;
+      }
       log.error({ error: (error as Error).message }, 'could not read the session');
       refuse(
         response,

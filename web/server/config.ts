@@ -13,6 +13,7 @@ import {
 } from '@todo/runtime/config';
 import { telemetryConfig } from '@todo/runtime/telemetry-config';
 import { z } from 'zod';
+import { REQUIRED_OF } from '@/lib/required-of';
 import { oidcProviders } from './oidc-config';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
@@ -52,6 +53,8 @@ const shape = {
   SMTP_FROM: z.string().default('Todo <todo@localhost>'),
   /** Whether an account can be used only once its address is confirmed. Needs SMTP_URL. */
   EMAIL_VERIFICATION_REQUIRED: flag.default(false),
+  /** Of whom a second factor is required in any case; operators may ask more people for it on the admin page. */
+  SECOND_FACTOR_REQUIRED_OF: z.enum(REQUIRED_OF).default('nobody'),
   /** Providers to sign in with; oidc-config.ts says what an entry is. */
   OIDC_PROVIDERS: oidcProviders.default([]),
   /** Where the trace store shows a trace, with `{traceId}`: the status page links to it. */

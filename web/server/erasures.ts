@@ -127,7 +127,7 @@ export async function eraseAccount(pool: Pool, userId: string): Promise<void> {
       [userId],
     );
     await deleteVerifications(client, [userId, ...rows.map(({ email }) => email)]);
-    for (const { email } of rows) await forgetAccountTries(client, email);
+    for (const { email } of rows) await forgetAccountTries(client, { id: userId, email });
     for (const { table, column } of await columnsOfPeople(client))
       await client.query(`DELETE FROM ${table} WHERE ${column} = $1`, [userId]);
     for (const { email } of rows)

@@ -7,6 +7,11 @@ const issuer = z.url({ protocol: /^https?$/, error: 'expected an https URL' }).r
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }, 'expected an https URL');
 
+const claimValue = z.strictObject({ claim: z.string().min(1), value: z.string().min(1) });
+
+/** A claim of the ID token, and a value that it is or has. */
+export type ClaimValue = z.output<typeof claimValue>;
+
 const provider = z.strictObject({
   /** In the redirect address, /api/auth/callback/<id>; changing it makes accounts new ones. */
   id: z
@@ -26,8 +31,10 @@ const provider = z.strictObject({
   signUp: z.boolean().default(true),
   /** Whether signing out here also signs out there. */
   signOut: z.boolean().default(false),
-  /** Whose sessions are an operator's: a claim of the ID token, and a value that it is or has. */
-  operator: z.strictObject({ claim: z.string().min(1), value: z.string().min(1) }).optional(),
+  /** Whose sessions are an operator's. */
+  operator: claimValue.optional(),
+  /** How the provider says that it asked for a second factor, such as `amr` with `mfa` (RFC 8176, section 2); without it, none counts. */
+  secondFactor: claimValue.optional(),
 });
 
 /** One provider. */

@@ -5,6 +5,7 @@ import { genericOAuth } from 'better-auth/plugins';
 import { decodeJwt } from 'jose';
 import { locale, name as personName, zone } from '@todo/contracts/task';
 import { config } from './config';
+import type { ClaimValue } from './oidc-config';
 
 /** The plugin for all providers of the configuration; none without one. */
 export function oidcPlugins(): ReturnType<typeof genericOAuth>[] {
@@ -47,20 +48,30 @@ function personOf(profile: Readonly<Record<string, unknown>>) {
 }
 
 /**
- * Whether a session that is about to begin is an operator's, by the provider it came from. It belongs to the session and not to the
- * person: who is taken out of the group is no operator after the next sign-in, and none with a password.
+ * What a provider says of a session that is about to begin: whether it is an operator's, and whether a second factor was asked for
+ * there. It belongs to the session and not to the person: who is taken out of the group is no operator after the next sign-in,
+ * and none with a password.
  */
-export async function isOperatorByClaim(
+export async function saidByProvider(
   { userId }: { userId: string },
   context: GenericEndpointContext | null,
-): Promise<boolean> {
-  if (context?.path !== '/callback/:id') return false;
+): Promise<{ operator: boolean; secondFactor: boolean }> {
+  const nothing = { operator: false, secondFactor: false };
+  if (context?.path !== '/callback/:id') return nothing;
   const { id } = (context.params ?? {}) as { id?: string };
-  const operator = config().OIDC_PROVIDERS.find((provider) => provider.id === id)?.operator;
-  if (operator === undefined) return false;
+  const { operator, secondFactor } =
+    config().OIDC_PROVIDERS.find((provider) => provider.id === id) ?? {};
+  if (operator === undefined && secondFactor === undefined) return nothing;
   const accounts = await context.context.internalAdapter.findAccounts(userId);
   const token = accounts.find(({ providerId }) => providerId === id)?.idToken;
-  if (!token) return false;
-  const claim = decodeJwt(token)[operator.claim]; // verified by the plugin before it was stored
-  return Array.isArray(claim) ? claim.includes(operator.value) : claim === operator.value;
+  if (!token) return nothing;
+  const claims = decodeJwt(token); // verified by the plugin before it was stored
+  return { operator: says(claims, operator), secondFactor: says(claims, secondFactor) };
+}
+
+/** Whether a claim is a value, or has it. */
+function says(claims: Readonly<Record<string, unknown>>, wanted: ClaimValue | undefined): boolean {
+  if (wanted === undefined) return false;
+  const claim = claims[wanted.claim];
+  return Array.isArray(claim) ? claim.includes(wanted.value) : claim === wanted.value;
 }

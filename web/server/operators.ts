@@ -1,6 +1,7 @@
 // Who is an operator, and what operators did. Plain SQL, because the command line uses it too while the web app may be down; imports
 // carry .ts because it also runs without Next.
 import type { Queryable } from '@todo/runtime/database';
+import type { RequiredOf } from '../lib/required-of.ts';
 
 /** Everything that is recorded of operators. */
 export type OperatorAction =
@@ -11,7 +12,8 @@ export type OperatorAction =
   | 'promote'
   | 'demote'
   | 'invite'
-  | 'withdraw-invitation';
+  | 'withdraw-invitation'
+  | `factor-of-${RequiredOf}`;
 
 /** Who acts: an operator by their account, or somebody at the command line. */
 export type ActingOperator = { readonly id: string } | 'command';

@@ -6,8 +6,8 @@ import { TWO_FACTOR_ERROR_CODES, twoFactor } from 'better-auth/plugins';
 import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { Problem } from '@todo/contracts/problem';
-import { countTry, forgetTries } from './confirmation-tries';
 import { database } from './database';
+import { CONFIRMATIONS, forgetTries, requireTry } from './tries';
 
 /** Recovery codes that a person gets. */
 const RECOVERY_CODES = 10;
@@ -65,7 +65,7 @@ const countPasswordTry = createAuthMiddleware(async (context) => {
   const session = await getSessionFromCtx(context);
   if (session === null) return; // refused by the route itself
   try {
-    await countTry(session.user.id);
+    await requireTry(database().pool, CONFIRMATIONS, session.user.id);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw new APIError('TOO_MANY_REQUESTS', { message: error.message, code: 'TOO_MANY_TRIES' });
@@ -75,7 +75,7 @@ const countPasswordTry = createAuthMiddleware(async (context) => {
 const forgetPasswordTries = createAuthMiddleware(async (context) => {
   if (context.context.returned instanceof APIError) return;
   const session = context.context.session ?? (await getSessionFromCtx(context));
-  if (session !== null) await forgetTries(session.user.id);
+  if (session !== null) await forgetTries(database().pool, [CONFIRMATIONS], session.user.id);
 });
 
 /** better-auth takes a code as often as it comes while it is valid. @throws APIError 401 for one that was used */

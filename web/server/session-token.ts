@@ -1,6 +1,8 @@
 // Turns a session cookie into the JWT the backend asks for.
 import { auth } from './auth';
 import { wakeEndedSessionsWatch } from './ended-sessions-watch';
+import { secondFactorRequired } from './open-session';
+import { isHeld } from './second-factor-policy';
 
 /** How long a JWT made for a cookie is used again, in ms. The backend refuses it once its session has ended. */
 const REUSE_MS = 60_000;
@@ -26,6 +28,7 @@ export function sessionCookie(headers: Headers): string | null {
  * @param headers the request's headers
  * @param now ms since the epoch
  * @returns null when there is no session, or it has ended
+ * @throws Problem 401 while a second factor is required and missing
  */
 export async function tokenOfSession(headers: Headers, now = Date.now()): Promise<string | null> {
   const cookie = sessionCookie(headers);
@@ -36,6 +39,7 @@ export async function tokenOfSession(headers: Headers, now = Date.now()): Promis
   wakeEndedSessionsWatch();
   const session = await auth().api.getSession({ headers });
   if (session === null) return null;
+  if (await isHeld(session)) throw secondFactorRequired();
   const { token } = await auth().api.getToken({ headers });
   if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value ?? '');
   cache.delete(cookie);

@@ -1,6 +1,7 @@
 // Counts tries in the database, so that every replica counts the same: one statement decides and counts, so tries at the same
 // moment can't get past a limit together. A refused try writes nothing, and rows whose time is over are deleted.
 import { createHmac } from 'node:crypto';
+import { Problem } from '@todo/contracts/problem';
 import type { Pool, Queryable } from '@todo/runtime/database';
 import { config } from './config';
 import { log } from './log';
@@ -13,6 +14,9 @@ export interface Limit {
   /** Length of the window. */
   readonly seconds: number;
 }
+
+/** Passwords and codes that confirm something: somebody at an open session must not try all of them. The subject is an account's id. */
+export const CONFIRMATIONS: Limit = { name: 'confirmation', max: 10, seconds: 15 * 60 };
 
 /** While rows are left, they are swept this often, ms; after the last one nothing runs. */
 const SWEEP_AFTER_MS = 20 * 60_000;
@@ -43,6 +47,26 @@ export async function takeTry(pool: Pool, limit: Limit, subject: string): Promis
     [key],
   );
   return rows[0]?.seconds ?? 1;
+}
+
+/**
+ * Counts one try before it is made, like {@link takeTry}.
+ * @throws Problem 429 with Retry-After when there were too many
+ */
+export async function requireTry(pool: Pool, limit: Limit, subject: string): Promise<void> {
+  const wait = await takeTry(pool, limit, subject);
+  if (wait > 0) throw tooManyTries(wait);
+}
+
+/** What is answered to one try too many. @param seconds until the next may be made */
+export function tooManyTries(seconds: number): Problem {
+  const minutes = Math.ceil(seconds / 60);
+  return new Problem(
+    429,
+    'too-many-tries',
+    `Too many tries. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+    { headers: { 'retry-after': String(seconds) } },
+  );
 }
 
 /** Forgets the tries of a subject, such as an account whose person has just signed in. */

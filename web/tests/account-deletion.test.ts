@@ -217,7 +217,7 @@ describe('deleting an account', () => {
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await pendingDeletion(await idOf(headers))).toBeNull();
     await database().pool.query(
-      `UPDATE auth."confirmationTries" SET "since" = now() - interval '16 minutes'`,
+      `UPDATE auth."tries" SET "endsAt" = "endsAt" - interval '16 minutes'`,
     );
     expect((await ask(headers, { password: 'wrong' })).status).toBe(403);
     expect((await ask(headers, { password: PASSWORD })).status).toBe(200);

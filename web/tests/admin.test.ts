@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import * as actions from '@/app/api/admin/actions/route';
 import * as invitations from '@/app/api/admin/invitations/route';
 import * as people from '@/app/api/admin/people/route';
+import * as secondFactor from '@/app/api/admin/second-factor/route';
 import { changePerson } from '@/server/admin';
 import { tellStatus } from '@/server/disabled-accounts';
 import { config } from '@/server/config';
@@ -79,6 +80,8 @@ describe('the admin page’s routes', () => {
       ['POST invitations', invitations.POST, 'POST', 'invitations', {}],
       ['DELETE invitations', invitations.DELETE, 'DELETE', 'invitations?id=x', undefined],
       ['GET actions', actions.GET, 'GET', 'actions', undefined],
+      ['GET second-factor', secondFactor.GET, 'GET', 'second-factor', undefined],
+      ['POST second-factor', secondFactor.POST, 'POST', 'second-factor', {}],
     ] as const;
     for (const [name, handler, method, path, body] of routes) {
       const status = async (session?: Answer) =>

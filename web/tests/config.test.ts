@@ -46,6 +46,21 @@ describe('the configuration', () => {
     expect(config.BACKEND_URL).toBe('http://todo-backend');
   });
 
+  test.each([
+    ['nobody', 'nobody'],
+    ['operators', 'operators'],
+    ['everybody', 'everybody'],
+    [undefined, 'nobody'],
+  ])('takes %s as those of whom a second factor is required', (given, expected) => {
+    const env = { ...good, SECOND_FACTOR_REQUIRED_OF: given };
+    expect(readWebConfig(env).SECOND_FACTOR_REQUIRED_OF).toBe(expected);
+  });
+
+  test.each(['all', 'none', 'Operators', 'true'])('refuses “%s” there', (given) => {
+    const read = () => readWebConfig({ ...good, SECOND_FACTOR_REQUIRED_OF: given });
+    expect(read).toThrow(/SECOND_FACTOR_REQUIRED_OF/);
+  });
+
   test('asks for a mail server where addresses must be confirmed', () => {
     const required = { ...good, EMAIL_VERIFICATION_REQUIRED: 'true' };
     expect(() => readWebConfig(required)).toThrow(/EMAIL_VERIFICATION_REQUIRED: needs a mail/);

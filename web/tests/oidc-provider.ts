@@ -32,7 +32,7 @@ export async function startProvider(
       openid: ['sub'],
       email: ['email', 'email_verified'],
       profile: ['name', 'zoneinfo', 'locale'],
-      groups: ['groups'],
+      groups: ['groups', 'amr'],
     },
     scopes: ['openid', 'email', 'profile', 'groups'],
     conformIdTokenClaims: false,
@@ -43,6 +43,13 @@ export async function startProvider(
       claims: () => ({ sub: id, ...people[id] }),
     }),
   });
+  // Its own pages ask for a password alone; `amr` says what a person was asked for, as a page of one's own would.
+  const finish = provider.interactionFinished.bind(provider);
+  provider.interactionFinished = async (request, response, result, options) => {
+    const amr = people[result.login?.accountId ?? '']?.['amr'];
+    const login = result.login && Array.isArray(amr) ? { ...result.login, amr } : result.login;
+    await finish(request, response, { ...result, ...(login && { login }) }, options);
+  };
   const answer = provider.callback();
   listening.on('request', (request, response) => void answer(request, response));
   return { server: listening, issuer: url };

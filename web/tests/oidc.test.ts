@@ -1,6 +1,6 @@
 // Signing in with a real OpenID Connect provider: discovery, code, PKCE, nonce, ID token; who becomes whom, and who an operator.
 import { afterAll, describe, expect, test } from 'vitest';
-import { readWebConfig } from '@/server/config';
+import { config, readWebConfig } from '@/server/config';
 import { database } from '@/server/database';
 import { tokenOfSession } from '@/server/session-token';
 import {
@@ -26,6 +26,9 @@ const PEOPLE: Record<string, Record<string, unknown>> = {
   almost: { email: 'almost@example.com', email_verified: true, groups: ['todo-admins-not'] },
   blank: { email: 'blank@example.com', email_verified: true, name: '\u2060', zoneinfo: 'Mars/One' },
   nameless: {},
+  twice: { email: 'twice@example.com', email_verified: true, amr: ['pwd', 'mfa'] },
+  once: { email: 'once@example.com', email_verified: true, amr: ['pwd'] },
+  nearly: { email: 'nearly@example.com', email_verified: true, amr: ['mfa-not'] },
 };
 
 const { server, issuer } = await startProvider(PEOPLE, { url: SITE, ids: ['home', 'closed'] });
@@ -35,6 +38,7 @@ authUnderTest({
     {
       ...{ ...entry, id: 'home', name: 'Home', scopes: ['groups'], signOut: true },
       operator: { claim: 'groups', value: 'todo-admins' },
+      secondFactor: { claim: 'amr', value: 'mfa' },
     },
     { ...entry, id: 'closed', name: 'Closed', signUp: false },
   ]),
@@ -188,6 +192,30 @@ describe('an operator by a claim', () => {
   });
 });
 
+describe('a required second factor', () => {
+  const isOpen = async (provider: string, login: string): Promise<boolean> => {
+    const { cookie } = await signInWith(provider, login);
+    expect(await userOf({ cookie } as Answer)).toBeDefined();
+    Object.assign(config(), { SECOND_FACTOR_REQUIRED_OF: 'everybody' });
+    try {
+      const token = await tokenOfSession(new Headers({ cookie })).catch((error: unknown) => {
+        expect(error).toMatchObject({ status: 401, code: 'second-factor-required' });
+        return null;
+      });
+      return token !== null;
+    } finally {
+      Object.assign(config(), { SECOND_FACTOR_REQUIRED_OF: 'nobody' });
+    }
+  };
+
+  test('counts where the provider says that it asked for one, and it is believed to', async () => {
+    expect(await isOpen('home', 'twice')).toBe(true);
+    for (const login of ['once', 'nearly', 'new'])
+      expect([login, await isOpen('home', login)]).toEqual([login, false]);
+    expect(await isOpen('closed', 'twice')).toBe(false); // says the same, but is not asked
+  });
+});
+
 describe('OIDC_PROVIDERS', () => {
   const good = {
     DATABASE_URL: 'postgres://todo@db/todo',
@@ -204,6 +232,11 @@ describe('OIDC_PROVIDERS', () => {
     ['an id twice', [one, { ...one, clientSecret: 'secret-3' }], /each id only once/],
     ['an id for passwords', [one, { ...one, id: 'credential' }], /entry 2, id/],
     ['no client', [{ ...one, clientId: undefined }], /entry 1, clientId/],
+    [
+      'a factor without a claim',
+      [{ ...one, secondFactor: { value: 'mfa' } }],
+      /secondFactor\.claim/,
+    ],
     ['a claim without a value', [{ ...one, operator: { claim: 'groups' } }], /operator\.value/],
   ])('with %s is refused without its values', (_what, value, message) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);

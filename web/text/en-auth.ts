@@ -100,6 +100,14 @@ export const enAuth = {
     turnOff: 'Turn off',
     turnedOff: 'The second factor is off.',
   },
+  required: {
+    title: 'A second factor is required',
+    hint: 'The operator of this system asks for a second factor. Set one of these up to continue.',
+    passkeyHint:
+      'The operator of this system asks for a second factor. Use your passkey to continue.',
+    signedInAs: (email: string) => `You are signed in as ${isolated(email)}.`,
+    signOut: 'Sign out',
+  },
   passkeys: {
     title: 'Passkeys',
     hint: 'Sign in with your fingerprint, your face or the PIN of a device, without a password and a code.',

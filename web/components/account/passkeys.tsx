@@ -24,8 +24,8 @@ import { Loaded, SettingsSection } from './settings-section';
 import { signInError } from './sign-in-error';
 import { SignInAgain } from './sign-in-again';
 
-/** @param possible whether this site's address can have passkeys */
-export function Passkeys({ possible }: { possible: boolean }) {
+/** @param props `possible`: whether this site's address can have passkeys; `onAdded`: what happens once one was added */
+export function Passkeys({ possible, onAdded }: { possible: boolean; onAdded?: () => void }) {
   const { passkeys: text, failed } = useAuthText();
   const { cancel } = useText();
   const toast = useToast();
@@ -97,7 +97,12 @@ export function Passkeys({ possible }: { possible: boolean }) {
             onSubmit={(name, done) => {
               change.mutate(
                 { run: () => addPasskey(name), done: text.added(name) },
-                { onSuccess: done },
+                {
+                  onSuccess: () => {
+                    done();
+                    onAdded?.();
+                  },
+                },
               );
             }}
           />

@@ -10,6 +10,9 @@ import { Button } from '../ui/button';
 /** Entries of one page (server/admin.ts). */
 const PAGE = 50;
 
+/** What is done to no account. */
+const OF_NOBODY = /invit|^factor-of-/;
+
 export function ActionLog() {
   const clock = usePerson();
   const text = adminText(clock.locale);
@@ -35,7 +38,7 @@ export function ActionLog() {
           <li key={id} className="break-words">
             {byCommand ? text.byCommand : (operator ?? text.erased)}{' '}
             {text.logNames[action] ?? action}{' '}
-            {action.includes('invit') ? '' : (subject ?? text.erased)}
+            {OF_NOBODY.test(action) ? '' : (subject ?? text.erased)}
             <span className="block text-xs text-muted">{instantLabel(at, clock)}</span>
           </li>
         ))}

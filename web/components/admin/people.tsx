@@ -143,6 +143,7 @@ function Row({
         )}
         {person.disabled ? <Badge tone="danger">{text.disabled}</Badge> : null}
         {confirmed ? null : <Badge>{text.unconfirmed}</Badge>}
+        {person.lacksFactor ? <Badge tone="warn">{text.noFactor}</Badge> : null}
         {eraseAt === null ? null : (
           <Badge tone="warn">{text.leaving(instantLabel(eraseAt, clock))}</Badge>
         )}

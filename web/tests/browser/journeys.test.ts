@@ -15,6 +15,7 @@ import {
 import { signInAsOperator, testOperator } from './operator';
 import { runningSystem, type RunningSystem } from './running-system';
 import { checkAccessibility } from './accessibility';
+import { testAdmin } from './admin';
 import { testAssistant } from './assistant';
 import { testEditing } from './editing';
 import { testKeyboard } from './keyboard';
@@ -429,6 +430,7 @@ describe('reminders that are noticed', () => {
 
 describe('for operators', () => {
   testOperator(() => ({ system, browser }));
+  testAdmin(() => ({ system, browser }));
 });
 
 describe('the assistant and MCP', () => {

@@ -13,7 +13,7 @@ import { hasPassword } from '@/server/account-deletion';
 import { config } from '@/server/config';
 import { canSendMail } from '@/server/mail';
 import { passkeysPossible } from '@/server/passkeys';
-import { addressIsConfirmed, hasSecondFactor, requirePerson } from '@/server/session';
+import { addressIsConfirmed, ownFactors, requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 import { titled } from '@/server/language';
 
@@ -33,7 +33,7 @@ export default async function Page() {
         <Tokens publicUrl={config().PUBLIC_URL} />
         <Usage />
         <Password hasPassword={withPassword} byMail={byMail} />
-        <SecondFactor on={await hasSecondFactor()} hasPassword={withPassword} />
+        <SecondFactor on={(await ownFactors()).app} hasPassword={withPassword} />
         <Passkeys possible={passkeysPossible()} />
         <Sessions />
         <Leave

@@ -2,6 +2,7 @@ import { notFound } from 'next/navigation';
 import { ActionLog } from '@/components/admin/action-log';
 import { Invitations } from '@/components/admin/invitations';
 import { People } from '@/components/admin/people';
+import { SecondFactorPolicy } from '@/components/admin/second-factor-policy';
 import { PageHeading } from '@/components/shell/page-heading';
 import { requirePerson } from '@/server/session';
 import { adminText } from '@/text/admin';
@@ -20,6 +21,7 @@ export default async function Page() {
       <div className="grid gap-10">
         <People />
         <Invitations />
+        <SecondFactorPolicy />
         <ActionLog />
       </div>
     </>
