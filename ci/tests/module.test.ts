@@ -131,9 +131,15 @@ const repository = () => dag.git('https://github.com/acme/todo.git');
 const OCIR = { region: 'fra', namespace: 'ns', username: 'ns/alice' } as const;
 
 function publishToOcir(
-  options: { dryRun?: boolean; signingKey?: boolean; signingConfig?: File; tag?: string[] } = {},
+  options: {
+    dryRun?: boolean;
+    signingKey?: boolean;
+    signingConfig?: File;
+    tag?: string[];
+    module?: Todo;
+  } = {},
 ): Promise<string> {
-  return todo().publish(
+  return (options.module ?? todo()).publish(
     Registry.OCIR,
     undefined,
     OCIR.region,
@@ -317,6 +323,27 @@ describe('build', () => {
         }) as unknown,
       }),
     ]);
+  });
+
+  test('builds from another base image where the module is given one, by digest only', async () => {
+    const nodeImage = `node:24-bookworm-slim@${INDEX}`;
+    const argument = { name: 'NODE_IMAGE', value: nodeImage };
+    const module = () => new Todo(dag.directory(), nodeImage);
+    const builds = [
+      async () => (await module().build()).id(),
+      () => module().testIntegration(),
+      () => publishToOcir({ dryRun: true, module: module() }),
+    ];
+    for (const build of builds) {
+      const { recording } = await record(build, allWell);
+      const calls = callsOf(recording, 'dockerBuild');
+      expect(calls.length).toBeGreaterThanOrEqual(IMAGES.length);
+      for (const { args } of calls) expect(args['buildArgs']).toContainEqual(argument);
+    }
+    for (const wrong of ['', 'node:24', `node:24@${INDEX.slice(0, -1)}`, `node:24@${INDEX} x`])
+      expect(() => new Todo(dag.directory(), wrong), wrong).toThrow(
+        `--node-image: "${wrong}" has no digest`,
+      );
   });
 
   test('a platform that no image is made for is named, with what else is wrong', async () => {

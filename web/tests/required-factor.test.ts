@@ -38,11 +38,11 @@ afterAll(() => {
 });
 
 /** What the configuration requires from now on. */
-const require = (of: RequiredOf): void => {
+const demand = (of: RequiredOf): void => {
   Object.assign(config(), { SECOND_FACTOR_REQUIRED_OF: of });
 };
 beforeEach(() => {
-  require('nobody');
+  demand('nobody');
 });
 
 const HERE = { origin: SITE, rpId: 'localhost' };
@@ -104,16 +104,16 @@ describe('somebody without a factor', () => {
   test('is not held where none is required, and is held from the moment one is', async () => {
     const session = await person('mia@example.com');
     expect(await isOpen(session)).toBe(true);
-    require('everybody');
+    demand('everybody');
     // another cookie than the one whose token is kept for a minute
     expect(await isOpen(await signIn('mia@example.com'))).toBe(false);
-    require('operators');
+    demand('operators');
     expect(await isOpen(await signIn('mia@example.com'))).toBe(true);
   });
 
   test('reaches no route of ours and none of better-auth’s that does something', async () => {
     const session = await person('held@example.com');
-    require('everybody');
+    demand('everybody');
     const { cookie } = session;
     const request = (path: string, method: string, body?: object) =>
       new Request(`${SITE}/api/${path}`, {
@@ -166,7 +166,7 @@ describe('somebody without a factor', () => {
 
   test('sets up an app and is let in; from then on a code or a recovery code counts', async () => {
     const first = await person('app@example.com');
-    require('everybody');
+    demand('everybody');
     const { uri, codes, session } = await addApp(first);
     expect(await isOpen(session)).toBe(true);
     const byCode = await verify(codeOf(uri), await signIn('app@example.com'));
@@ -177,7 +177,7 @@ describe('somebody without a factor', () => {
 
   test('adds a passkey and is let in; from then on the passkey counts, the password does not', async () => {
     const first = await person('key@example.com');
-    require('everybody');
+    demand('everybody');
     const credential = createCredential(HERE);
     expect(await addPasskey(first, credential)).toBe(200);
     expect(await isOpen(first)).toBe(true);
@@ -193,7 +193,7 @@ describe('somebody without a factor', () => {
     });
     expect(session.status).toBe(200);
     await call('/update-session', { secondFactor: 'totp' }, session);
-    require('everybody');
+    demand('everybody');
     expect(await isOpen(session)).toBe(false);
   });
 });
@@ -209,7 +209,7 @@ describe('somebody with a factor, in a session that did not ask for it', () => {
   test('enters a code there; a wrong one does not count', async () => {
     const { uri, session } = await addApp(await person('step@example.com'));
     await withoutFactor('step@example.com');
-    require('everybody');
+    demand('everybody');
     expect(await isOpen(session)).toBe(false);
     expect((await verify('000000', session)).status).toBe(401);
     expect(await isOpen(session)).toBe(false);
@@ -220,7 +220,7 @@ describe('somebody with a factor, in a session that did not ask for it', () => {
   test('or a recovery code, once', async () => {
     const { codes, session } = await addApp(await person('rescue@example.com'));
     await withoutFactor('rescue@example.com');
-    require('everybody');
+    demand('everybody');
     const recover = (code: string) => call('/two-factor/verify-backup-code', { code }, session);
     expect((await recover('wrong-codes')).status).toBe(401);
     expect(await isOpen(session)).toBe(false);
@@ -232,7 +232,7 @@ describe('somebody with a factor, in a session that did not ask for it', () => {
   test('can try ten codes of either kind in a quarter of an hour, at once or one by one', async () => {
     const { uri, codes, session } = await addApp(await person('guess@example.com'));
     await withoutFactor('guess@example.com');
-    require('everybody');
+    demand('everybody');
     const answers = await Promise.all(
       Array.from({ length: 14 }, (_, n) =>
         n % 2 === 0
@@ -256,7 +256,7 @@ describe('somebody with a factor, in a session that did not ask for it', () => {
     const owner = await signIn('theft-key@example.com');
     expect(await addPasskey(owner, credential)).toBe(200);
     const thief = await signIn('theft-key@example.com');
-    require('everybody');
+    demand('everybody');
     for (const session of [app.session, thief]) {
       expect(await addPasskey(session, createCredential(HERE))).toBe(401);
       const enable = await call('/two-factor/enable', { password: PASSWORD }, session);
@@ -270,7 +270,7 @@ describe('somebody with a factor, in a session that did not ask for it', () => {
     const { session } = await addApp(await person('beside@example.com'));
     await withoutFactor('beside@example.com');
     expect(await addPasskey(session, createCredential(HERE))).toBe(200);
-    require('everybody');
+    demand('everybody');
     expect(await isOpen(session)).toBe(false);
   });
 });
@@ -278,7 +278,7 @@ describe('somebody with a factor, in a session that did not ask for it', () => {
 describe('a session that has shown a factor', () => {
   test('is held again once its person has turned the last one off', async () => {
     const { session } = await addApp(await person('off@example.com'));
-    require('everybody');
+    demand('everybody');
     const off = await call('/two-factor/disable', { password: PASSWORD }, session);
     expect(off.status).toBe(200);
     expect(await isOpen(off)).toBe(false);
@@ -290,7 +290,7 @@ describe('a session that has shown a factor', () => {
     await database().pool.query(`UPDATE auth."session" SET "operator" = true WHERE "userId" = $1`, [
       await idOf('change@example.com'),
     ]);
-    require('operators');
+    demand('operators');
     const changed = await call(
       '/change-password',
       {
@@ -359,12 +359,12 @@ describe('operators decide', () => {
 
   test('never of fewer than the configuration', async () => {
     const { session } = await addApp(await operator('bound@example.com'));
-    require('operators');
+    demand('operators');
     const refused = await ask(session, 'nobody');
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ type: 'urn:todo:problem:by-configuration' });
     expect((await ask(session, 'everybody')).status).toBe(200);
-    require('nobody');
+    demand('nobody');
     expect(await (await ask(session)).json()).toMatchObject({ requiredOf: 'everybody' });
     await forget();
     for (const wrong of ['all', '', null, 1, ['operators']])
@@ -372,7 +372,7 @@ describe('operators decide', () => {
   });
 
   test('somebody who becomes an operator is held at once', async () => {
-    require('operators');
+    demand('operators');
     const session = await person('rising@example.com');
     await addOperator(database().pool, await idOf('rising@example.com'));
     expect(await isOpen(session)).toBe(false);
