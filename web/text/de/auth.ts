@@ -106,6 +106,14 @@ export const auth: Translation<typeof enAuth> = {
     turnOff: 'Ausschalten',
     turnedOff: 'Der zweite Faktor ist aus.',
   },
+  required: {
+    title: 'Ein zweiter Faktor ist nötig',
+    hint: 'Wer dieses System betreibt, verlangt einen zweiten Faktor. Richte einen davon ein, um fortzufahren.',
+    passkeyHint:
+      'Wer dieses System betreibt, verlangt einen zweiten Faktor. Verwende deinen Passkey, um fortzufahren.',
+    signedInAs: 'Du bist als {email} angemeldet.',
+    signOut: 'Abmelden',
+  },
   passkeys: {
     title: 'Passkeys',
     hint: 'Melde dich mit Fingerabdruck, Gesicht oder der PIN eines Geräts an, ohne Passwort und Code.',
