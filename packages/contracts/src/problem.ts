@@ -5,6 +5,9 @@ import type { z } from 'zod';
 export interface FieldError {
   readonly field: string;
   readonly message: string;
+  /** Of a text with a grammar: where it does not fit, in UTF-16 units from 0, `end` behind the last. */
+  readonly start?: number;
+  readonly end?: number;
 }
 
 /** The body of an error answer. */

@@ -1,13 +1,15 @@
 // The statement behind a list, for whoever looks at PostgreSQL's plan for it, and the table as it is most of the time.
 import type { Pool, Queryable } from '@todo/runtime/database';
 import pRetry from 'p-retry';
+import type { WhereFilter } from '@todo/backend/tasks/filter-condition';
 import { taskFilter } from '@todo/backend/tasks/input';
 import { listTasks } from '@todo/backend/tasks/task-list';
 
-/** The statement that lists a person's tasks, not run. @param query as in the URL */
+/** The statement that lists a person's tasks, not run. @param query as in the URL @param where its filter, as it was read */
 export async function listStatement(
   userId: string,
   query: string,
+  where?: WhereFilter,
 ): Promise<{ text: string; values: unknown[] }> {
   let statement = { text: '', values: [] as unknown[] };
   const recorder = {
@@ -17,7 +19,7 @@ export async function listStatement(
     },
   } as unknown as Queryable;
   const filter = taskFilter.parse(Object.fromEntries(new URLSearchParams(query)));
-  await listTasks(recorder, { userId }, filter);
+  await listTasks(recorder, { userId }, { ...filter, where });
   return statement;
 }
 
@@ -27,8 +29,9 @@ export async function planOf(
   userId: string,
   query: string,
   options = 'COSTS',
+  where?: WhereFilter,
 ): Promise<string> {
-  const { text, values } = await listStatement(userId, query);
+  const { text, values } = await listStatement(userId, query, where);
   const { rows } = await pool.query<Record<string, string>>(`EXPLAIN (${options}) ${text}`, values);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

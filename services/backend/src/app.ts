@@ -31,6 +31,7 @@ import type { Quotas } from './limits/quotas.ts';
 import { createImportJobs } from './transfer/import-jobs.ts';
 import { startImportRunner } from './transfer/job-runner.ts';
 import type { ImportRunner } from './transfer/job-runner.ts';
+import { createSavedFilters, renameInFilters } from './filters/saved-filters.ts';
 import { createLists } from './lists/lists.ts';
 import { createLiveViews } from './live/live-views.ts';
 import type { LiveViews } from './live/live-views.ts';
@@ -49,6 +50,7 @@ import { registerFeedAddresses, registerFeedRoutes } from './http/feed-routes.ts
 import { registerErasureRoute } from './http/erasure-route.ts';
 import { registerDocs } from './http/docs-page.ts';
 import { registerImportRoutes } from './http/import-routes.ts';
+import { registerFilterRoutes } from './http/filter-routes.ts';
 import { registerListRoutes } from './http/list-routes.ts';
 import { registerLiveRoutes } from './http/live-routes.ts';
 import { registerOrderRoutes } from './http/order-routes.ts';
@@ -202,9 +204,13 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   });
   const trust = { ...options.auth, pool };
   const authenticate = authenticator({ ...trust, sessions: createEndedSessions({ pool }) });
-  const lists = createLists({ pool, clock, quotas, onCommit });
+  const lists = createLists({ pool, clock, quotas, onCommit, onRename: renameInFilters });
+  const filters = createSavedFilters({ pool, clock, quotas, lists, onCommit });
   const subscription = subscriptionOf({ pool, clock, appApiToken: options.appApiToken, onCommit });
-  const toolContext = (context: TaskContext): ToolContext => ({ ...context, clock, tasks, lists });
+  const toolContext = (context: TaskContext): ToolContext => ({
+    ...context,
+    ...{ clock, tasks, lists, filters },
+  });
   const parts: BackendParts = { tasks, toolContext };
 
   const publicAddress = new URL(options.auth.issuer);
@@ -244,11 +250,12 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       const api = plain as unknown as Server;
       await limitRequests(plain);
       registerAccountRoutes(api, { pool, tasks, quotas, onAccessEnded: on.accessEnded });
-      registerTaskRoutes(api, { tasks, history });
+      registerTaskRoutes(api, { tasks, lists, clock, history });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });
+      registerFilterRoutes(api, { filters, tasks, lists, clock });
       registerQuickAddRoutes(api, { tasks, lists, clock });
-      registerTransferRoutes(api, { tasks, lists, imports });
+      registerTransferRoutes(api, { tasks, lists, filters, imports });
       registerImportRoutes(api, { tasks, imports });
       registerFeedRoutes(api, { pool });
       registerNotificationRoutes(api, { sidecar });

@@ -24,6 +24,7 @@ export const backendConfig = {
   QUOTA_REMINDERS: wholeNumber.min(1).default(DEFAULT_QUOTAS.reminders),
   QUOTA_TEXT_BYTES: wholeNumber.min(1).default(DEFAULT_QUOTAS.textBytes),
   QUOTA_LISTS: wholeNumber.min(1).default(DEFAULT_QUOTAS.lists),
+  QUOTA_FILTERS: wholeNumber.min(1).default(DEFAULT_QUOTAS.filters),
   QUOTA_TOKENS: wholeNumber.min(1).default(DEFAULT_QUOTAS.tokens),
   QUOTA_IMPORTS_PER_DAY: wholeNumber.min(1).default(DEFAULT_QUOTAS.imports),
   /** Origins of other web pages that may call with a token; same-origin pages need none. */

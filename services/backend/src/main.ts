@@ -35,6 +35,7 @@ const backend = await buildBackend({
     reminders: config.QUOTA_REMINDERS,
     textBytes: config.QUOTA_TEXT_BYTES,
     lists: config.QUOTA_LISTS,
+    filters: config.QUOTA_FILTERS,
     tokens: config.QUOTA_TOKENS,
     imports: config.QUOTA_IMPORTS_PER_DAY,
   },

@@ -27,6 +27,8 @@ const FACTS: Readonly<Record<string, string>> = {
     '+owner +token:full +token:read -token:write -token:mcp -token:caldav -nobody',
   'GET /api/v1/audit/export': '+owner +token:full +token:read -token:write -token:mcp -nobody',
   'POST /api/v1/chat/messages': '+owner +token:full -token:read -token:write -token:mcp -nobody',
+  'GET /api/v1/filters': '+owner +token:full +token:read -token:write -token:mcp -nobody',
+  'POST /api/v1/filters': '+owner +token:full +token:write -token:read -token:mcp -nobody',
   'POST /api/v1/tokens':
     '+owner -token:full -token:read -token:write -token:mcp -token:caldav -nobody',
   'GET /api/v1/tokens': '+owner -token:full -token:read -nobody',
@@ -61,6 +63,8 @@ const TOOL_FACTS: Readonly<Record<string, string>> = {
   add_task: '+owner +token:full +token:mcp -token:read',
   delete_tasks: '+owner +token:full +token:mcp -token:read',
   delete_list: '+owner +token:full +token:mcp -token:read',
+  list_filters: '+owner +token:full +token:mcp +token:read',
+  save_filter: '+owner +token:full +token:mcp -token:read',
 };
 
 type Outcome = 'may' | 'may not';
@@ -337,6 +341,7 @@ describe('the table of who may do what', { timeout: 240_000 }, () => {
     await t.add('anna', { title: 'news' });
     await t.ask('anna', 'POST', `/tasks/${task}/move`, { after: null });
     await t.ask('anna', 'POST', '/lists', { name: 'news' });
+    await t.ask('anna', 'POST', '/filters', { name: 'news', filter: 'overdue' });
     await t.pool.query(
       `WITH one AS (UPDATE todo.users SET change_seq = change_seq + 2 WHERE id = 'anna' RETURNING change_seq)
        INSERT INTO todo.changes (user_id, seq, type, task_id, data, at)

@@ -62,6 +62,7 @@ describe('erasing a person', () => {
     const done = await t.add(user, { title: `done ${text}` });
     await t.ask(user, 'POST', `/tasks/${done.id}/complete`);
     await t.ask(user, 'DELETE', `/tasks/${done.id}`);
+    await t.ask(user, 'POST', '/filters', { name: text, filter: `#${text}` });
     await t.ask(user, 'POST', '/tokens', { name: text });
     const file = `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTODO\r\nUID:${text}\r\nSUMMARY:${text}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n`;
     const imported = await t.ask(user, 'POST', '/import', file, {
@@ -90,6 +91,7 @@ describe('erasing a person', () => {
     for (const table of [
       'tasks',
       'lists',
+      'saved_filters',
       'changes',
       'idempotency_keys',
       'access_tokens',

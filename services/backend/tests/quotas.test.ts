@@ -6,7 +6,15 @@ import type { TestBackend } from '@todo/testing/backend-under-test';
 import { DEFAULT_QUOTAS } from '../src/limits/quotas.ts';
 import { memoryStates } from './chat/chat-under-test.ts';
 
-const QUOTAS = { tasks: 10, reminders: 6, textBytes: 2_000, lists: 3, tokens: 2, imports: 2 };
+const QUOTAS = {
+  tasks: 10,
+  reminders: 6,
+  textBytes: 2_000,
+  lists: 3,
+  filters: 2,
+  tokens: 2,
+  imports: 2,
+};
 let t: TestBackend;
 beforeAll(async () => {
   t = await startTestBackend({ quotas: QUOTAS, chat: { states: memoryStates() } });
@@ -145,11 +153,18 @@ describe('quotas', { timeout: 60_000 }, () => {
     expect((await t.ask('emil', 'POST', `/tasks/${long.id}/complete`)).status).toBe(200);
   });
 
-  it('lists and tokens', async () => {
+  it('lists, filters and tokens', async () => {
     const lists = await Promise.all(
       Array.from({ length: 8 }, (_, n) => t.ask('fay', 'POST', '/lists', { name: `list ${n}` })),
     );
     expect(lists.filter(({ status }) => status === 201)).toHaveLength(3);
+    const filters = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        t.ask('fay', 'POST', '/filters', { name: `filter ${n}`, filter: 'overdue' }),
+      ),
+    );
+    expect(filters.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(filters.find(({ status }) => status === 422)?.body.detail).toContain('2 saved filters');
     const tokens = await Promise.all(
       Array.from({ length: 8 }, (_, n) => t.ask('fay', 'POST', '/tokens', { name: `token ${n}` })),
     );

@@ -62,6 +62,8 @@ describe('the arguments of tools', () => {
       delete_tasks: { ids: [done] },
       add_list: { name: 'Home' },
       rename_list: { list: 'Home', name: 'Home' },
+      save_filter: { name: 'Late', filter: 'overdue' },
+      delete_filter: { name: 'Late' },
     };
     for (const tool of TOOLS) {
       const nulls = nullsOf(tool.name, []);

@@ -12,6 +12,8 @@ export const ACTIONS = [
   'tags.read',
   'lists.read',
   'lists.change',
+  'filters.read',
+  'filters.change',
   'history.read',
   'notifications.read',
   'notifications.change',
@@ -50,6 +52,7 @@ const READING = [
   'tasks.read',
   'tags.read',
   'lists.read',
+  'filters.read',
   'history.read',
   'notifications.read',
   'transfer.export',
@@ -60,6 +63,7 @@ const WRITING = [
   'tasks.change',
   'tasks.order',
   'lists.change',
+  'filters.change',
   'notifications.change',
   'transfer.import',
 ] as const satisfies readonly Action[];
@@ -119,6 +123,7 @@ export const LIVE_MESSAGES = {
   task: 'tasks.read',
   order: 'tasks.read',
   list: 'lists.read',
+  filter: 'filters.read',
   notification: 'notifications.read',
 } as const satisfies Readonly<Record<string, Action>>;
 /** The kind of a live message. */

@@ -1,5 +1,6 @@
 // Tasks over HTTP.
 import { storableText } from '@todo/contracts/task';
+import type { Clock } from '@todo/runtime/clock';
 import type { Server } from '@todo/runtime/server';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
@@ -12,10 +13,15 @@ import {
   taskPatch,
   unskip,
 } from '../tasks/input.ts';
+import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
+import { readFilter } from '../filters/read-filter.ts';
 import { idempotencyKey, ifVersion, sendTask } from './preconditions.ts';
 import { pageAnswer, problems, reopenedAnswer, taskAnswer } from './task-wire.ts';
 
+const subtaskCounts = z
+  .record(z.uuid(), z.object({ done: z.int(), total: z.int() }))
+  .describe('With include=subtasks: by the id of the task; without any it is left out');
 const id = z.strictObject({ id: z.uuid('expected a UUID') });
 const tags = ['tasks'];
 const history = z.strictObject({
@@ -28,6 +34,8 @@ export function registerTaskRoutes(
   app: Server,
   options: {
     tasks: Tasks;
+    lists: Lists;
+    clock: Clock;
     history: (
       userId: string,
       taskId: string | null,
@@ -66,10 +74,21 @@ export function registerTaskRoutes(
         tags,
         summary: 'List and search tasks, a page at a time',
         querystring: taskFilter,
-        response: { 200: pageAnswer(taskAnswer), ...problems },
+        response: {
+          200: pageAnswer(taskAnswer).extend({ subtasks: subtaskCounts.optional() }),
+          ...problems,
+        },
       },
     },
-    (request) => tasks.list(callerOf(request), request.query),
+    async (request) => {
+      const { filter, include, ...query } = request.query;
+      const caller = callerOf(request);
+      const where = filter === undefined ? undefined : await readFilter(options, caller, filter);
+      const page = await tasks.list(caller, { ...query, where });
+      if (include === undefined) return page;
+      const ids = page.items.map(({ id }) => id);
+      return { ...page, subtasks: await tasks.subtasks(caller, ids) };
+    },
   );
   app.post(
     '/tasks/bulk',

@@ -72,7 +72,16 @@ export const problemAnswer = z
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          start: z.int().optional(),
+          end: z.int().optional(),
+        }),
+      )
+      .optional(),
     traceId: z.string().optional(),
   })
   .meta({ id: 'Problem' });

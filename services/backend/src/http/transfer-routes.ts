@@ -5,6 +5,7 @@ import type { Server } from '@todo/runtime/server';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { callerOf, contextOf } from './authenticate.ts';
+import type { SavedFilters } from '../filters/saved-filters.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import type { ListChoice } from '../tasks/export-rows.ts';
@@ -88,7 +89,7 @@ export const importAnswer = z
 /** Registers `/export` and `/import`. */
 export function registerTransferRoutes(
   app: Server,
-  parts: { tasks: Tasks; lists: Lists; imports: ImportJobs },
+  parts: { tasks: Tasks; lists: Lists; filters: SavedFilters; imports: ImportJobs },
 ): void {
   app.get(
     '/export',
@@ -98,7 +99,7 @@ export function registerTransferRoutes(
         tags,
         summary: 'All tasks as a file: json, csv, ics (iCalendar), txt (todo.txt) or md',
         description:
-          'json is complete: importing it restores lists, order and series. The other formats contain what they can express.',
+          'json is complete: importing it restores lists, order, series and saved filters. The other formats contain what they can express.',
         querystring: z.strictObject({
           format: z.enum(['json', 'csv', 'ics', 'txt', 'md']).default('json'),
           list: z

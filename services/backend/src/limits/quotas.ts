@@ -12,6 +12,8 @@ export interface Quotas {
   /** UTF-8 bytes of their titles, notes and tags. */
   readonly textBytes: number;
   readonly lists: number;
+  /** Saved filters. */
+  readonly filters: number;
   /** Living access tokens. */
   readonly tokens: number;
   /** Imports that stored something, in the last 24 hours. */
@@ -24,6 +26,7 @@ export const DEFAULT_QUOTAS: Quotas = {
   reminders: 50_000,
   textBytes: 100_000_000,
   lists: 500,
+  filters: 100,
   tokens: 50,
   imports: 200,
 };
@@ -69,16 +72,22 @@ export async function quotaUse(
   quotas: Quotas,
 ): Promise<QuotaUse[]> {
   const { rows } = await client.query<
-    UsageRow & { lists: string; tokens: string; imports: string }
+    UsageRow & { lists: string; filters: string; tokens: string; imports: string }
   >(
     `SELECT ${USAGE_COLUMNS}, (SELECT count(*) FROM todo.lists WHERE user_id = $1) AS lists,
+       (SELECT count(*) FROM todo.saved_filters WHERE user_id = $1) AS filters,
        (SELECT count(*) FROM todo.access_tokens WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS tokens,
        ${RECENT_IMPORTS} AS imports
      FROM (SELECT) AS one LEFT JOIN todo.users ON id = $1`,
     [userId],
   );
   const [row] = rows;
-  const counted = { lists: row?.lists, tokens: row?.tokens, imports: row?.imports };
+  const counted = {
+    lists: row?.lists,
+    filters: row?.filters,
+    tokens: row?.tokens,
+    imports: row?.imports,
+  };
   const used = { ...usageOf(row), ...counted };
   return (Object.keys(DEFAULT_QUOTAS) as (keyof Quotas)[]).map((quota) => {
     const count = Number(used[quota] ?? 0);
@@ -142,6 +151,10 @@ const WORDS: Readonly<Record<keyof Quotas, { code: string; sentence: (limit: str
     lists: {
       code: 'too-many-lists',
       sentence: (limit) => `You can have ${limit} lists. Delete one first.`,
+    },
+    filters: {
+      code: 'too-many-filters',
+      sentence: (limit) => `You can have ${limit} saved filters. Delete one first.`,
     },
     tokens: {
       code: 'too-many-tokens',

@@ -9,8 +9,9 @@ import { uuidv7 } from '@todo/runtime/uuid';
 import { quotaExceeded } from '../limits/quotas.ts';
 import type { Quotas } from '../limits/quotas.ts';
 import { appendChanges } from '../live/change-log.ts';
+import type { NewChange } from '../live/change-log.ts';
 import type { Committed } from '../tasks/committed.ts';
-import type { Reach, TaskContext } from '../tasks/task-context.ts';
+import type { Context, Reach, TaskContext } from '../tasks/task-context.ts';
 import { lockPerson } from '../identity/person-row.ts';
 
 /** A list's name. */
@@ -49,12 +50,20 @@ interface Row {
   updated_at: Date;
 }
 
+/** A list's name before and after. */
+export interface RenamedList {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Makes them. @param options `onCommit` is called after each commit. */
 export function createLists(options: {
   pool: Pool;
   clock: Clock;
   quotas: Quotas;
   onCommit: (committed: Committed) => void;
+  /** What else a new name changes, in the same transaction; it gives what live views are told of that. */
+  onRename?: (client: Queryable, context: Context, names: RenamedList) => Promise<NewChange[]>;
 }): Lists {
   const { pool, clock, quotas, onCommit } = options;
 
@@ -77,14 +86,7 @@ export function createLists(options: {
   }
 
   return {
-    all: async ({ userId, listIds = null }) => {
-      const { rows } = await pool.query<Row>(
-        `SELECT * FROM todo.lists WHERE user_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
-         ORDER BY created_at, id`,
-        [userId, listIds],
-      );
-      return rows.map(onWire);
-    },
+    all: (context) => listsOf(pool, context),
     add: (context, name, alongside) => {
       const id = uuidv7();
       return change(context, id, async (client) => {
@@ -103,11 +105,16 @@ export function createLists(options: {
     },
     rename: (context, id, name) =>
       change(context, id, async (client) => {
-        const { rows } = await client.query<Row>(
-          'UPDATE todo.lists SET name = $3, updated_at = $4 WHERE id = $1 AND user_id = $2 RETURNING *',
+        const { rows } = await client.query<Row & { before: string }>(
+          `UPDATE todo.lists l SET name = $3, updated_at = $4
+           FROM (SELECT id, name AS before FROM todo.lists WHERE id = $1) AS old
+           WHERE l.id = old.id AND l.user_id = $2 RETURNING l.*, old.before`,
           [id, context.userId, name, clock()],
         );
         if (!rows[0]) throw notFound('list');
+        const names = { from: rows[0].before, to: name };
+        const followed = await options.onRename?.(client, { ...context, clock }, names);
+        await appendChanges(client, context.userId, followed ?? [], clock());
         return onWire(rows[0]);
       }),
     remove: async (context, id) => {
@@ -121,6 +128,19 @@ export function createLists(options: {
       });
     },
   };
+}
+
+/** All of a person's lists, oldest first. */
+export async function listsOf(
+  client: Queryable,
+  { userId, listIds = null }: Reach,
+): Promise<TaskList[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT * FROM todo.lists WHERE user_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
+     ORDER BY created_at, id`,
+    [userId, listIds],
+  );
+  return rows.map(onWire);
 }
 
 /** A list found or made by its name. */

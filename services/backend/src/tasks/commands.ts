@@ -30,7 +30,7 @@ import type { StoredImport } from './imports.ts';
 import { importStore, rehearsalStore, stepStore } from './import-store.ts';
 import type { ImportStore } from './import-store.ts';
 import { MAX_DEPTH } from './input.ts';
-import type { BulkCommand, NewTask, Skip, Snooze, TaskFilter, TaskPatch } from './input.ts';
+import type { BulkCommand, NewTask, Skip, Snooze, TaskPatch } from './input.ts';
 import { nextSubtasks } from './next-subtasks.ts';
 import { withExceptions } from './exceptions.ts';
 import { inZone } from './in-zone.ts';
@@ -44,8 +44,8 @@ import {
   withStatus,
 } from './rules.ts';
 import { withSnooze } from './snooze.ts';
-import { listTasks } from './task-list.ts';
-import type { TaskPage } from './task-list.ts';
+import { countSubtasks, countTasks, listTasks } from './task-list.ts';
+import type { ListQuery, SubtaskCount, TaskPage } from './task-list.ts';
 import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './task-rows.ts';
 import type { StoredTask } from './task-rows.ts';
 import { recordSuccessor } from './successor-rows.ts';
@@ -149,7 +149,11 @@ export interface Tasks {
   zonesInUse: (
     context: Pick<TaskContext, 'userId'>,
   ) => Promise<{ zones: string[]; firstYear: number }>;
-  list: (context: Reach, filter: TaskFilter) => Promise<TaskPage>;
+  list: (context: Reach, filter: ListQuery) => Promise<TaskPage>;
+  /** The subtasks of some tasks, counted; a task without any is left out. */
+  subtasks: (context: Reach, ids: readonly string[]) => Promise<Record<string, SubtaskCount>>;
+  /** How many fit, up to `max` + 1. */
+  count: (context: Reach, filter: ListQuery, max: number) => Promise<number>;
   /** @param options `deleted`: also one that was deleted */
   get: (context: Reach, id: string, options?: { deleted?: boolean }) => Promise<Task>;
   /** @param version refuse with 412 if the task has another one */
@@ -264,13 +268,12 @@ export function createTasks(options: {
       write(context, (unit) =>
         once(unit.client, context.userId, key, request, async () => {
           await checkImports(unit.client, context.userId, quotas);
-          return await work(importStore(unit, quotas.lists));
+          return await work(importStore(unit, quotas));
         }),
       ),
     importStep: (context, importId, work) =>
-      write(context, (unit) => work(stepStore(unit, importId, quotas.lists), unit.client)),
-    rehearseImport: (context, work) =>
-      work(rehearsalStore(pool, { ...context, clock }, quotas.lists)),
+      write(context, (unit) => work(stepStore(unit, importId, quotas), unit.client)),
+    rehearseImport: (context, work) => work(rehearsalStore(pool, { ...context, clock }, quotas)),
     imports: ({ userId }) => findImports(pool, userId),
     import: ({ userId }, id, options) => importState(pool, userId, id, options),
     undoImport: (context, id) =>
@@ -285,6 +288,8 @@ export function createTasks(options: {
     exportPages: ({ userId }, choice) => exportPages(pool, userId, choice),
     zonesInUse: ({ userId }) => zonesInUse(pool, userId),
     list: (context, filter) => listTasks(pool, context, filter),
+    subtasks: (context, ids) => countSubtasks(pool, context, ids),
+    count: (context, filter, max) => countTasks(pool, context, filter, max),
     get: async (context, id, { deleted = false } = {}) => {
       const stored = inReach(context, await findTask(pool, context.userId, id));
       if (!stored || (stored.deletedAt && !deleted)) throw notFound('task');

@@ -6,9 +6,11 @@ import { uuidv7 } from '@todo/runtime/uuid';
 import { TOPICS } from '@todo/contracts/events';
 import { appendEvents } from '@todo/messaging/outbox';
 import type { Task } from '@todo/contracts/task';
+import { addMissingFilters } from '../filters/saved-filters.ts';
+import type { NewSavedFilter } from '../filters/saved-filters.ts';
 import { findLists, findOrAddLists } from '../lists/lists.ts';
 import type { NamedList } from '../lists/lists.ts';
-import type { Usage } from '../limits/quotas.ts';
+import type { Quotas, Usage } from '../limits/quotas.ts';
 import { appendChanges } from '../live/change-log.ts';
 import { insertReminders } from '../reminders/reminder-rows.ts';
 import { SCHEMA } from '../schema.ts';
@@ -54,6 +56,8 @@ export interface ImportStore {
   depthOf: (id: string) => Promise<number>;
   /** Lists by name, made where missing; a name given twice is two lists. Undefined beyond the number a person may have. */
   lists: (names: readonly string[]) => Promise<readonly (NamedList | undefined)[]>;
+  /** Stores saved filters, those that the person has no other of that name of and that can be read. */
+  addFilters: (filters: readonly NewSavedFilter[]) => Promise<void>;
   /** Stores tasks. Each one's parent is stored already or among them. */
   add: (made: readonly NewImport[]) => Promise<void>;
 }
@@ -71,11 +75,14 @@ export interface ImportUnit {
   setStatus: (ref: { readonly id: string }, status: Task['status'], at?: string) => Promise<Task>;
 }
 
-/** The store of an import that is one transaction. @param maxLists lists that a person may have */
-export function importStore(unit: ImportUnit, maxLists: number): ImportStore {
+/** What a person may have. */
+export type ImportLimits = Pick<Quotas, 'lists' | 'filters'>;
+
+/** The store of an import that is one transaction. */
+export function importStore(unit: ImportUnit, limits: ImportLimits): ImportStore {
   const { client, context } = unit;
   const id = uuidv7(context.clock().getTime());
-  const { stored, ...rest } = storing(unit, id, maxLists);
+  const { stored, ...rest } = storing(unit, id, limits);
   return {
     ...rest,
     begin: (format, name) =>
@@ -89,8 +96,8 @@ export function importStore(unit: ImportUnit, maxLists: number): ImportStore {
 }
 
 /** The store of one step of an import that is there already; `finish` adds what the step stored. */
-export function stepStore(unit: ImportUnit, id: string, maxLists: number): ImportStore {
-  const { stored, ...rest } = storing(unit, id, maxLists);
+export function stepStore(unit: ImportUnit, id: string, limits: ImportLimits): ImportStore {
+  const { stored, ...rest } = storing(unit, id, limits);
   return {
     ...rest,
     begin: () => Promise.resolve(),
@@ -111,7 +118,7 @@ interface Stored {
 function storing(
   unit: ImportUnit,
   id: string,
-  maxLists: number,
+  limits: ImportLimits,
 ): Omit<ImportStore, 'begin' | 'finish'> & { stored: Stored } {
   const { client, context } = unit;
   const stored: Stored = { tasks: 0, merged: 0, newLists: [] };
@@ -122,13 +129,16 @@ function storing(
       const found = await findOrAddLists(
         client,
         context.userId,
-        { names, max: maxLists },
+        { names, max: limits.lists },
         context.clock(),
       );
       for (const list of found)
         if (list?.isNew === true) stored.newLists.push({ id: list.id, name: list.name });
       if (found.some((list) => list?.isNew)) unit.noteStored(null);
       return found;
+    },
+    addFilters: async (filters) => {
+      if (await addMissingFilters(client, context, filters, limits.filters)) unit.noteStored(null);
     },
     add: async (made) => {
       if (made.length === 0) return;
@@ -152,13 +162,18 @@ function storing(
 }
 
 /** A store that answers what an import would find, and stores nothing. */
-export function rehearsalStore(client: Queryable, context: Context, maxLists: number): ImportStore {
+export function rehearsalStore(
+  client: Queryable,
+  context: Context,
+  limits: ImportLimits,
+): ImportStore {
   return {
     ...questions(client, context, null),
     begin: () => Promise.resolve(),
     finish: () => Promise.resolve(null),
     merge: () => Promise.resolve(),
-    lists: (names) => findLists(client, context.userId, { names, max: maxLists }),
+    lists: (names) => findLists(client, context.userId, { names, max: limits.lists }),
+    addFilters: () => Promise.resolve(),
     add: () => Promise.resolve(),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '@todo/contracts/task';
 import { showsSomething, UNSEEN } from '@todo/contracts/text';
 import { z } from 'zod';
+import { MAX_FILTER } from '../filters/expression.ts';
 import { MAX_QUERY } from './search-terms.ts';
 
 /** Reminders a task may have. */
@@ -28,6 +29,9 @@ export const MAX_TAG = 50;
 export const MAX_PAGE = 200;
 /** Tasks of one bulk command. */
 export const MAX_BULK = 500;
+
+/** A filter as a person writes it. */
+export const filterText = storableText(MAX_FILTER);
 
 const title = visibleText(MAX_TITLE);
 const notes = storableText(MAX_NOTES);
@@ -98,11 +102,15 @@ export const taskFilter = z.strictObject({
   listId: z.uuid('expected a UUID').optional(),
   parentId: z.union([z.uuid(), z.literal('none')], { error: 'expected a UUID or none' }).optional(),
   seriesId: z.uuid('expected a UUID').optional(),
+  /** In the filter language (docs/reference/filters.md). Without a word on done or open tasks it is about open ones. */
+  filter: filterText.optional(),
   /** Due earlier than this instant. */
   dueBefore: instant.optional(),
   /** Due at this instant or later. */
   dueAfter: instant.optional(),
   sort: taskSort.optional(),
+  /** Also how many subtasks each task has, and how many of them are done. */
+  include: z.literal('subtasks', 'expected subtasks').optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
   cursor: storableText(500).optional(),
 });

@@ -5,6 +5,8 @@ import { invalidInput } from '@todo/contracts/problem';
 import type { Task } from '@todo/contracts/task';
 import { z } from 'zod';
 import { taskSort } from './input.ts';
+import { DUE_KEY, filterConditions } from './filter-condition.ts';
+import type { WhereFilter } from './filter-condition.ts';
 import type { TaskFilter, TaskSort } from './input.ts';
 import type { Reach } from './task-context.ts';
 import { hasTrigram, likePattern, searchTerms } from './search-terms.ts';
@@ -21,7 +23,7 @@ export interface TaskPage {
 
 /** The key each order goes by; there is an index for each but `manual`, which is asked for one list at a time. */
 const KEYS: Readonly<Record<TaskSort, { key: string; direction: 'ASC' | 'DESC' }>> = {
-  due: { key: `coalesce(t.due_at, 'infinity'::timestamptz)`, direction: 'ASC' },
+  due: { key: DUE_KEY, direction: 'ASC' },
   completed: { key: `coalesce(t.completed_at, '-infinity'::timestamptz)`, direction: 'DESC' },
   created: { key: 't.created_at', direction: 'DESC' },
   updated: { key: 't.updated_at', direction: 'DESC' },
@@ -41,41 +43,34 @@ const cursorSchema = z.tuple([
   z.uuid(),
 ]);
 
+/** Which tasks: the API's parameters, and its `filter` as it was read. */
+export type ListQuery = Omit<TaskFilter, 'filter' | 'include'> & {
+  readonly where?: WhereFilter | undefined;
+};
+
+/** The conditions of a list. */
+interface Conditions {
+  /** What the order's own index answers. */
+  readonly base: readonly string[];
+  /** What picks from it. */
+  readonly picks: readonly string[];
+  /** Texts that a task must have, folded. */
+  readonly terms: readonly string[];
+}
+
 /** Lists a person's tasks. @throws Problem 400 for a cursor that is not from this list */
 export async function listTasks(
   client: Queryable,
-  { userId, listIds }: Reach,
-  filter: TaskFilter,
+  reach: Reach,
+  filter: ListQuery,
 ): Promise<TaskPage> {
   const sort = filter.sort ?? (filter.status === 'done' ? 'completed' : 'due');
   const { key, direction } = KEYS[sort];
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${values.push(given)}`;
-  // what the order's own index answers, and what picks from it
-  const base = [`t.user_id = ${value(userId)}`, 't.deleted_at IS NULL'];
-  const picks: string[] = [];
-  // literals, not parameters: partial indexes are chosen by them
-  if (filter.status !== 'all')
-    base.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
-  if (filter.tag !== undefined) picks.push(`t.tags @> ${value([filter.tag])}::text[]`);
-  if (filter.priority !== undefined) {
-    const priority = value(PRIORITIES.indexOf(filter.priority));
-    // BETWEEN, because PostgreSQL checks equalities last, after the text, which costs most
-    picks.push(`t.priority BETWEEN ${priority} AND ${priority}`);
-  }
-  if (listIds != null) picks.push(`t.list_id = ANY(${value(listIds)}::uuid[])`);
-  if (filter.listId !== undefined) picks.push(`t.list_id = ${value(filter.listId)}`);
-  if (filter.parentId === 'none') picks.push('t.parent_id IS NULL');
-  else if (filter.parentId !== undefined) picks.push(`t.parent_id = ${value(filter.parentId)}`);
-  if (filter.seriesId !== undefined) picks.push(`t.series_id = ${value(filter.seriesId)}`);
-  const due = KEYS.due.key;
-  const dueRange = sort === 'due' ? base : picks;
-  if (filter.dueBefore !== undefined)
-    dueRange.push(`${due} < ${value(filter.dueBefore)}::timestamptz`);
-  if (filter.dueAfter !== undefined)
-    dueRange.push(`${due} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
-  const terms = searchTerms(filter.q ?? '');
-  for (const term of terms) picks.push(`t.search LIKE ${value(likePattern(term))}`);
+  const conditions = conditionsOf(reach, filter, sort, value);
+  const { terms } = conditions;
+  const [base, picks] = [[...conditions.base], [...conditions.picks]];
   if (filter.cursor !== undefined) {
     const [, lastKey, lastId] = readCursor(filter.cursor, sort);
     const zoned = lastKey.endsWith('infinity') ? lastKey : `${lastKey}+00`;
@@ -83,13 +78,14 @@ export async function listTasks(
       `(${key}, t.id) ${direction === 'ASC' ? '>' : '<'} (${value(zoned)}::timestamptz, ${value(lastId)}::uuid)`,
     );
   }
-  const far =
-    terms.length === 0 ? 'filters' : terms.some(hasTrigram) ? 'words' : { parts: terms.map(value) };
   const limit = value(filter.limit + 1);
+  // only where it is asked: a parameter that a statement does not name is refused
+  const far = (): FarSearch =>
+    terms.length === 0 ? 'filters' : terms.some(hasTrigram) ? 'words' : { parts: terms.map(value) };
   const { rows } = await client.query<TaskRow & { sort_key: string }>(
     picks.length === 0 || sort === 'manual'
       ? inOrder({ key, direction, where: [...base, ...picks], limit })
-      : nearThenFar({ key, direction, base, picks, limit, far }),
+      : nearThenFar({ key, direction, base, picks, limit, far: far() }),
     values,
   );
   const page = rows.slice(0, filter.limit);
@@ -101,6 +97,81 @@ export async function listTasks(
         ? Buffer.from(JSON.stringify([sort, last.sort_key, last.id])).toString('base64url')
         : null,
   };
+}
+
+/** How many tasks of a person fit, up to `max` + 1. */
+export async function countTasks(
+  client: Queryable,
+  reach: Reach,
+  filter: ListQuery,
+  max: number,
+): Promise<number> {
+  const values: unknown[] = [];
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const { base, picks } = conditionsOf(reach, filter, 'due', value);
+  const { rows } = await client.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM (
+       SELECT FROM todo.tasks t WHERE ${[...base, ...picks].join(' AND ')} LIMIT ${value(max + 1)}) AS fitting`,
+    values,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** How many living subtasks a task has right below it. */
+export interface SubtaskCount {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The subtasks of some tasks, counted; a task without any is left out. */
+export async function countSubtasks(
+  client: Queryable,
+  { userId, listIds = null }: Reach,
+  parentIds: readonly string[],
+): Promise<Record<string, SubtaskCount>> {
+  const { rows } = await client.query<SubtaskCount & { parent: string }>(
+    `SELECT t.parent_id AS parent, count(*) FILTER (WHERE t.status = 'done')::int AS done, count(*)::int AS total
+     FROM todo.tasks t WHERE t.parent_id = ANY($2::uuid[]) AND t.user_id = $1 AND t.deleted_at IS NULL
+       AND ($3::uuid[] IS NULL OR t.list_id = ANY($3::uuid[])) GROUP BY t.parent_id`,
+    [userId, parentIds, listIds],
+  );
+  return Object.fromEntries(rows.map(({ parent, done, total }) => [parent, { done, total }]));
+}
+
+function conditionsOf(
+  { userId, listIds }: Reach,
+  filter: ListQuery,
+  sort: TaskSort,
+  value: (given: unknown) => string,
+): Conditions {
+  const base = [`t.user_id = ${value(userId)}`, 't.deleted_at IS NULL'];
+  const picks: string[] = [];
+  // literals, not parameters: partial indexes are chosen by them
+  if (filter.status !== 'all')
+    base.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
+  const asked = filter.where && filterConditions(filter.where, value);
+  base.push(...(asked?.status ?? []));
+  if (filter.tag !== undefined) picks.push(`t.tags @> ${value([filter.tag])}::text[]`);
+  if (filter.priority !== undefined) {
+    const priority = value(PRIORITIES.indexOf(filter.priority));
+    // BETWEEN, because PostgreSQL checks equalities last, after the text, which costs most
+    picks.push(`t.priority BETWEEN ${priority} AND ${priority}`);
+  }
+  if (listIds != null) picks.push(`t.list_id = ANY(${value(listIds)}::uuid[])`);
+  if (filter.listId !== undefined) picks.push(`t.list_id = ${value(filter.listId)}`);
+  if (filter.parentId === 'none') picks.push('t.parent_id IS NULL');
+  else if (filter.parentId !== undefined) picks.push(`t.parent_id = ${value(filter.parentId)}`);
+  if (filter.seriesId !== undefined) picks.push(`t.series_id = ${value(filter.seriesId)}`);
+  const dueRange = sort === 'due' ? base : picks;
+  if (filter.dueBefore !== undefined)
+    dueRange.push(`${DUE_KEY} < ${value(filter.dueBefore)}::timestamptz`);
+  if (filter.dueAfter !== undefined)
+    dueRange.push(`${DUE_KEY} >= ${value(filter.dueAfter)}::timestamptz`, 't.due_at IS NOT NULL');
+  dueRange.push(...(asked?.due ?? []));
+  picks.push(...(asked?.others ?? []));
+  const terms = [...searchTerms(filter.q ?? ''), ...(asked?.texts ?? [])];
+  for (const term of terms) picks.push(`t.search LIKE ${value(likePattern(term))}`);
+  return { base, picks, terms };
 }
 
 /** The order's own index gives the page. */

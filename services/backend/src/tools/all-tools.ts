@@ -12,6 +12,7 @@ import {
   updateTask,
   updateTasks,
 } from './change-tasks.ts';
+import { deleteFilter, listFilters, saveFilter } from './filters.ts';
 import { getTask, listTasks, searchTasks } from './find-tasks.ts';
 import { addList, deleteList, listLists, renameList } from './lists.ts';
 import { nextOccurrences } from './next-occurrences.ts';
@@ -39,4 +40,7 @@ export const TOOLS: readonly AnyTool[] = [
   addList,
   renameList,
   deleteList,
+  listFilters,
+  saveFilter,
+  deleteFilter,
 ];

@@ -1,12 +1,19 @@
 // Finding tasks: by filters, by words, by id.
+import { invalidInput } from '@todo/contracts/problem';
 import { priority, storableText, visibleText } from '@todo/contracts/task';
 import { z } from 'zod';
-import { MAX_PAGE, taskFilter, taskSort } from '../tasks/input.ts';
+import type { WhereFilter } from '../tasks/filter-condition.ts';
+import { readFilter } from '../filters/read-filter.ts';
+import { filterText, MAX_PAGE, taskFilter, taskSort } from '../tasks/input.ts';
 import { MAX_QUERY } from '../tasks/search-terms.ts';
+import { savedFilter } from './filters.ts';
 import { nowView, taskView, viewNow, viewTask, viewTasks } from './task-view.ts';
 import { dueWords, toListId, toSpan } from './task-words.ts';
 import { defineTool } from './tool.ts';
 import type { ToolContext } from './tool.ts';
+
+const LANGUAGE =
+  'Such as due before friday & #home & !high | +errands & no date. Conditions: #tag, +list, !high, "text", due (before|by|after|from) DAY, done DAY, created DAY, overdue, no|has date|list|tags|priority|notes|reminders|subtasks, repeating, subtask, open, done, all. DAY: today, friday, next week, in 3 days, 2027-05-17. Join with & | not ( )';
 
 const reads = { readOnly: true, destructive: false, idempotent: true };
 const limit = z.int().min(1).max(MAX_PAGE).default(50).describe('Tasks in the answer');
@@ -28,7 +35,9 @@ export const listTasks = defineTool({
   description:
     'Lists the person\'s tasks by filters, soonest due first; open tasks by default. Today and overdue: {"dueTo":"<today>"}. This week: {"dueFrom":"2027-05-17","dueTo":"2027-05-23"}.',
   input: z.strictObject({
-    status: z.enum(['open', 'done', 'all']).default('open'),
+    status: z.enum(['open', 'done', 'all']).optional().describe('Default: open, or as filter says'),
+    filter: filterText.optional().describe(LANGUAGE),
+    savedFilter: storableText(100).optional().describe('Name of a saved filter (list_filters)'),
     dueFrom: dueWords.optional().describe('Due on this day (or time) or later'),
     dueTo: dueWords.optional().describe('Due on this day (or time) or earlier, overdue included'),
     overdue: z.boolean().default(false).describe('Only open tasks that are overdue'),
@@ -46,21 +55,40 @@ export const listTasks = defineTool({
   output: page,
   action: 'tools.read',
   effect: reads,
-  run: async (context, { dueFrom, dueTo, overdue, list, status, ...rest }) => {
+  run: async (context, { dueFrom, dueTo, overdue, list, filter, savedFilter: name, ...rest }) => {
+    const where = await whereOf(context, filter, name);
+    const status = rest.status ?? (where === undefined ? 'open' : 'all');
     const before = [
       ...(dueTo === undefined ? [] : [toSpan(context, dueTo, 'dueTo').after]),
       ...(overdue ? [context.clock()] : []),
     ].sort((a, b) => a.getTime() - b.getTime())[0];
-    return await find(context, {
+    const query = {
       ...rest,
       status: overdue ? 'open' : status,
       dueAfter:
         dueFrom === undefined ? undefined : toSpan(context, dueFrom, 'dueFrom').from.toISOString(),
       dueBefore: before?.toISOString(),
       listId: list === undefined ? undefined : await toListId(context, list, 'list'),
-    });
+    };
+    return await find(context, query, where);
   },
 });
+
+/** The filter that was given, or the saved one that was named. */
+async function whereOf(
+  context: ToolContext,
+  filter: string | undefined,
+  name: string | undefined,
+): Promise<WhereFilter | undefined> {
+  if (filter !== undefined && name !== undefined)
+    throw invalidInput([
+      { field: 'savedFilter', message: 'expected filter or savedFilter, not both' },
+    ]);
+  if (filter !== undefined) return await readFilter(context, context, filter);
+  if (name === undefined) return undefined;
+  const saved = await savedFilter(context, name, 'savedFilter');
+  return await readFilter(context, context, saved.filter, 'savedFilter');
+}
 
 export const searchTasks = defineTool({
   name: 'search_tasks',
@@ -97,9 +125,11 @@ export const getTask = defineTool({
 
 async function find(
   context: ToolContext,
-  filter: z.input<typeof taskFilter>,
+  given: Omit<z.input<typeof taskFilter>, 'filter' | 'include'>,
+  where?: WhereFilter,
 ): Promise<z.output<typeof page>> {
-  const { items, nextCursor } = await context.tasks.list(context, taskFilter.parse(filter));
+  const query = taskFilter.omit({ filter: true, include: true }).parse(given);
+  const { items, nextCursor } = await context.tasks.list(context, { ...query, where });
   return {
     tasks: await viewTasks(context, items, 'short'),
     nextCursor,

@@ -6,6 +6,7 @@ import { measured } from '@todo/runtime/measurements';
 import { toProblem } from '@todo/runtime/server';
 import type { z } from 'zod';
 import type { Action } from '../authorization/rules.ts';
+import type { SavedFilters } from '../filters/saved-filters.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
@@ -16,6 +17,7 @@ export interface ToolContext extends TaskContext {
   readonly clock: Clock;
   readonly tasks: Tasks;
   readonly lists: Lists;
+  readonly filters: SavedFilters;
 }
 
 /** What a caller may expect of a tool, before calling it. */

@@ -32,6 +32,12 @@ export interface DraftList {
   readonly copy: number;
 }
 
+/** A saved filter in a file. */
+export interface DraftFilter {
+  readonly name: string;
+  readonly filter: string;
+}
+
 /** The fields of a task in a file; all may be missing or wrong. */
 export interface Draft {
   readonly title?: unknown;
@@ -87,6 +93,8 @@ export interface Reader {
   readonly finish: (entry: StagedEntry) => Draft;
   /** Lists that the file names by themselves, empty ones too, in its order; known after the whole file was read. */
   readonly lists: () => readonly DraftList[];
+  /** Saved filters of the file, as they are written there; known after the whole file was read. */
+  readonly filters?: () => readonly DraftFilter[];
   /** What is to be said of the file as a whole, such as an encoding that had to be guessed. */
   readonly remarks: () => readonly string[];
 }

@@ -1,5 +1,6 @@
 // A person's tasks as a file, read from the database page by page while it is written. If that fails in the middle, the stream
 // fails: the connection breaks off without its last chunk (RFC 9112 7.1), so that no client takes a part for the whole.
+import type { SavedFilters } from '../filters/saved-filters.ts';
 import type { Lists } from '../lists/lists.ts';
 import type { Tasks } from '../tasks/commands.ts';
 import type { ListChoice } from '../tasks/export-rows.ts';
@@ -33,7 +34,7 @@ export const IMPORT_TYPES = [
 
 /** The file, piece by piece. @param choice only these lists; undefined: everything */
 export async function* exportFile(
-  parts: { readonly tasks: Tasks; readonly lists: Lists },
+  parts: { readonly tasks: Tasks; readonly lists: Lists; readonly filters: SavedFilters },
   person: { readonly userId: string; readonly zone: string },
   format: ExportFormat,
   choice?: ListChoice,
@@ -44,7 +45,12 @@ export async function* exportFile(
     case 'json':
       yield* writeJson(
         pages,
-        (await parts.lists.all(person)).filter((list) => choice?.ids.includes(list.id) ?? true),
+        {
+          lists: (await parts.lists.all(person)).filter(
+            (list) => choice?.ids.includes(list.id) ?? true,
+          ),
+          filters: choice ? [] : await parts.filters.all(person),
+        },
         now,
       );
       break;

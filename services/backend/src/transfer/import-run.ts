@@ -108,7 +108,10 @@ class StepRun {
 
   async take({ number, entries }: Step): Promise<void> {
     const { file, options, store } = this.parts;
-    if (number === 0) await this.prepareLists(file.reader.lists());
+    if (number === 0) {
+      await this.prepareLists(file.reader.lists());
+      await store.addFilters(file.reader.filters?.() ?? []);
+    }
     this.known = await store.find(
       entries.flatMap(({ index }) =>
         [file.entries[index]?.name, file.tree.missing.get(index)].filter(

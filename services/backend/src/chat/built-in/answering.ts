@@ -9,6 +9,7 @@ import type { Turn } from '../chat-engine.ts';
 import { dueOf } from './change-words.ts';
 import type { Command } from './command-shape.ts';
 import { fetchTasks } from './fetch-tasks.ts';
+import { answerFilter, signedFilter } from './answer-filter.ts';
 import { parseContext } from './find-tasks.ts';
 import { readFilters } from './follow-up.ts';
 import { withTasks } from './questions.ts';
@@ -34,6 +35,11 @@ export async function answerList(
     return;
   }
   const { context } = turn;
+  const signed = mode === 'show' ? await signedFilter(turn, words) : undefined;
+  if (signed !== undefined) {
+    await answerFilter(turn, signed);
+    return;
+  }
   const lists = await context.lists.all(context);
   const parts = words.split('\n');
   const now = parseContext(turn);

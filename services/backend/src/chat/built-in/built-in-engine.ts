@@ -21,6 +21,7 @@ import {
 import { complete, completeSaid, remove, reopen, update } from './changing.ts';
 import { readCommand } from './command.ts';
 import type { Command } from './command-shape.ts';
+import { answerFilter, answerFilters } from './answer-filter.ts';
 import { fetchTasks } from './fetch-tasks.ts';
 import { findTasks, parseContext } from './find-tasks.ts';
 import { readFollowUp } from './follow-up.ts';
@@ -60,6 +61,8 @@ export function builtInEngine(): ChatEngine {
 const SAFE_UNASKED: readonly Command['kind'][] = [
   'list',
   'lists',
+  'filter',
+  'filters',
   'about',
   'next',
   'summary',
@@ -201,6 +204,12 @@ async function obey(turn: Turn, command: Command): Promise<void> {
       return;
     case 'lists':
       await answerLists(turn, command.count);
+      return;
+    case 'filter':
+      await answerFilter(turn, command.words);
+      return;
+    case 'filters':
+      await answerFilters(turn);
       return;
     case 'about':
       await answerAbout(turn, command);

@@ -31,6 +31,9 @@ export type Command =
   /** `find`: tasks with these words; `show` and `count`: tasks of a filter. */
   | { readonly kind: 'list'; readonly words: string; readonly mode: 'show' | 'count' | 'find' }
   | { readonly kind: 'lists'; readonly count: boolean }
+  /** A saved filter by its name, or a filter as it is written. */
+  | { readonly kind: 'filter'; readonly words: string }
+  | { readonly kind: 'filters' }
   /** One task: when it is, whether and when it was done, in which list. */
   | {
       readonly kind: 'about';

@@ -3,6 +3,7 @@
 //
 // The order of the readers matters: "add …" first (everything after it is the task), then commands, then questions.
 import type { Command } from './command-shape.ts';
+import { readFilterQuestion } from './filter-question.ts';
 import { verbsOf } from './past-verbs.ts';
 import { readSmallTalk } from './small-talk.ts';
 import { readTaskQuestion } from './task-question.ts';
@@ -25,6 +26,7 @@ export function readCommand(message: string): Command {
     readAdd(lines) ??
     readAdd(lines.replace(POLITE, '')) ??
     readListCommand(plain) ??
+    readFilterQuestion(plain) ??
     readTaskQuestion(plain) ??
     readTask(plain) ??
     readList(plain) ?? { kind: 'unknown', text }

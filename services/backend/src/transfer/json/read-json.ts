@@ -4,7 +4,16 @@ import { JSONParser } from '@streamparser/json';
 import { invalidInput } from '@todo/contracts/problem';
 import type { Task } from '@todo/contracts/task';
 import { showsSomething } from '@todo/contracts/text';
-import type { Draft, DraftList, Note, ReadContext, Reader, StagedEntry } from '../entry.ts';
+import { newSavedFilter } from '../../filters/saved-filters.ts';
+import type {
+  Draft,
+  DraftFilter,
+  DraftList,
+  Note,
+  ReadContext,
+  Reader,
+  StagedEntry,
+} from '../entry.ts';
 import { leftOut, quote } from '../entry.ts';
 import { listName } from '../list-name.ts';
 import { foreignJson } from './foreign-json.ts';
@@ -37,6 +46,8 @@ type Missing = Exclude<keyof Task, (typeof FIELDS)[number] | (typeof DERIVED)[nu
 /** Does not compile while a field of a task is in neither list: an import would lose it. */
 const COMPLETE: [Missing] extends [never] ? readonly string[] : Missing = FIELDS;
 const KNOWN = new Set<string>([...COMPLETE, ...DERIVED]);
+/** Saved filters that are read of one file. */
+const MAX_FILTERS = 1_000;
 /** Objects within objects that a task has, with room. */
 const MAX_NESTING = 6;
 
@@ -47,6 +58,7 @@ export function jsonReader(head: string, context: ReadContext): Reader {
 
 function ownJson(head: string): Reader {
   const lists: (DraftList & { id: string | undefined })[] = [];
+  const filters: DraftFilter[] = [];
   return {
     format: 'json',
     hasWorldwideUids: false,
@@ -55,6 +67,7 @@ function ownJson(head: string): Reader {
       for await (const { value, where } of values(text, head.trimStart().startsWith('['))) {
         if (where === 'version') checkVersion(value);
         else if (where === 'lists') addList(value);
+        else if (where === 'filters') addFilter(value);
         else {
           tasks += 1;
           yield entryOf(value);
@@ -77,8 +90,17 @@ function ownJson(head: string): Reader {
       return draftOf(fields, extra, lists);
     },
     lists: () => lists.map(({ name, copy }) => ({ name, copy })),
-    remarks: () => [],
+    filters: () => filters,
+    remarks: () =>
+      filters.length === 0
+        ? []
+        : ['saved filters of the file are added where you have none of that name; undo keeps them'],
   };
+
+  function addFilter(value: unknown): void {
+    const read = newSavedFilter.safeParse(shallow(value, 0));
+    if (read.success && filters.length < MAX_FILTERS) filters.push(read.data);
+  }
 
   function addList(value: unknown): void {
     const { id, name } = (shallow(value, 0) ?? {}) as { id?: unknown; name?: unknown };
@@ -95,7 +117,7 @@ async function* values(
 ): AsyncGenerator<{ value: unknown; where: string }> {
   const ready: { value: unknown; where: string }[] = [];
   const parser = new JSONParser({
-    paths: isArray ? ['$.*'] : ['$.tasks.*', '$.lists.*', '$.version'],
+    paths: isArray ? ['$.*'] : ['$.tasks.*', '$.lists.*', '$.filters.*', '$.version'],
     keepStack: false,
   });
   parser.onValue = ({ value, stack, key }) => {

@@ -1,5 +1,6 @@
-// A person's tasks and lists as JSON: the complete export, from which an empty account becomes the same again in all but ids
+// A person's tasks, lists and saved filters as JSON: the complete export, from which an empty account becomes the same again in all but ids
 // and versions. The form is documented in docs/reference/import-export.md; `version` goes up when a reader of today could not read it.
+import type { SavedFilter } from '../../filters/saved-filters.ts';
 import type { TaskList } from '../../lists/lists.ts';
 import type { ExportedTask } from '../../tasks/export-rows.ts';
 
@@ -11,11 +12,18 @@ export const JSON_VERSION = 2;
 /** The file, piece by piece. */
 export async function* writeJson(
   pages: AsyncIterable<readonly ExportedTask[]>,
-  lists: readonly TaskList[],
+  {
+    lists,
+    filters,
+  }: { readonly lists: readonly TaskList[]; readonly filters: readonly SavedFilter[] },
   at: Date,
 ): AsyncGenerator<string> {
   yield `{"format":"${JSON_FORMAT}","version":${JSON_VERSION},"exportedAt":"${at.toISOString()}","lists":[`;
   yield lists.map((list, n) => `${n === 0 ? '' : ','}\n${JSON.stringify(list)}`).join('');
+  yield '\n],"filters":[';
+  yield filters
+    .map(({ name, filter }, n) => `${n === 0 ? '' : ','}\n${JSON.stringify({ name, filter })}`)
+    .join('');
   yield '\n],"tasks":[';
   let first = true;
   for await (const page of pages) {
