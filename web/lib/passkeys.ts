@@ -43,14 +43,22 @@ export async function signInWithPasskey(): Promise<void> {
 /**
  * Has the browser offer passkeys where the address is typed (WebAuthn, section 5.1.4: conditional mediation), until one is chosen.
  * @param signal ends the offer
- * @returns whether somebody signed in; false: this browser can't do it, or the offer ended
+ * @returns whether somebody signed in; false: nothing can be offered here, or the offer ended
  * @throws AuthError with a text for the person, when the server refused the passkey
  */
 export async function signInByAutofill(signal: AbortSignal): Promise<boolean> {
+  const response = await chosenInAutofill(signal).catch(() => undefined); // there are other ways
+  if (response === undefined) return false;
+  await postAuth('/passkey/verify-authentication', { response });
+  return true;
+}
+
+/** What the chosen passkey answers; undefined when the offer ended. @throws when there can be no offer */
+async function chosenInAutofill(signal: AbortSignal): Promise<object | undefined> {
   const { browserSupportsWebAuthnAutofill, startAuthentication, WebAuthnAbortService } =
     await library();
+  if (!(await browserSupportsWebAuthnAutofill())) return undefined;
   const ended = () => signal.aborted;
-  if (!(await browserSupportsWebAuthnAutofill())) return false;
   const cancel = () => {
     WebAuthnAbortService.cancelCeremony();
   };
@@ -59,20 +67,18 @@ export async function signInByAutofill(signal: AbortSignal): Promise<boolean> {
   while (old && !ended()) {
     old = false;
     const optionsJSON = await signInOptions();
-    if (ended()) break; // the person has begun another way meanwhile
+    if (ended()) break; // the person has begun another way in the meantime
     const renewal = setTimeout(() => {
       old = true;
       cancel();
     }, RENEW_MS);
     const response = await startAuthentication({ optionsJSON, useBrowserAutofill: true }).catch(
-      () => undefined, // cancelled, or the browser refused: there are other ways
+      () => undefined, // cancelled, or the browser refused
     );
     clearTimeout(renewal);
-    if (response === undefined) continue;
-    await postAuth('/passkey/verify-authentication', { response });
-    return true;
+    if (response !== undefined) return response;
   }
-  return false;
+  return undefined;
 }
 
 /** The server refuses a passkey whose device has not checked its person; its options only prefer that. */

@@ -5,7 +5,8 @@ import { createLogger } from '@todo/runtime/log';
 import { describe, expect, test } from 'vitest';
 import { auth } from '@/server/auth';
 import { database } from '@/server/database';
-import { sweepTries, takeTry } from '@/server/tries';
+import { eraseAccount } from '@/server/erasures';
+import { CONFIRMATIONS, requireTry, sweepTries, takeTry } from '@/server/tries';
 import { authUnderTest, call, mails, PASSWORD, signIn, signUp, SITE } from './auth-under-test';
 
 authUnderTest({ SIGN_INS_PER_MINUTE: '30' });
@@ -46,6 +47,38 @@ describe('tries', () => {
     expect(await takeTry(pool, limit, 'x')).toBe(0);
     await pool.query(`UPDATE auth."tries" SET "endsAt" = now()`);
     expect(await sweepTries(pool)).toBe(false);
+  });
+});
+
+describe('tries to confirm something', () => {
+  test('are forgotten with the account', async () => {
+    const { pool } = database();
+    await signUp('erased@example.com');
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT "id" FROM auth."user" WHERE "email" = 'erased@example.com'`,
+    );
+    const { id } = rows[0]!;
+    const left = async () => (await pool.query('SELECT FROM auth."tries"')).rowCount;
+    const before = await left();
+    await requireTry(pool, CONFIRMATIONS, id);
+    expect(await left()).toBe(before! + 1);
+    await eraseAccount(pool, id);
+    expect(await left()).toBeLessThanOrEqual(before!);
+    for (let n = 0; n < 10; n += 1) expect(await takeTry(pool, CONFIRMATIONS, id)).toBe(0);
+    await expect(requireTry(pool, CONFIRMATIONS, id)).rejects.toMatchObject({ status: 429 });
+  });
+
+  test('are still counted by the version before this one, in the table that it knows', async () => {
+    const { pool } = database();
+    await signUp('before@example.com');
+    const count = () =>
+      pool.query<{ tries: number }>(
+        `INSERT INTO auth."confirmationTries" AS c ("userId", "tries", "since")
+         SELECT "id", 1, now() FROM auth."user" WHERE "email" = 'before@example.com'
+         ON CONFLICT ("userId") DO UPDATE SET "tries" = c."tries" + 1 RETURNING "tries"`,
+      );
+    await count();
+    expect((await count()).rows).toEqual([{ tries: 2 }]);
   });
 });
 

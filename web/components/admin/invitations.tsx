@@ -7,6 +7,7 @@ import { authProblem } from '@/lib/auth-api';
 import { instantLabel } from '@/lib/dates';
 import { usePerson } from '@/lib/session';
 import { adminText } from '@/text/admin';
+import { Copyable } from '../account/copyable';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -54,8 +55,8 @@ export function Invitations() {
         {text.invitations}
       </h2>
       <p className="mt-0.5 mb-3 text-sm text-muted">{text.inviteHint}</p>
-      <form onSubmit={submit} className="grid gap-3 sm:grid-cols-[2fr_1fr_1fr]">
-        <Field label={text.inviteEmail}>
+      <form onSubmit={submit} className="grid grid-cols-2 gap-3 sm:grid-cols-[2fr_1fr_1fr]">
+        <Field label={text.inviteEmail} className="col-span-2 grid gap-1.5 sm:col-span-1">
           {(props) => (
             <Input
               type="email"
@@ -98,13 +99,18 @@ export function Invitations() {
             />
           )}
         </Field>
-        <Button type="submit" className="sm:justify-self-start" disabled={create.isPending}>
+        <Button
+          type="submit"
+          className="col-span-2 sm:col-span-1 sm:justify-self-start"
+          disabled={create.isPending}
+        >
           {text.invite}
         </Button>
       </form>
       {create.isSuccess ? (
-        <div className="mt-3 grid gap-1">
-          <Input readOnly aria-label={text.inviteLink} value={create.data.link} />
+        <div role="status" className="mt-3 grid gap-1 rounded-lg bg-accent-soft p-4 text-sm">
+          <p className="font-medium text-accent-text">{text.inviteLink}</p>
+          <Copyable value={create.data.link} />
           {create.data.mailed ? <p className="text-sm text-muted">{text.mailed}</p> : null}
         </div>
       ) : null}

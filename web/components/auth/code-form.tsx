@@ -72,7 +72,7 @@ export function CodeForm() {
       </Button>
       <Button
         variant="link"
-        className="justify-self-start px-0"
+        className="justify-self-start px-0!"
         onClick={() => {
           setRecovering(!recovering);
           setCode('');

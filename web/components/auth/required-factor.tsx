@@ -59,7 +59,7 @@ function SignOut() {
       <p className="text-sm break-words text-muted">{text.signedInAs(email)}</p>
       <Button
         variant="link"
-        className="justify-self-start px-0"
+        className="justify-self-start px-0!"
         onClick={() => {
           postAuth('/sign-out', {}).then(
             () => {
