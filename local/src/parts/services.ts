@@ -43,7 +43,13 @@ const CHANNEL_SETTINGS = [
 ];
 
 /** The settings of accounts, their mail and their providers, passed on to the web app in the same way. */
-const ACCOUNT_SETTINGS = ['SMTP_URL', 'SMTP_FROM', 'EMAIL_VERIFICATION_REQUIRED', 'OIDC_PROVIDERS'];
+const ACCOUNT_SETTINGS = [
+  'SMTP_URL',
+  'SMTP_FROM',
+  'EMAIL_VERIFICATION_REQUIRED',
+  'OIDC_PROVIDERS',
+  'SECOND_FACTOR_REQUIRED_OF',
+];
 
 /** Those of the channels' settings that are set. */
 export function channelSettings(): Record<string, string> {
