@@ -62,6 +62,18 @@ export default defineConfig({
       {
         resolve: { alias: { '@': web } },
         test: {
+          // A whole day by keyboard and by ear, and a release while the app is open: `npm run test:day`.
+          name: 'day',
+          include: ['web/tests/day/*.test.ts'],
+          fileParallelism: false,
+          expect: { poll },
+          testTimeout: 240_000,
+          hookTimeout: 2_400_000,
+        },
+      },
+      {
+        resolve: { alias: { '@': web } },
+        test: {
           // One trace through the whole system, by a real collector: `npm run test:telemetry`.
           name: 'telemetry',
           include: ['web/tests/telemetry/*.test.ts'],

@@ -19,6 +19,8 @@ interface Entry {
   title?: string | null;
   task?: Record<string, unknown> | null;
   before?: Record<string, unknown> | null;
+  /** What else the event said. */
+  data?: { erased?: boolean } | null;
 }
 
 interface Page {
@@ -55,7 +57,8 @@ function changedFields({ task, before }: Entry): string[] {
 }
 
 /** What kind of event it was, for the words of it. */
-function kindOf(type: string): keyof Text['activity']['kinds'] {
+function kindOf({ type, data }: Entry): keyof Text['activity']['kinds'] {
+  if (data?.erased === true) return 'erased';
   switch (type.replace(/\.v\d+$/, '')) {
     case 'todo.task.created':
       return 'created';
@@ -110,7 +113,7 @@ export function History({ path, titles = false }: { path: string; titles?: boole
     <>
       <ol className="grid gap-3">
         {entries.map((entry) => {
-          const label = text.activity.kinds[kindOf(entry.type)];
+          const label = text.activity.kinds[kindOf(entry)];
           const fields = changedFields(entry).map(
             (field) => text.fields[field] ?? text.fields['other'] ?? field,
           );

@@ -7,6 +7,11 @@ import { SIMPLE_RULES } from './recurrence';
 import type { NewTask } from './task-change';
 import type { View } from './views';
 
+/** The date that a line without one gets on a page; null where it gets none. @param today the person's local date */
+export function dateOfView(view: View, today: string): string | null {
+  return view.name === 'today' ? today : view.name === 'upcoming' ? addDays(today, 1) : null;
+}
+
 /**
  * Makes the task to add.
  * @param today the person's local date when the line was typed
@@ -19,8 +24,7 @@ export function taskOf(
   today: string,
   zone: string,
 ): NewTask {
-  const ofView =
-    view.name === 'today' ? today : view.name === 'upcoming' ? addDays(today, 1) : null;
+  const ofView = draft.noDate === true ? null : dateOfView(view, today);
   const due: Due | null =
     draft.date !== ''
       ? draft.time === ''

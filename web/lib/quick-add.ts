@@ -10,6 +10,8 @@ export interface QuickAddReading {
   understood: Understood[];
   /** What could not be used, and why. */
   hints: string[];
+  /** Words that look like a time or a priority, and stay in the title. Not there from a backend before it was added. */
+  unread?: Ignored[];
   task: {
     title: string;
     notes: string;

@@ -55,6 +55,8 @@ export function putTask(client: QueryClient, task: Task): void {
 /** Takes a task out of every list. */
 export function removeTask(client: QueryClient, id: string): void {
   mapLists(client, (items) => items.filter((item) => item.id !== id));
+  // An open one stays as it is: something may be typed into it.
+  client.removeQueries({ queryKey: taskKeys.one(id), type: 'inactive' });
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Understood {
   text: string;
   /** In words, for the person. */
   meaning: string;
+  /** What a piece with a slip of the fingers in it was read as. */
+  corrected?: string;
 }
 
 /** A piece that the person took back: it stays in the title. */

@@ -38,6 +38,7 @@ const PLAIN = new Set([
     '/offline',
     '/search',
     '/status',
+    '/trash',
   ],
   ...['/sign-in-link', '/second-factor'],
   ...['/api/admin/actions', '/api/admin/invitations', '/api/admin/people'],

@@ -121,6 +121,20 @@ test('a line, edits on edits, a tick and a deletion are sent in the order they w
   ]);
 });
 
+test.each([
+  ['Pay the rent !high #home', { title: 'Pay the rent', priority: 'high', tags: ['home'] }],
+  ['Buy rope #boat !2 tomorrow', { title: 'Buy rope', priority: 'medium', tags: ['boat'] }],
+  ['#garden water roses every day', { title: 'water roses', tags: ['garden'] }],
+])('a line typed without network is understood when it is sent: %s', async (title, wanted) => {
+  keep({ kind: 'line', draft: { ...DRAFT, title }, view: { name: 'all' }, today: '2026-01-01' });
+  offline = true;
+  expect(await sendWaiting(PERSON)).toEqual({ sent: 0, stopped: true });
+  offline = false;
+  expect(await sendWaiting(PERSON)).toEqual({ sent: 1, stopped: false });
+  const found = await backend.ask(PERSON.id, 'GET', `/api/v1/tasks?sort=created&limit=1`);
+  expect(found.body.items[0]).toMatchObject(wanted);
+});
+
 test('an answer that is lost leads to no second task, and to no conflict with oneself', async () => {
   const task = await backend.add(PERSON.id, { title: 'Three' });
   keep({ kind: 'add', task: { title: 'Only once' } });

@@ -22,6 +22,8 @@ export const offline = {
   delete: (title: string) => `Delete “${isolated(title)}”`,
   restore: (title: string) => `Restore “${isolated(title)}”`,
   patch: (title: string) => `Change “${isolated(title)}”`,
+  newVersion: 'A new version of the app is ready.',
+  reload: 'Reload',
   needsNetwork: 'This page needs a connection',
   needsNetworkHint: 'Your tasks and lists work without one.',
 };

@@ -5,6 +5,9 @@
 //   /_next/static/…   from the cache of the build that made it, else from the network
 //   a page            from the network; without network the shell, whatever the address
 //   /api/auth/…       always from the network; whoever signs in, out or up takes the shell with them
+//
+// A new version takes over at once (skipWaiting, clientsClaim): a page that is open loads its later parts from the cache of its
+// own build, is told, and may go on; the next page that is loaded is the new one.
 import { Serwist, type PrecacheEntry } from 'serwist';
 import '../public/sw.js';
 import type { WorkerMessage } from '../lib/offline/worker-message.ts';
@@ -57,6 +60,8 @@ self.addEventListener('message', (event) => {
   const message = event.data as WorkerMessage | null;
   if (message?.kind === 'keep-shell') event.waitUntil(keepShell());
   if (message?.kind === 'drop-shell') event.waitUntil(dropShells());
+  if (message?.kind === 'is-of-build')
+    event.ports[0]?.postMessage(message.scripts.every((path) => files.has(path)));
 });
 
 async function page(event: ExtendableEvent): Promise<Response> {

@@ -29,6 +29,11 @@ const taskChange = z.object({
   before: task.nullable(),
   /** The user's zone, for a task that names none. Not there in events from before it was added. */
   zone: z.string().optional(),
+  /**
+   * Of `todo.task.deleted.v1`: the task was in the trash and is erased, so nothing restores it. A reader that does not know this
+   * takes it as one more deletion of a task that it knows to be deleted.
+   */
+  erased: z.literal(true).optional().catch(undefined),
 });
 /** Data of every `todo.task.*` event. */
 export type TaskChange = z.output<typeof taskChange>;

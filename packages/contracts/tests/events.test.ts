@@ -41,6 +41,27 @@ describe('B05: the same event in four envelopes', () => {
   });
 });
 
+describe('a deletion that is final', () => {
+  const change = {
+    userId: 'u1',
+    taskId: data.taskId,
+    version: 3,
+    actor: { kind: 'user', id: 'u1' },
+    at: '2027-05-10T08:00:00.000Z',
+    task: null,
+    before: null,
+  };
+  it.each([
+    [true, true],
+    [undefined, undefined],
+    [false, undefined],
+    ['later', undefined],
+  ])('erased: %j is read as %j, and never refused', (erased, wanted) => {
+    const body = { ...envelope, type: 'todo.task.deleted.v1', data: { ...change, erased } };
+    expect(readEvent(body).data).toMatchObject({ version: 3, erased: wanted });
+  });
+});
+
 describe('what can never be handled says why', () => {
   it.each([
     ['a payload without an envelope', data, 'not a CloudEvent'],

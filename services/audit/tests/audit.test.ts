@@ -99,6 +99,22 @@ describe('audit-service', () => {
     });
   });
 
+  it('a task that is erased for good is said to be', async () => {
+    const task = exampleTask({ version: 3 });
+    const { version, id: taskId } = task;
+    const gone = { taskId, version: version + 1, task: null, before: task };
+    const at = '2027-05-17T10:00:00.000Z';
+    await service.deliver(
+      envelope(
+        'task-events',
+        'todo.task.deleted.v1',
+        exampleChange(task, { ...gone, at, erased: true }),
+      ),
+    );
+    const [entry] = await readAll({ taskId });
+    expect(entry).toMatchObject({ version: 4, task: null, before: task, data: { erased: true } });
+  });
+
   it('events that come out of order are read in the order they happened', async () => {
     const taskId = uuidv7();
     const events = [1, 2, 3, 4, 5].map((version) =>

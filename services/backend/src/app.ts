@@ -61,6 +61,7 @@ import { registerSessionRoutes } from './http/session-routes.ts';
 import { registerServiceRoutes, subscriptionOf } from './http/service-routes.ts';
 import { registerTaskRoutes } from './http/task-routes.ts';
 import { registerTransferRoutes } from './http/transfer-routes.ts';
+import { registerTrashRoutes } from './http/trash-routes.ts';
 import { APP_ID, SCHEMA } from './schema.ts';
 import { createTasks } from './tasks/commands.ts';
 import { followZoneData } from './tasks/follow-zone-data.ts';
@@ -69,6 +70,8 @@ import type { Committed } from './tasks/committed.ts';
 import type { TaskContext } from './tasks/task-context.ts';
 import type { ToolContext } from './tools/tool.ts';
 import { createMoveTask } from './tasks/task-order.ts';
+import { startTrashCleaner } from './tasks/trash-cleaner.ts';
+import type { TrashCleaner } from './tasks/trash-cleaner.ts';
 
 /** What the backend is made of. */
 export interface BackendOptions {
@@ -198,6 +201,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
   const onCommit = on.commit;
   const tasks = createTasks({ pool, clock, quotas, onCommit });
   let importRunner: ImportRunner | undefined;
+  let trashCleaner: TrashCleaner | undefined;
   const imports = createImportJobs({
     ...{ pool, clock, tasks, quotas },
     wake: () => importRunner?.wake(),
@@ -251,6 +255,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
       await limitRequests(plain);
       registerAccountRoutes(api, { pool, tasks, quotas, onAccessEnded: on.accessEnded });
       registerTaskRoutes(api, { tasks, lists, clock, history });
+      registerTrashRoutes(api, { tasks });
       registerOrderRoutes(api, { pool, move: createMoveTask({ pool, clock, onCommit }) });
       registerListRoutes(api, { lists });
       registerFilterRoutes(api, { filters, tasks, lists, clock });
@@ -346,6 +351,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
         },
       );
       importRunner ??= startImportRunner({ pool, clock, tasks, log });
+      trashCleaner ??= startTrashCleaner({ pool, clock, log });
     },
     close: async () => {
       stopping.abort();
@@ -355,6 +361,7 @@ export async function buildBackend(options: BackendOptions): Promise<Backend> {
         () => app.close(),
         () => scheduler?.stop(),
         () => importRunner?.stop(),
+        () => trashCleaner?.stop(),
         notices.close,
         () => following,
         relay.stop,

@@ -251,7 +251,7 @@ describe('channels', () => {
     expect(decodeWords(subject)).toBe(`Late: ${shown}`);
   });
 
-  it('webhook: signed so that the standard’s library accepts it, and nothing that was changed', async () => {
+  it('webhook: signed so that the standard’s library accepts it, with the task’s link, and nothing that was changed', async () => {
     const { webhook: kept } = await service.prefer('wim', { webhook: webhook() });
     expect(kept.secret).toMatch(/^whsec_/);
     service.at(new Date().toISOString()); // the library looks at the clock
@@ -266,7 +266,13 @@ describe('channels', () => {
     const receiver = new Webhook(kept.secret!);
     expect(receiver.verify(got!.body.toString(), headers)).toMatchObject({
       type: 'todo.reminder',
-      data: { notificationId: made.id, taskId: made.taskId, title: 'sign me', late: false },
+      data: {
+        notificationId: made.id,
+        taskId: made.taskId,
+        title: 'sign me',
+        late: false,
+        url: `https://todo.example/tasks/${made.taskId!}`,
+      },
     });
     expect(() => receiver.verify(got!.body.toString().replace('sign', 'sing'), headers)).toThrow();
     expect(() =>

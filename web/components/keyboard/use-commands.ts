@@ -228,6 +228,7 @@ function useGeneral({
       commands: [
         ...ofGroup('go').filter(({ id }) => id !== 'goSearch'),
         goTo('/notifications', app.nav.notifications, Settings),
+        goTo('/trash', app.nav.trash, Trash2),
       ],
     },
     {

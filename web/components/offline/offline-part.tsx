@@ -34,14 +34,37 @@ export default function OfflinePart() {
   const pause = useRef(MIN_PAUSE_MS);
   const sending = useRef(false);
 
+  const offerReload = useEffectEvent(() => {
+    toast({
+      lasting: true,
+      text: text.newVersion,
+      action: {
+        label: text.reload,
+        run: () => {
+          window.location.reload();
+        },
+      },
+    });
+  });
   useEffect(() => {
     recoverWaiting(person.id);
     void loadKept().then((kept) => kept?.beginKeeping(person));
-    keepShell().catch(() => undefined); // a browser without service workers works with a network only
+    const left = new AbortController();
+    // A browser without service workers works with a network only.
+    keepShell(left.signal, () => {
+      offerReload();
+    }).catch(() => undefined);
+    return () => {
+      left.abort();
+    };
   }, [person]);
+  const lost = useRef(false);
   useEffect(() => {
     // Again when events were missed.
     if (status !== 'lost') keepCopy(person).catch(() => undefined); // no answer: the copy of before stays
+    // A server that comes back may be a newer one.
+    if (status === 'open' && lost.current) lookForNewVersion().catch(() => undefined);
+    lost.current = status === 'lost';
   }, [person, status]);
 
   const flush = useEffectEvent(async () => {
@@ -79,14 +102,51 @@ export default function OfflinePart() {
   return null;
 }
 
-async function keepShell(): Promise<void> {
+/** Registers the worker and has it keep the shell. @param onReplaced a newer version than this page's took over */
+async function keepShell(signal: AbortSignal, onReplaced: () => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  await navigator.serviceWorker.register('/sw.js');
-  const { active } = await navigator.serviceWorker.ready;
+  const { serviceWorker } = navigator;
+  await serviceWorker.register('/sw.js');
+  const { active } = await serviceWorker.ready;
+  if (signal.aborted) return;
   active?.postMessage({ kind: 'keep-shell' } satisfies WorkerMessage);
   // A worker that replaces this one begins without a shell.
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    navigator.serviceWorker.controller?.postMessage({ kind: 'keep-shell' } satisfies WorkerMessage);
+  serviceWorker.addEventListener(
+    'controllerchange',
+    () => {
+      const worker = serviceWorker.controller;
+      worker?.postMessage({ kind: 'keep-shell' } satisfies WorkerMessage);
+      if (worker !== null)
+        void isOfBuild(worker, signal).then((same) => {
+          if (!same) onReplaced();
+        });
+    },
+    { signal },
+  );
+}
+
+async function lookForNewVersion(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  await (await navigator.serviceWorker.getRegistration())?.update();
+}
+
+/** Whether this page is of the worker's build; never answers for a worker that does not know the question. */
+async function isOfBuild(worker: ServiceWorker, signal: AbortSignal): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  const scripts = [...document.querySelectorAll<HTMLScriptElement>('script[src]')]
+    .map(({ src }) => new URL(src).pathname)
+    .filter((path) => path.startsWith('/_next/static/'));
+  const message: WorkerMessage = { kind: 'is-of-build', scripts };
+  return await new Promise<boolean>((resolve) => {
+    port1.addEventListener(
+      'message',
+      ({ data }) => {
+        resolve(data === true);
+      },
+      { once: true, signal },
+    );
+    port1.start();
+    worker.postMessage(message, [port2]);
   });
 }
 

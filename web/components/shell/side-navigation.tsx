@@ -1,6 +1,16 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Activity, Bell, CalendarDays, CheckCheck, Gauge, Inbox, Search, Sun } from 'lucide-react';
+import {
+  Activity,
+  Bell,
+  CalendarDays,
+  CheckCheck,
+  Gauge,
+  Inbox,
+  Search,
+  Sun,
+  Trash2,
+} from 'lucide-react';
 import { unreadOptions } from '@/lib/notifications';
 import { usePerson, useText, type Person } from '@/lib/session';
 import type { Text } from '@/text';
@@ -27,6 +37,7 @@ function otherPlaces(text: Text, person: Person, unread: number): Place[] {
       ...(unread === 0 ? {} : { unread }),
     },
     ...(person.history ? [{ href: '/activity', label: text.nav.activity, icon: Activity }] : []),
+    { href: '/trash', label: text.nav.trash, icon: Trash2 },
     ...(person.role === 'operator'
       ? [{ href: '/status', label: text.nav.status, icon: Gauge }]
       : []),

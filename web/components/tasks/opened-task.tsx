@@ -4,11 +4,14 @@ import type { Task } from '@todo/contracts/task';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '@/lib/api';
 import { ApiError } from '@/lib/api-error';
-import { useText } from '@/lib/session';
+import { usePerson, useText } from '@/lib/session';
 import { taskKeys } from '@/lib/task-query';
+import { trashedOptions } from '@/lib/trash';
+import { trashTextFor } from '@/text/trash';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { Skeleton } from '../ui/skeleton';
 import { ErrorState } from './list-states';
+import { TaskInTrash } from './task-in-trash';
 import TaskSheet from './task-sheet';
 
 export default function OpenedTask({
@@ -29,9 +32,13 @@ export default function OpenedTask({
     queryFn: ({ signal }) => call<Task>(`/tasks/${id}`, { signal }),
     ...(known === undefined ? {} : { initialData: known, initialDataUpdatedAt: 0 }),
   });
+  const missing = query.error instanceof ApiError && query.error.status === 404;
+  const trashed = useQuery({ ...trashedOptions(id), enabled: missing });
+  const trashText = trashTextFor(usePerson().locale);
   if (query.data !== undefined)
     return <TaskSheet task={query.data} today={today} onClose={onClose} />;
-  const missing = query.error instanceof ApiError && query.error.status === 404;
+  const lost = missing && trashed.isError;
+  const title = lost ? text.edit.missing : missing ? trashText.inTrash : text.tasks.editTitle;
   return (
     <Dialog
       open
@@ -39,13 +46,10 @@ export default function OpenedTask({
         if (!open) onClose();
       }}
     >
-      <DialogContent
-        shape="side"
-        title={missing ? text.edit.missing : text.tasks.editTitle}
-        closeLabel={text.close}
-      >
+      <DialogContent shape="side" title={title} closeLabel={text.close}>
         <div className="px-5 pb-5">
-          {missing ? <p className="text-sm text-muted">{text.edit.missingHint}</p> : null}
+          {lost ? <p className="text-sm text-muted">{text.edit.missingHint}</p> : null}
+          {missing && trashed.data ? <TaskInTrash trashed={trashed.data} /> : null}
           {query.isError && !missing ? (
             <ErrorState
               error={query.error}
@@ -54,7 +58,7 @@ export default function OpenedTask({
               }}
             />
           ) : null}
-          {query.isPending ? <Skeleton className="h-40" /> : null}
+          {query.isPending || (missing && trashed.isPending) ? <Skeleton className="h-40" /> : null}
         </div>
       </DialogContent>
     </Dialog>

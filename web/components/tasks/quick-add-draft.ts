@@ -12,6 +12,8 @@ export interface Draft {
   remind: string;
   priority: 'none' | 'low' | 'medium' | 'high';
   tags: string;
+  /** Not even the date of the page it is typed on. */
+  noDate?: boolean;
 }
 
 /** Nothing typed. */

@@ -19,6 +19,7 @@ import { useUnsentLines } from './use-unsent-lines';
 
 const QuickAddPreview = loadedLater(() => import('./quick-add-preview'));
 const QuickAddOptions = loadedLater(() => import('./quick-add-options'));
+const QuickAddCompletions = loadedLater(() => import('./quick-add-completions'));
 
 export function QuickAdd({ view, today }: { view: View; today: string }) {
   const text = useText();
@@ -26,6 +27,8 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
   const panelId = useId();
   const titleInput = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
+  /** What helps with typing is loaded after the page. */
+  const [ready, setReady] = useState(false);
   const [draft, setDraft] = useDraft<Draft>('quick-add', EMPTY_DRAFT);
   const [error, setError] = useState<string | undefined>();
   const set = (change: Partial<Draft>) => {
@@ -44,6 +47,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       whenIdle(() => {
         QuickAddPreview.preload();
         QuickAddOptions.preload();
+        setReady(true);
       }),
     [],
   );
@@ -114,14 +118,24 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       />
       {draft.title === '' ? null : (
         <QuickAddPreview
-          line={draft.title}
-          ignored={draft.ignored}
-          onTakeBack={(piece) => {
-            set({ ignored: [...draft.ignored, piece] });
+          draft={draft}
+          view={view}
+          today={today}
+          onChange={(change) => {
+            set(change);
             titleInput.current?.focus();
           }}
         />
       )}
+      {ready ? (
+        <QuickAddCompletions
+          input={titleInput}
+          line={draft.title}
+          onLine={(title) => {
+            set({ title: limitedText(draft.title, title, MAX_LINE) });
+          }}
+        />
+      ) : null}
       <div id={panelId} hidden={!open} className="border-t p-3">
         {open ? <QuickAddOptions draft={draft} today={today} set={set} /> : null}
       </div>

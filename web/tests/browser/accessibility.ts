@@ -116,6 +116,7 @@ const STOPS: Stop[] = [
   { name: 'search', path: '/search?q=plants' },
   { name: 'notifications', path: '/notifications' },
   { name: 'activity', path: '/activity' },
+  { name: 'trash', path: '/trash' },
   { name: 'account', path: '/account', whole: true },
   {
     name: 'import',

@@ -25,9 +25,11 @@ import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
 import { loadOfTaskPage } from './load';
 import { testOffline } from './offline';
+import { testQuickAdd } from './quick-add';
 import { testReminders } from './reminders';
 import { testSignIn } from './sign-in';
 import { testTransfer } from './transfer';
+import { testTrash } from './trash';
 
 interface Task {
   id: string;
@@ -401,6 +403,7 @@ describe('live', () => {
 
 describe('lists, quick add and channels', () => {
   testLists(() => ({ system, browser }));
+  testQuickAdd(() => ({ system, browser }));
 });
 
 describe('import and export', () => {
@@ -410,6 +413,7 @@ describe('import and export', () => {
 
 describe('nothing typed is lost', () => {
   testEditing(() => ({ system, browser }));
+  testTrash(() => ({ system, browser }));
 });
 
 describe('the keyboard', () => {

@@ -57,6 +57,7 @@ const DIRECT: Readonly<Partial<Record<Command['kind'], readonly string[]>>> = {
   complete: ['complete_task'],
   did: ['complete_task', 'reopen_task'],
   reopen: ['reopen_task', 'restore_task'],
+  restore: ['restore_task', 'reopen_task'],
   update: ['update_task', 'snooze_task'],
   undo: ['restore_task', 'reopen_task'],
 };
@@ -67,6 +68,8 @@ const READING: readonly Command['kind'][] = [
   'about',
   'next',
   'summary',
+  'trash',
+  'emptyTrash',
   'talk',
   'now',
   'help',

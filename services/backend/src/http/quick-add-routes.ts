@@ -23,12 +23,20 @@ const understood = z
     text: z.string(),
     meaning: z.string(),
     inTitle: z.boolean(),
+    corrected: z
+      .string()
+      .optional()
+      .describe('What a piece with a slip of the fingers in it was read as'),
   })
   .meta({ id: 'UnderstoodPiece' });
 
 const reading = {
   understood: z.array(understood).readonly(),
   hints: z.array(z.string()).readonly(),
+  unread: z
+    .array(z.object({ start: z.int(), end: z.int(), text: z.string() }))
+    .readonly()
+    .describe('Words that look like a time or a priority, and stay in the title'),
   list: z.object({ id: z.uuid(), name: z.string() }).nullable(),
   typedAt: z.iso.datetime(),
   zone: z.string(),

@@ -13,6 +13,8 @@ import { readTimes } from './read-times.ts';
 import type { Times } from './read-times.ts';
 import type { WantedReminder } from './reminder-of-line.ts';
 import { settle, sourceText } from './source-text.ts';
+import { correctLine, findSlips } from './slips.ts';
+import type { Slip } from './slips.ts';
 import type { Claim, Range, Settled, SourceText, Understood } from './source-text.ts';
 
 export type { ParseContext } from './local-now.ts';
@@ -45,26 +47,67 @@ export interface ParsedQuickAdd {
  * Reads a text.
  * @param text at most {@link MAX_QUICK_ADD} characters; only its first line is read, the others become notes.
  * @param context when, where and in which locale it was typed.
- * @param options `ignore`: ranges that a person took back; they stay in the title as they are.
+ * @param options `ignore`: ranges that a person took back; they stay in the title as they are. `corrects`: also reads words
+ *   with slips of the fingers, and says so in `understood`.
  */
 export function parseQuickAdd(
   text: string,
   context: ParseContext,
-  options: { ignore?: readonly Range[] } = {},
+  options: { ignore?: readonly Range[]; corrects?: boolean } = {},
 ): ParsedQuickAdd {
   const [line = '', ...more] = text.split(/\r\n|\r|\n/);
+  const { ignore = [], corrects = false } = options;
+  const notes = more.join('\n').trim();
+  const { claims, ...read } = readLine(line, context, ignore);
+  if (!corrects) return { ...read, notes };
+  const slips = findSlips(line, [...ignore, ...claims], languagesOf(context.locale));
+  return { ...(readCorrected(line, slips, context, ignore) ?? read), notes };
+}
+
+/** What one line means, and every range of it that means something or was taken as it is. */
+type LineReading = Omit<ParsedQuickAdd, 'notes'> & { readonly claims: readonly Range[] };
+
+function readLine(line: string, context: ParseContext, ignore: readonly Range[]): LineReading {
   const source = sourceText(line);
-  claimLiterals(source, options.ignore ?? []);
+  claimLiterals(source, ignore);
   const marks = claimMarks(source);
   const { due, recurrence, reminders, claims, hints } = timesOf(source, context);
+  const settled = titled(source, claims);
   return {
-    ...titled(source, claims),
-    notes: more.join('\n').trim(),
+    ...settled,
     due,
     recurrence,
     reminders,
     ...marks,
     hints,
+    claims: [...source.claims, ...claims],
+  };
+}
+
+/** The line with its slips corrected; undefined where none of them says when. */
+function readCorrected(
+  line: string,
+  slips: readonly Slip[],
+  context: ParseContext,
+  ignore: readonly Range[],
+): Omit<LineReading, 'claims'> | undefined {
+  if (slips.length === 0) return undefined;
+  const { text, forth, back } = correctLine(line, slips);
+  const { claims: _, understood, ...read } = readLine(text, context, ignore.map(forth));
+  const pieces = understood.map((piece) => ({ ...piece, ...back(piece) }));
+  const holds = (piece: Range, { start, end }: Slip): boolean =>
+    piece.start <= start && end <= piece.end;
+  const meant = slips.filter((slip) =>
+    pieces.some((piece) => !piece.inTitle && piece.kind !== 'literal' && holds(piece, slip)),
+  );
+  if (meant.length < slips.length) return readCorrected(line, meant, context, ignore);
+  return {
+    ...read,
+    understood: pieces.map((piece) => ({
+      ...piece,
+      text: line.slice(piece.start, piece.end),
+      ...(slips.some((slip) => holds(piece, slip)) ? { corrected: piece.text } : {}),
+    })),
   };
 }
 

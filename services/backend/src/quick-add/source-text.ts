@@ -20,6 +20,8 @@ export interface Understood {
   readonly meaning: string;
   /** True when the piece stays in the title as well. */
   readonly inTitle: boolean;
+  /** What a piece with a slip of the fingers in it was read as. */
+  readonly corrected?: string;
 }
 
 /** A range of the text. */

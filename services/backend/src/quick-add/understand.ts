@@ -7,6 +7,8 @@ import type { TaskList } from '../lists/lists.ts';
 import { newTask, taskPatch } from '../tasks/input.ts';
 import type { NewTask } from '../tasks/input.ts';
 import { MAX_QUICK_ADD, parseQuickAdd } from './parse-quick-add.ts';
+import { findUnread } from './unread.ts';
+import type { UnreadPiece } from './unread.ts';
 import type { ParseContext, ParsedQuickAdd, Range, Understood } from './parse-quick-add.ts';
 
 /** A line may have been typed this long ago, ms: it waited on a device without network, or its preview stayed open. */
@@ -56,6 +58,8 @@ export interface Understanding {
   readonly list: { readonly id: string; readonly name: string } | null;
   readonly understood: readonly Understood[];
   readonly hints: readonly string[];
+  /** Words that may have been meant as a time or a priority, and stay in the title. */
+  readonly unread: readonly UnreadPiece[];
   /** The instant that words such as "tomorrow" were counted from. */
   readonly typedAt: string;
 }
@@ -72,7 +76,7 @@ export function understand(
 ): Understanding {
   const now = typedAt(line, context.now);
   const read = (ignore: readonly Range[]): ParsedQuickAdd =>
-    parseQuickAdd(line.text, { ...context, now }, { ignore });
+    parseQuickAdd(line.text, { ...context, now }, { ignore, corrects: true });
   let parsed = read(line.ignore);
   const hints: string[] = [];
   let list = findList(lists, parsed.list);
@@ -100,6 +104,11 @@ export function understand(
     list: list ? { id: list.id, name: list.name } : null,
     understood: parsed.understood,
     hints: [...parsed.hints, ...hints],
+    unread: findUnread(
+      line.text.split(/\r\n|\r|\n/)[0] ?? '',
+      [...parsed.understood, ...line.ignore],
+      parsed.due !== null,
+    ),
     typedAt: now.toISOString(),
   };
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@todo/runtime/clock';
 import { withTransaction } from '@todo/runtime/database';
 import type { Pool, PoolClient, Queryable } from '@todo/runtime/database';
 import { TOPICS } from '@todo/contracts/events';
-import type { EventType } from '@todo/contracts/events';
+import type { EventType, TaskChange } from '@todo/contracts/events';
 import { appendEvent } from '@todo/messaging/outbox';
 import { invalidInput, notFound, Problem } from '@todo/contracts/problem';
 import type { FieldError } from '@todo/contracts/problem';
@@ -50,6 +50,10 @@ import { ancestorIds, findOccurrence, findTask, saveTask, subtaskIds } from './t
 import type { StoredTask } from './task-rows.ts';
 import { recordSuccessor } from './successor-rows.ts';
 import type { SuccessorStep } from './successor-rows.ts';
+import { eraseTrashed, emptyTrash, listTrash } from './trash.ts';
+import type { EmptiedTrash, TrashFilter, TrashPage } from './trash.ts';
+import { findTrashed } from './trash-rows.ts';
+import type { TrashedTask } from './trash-rows.ts';
 import { withdrawSuccessor } from './withdraw-successor.ts';
 import type { NextOccurrenceOutcome } from './withdraw-successor.ts';
 import { importState, undoImport } from './undo-import.ts';
@@ -176,6 +180,14 @@ export interface Tasks {
   remove: (context: TaskContext, id: string, version?: number) => Promise<void>;
   /** Brings back a task and the subtasks that were deleted with it. */
   restore: (context: TaskContext, id: string, version?: number) => Promise<Task>;
+  /** The person's deleted tasks, newest deletion first. @throws Problem 400 for a cursor that is not from this list */
+  trash: (context: Reach, filter: TrashFilter) => Promise<TrashPage>;
+  /** One deleted task. @throws Problem 404 for a living one too */
+  trashed: (context: Reach, id: string) => Promise<TrashedTask>;
+  /** Erases a deleted task and the subtasks that went with it; nothing brings them back. @throws Problem 404 for a living one too */
+  erase: (context: TaskContext, id: string) => Promise<void>;
+  /** Erases what is in the trash, or the oldest part of it: see {@link emptyTrash}. */
+  emptyTrash: (context: TaskContext) => Promise<EmptiedTrash>;
   /** One command for several tasks, one transaction; what can't be done is told for each and changes nothing. */
   bulk: (context: TaskContext, command: BulkCommand) => Promise<BulkResult[]>;
   /**
@@ -309,6 +321,14 @@ export function createTasks(options: {
       write(context, (unit) => unit.setStatus({ id, ifVersion }, 'open')),
     remove: (context, id, ifVersion) => write(context, (unit) => unit.remove({ id, ifVersion })),
     restore: (context, id, ifVersion) => write(context, (unit) => unit.restore({ id, ifVersion })),
+    trash: (context, filter) => listTrash(pool, context, filter),
+    trashed: async (context, id) => {
+      const found = await findTrashed(pool, context, id);
+      if (!found) throw notFound('task');
+      return found;
+    },
+    erase: (context, id) => write(context, (unit) => eraseTrashed(unit, id)),
+    emptyTrash: (context) => emptyTrash((work) => write(context, (unit) => work(unit))),
     bulk: (context, command) =>
       write(context, async (unit) => {
         const results: BulkResult[] = [];
@@ -607,7 +627,6 @@ class Unit implements TaskSteps {
     deletedAt: Date | null,
   ): Promise<void> {
     const { client, context } = this;
-    const at = context.clock();
     if (!isInReach(context, task.listId))
       throw invalidInput([
         {
@@ -617,27 +636,33 @@ class Unit implements TaskSteps {
       ]);
     await saveTask(client, context.userId, task, deletedAt);
     await this.saveReminders(task, deletedAt !== null, before === null);
+    await this.announce(type, task, { task: deletedAt ? null : task, before });
+  }
+
+  /** Says that a deleted task is erased: as its deletion was said, so that every consumer knows the event, and marked as final. */
+  async announceErased(task: Task): Promise<void> {
+    const gone = { task: null, before: task, erased: true } as const;
+    await this.announce('todo.task.deleted.v1', { ...task, version: task.version + 1 }, gone);
+  }
+
+  /** Writes the event of a change, and the note for open pages. */
+  private async announce(
+    type: EventType & `todo.task.${string}`,
+    { id, version }: Pick<Task, 'id' | 'version'>,
+    change: Pick<TaskChange, 'task' | 'before' | 'erased'>,
+  ): Promise<void> {
+    const { client, context } = this;
+    const { userId, actor, zone } = context;
+    const time = context.clock();
+    const at = time.toISOString();
     await appendEvent(client, SCHEMA, {
       topic: TOPICS.taskEvents,
       type,
-      key: task.id,
-      time: at,
-      data: {
-        userId: context.userId,
-        taskId: task.id,
-        version: task.version,
-        actor: context.actor,
-        at: at.toISOString(),
-        task: deletedAt ? null : task,
-        before,
-        zone: context.zone,
-      },
+      key: id,
+      time,
+      data: { userId, taskId: id, version, actor, at, ...change, zone },
     });
-    this.changes.push({
-      type: 'task',
-      taskId: task.id,
-      data: { type, version: task.version, actor: context.actor, at: at.toISOString() },
-    });
+    this.changes.push({ type: 'task', taskId: id, data: { type, version, actor, at } });
   }
 
   private async saveReminders(task: Task, deleted: boolean, isNew: boolean): Promise<void> {

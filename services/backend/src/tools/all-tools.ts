@@ -17,6 +17,7 @@ import { getTask, listTasks, searchTasks } from './find-tasks.ts';
 import { addList, deleteList, listLists, renameList } from './lists.ts';
 import { nextOccurrences } from './next-occurrences.ts';
 import type { AnyTool } from './tool.ts';
+import { listTrash } from './trash.ts';
 
 /** Every tool. */
 export const TOOLS: readonly AnyTool[] = [
@@ -32,6 +33,7 @@ export const TOOLS: readonly AnyTool[] = [
   reopenTask,
   deleteTask,
   restoreTask,
+  listTrash,
   updateTasks,
   completeTasks,
   deleteTasks,

@@ -31,9 +31,12 @@ export const taskView = z.object({
   list: z.object({ id: z.string(), name: z.string() }).nullable(),
   parentId: z.string().nullable(),
   due: z.string().nullable(),
-  dueZone: z.string().nullable().describe('Of a local due'),
-  dueAt: z.string().nullable().describe('UTC'),
-  dueLocal: z.string().nullable().describe("In the person's zone"),
+  /** Of a local due. */
+  dueZone: z.string().nullable(),
+  /** UTC, as its Z says. */
+  dueAt: z.string().nullable(),
+  /** In the person's zone, which is in `now`. */
+  dueLocal: z.string().nullable(),
   overdue: z.boolean(),
   repeat: z.string().nullable(),
   repeatFrom: z.string().nullable(),

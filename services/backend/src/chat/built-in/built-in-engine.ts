@@ -26,6 +26,7 @@ import { fetchTasks } from './fetch-tasks.ts';
 import { findTasks, parseContext } from './find-tasks.ts';
 import { readFollowUp } from './follow-up.ts';
 import { askAboutTask, askWhatWasMeant, withTasks } from './questions.ts';
+import { restore, showTrash } from './restoring.ts';
 import { quote } from './sentences.ts';
 import { readOrders } from './several.ts';
 import { withoutTypos } from './typos.ts';
@@ -36,7 +37,7 @@ const HELP = `I can manage your tasks. Try, for example:
 • what's due this week? · how many are overdue? · what did I finish this week? · tasks without a date
 • when is the dentist? · show my #home tasks · find dentist
 • done with the rent · move it to friday · postpone the second one by a week
-• rename milk to oat milk · make it high priority · delete the dentist · undo`;
+• rename milk to oat milk · make it high priority · delete the dentist · restore the dentist · undo`;
 
 /** "no, put it in home": another place for what was offered to be added. */
 const ELSEWHERE =
@@ -66,6 +67,8 @@ const SAFE_UNASKED: readonly Command['kind'][] = [
   'about',
   'next',
   'summary',
+  'trash',
+  'emptyTrash',
   'now',
   'help',
   'thanks',
@@ -237,6 +240,15 @@ async function obey(turn: Turn, command: Command): Promise<void> {
       return;
     case 'delete':
       await remove(turn, command.target);
+      return;
+    case 'restore':
+      await restore(turn, command.target);
+      return;
+    case 'trash':
+      await showTrash(turn);
+      return;
+    case 'emptyTrash':
+      turn.say('I never erase anything for good. You can: open Trash in the menu and empty it.');
       return;
     case 'update':
       await update(turn, command.target, command.change);

@@ -46,7 +46,9 @@ export type Command =
   /** Small talk, and the answer to it; `now` is asked for the day and the time. */
   | { readonly kind: 'talk'; readonly reply: string }
   | { readonly kind: 'now' }
-  | { readonly kind: 'complete' | 'reopen' | 'delete'; readonly target: string }
+  | { readonly kind: 'complete' | 'reopen' | 'delete' | 'restore'; readonly target: string }
+  /** What was deleted: to be shown, or to be erased, which no sentence does. */
+  | { readonly kind: 'trash' | 'emptyTrash' }
   /** "I paid the rent": done, or after all not, by what was done with what. */
   | {
       readonly kind: 'did';

@@ -27,6 +27,7 @@ export function readCommand(message: string): Command {
     readAdd(lines.replace(POLITE, '')) ??
     readListCommand(plain) ??
     readFilterQuestion(plain) ??
+    readTrash(plain) ??
     readTaskQuestion(plain) ??
     readTask(plain) ??
     readList(plain) ?? { kind: 'unknown', text }
@@ -117,6 +118,28 @@ function readListCommand(plain: string): Command | undefined {
     : undefined;
 }
 
+const TRASH =
+  '(?:the\\s+|my\\s+)?(?:trash(?:\\s*can)?|(?:recycle\\s+)?bin|(?:recently\\s+)?deleted(?:\\s+(?:tasks?|items?|things|ones))?)';
+const SHOWS_TRASH = new RegExp(
+  `^(?:(?:show|list|open|see|view)(?:\\s+me)?\\s+|what(?:['’]?s|\\s+is|\\s+are)?\\s+(?:in\\s+)?)?${TRASH}$`,
+  'i',
+);
+const EMPTIES_TRASH = new RegExp(`^(?:empty|clear|purge|erase)\\s+(?:out\\s+)?${TRASH}$`, 'i');
+const FROM_TRASH = new RegExp(`\\s+(?:from|out\\s+of|in)\\s+${TRASH}$`, 'i');
+
+/** "restore the dentist", "bring the dentist back", "what is in the trash". */
+function readTrash(plain: string): Command | undefined {
+  if (EMPTIES_TRASH.test(plain)) return { kind: 'emptyTrash' };
+  if (SHOWS_TRASH.test(plain) || /^what\s+(?:did|have)\s+i\s+(?:just\s+)?deleted?$/i.test(plain))
+    return { kind: 'trash' };
+  const target =
+    /^(?:restore|undelete|un-delete|recover|bring\s+back|get\s+back)\s+(.+)$/i.exec(plain)?.[1] ??
+    /^(?:bring|get)\s+(.+?)\s+back(?:\s+(?:from|out\s+of)\s.+)?$/i.exec(plain)?.[1];
+  return target === undefined
+    ? undefined
+    : { kind: 'restore', target: target.replace(FROM_TRASH, '') };
+}
+
 function readTask(plain: string): Command | undefined {
   let match =
     /^(?:complete|finish|tick(?:\s+off)?|check(?:\s+off)?|close|done(?:\s+with)?)\s*:?\s+(.+)$/i.exec(
@@ -149,7 +172,7 @@ function readTask(plain: string): Command | undefined {
     );
   if (match?.[1] && !/^(?:what|which|how|who)\b/i.test(match[1]))
     return { kind: 'complete', target: match[1] };
-  match = /^(?:reopen|re-open|uncomplete|uncheck|untick|restore)\s+(.+)$/i.exec(plain);
+  match = /^(?:reopen|re-open|uncomplete|uncheck|untick)\s+(.+)$/i.exec(plain);
   if (match?.[1]) return { kind: 'reopen', target: match[1] };
   match = /^(?:delete|remove|erase|trash|get\s+rid\s+of|throw\s+away|drop)\s+(.+)$/i.exec(plain);
   if (match?.[1]) return readRemoval(match[1]);

@@ -223,6 +223,24 @@ function looser(words: string): string[] {
     : [];
 }
 
+/** The tasks that words such as "it" or "the second one" mean; undefined for other words, or where nothing was talked of. */
+export function saidBefore(memory: Turn['memory'], target: string): Reference[] | undefined {
+  const words = target.trim();
+  const { focus, shown } = memory;
+  const said = ONE.test(words)
+    ? focus.length > 0
+      ? focus
+      : shown.slice(0, shown.length === 1 ? 1 : 0)
+    : THEM.test(words)
+      ? focus.length > 0
+        ? focus
+        : shown
+      : ORDINAL_WORDS.test(words)
+        ? pickOrdinals(words, shown)
+        : [];
+  return said.length === 0 ? undefined : [...said];
+}
+
 function pickOrdinals(words: string, shown: readonly Reference[]): Reference[] {
   const firsts = /^(?:the\s+)?first\s+(two|three|\d)$/i.exec(words)?.[1];
   if (firsts) return shown.slice(0, { two: 2, three: 3 }[firsts.toLowerCase()] ?? Number(firsts));

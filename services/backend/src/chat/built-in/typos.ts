@@ -3,7 +3,7 @@
 
 const WORDS = new Set(
   `add remind remember show list find search what which when where many count complete finish finished done mark undo delete
-  remove reopen rename move postpone reschedule tasks task overdue today tomorrow yesterday week month weekend monday tuesday
+  remove reopen restore rename move postpone reschedule tasks task overdue today tomorrow yesterday week month weekend monday tuesday
   wednesday thursday friday saturday sunday without with date priority urgent high repeat tagged`.split(
     /\s+/,
   ),
