@@ -4,6 +4,9 @@ import { useEffect, useState, type ComponentType } from 'react';
 
 /** The page is there and has loaded what it shows by then, in ms. */
 const AFTER_FIRST_LOAD_MS = 4_000;
+/** Where letters are typed: in a row's other controls they are keys already. */
+const TYPED =
+  'input:not([type=checkbox]):not([type=radio]),textarea,select,dialog,[contenteditable]';
 
 export function Keyboard() {
   const [Part, setPart] = useState<ComponentType<{ first: KeyboardEvent | undefined }>>();
@@ -26,7 +29,7 @@ export function Keyboard() {
       'keydown',
       (event) => {
         const palette = (event.ctrlKey || event.metaKey) && event.key === 'k';
-        if (!palette && event.target !== document.body) return;
+        if (!palette && (event.target as Element).closest?.(TYPED) != null) return;
         if (palette || event.key === '/') event.preventDefault();
         setFirst(event);
         begin();

@@ -4,7 +4,7 @@
 // The line stays a text field: its arrow keys move through the completions only while some are shown, Tab uses one, Enter uses
 // one that was chosen with the arrow keys, and Escape hides them.
 import { useQuery } from '@tanstack/react-query';
-import { CircleHelp, Clock, Flag, Hash, List, type LucideIcon } from 'lucide-react';
+import { CircleHelp, Clock, Flag, type LucideIcon } from 'lucide-react';
 import { useEffect, useEffectEvent, useId, useState, type RefObject } from 'react';
 import { cn } from '@/lib/class-names';
 import { completed, completionsAt, type Completion } from '@/lib/completions';
@@ -14,12 +14,8 @@ import { quickAddTextFor } from '@/text/quick-add';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 
-const ICONS: Record<Completion['kind'], LucideIcon> = {
-  tag: Hash,
-  list: List,
-  priority: Flag,
-  when: Clock,
-};
+/** Of what has no sign of its own. */
+const ICONS: Partial<Record<Completion['kind'], LucideIcon>> = { priority: Flag, when: Clock };
 
 const Help = loadedLater(() => import('./quick-add-help'));
 
@@ -159,7 +155,7 @@ export default function QuickAddCompletions({
                   use(completion);
                 }}
               >
-                <Icon aria-hidden className="size-3.5 shrink-0" />
+                {Icon ? <Icon aria-hidden className="size-3.5 shrink-0" /> : null}
                 <bdi className="truncate">{completion.text}</bdi>
               </li>
             );

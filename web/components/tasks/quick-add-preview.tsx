@@ -77,6 +77,7 @@ export default function QuickAddPreview({
               key={`${piece.start}-${piece.kind}`}
               icon={ICONS[piece.kind as keyof typeof ICONS]}
               label={app.takeBack(piece.text)}
+              wraps={piece.corrected !== undefined}
               onTakeBack={() => {
                 takeBack(piece);
               }}
@@ -128,12 +129,15 @@ function Chip({
   icon: Icon,
   label,
   quiet = false,
+  wraps = false,
   onTakeBack,
   children,
 }: {
   icon: LucideIcon;
   label: string;
   quiet?: boolean;
+  /** All of it is shown, in several lines if need be. */
+  wraps?: boolean;
   onTakeBack: () => void;
   children: ReactNode;
 }) {
@@ -145,7 +149,9 @@ function Chip({
       )}
     >
       <Icon aria-hidden className="size-3.5 shrink-0" />
-      <bdi className="min-w-0 truncate">{children}</bdi>
+      <bdi className={cn('min-w-0', wraps ? '[overflow-wrap:anywhere]' : 'truncate')}>
+        {children}
+      </bdi>
       <button
         type="button"
         aria-label={label}

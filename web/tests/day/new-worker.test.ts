@@ -113,11 +113,9 @@ test('an open page goes on, the next one is new, and no build stays for ever', a
   // A part of the old build, which the server has no more.
   const part = filesOf(1)[1] ?? '';
   expect(await page.evaluate(async (file) => (await fetch(file)).status, part)).toBe(200);
-  expect(await names(page)).toEqual([
-    'todo-shell-build-2',
-    'todo-static-build-1',
-    'todo-static-build-2',
-  ]);
+  await expect
+    .poll(() => names(page))
+    .toEqual(['todo-shell-build-2', 'todo-static-build-1', 'todo-static-build-2']);
 
   await context.setOffline(true);
   await page.goto('/all');
@@ -128,11 +126,9 @@ test('an open page goes on, the next one is new, and no build stays for ever', a
   expect(await isOfBuild(page)).toBe(true);
 
   await replaced(page, 3);
-  expect(await names(page)).toEqual([
-    'todo-shell-build-3',
-    'todo-static-build-2',
-    'todo-static-build-3',
-  ]);
+  await expect
+    .poll(() => names(page))
+    .toEqual(['todo-shell-build-3', 'todo-static-build-2', 'todo-static-build-3']);
   await context.setOffline(true);
   await page.reload();
   expect(await shown(page)).toBe('Version 3');

@@ -1,6 +1,6 @@
 // What a screen reader has to say, from the accessibility tree that Chromium gives it (not from the markup): the element with
 // the focus, and the live regions.
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 interface Value {
   value?: unknown;
@@ -16,15 +16,62 @@ interface Node {
   properties?: { name: string; value: Value }[];
 }
 
-async function treeOf(page: Page): Promise<Node[]> {
+/** Reads the tree of a page, again and again. */
+export interface Reader {
+  /** The element with the focus, as `name, role, states, description`. */
+  focus: () => Promise<string>;
+  /** What live regions said since this was asked last, in order; some of it is in the tree for a second only. */
+  news: () => string[];
+  stop: () => Promise<void>;
+}
+
+/** A message is in the tree for this long, in ms (Radix); a busy machine reads the tree less often than that. */
+const ANNOUNCED_MS = 1_000;
+const STRETCHED_MS = 8_000;
+
+/** Leaves messages in the tree for longer. For pages that are opened from now on. */
+export async function stretchNews(context: BrowserContext): Promise<void> {
+  await context.addInitScript(
+    ([announced, stretched]) => {
+      const { setTimeout: original } = window;
+      window.setTimeout = ((run: () => void, ms?: number) =>
+        original(run, ms === announced ? stretched : ms)) as typeof setTimeout;
+    },
+    [ANNOUNCED_MS, STRETCHED_MS] as const,
+  );
+}
+
+/** Begins to read. */
+export async function readAloud(page: Page): Promise<Reader> {
   const session = await page.context().newCDPSession(page);
-  try {
-    await session.send('Accessibility.enable');
-    const { nodes } = await session.send('Accessibility.getFullAXTree');
-    return nodes;
-  } finally {
-    await session.detach();
-  }
+  await session.send('Accessibility.enable');
+  const tree = async (): Promise<Node[]> =>
+    (await session.send('Accessibility.getFullAXTree')).nodes;
+  let stopped = false;
+  let shown: string[] = [];
+  const heard: string[] = [];
+  const listen = async (): Promise<void> => {
+    while (!stopped) {
+      const now = newsOf(await tree().catch(() => []));
+      const before = [...shown];
+      shown = now;
+      for (const text of now) {
+        const known = before.indexOf(text);
+        if (known < 0) heard.push(text);
+        else before.splice(known, 1); // the same words a second time are news
+      }
+    }
+  };
+  const listening = listen();
+  return {
+    focus: async () => focusOf(await tree()),
+    news: () => heard.splice(0),
+    stop: async () => {
+      stopped = true;
+      await listening;
+      await session.detach().catch(() => undefined);
+    },
+  };
 }
 
 const property = (node: Node, name: string) =>
@@ -32,9 +79,8 @@ const property = (node: Node, name: string) =>
 const textOf = (value: Value | undefined) =>
   (typeof value?.value === 'string' ? value.value : '').replace(/[\u2068\u2069]/g, '').trim();
 
-/** The element with the focus, as `name, role, states, description`. */
-export async function spokenFocus(page: Page): Promise<string> {
-  const focused = (await treeOf(page)).filter((node) => property(node, 'focused') === true);
+function focusOf(nodes: readonly Node[]): string {
+  const focused = nodes.filter((node) => property(node, 'focused') === true);
   const node = focused.findLast((one) => textOf(one.role) !== 'RootWebArea') ?? focused.at(-1);
   if (node === undefined) return '';
   const checked = property(node, 'checked') as string | boolean | undefined;
@@ -53,8 +99,7 @@ export async function spokenFocus(page: Page): Promise<string> {
 }
 
 /** Everything that live regions hold at the moment, one text each. */
-export async function spokenNews(page: Page): Promise<string[]> {
-  const nodes = await treeOf(page);
+function newsOf(nodes: readonly Node[]): string[] {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const words = (node: Node): string[] =>
     textOf(node.role) === 'StaticText'
