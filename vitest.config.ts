@@ -74,6 +74,18 @@ export default defineConfig({
       {
         resolve: { alias: { '@': web } },
         test: {
+          // A system that an operator breaks from the page: `npm run test:break`.
+          name: 'break',
+          include: ['web/tests/browser/*.long.ts'],
+          fileParallelism: false,
+          expect: { poll },
+          testTimeout: 120_000,
+          hookTimeout: 2_400_000,
+        },
+      },
+      {
+        resolve: { alias: { '@': web } },
+        test: {
           // One trace through the whole system, by a real collector: `npm run test:telemetry`.
           name: 'telemetry',
           include: ['web/tests/telemetry/*.test.ts'],

@@ -58,11 +58,7 @@ export class CollectError extends Error {
 
 /** All that the API shows of one person. @throws CollectError */
 export async function viewOf(send: Send): Promise<PersonView> {
-  const text = await get(send, '/api/v1/audit/export?format=ndjson');
-  const audit = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => entry.parse(JSON.parse(line)) as unknown as AuditEntry);
+  const audit = await auditOf(send);
   const tasks = await pages(send, '/api/v1/tasks?status=all', task);
   const notices = await pages(send, '/api/v1/notifications', notice);
   const histories: Record<string, AuditEntry[]> = {};
@@ -72,6 +68,15 @@ export async function viewOf(send: Send): Promise<PersonView> {
     tasks: tasks as unknown as ListedTask[],
     notices: notices as unknown as Notice[],
   };
+}
+
+/** The whole audit of one person, as exported. @throws CollectError, or what is wrong with an entry */
+export async function auditOf(send: Send): Promise<AuditEntry[]> {
+  const text = await get(send, '/api/v1/audit/export?format=ndjson');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => entry.parse(JSON.parse(line)) as unknown as AuditEntry);
 }
 
 /** A task's own history as it is answered; empty for a task that the backend does not know (any more). */

@@ -89,11 +89,13 @@ const SAME_SIGNAL_MS = 500;
  * stopped, 1 when it does not start, 130 when it was stopped before it was up.
  * @param onUp called once everything is healthy
  * @param onPart gets what happens to the parts, until the system stops
+ * @param beforeStop ends what works on the system, before its parts are stopped; not at once
  */
 export async function runInForeground(
   options: SystemOptions,
   onUp: (system: System) => void | Promise<void>,
   onPart: (event: PartEvent) => void = () => undefined,
+  beforeStop: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   let stopping: number | undefined;
   let system: System | undefined;
@@ -110,6 +112,7 @@ export async function runInForeground(
     print('stopping (Ctrl-C again: at once)');
     starting.abort(new Error('Stopped during start-up.'));
     if (!system) return; // startSystem ends what runs already
+    await beforeStop();
     await system.stop();
     print(`stopped; the data is kept in ${system.dataDir}`);
     process.exit(0);

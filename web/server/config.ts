@@ -62,6 +62,15 @@ const shape = {
     .string()
     .regex(/^https?:\/\/\S*\{traceId\}/, 'expected an http(s) URL with {traceId} in it')
     .optional(),
+  /** Where faults can be put into this system, see e2e/chaos/panel; without it nobody can. On this machine: its token goes there unencrypted. */
+  BREAK_URL: z
+    .string()
+    .regex(
+      /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+$/,
+      'expected an http URL of this machine',
+    )
+    .optional(),
+  BREAK_TOKEN: z.string().min(16, 'expected a random token of at least 16 characters').optional(),
   AUDIT_ENABLED: flag.default(true),
   /** Sign-ins that one client address may try in a minute, on all replicas together. */
   SIGN_INS_PER_MINUTE: wholeNumber.min(1).default(20),
@@ -75,6 +84,7 @@ const shape = {
 
 /** What is wrong with settings that are right one by one. */
 function together(config: Config): string[] {
+  const { BREAK_URL, BREAK_TOKEN } = config;
   const { SMTP_URL, EMAIL_VERIFICATION_REQUIRED, SIGN_UP, SIGN_UP_DOMAINS } = config;
   const problems: string[] = [];
   if (EMAIL_VERIFICATION_REQUIRED && SMTP_URL === undefined)
@@ -84,6 +94,8 @@ function together(config: Config): string[] {
   // anybody can type an address of a domain
   if (SIGN_UP === 'domain' && !EMAIL_VERIFICATION_REQUIRED)
     problems.push('SIGN_UP: domain needs EMAIL_VERIFICATION_REQUIRED');
+  if ((BREAK_URL === undefined) !== (BREAK_TOKEN === undefined))
+    problems.push('BREAK_URL, BREAK_TOKEN: expected both, or neither');
   return problems;
 }
 

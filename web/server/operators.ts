@@ -13,6 +13,7 @@ export type OperatorAction =
   | 'demote'
   | 'invite'
   | 'withdraw-invitation'
+  | 'break'
   | `factor-of-${RequiredOf}`;
 
 /** Who acts: an operator by their account, or somebody at the command line. */

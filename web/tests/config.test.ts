@@ -69,6 +69,30 @@ describe('the configuration', () => {
     });
   });
 
+  test('lets a system be broken only by a program of this machine, and with a token', () => {
+    const BREAK_TOKEN = 't'.repeat(16);
+    const off = readWebConfig(good);
+    expect([off.BREAK_URL, off.BREAK_TOKEN]).toEqual([undefined, undefined]);
+    for (const url of ['http://127.0.0.1:4711', 'http://localhost:1', 'http://[::1]:80'])
+      expect(readWebConfig({ ...good, BREAK_URL: url, BREAK_TOKEN }).BREAK_URL).toBe(url);
+    for (const url of [
+      'http://10.0.0.1:80',
+      'https://127.0.0.1:80',
+      'http://127.0.0.1.evil.example:80',
+      'http://127.0.0.1:80@evil.example:80',
+      'http://127.0.0.1',
+    ])
+      expect(() => readWebConfig({ ...good, BREAK_URL: url, BREAK_TOKEN })).toThrow(
+        /BREAK_URL: expected an http URL of this machine/,
+      );
+    const both = /BREAK_URL, BREAK_TOKEN: expected both/;
+    expect(() => readWebConfig({ ...good, BREAK_TOKEN })).toThrow(both);
+    expect(() => readWebConfig({ ...good, BREAK_URL: 'http://127.0.0.1:1' })).toThrow(both);
+    expect(() =>
+      readWebConfig({ ...good, BREAK_URL: 'http://127.0.0.1:1', BREAK_TOKEN: 'short' }),
+    ).toThrow(/BREAK_TOKEN: expected a random token/);
+  });
+
   test('reads operators without regard to case and blanks', () => {
     const config = readWebConfig({ ...good, OPERATOR_EMAILS: ' Ops@Example.com, b@example.com,' });
     expect(config.OPERATOR_EMAILS).toEqual(['ops@example.com', 'b@example.com']);

@@ -83,6 +83,7 @@ export const admin = {
     demote: 'took the role from',
     invite: 'created an invitation',
     'withdraw-invitation': 'withdrew an invitation',
+    break: 'put a fault into the system',
     'factor-of-nobody': 'required a second factor of nobody',
     'factor-of-operators': 'required a second factor of operators',
     'factor-of-everybody': 'required a second factor of everybody',

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { addressesOf } from '@todo/deploy/plan/database-logins';
 import { removeData } from '@todo/local/data-folder';
 import { planPorts, type ServiceName } from '@todo/local/ports';
+import { isRunning } from '@todo/local/process-identity';
 import { replicasOf, type Replica } from '@todo/local/replicas';
+import { readRunner } from '@todo/local/runner';
 import { serverUrl } from '@todo/local/parts/postgres-server';
 import { loadSecrets } from '@todo/local/secrets';
-import { startSystem, type System } from '@todo/local/system';
+import { startSystem, type System, type SystemOptions } from '@todo/local/system';
 import { startTcpProxy, type TcpProxy } from '@todo/testing/tcp-proxy';
 import pg from 'pg';
 import type { Pubsub } from '../../targets/embedded.ts';
@@ -36,20 +38,35 @@ export interface DisturbedSystem {
   readonly stop: () => Promise<void>;
 }
 
+/** What is put between the parts of a system before it starts. */
+export interface Disturbances extends Pick<
+  DisturbedSystem,
+  'replicas' | 'backends' | 'adminUrl' | 'ownerUrl' | 'asAdmin'
+> {
+  /** The environment that leads each replica through its proxies. */
+  readonly env: NonNullable<SystemOptions['env']>;
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Starts it on data of its own, which it throws away first.
+ * Starts the proxies of a system to come, on data of its own, which it throws away first.
  * @param say gets a line about what is slow
+ * @throws Error when a system runs on that data
  */
-export async function startDisturbedSystem(options: {
+export async function putBetween(options: {
   dataDir: string;
   portBase: number;
-  pubsub: Pubsub;
   /** Replicas of each service. */
   replicas: number;
   say: (line: string) => void;
-}): Promise<DisturbedSystem> {
-  const { dataDir, portBase, pubsub } = options;
+}): Promise<Disturbances> {
+  const { dataDir, portBase } = options;
   const ports = planPorts(portBase);
+  const runner = readRunner(dataDir);
+  if (runner && isRunning(runner))
+    throw new Error(
+      `A system runs on ${dataDir} (process ${runner.pid}), and its data would be thrown away. Stop it first.`,
+    );
   await mkdir(dataDir, { recursive: true });
   await removeData(dataDir, options.say);
   // Its passwords are needed before it runs: the services' addresses go through the proxies.
@@ -78,33 +95,55 @@ export async function startDisturbedSystem(options: {
       return [name, own];
     }),
   );
-  const closeProxies = async (): Promise<void> => {
-    for (const { database, sidecar } of replicas) {
-      await database.close();
-      await sidecar.close();
-    }
+  return {
+    ...{ replicas, env, adminUrl, ownerUrl },
+    asAdmin: (statement) => once(adminUrl, statement),
+    backends: replicas
+      .filter(({ service }) => service === 'backend')
+      .map(({ ports: own }) => `http://127.0.0.1:${own.app}`),
+    close: async () => {
+      for (const { database, sidecar } of replicas) {
+        await database.close();
+        await sidecar.close();
+      }
+    },
   };
+}
+
+/** What faults work with, of a system that was started with its disturbances. */
+export async function disturbedSystem(
+  system: System,
+  pubsub: Pubsub,
+  disturbances: Disturbances,
+): Promise<DisturbedSystem> {
+  const { replicas, backends, adminUrl, ownerUrl, asAdmin, close } = disturbances;
+  await prepareSlowCommits(asAdmin);
+  return {
+    ...{ system, pubsub, replicas, backends, adminUrl, ownerUrl, asAdmin },
+    stop: async () => {
+      await system.stop();
+      await close();
+    },
+  };
+}
+
+/**
+ * Starts a system without the web app, on data of its own, which it throws away first.
+ * @param options say: gets a line about what is slow
+ */
+export async function startDisturbedSystem(
+  options: Parameters<typeof putBetween>[0] & { pubsub: Pubsub },
+): Promise<DisturbedSystem> {
+  const { dataDir, portBase, pubsub, replicas, say } = options;
+  const disturbances = await putBetween(options);
   let started: System | undefined;
   try {
-    const system = (started = await startSystem({
-      ...{ dataDir, portBase, pubsub, env, replicas: options.replicas, say: options.say },
-      web: false,
-    }));
-    const asAdmin = (statement: string): Promise<pg.QueryResult> => once(adminUrl, statement);
-    await prepareSlowCommits(asAdmin);
-    return {
-      ...{ system, pubsub, replicas, adminUrl, ownerUrl, asAdmin },
-      backends: replicas
-        .filter(({ service }) => service === 'backend')
-        .map(({ ports: own }) => `http://127.0.0.1:${own.app}`),
-      stop: async () => {
-        await system.stop();
-        await closeProxies();
-      },
-    };
+    const { env } = disturbances;
+    started = await startSystem({ dataDir, portBase, pubsub, env, replicas, say, web: false });
+    return await disturbedSystem(started, pubsub, disturbances);
   } catch (error) {
     await started?.stop();
-    await closeProxies();
+    await disturbances.close();
     throw error;
   }
 }

@@ -13,6 +13,41 @@ export interface FaultEngine {
 }
 
 /**
+ * Puts one fault in, and ends it when its time is over. Never rejects: the record says what went wrong.
+ * @param rest resolves after so many ms, or earlier when all faults are to end
+ * @param say gets a line at its beginning and at its end
+ */
+export async function putIn(
+  planned: Pick<Planned, 'name' | 'target' | 'lastsMs' | 'seed'>,
+  given: {
+    readonly number: number;
+    readonly tools: Omit<FaultTools, 'random'>;
+    readonly rest: (ms: number) => Promise<unknown>;
+    readonly say: (line: string) => void;
+  },
+): Promise<FaultRecord> {
+  const { number, tools, rest, say } = given;
+  const { name, target, lastsMs } = planned;
+  const fault: Fault = FAULTS[name];
+  const begunAt = Date.now();
+  const record = (problem?: string): FaultRecord => {
+    const failed = problem === undefined ? {} : { problem };
+    const how = problem === undefined ? 'ended' : `not put in: ${problem}`;
+    say(`fault ${number} ${name} (${target}) ${how} after ${Date.now() - begunAt} ms`);
+    return { number, name, target, begunAt, endedAt: Date.now(), ...failed };
+  };
+  say(`fault ${number} ${name} (${target}) begins, for ${lastsMs} ms`);
+  try {
+    const end = await fault.begin(target, { ...tools, random: seededRandom(planned.seed) });
+    await rest(lastsMs);
+    await end();
+    return record();
+  } catch (error) {
+    return record(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
  * @param schedules what comes when; they run side by side
  * @param say gets a line at each beginning and end
  */
@@ -28,25 +63,8 @@ export function startFaults(
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
   async function one(planned: Planned): Promise<void> {
-    const fault: Fault = FAULTS[planned.name];
-    const { name, target, lastsMs } = planned;
     const number = (begun += 1);
-    const begunAt = Date.now();
-    const record = (problem?: string): void => {
-      const failed = problem === undefined ? {} : { problem };
-      records.push({ number, name, target, begunAt, endedAt: Date.now(), ...failed });
-      const how = problem === undefined ? 'ended' : `not put in: ${problem}`;
-      say(`fault ${number} ${name} (${target}) ${how} after ${Date.now() - begunAt} ms`);
-    };
-    say(`fault ${number} ${name} (${target}) begins, for ${lastsMs} ms`);
-    try {
-      const end = await fault.begin(target, { ...tools, random: seededRandom(planned.seed) });
-      await rest(lastsMs);
-      await end();
-      record();
-    } catch (error) {
-      record(error instanceof Error ? error.message : String(error));
-    }
+    records.push(await putIn(planned, { number, tools, rest, say }));
   }
 
   async function all(schedule: Iterator<Planned, never>): Promise<void> {

@@ -35,7 +35,7 @@ export async function publishPoison(
 /** Publishes an event of somebody's past again. @returns false when there is none yet */
 export async function publishAgain(
   system: System,
-  participants: readonly Participant[],
+  participants: readonly Pick<Participant, 'send'>[],
   random: () => number,
 ): Promise<boolean> {
   const { send } = pick(participants, random);

@@ -11,7 +11,7 @@ import { Button } from '../ui/button';
 const PAGE = 50;
 
 /** What is done to no account. */
-const OF_NOBODY = /invit|^factor-of-/;
+const OF_NOBODY = /invit|^factor-of-|^break$/;
 
 export function ActionLog() {
   const clock = usePerson();

@@ -86,6 +86,7 @@ export const admin: Translation<typeof enAdmin> = {
     demote: 'nahm die Betriebsrechte von',
     invite: 'legte eine Einladung an',
     'withdraw-invitation': 'zog eine Einladung zurück',
+    break: 'brachte einen Fehler in das System ein',
     'factor-of-nobody': 'verlangte von niemandem einen zweiten Faktor',
     'factor-of-operators': 'verlangte von Betreibenden einen zweiten Faktor',
     'factor-of-everybody': 'verlangte von allen einen zweiten Faktor',

@@ -84,6 +84,7 @@ export const admin: Translation<typeof enAdmin> = {
     demote: 'ביטול המינוי של',
     invite: 'יצירת הזמנה',
     'withdraw-invitation': 'ביטול הזמנה',
+    break: 'הכנסת תקלה למערכת',
     'factor-of-nobody': 'דרישת גורם שני מאף אחד',
     'factor-of-operators': 'דרישת גורם שני ממפעילים',
     'factor-of-everybody': 'דרישת גורם שני מכולם',

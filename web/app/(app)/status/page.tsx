@@ -8,6 +8,7 @@ import { requirePerson } from '@/server/session';
 import { textFor } from '@/text';
 import { adminText } from '@/text/admin';
 import { titled } from '@/server/language';
+import { breakText } from '@/text/break';
 
 export const generateMetadata = titled((locale) => textFor(locale).nav.status);
 
@@ -18,10 +19,18 @@ export default async function Page() {
   return (
     <>
       <PageHeading title={textFor(person.locale).nav.status} />
-      <p className="mb-4 text-sm">
+      <p className="mb-4 flex gap-4 text-sm">
         <Link href="/admin" className="font-medium text-accent-text underline underline-offset-4">
           {adminText(person.locale).title}
         </Link>
+        {config().BREAK_URL === undefined ? null : (
+          <Link
+            href="/status/break"
+            className="font-medium text-accent-text underline underline-offset-4"
+          >
+            {breakText(person.locale).title}
+          </Link>
+        )}
       </p>
       <SystemStatus traceUrl={config().TRACE_URL ?? null} />
       <DeadLetters />
