@@ -584,6 +584,52 @@ describe.skipIf(!present)('charts', () => {
     expect(kinds(2)).toContain('PodDisruptionBudget');
   });
 
+  test.each(CHARTS)('%s has no autoscaler unless it is asked for one', (chart) => {
+    const of = (values: string) => objects(render(chart, ['--values', '-'], values));
+    expect(of('{}').map(({ kind }) => kind)).not.toContain('HorizontalPodAutoscaler');
+    const scaled = of('{autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 6}}');
+    const find = (kind: string) => scaled.find((one) => one.kind === kind);
+    expect(find('HorizontalPodAutoscaler')).toMatchObject({
+      apiVersion: 'autoscaling/v2',
+      metadata: { name: chart },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: chart },
+        minReplicas: 2,
+        maxReplicas: 6,
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+          },
+        ],
+      },
+    });
+    // Until it decides, the first release has the least; a budget keeps one of them while a node is drained.
+    expect(find('Deployment')).toMatchObject({ spec: { replicas: 2 } });
+    expect(find('PodDisruptionBudget')).toBeDefined();
+    // CPU in percent is counted from requests: each container of the pod needs one.
+    for (const { resources } of pod(scaled).spec.containers)
+      expect(resources.requests.cpu).toMatch(/^\d/);
+  });
+
+  test('an autoscaler with one pod at least has no budget, and limits the wrong way round are refused', () => {
+    const values = (least: number, most: number) =>
+      `{autoscaling: {enabled: true, minReplicas: ${least}, maxReplicas: ${most}}, replicas: 3}`;
+    const one = objects(render('todo-backend', ['--values', '-'], values(1, 3)));
+    expect(one.map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
+    expect(one.find(({ kind }) => kind === 'Deployment')).toMatchObject({ spec: { replicas: 1 } });
+    const wrong = helm('todo-backend', ['--values', '-'], values(4, 2));
+    expect(wrong.status).not.toBe(0);
+    expect(wrong.stderr).toContain(
+      'autoscaling.minReplicas (4) is above autoscaling.maxReplicas (2)',
+    );
+    for (const bad of ['minReplicas: 0', 'cpuPercent: 0', 'maxReplicas: many', 'lag: 5'])
+      expect(
+        helm('todo-backend', ['--values', '-'], `{autoscaling: {${bad}}}`).status,
+        bad,
+      ).not.toBe(0);
+  });
+
   test('the cloud asks for at most 1350m and 3.4 GiB, Dapr and its sidecars included', () => {
     const milli = (cpu: string) => (cpu.endsWith('m') ? parseInt(cpu, 10) : Number(cpu) * 1000);
     const mebi = (memory: string) =>

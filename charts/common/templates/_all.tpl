@@ -6,7 +6,7 @@ were parsed, because a detour through YAML would turn 1048576 into 1.048576e+06.
 {{- define "common.all" -}}
 {{- $values := mergeOverwrite (deepCopy (.Values.common | default dict)) (omit (deepCopy .Values) "common" "global") -}}
 {{- $part := dict "name" .Chart.Name "chart" .Chart "release" .Release "values" $values -}}
-{{- range list "serviceaccount" "secretreader" "configmap" "service" "deployment" "poddisruptionbudget" "networkpolicy" "ingress" "certificate" "podmonitor" }}
+{{- range list "serviceaccount" "secretreader" "configmap" "service" "deployment" "horizontalpodautoscaler" "poddisruptionbudget" "networkpolicy" "ingress" "certificate" "podmonitor" }}
 {{- $manifest := include (printf "common.%s" .) $part | trim }}
 {{- if $manifest }}
 ---

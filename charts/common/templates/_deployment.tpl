@@ -47,7 +47,7 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
   {{- if not (include "common.autoscaler" .) }}
-  replicas: {{ int $values.replicas }}
+  replicas: {{ include "common.replicas" . }}
   {{- end }}
   # Said, so that `kubectl rollout pause` does not block the next release.
   paused: false

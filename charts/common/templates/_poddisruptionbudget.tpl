@@ -1,6 +1,6 @@
 {{- /* Only with more than one replica: with one, it would keep a node from ever being drained. */}}
 {{- define "common.poddisruptionbudget" -}}
-{{- if gt (int .values.replicas) 1 -}}
+{{- if gt (int (include "common.replicas" .)) 1 -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
