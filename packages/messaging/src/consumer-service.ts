@@ -13,6 +13,7 @@ import { migrate } from '@todo/runtime/migrate';
 import type { Migration } from '@todo/runtime/migrate';
 import { outboxMigrations, startOutboxRelay } from './outbox.ts';
 import type { OutboxRelay } from './outbox.ts';
+import { startPruning } from '@todo/runtime/pruning';
 import { createServer } from '@todo/runtime/server';
 import type { Server } from '@todo/runtime/server';
 import { openServiceProcess } from '@todo/runtime/service-process';
@@ -108,7 +109,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   const ownConfig = values as z.output<z.ZodObject<S>>;
   const service = await openServiceProcess(appId, config);
   const { log, pool, sidecar } = service;
-  const running: { relay?: OutboxRelay } = {};
+  const running: { relay?: OutboxRelay; pruning?: { stop: () => Promise<void> } } = {};
   const parts: ConsumerParts = {
     pool,
     sidecar,
@@ -123,6 +124,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
     () => app.close(),
     async () => await consumer.stop?.(),
     async () => await running.relay?.stop(),
+    async () => await running.pruning?.stop(),
   ]);
   await migrate({
     url: service.directUrl,
@@ -132,7 +134,7 @@ export async function runConsumer<S extends z.ZodRawShape>(options: {
   });
   await databaseClock(pool, { log }).measure();
   await noteVersion(pool, schema);
-  await pruneInbox(pool, schema);
+  running.pruning = startPruning({ pool, prunes: { inbox: pruneInbox(schema) }, log });
   running.relay = startOutboxRelay({
     pool,
     schema,

@@ -3,6 +3,7 @@
 import { identifier } from '@todo/runtime/database';
 import type { Queryable } from '@todo/runtime/database';
 import type { Migration } from '@todo/runtime/migrate';
+import { pruneRows, type Prune } from '@todo/runtime/pruning';
 import { ERASURE, erasedPeopleMigration, personKey } from './erased-people.ts';
 
 /** Redeliveries come within minutes; an event older than this is forgotten. */
@@ -66,10 +67,10 @@ export async function wasRecorded(
   return rowCount === 1;
 }
 
-/** Forgets events older than 30 days; run once at start. */
-export async function pruneInbox(client: Queryable, schema: string): Promise<void> {
-  await client.query(
-    `DELETE FROM ${identifier(schema)}.inbox WHERE received_at < now() - make_interval(days => $1)`,
-    [KEEP_DAYS],
+/** Forgets events older than 30 days. */
+export function pruneInbox(schema: string): Prune {
+  return pruneRows(
+    `${identifier(schema)}.inbox`,
+    `received_at < now() - interval '${KEEP_DAYS} days'`,
   );
 }

@@ -4,6 +4,7 @@ import { readConfigOrExit } from '@todo/runtime/config';
 import { prepareDaprState } from '@todo/runtime/dapr-state';
 import { pruneInbox } from '@todo/messaging/inbox';
 import { migrate } from '@todo/runtime/migrate';
+import { startPruning } from '@todo/runtime/pruning';
 import { openServiceProcess } from '@todo/runtime/service-process';
 import { noteVersion } from '@todo/runtime/versions';
 import { buildBackend } from './app.ts';
@@ -55,12 +56,14 @@ const backend = await buildBackend({
   },
 });
 const stopping = new AbortController();
+const running: { pruning?: ReturnType<typeof startPruning> } = {};
 await service.listen(backend.app, [
   () => {
     stopping.abort();
     return Promise.resolve();
   },
   backend.close,
+  async () => await running.pruning?.stop(),
 ]);
 await migrate({
   url: directUrl,
@@ -73,9 +76,15 @@ await databaseClock(pool, { log }).measure();
 // The release plan and `npm run up` did it before; here for a release by hand, whose sidecar then starts at its next try.
 await prepareDaprState({ url: directUrl, log, signal: stopping.signal });
 await noteVersion(pool, SCHEMA);
-await pruneInbox(pool, SCHEMA);
-await pruneChanges(pool);
-await pruneEndedSessions(pool);
-await pruneIdempotencyKeys(pool);
+running.pruning = startPruning({
+  pool,
+  log,
+  prunes: {
+    inbox: pruneInbox(SCHEMA),
+    changes: pruneChanges,
+    ended_sessions: pruneEndedSessions,
+    idempotency_keys: pruneIdempotencyKeys,
+  },
+});
 backend.start();
 log.info('ready');

@@ -1,11 +1,14 @@
 // Sessions that ended before their JWTs did. The web app tells of each; every replica knows them within a second, by asking the
 // table at most once a second and only while requests come, so that an idle database can sleep.
 import type { Pool, Queryable } from '@todo/runtime/database';
+import { pruneRows } from '@todo/runtime/pruning';
 
 /** What a replica knows is at most this old when it decides, ms. */
 const FRESH_FOR_MS = 1_000;
 /** An end is remembered longer than any JWT lives. */
 const KEEP = '2 days';
+/** Each end takes so many forgotten ones along. */
+const PRUNED_AT_ONCE = 1_000;
 /** Everything is read again after this time, ms, so that what was pruned is forgotten here too. */
 const FORGET_AFTER_MS = 6 * 3_600_000;
 /** Rows become visible a little after their time: this much is read again. */
@@ -57,7 +60,7 @@ export async function endSession(client: Queryable, userId: string, id: string):
     'INSERT INTO todo.ended_sessions (id, user_id) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING',
     [id, userId],
   );
-  await pruneEndedSessions(client);
+  await pruneEndedSessions(client, PRUNED_AT_ONCE);
 }
 
 /** Which of these sessions have ended. */
@@ -70,6 +73,7 @@ export async function endedAmong(client: Queryable, ids: readonly string[]): Pro
 }
 
 /** Forgets what no JWT can be of any more. */
-export async function pruneEndedSessions(client: Queryable): Promise<void> {
-  await client.query(`DELETE FROM todo.ended_sessions WHERE ended_at < now() - interval '${KEEP}'`);
-}
+export const pruneEndedSessions = pruneRows(
+  'todo.ended_sessions',
+  `ended_at < now() - interval '${KEEP}'`,
+);

@@ -1,6 +1,7 @@
 // What live views are told, in the order of the commits: each person's changes are numbered without gaps, because a writer
 // holds the person's row until it commits. So "everything after number n" is exact, on every replica, after any pause.
 import type { Queryable } from '@todo/runtime/database';
+import { pruneRows } from '@todo/runtime/pruning';
 import { currentTrace } from '@todo/runtime/trace';
 import type { Task } from '@todo/contracts/task';
 import { USAGE_COLUMNS, usageOf } from '../limits/quotas.ts';
@@ -113,6 +114,4 @@ export async function changesAfter(
 }
 
 /** Forgets what is older than 3 days. */
-export async function pruneChanges(client: Queryable): Promise<void> {
-  await client.query(`DELETE FROM todo.changes WHERE at < now() - interval '${KEEP}'`);
-}
+export const pruneChanges = pruneRows('todo.changes', `at < now() - interval '${KEEP}'`);

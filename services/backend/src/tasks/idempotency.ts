@@ -2,6 +2,7 @@
 // in the transaction of what it made, under the person's lock. Two creates without a key are two tasks.
 import { createHash } from 'node:crypto';
 import type { Queryable } from '@todo/runtime/database';
+import { pruneRows } from '@todo/runtime/pruning';
 import { Problem } from '@todo/contracts/problem';
 
 /** Keys are remembered this long. */
@@ -47,8 +48,7 @@ export async function once<T>(
 }
 
 /** Forgets keys older than 7 days. */
-export async function pruneIdempotencyKeys(client: Queryable): Promise<void> {
-  await client.query(
-    `DELETE FROM todo.idempotency_keys WHERE created_at < now() - interval '${KEEP}'`,
-  );
-}
+export const pruneIdempotencyKeys = pruneRows(
+  'todo.idempotency_keys',
+  `created_at < now() - interval '${KEEP}'`,
+);
