@@ -7,9 +7,11 @@ import type { feeds } from './en-feeds';
 import type { keyboard } from './en-keyboard';
 import type { occurrence } from './en-occurrence';
 import type { offline } from './en-offline';
+import type { quickAdd } from './en-quick-add';
 import type { settings } from './en-settings';
 import type { status } from './en-status';
 import type { transfer } from './en-transfer';
+import type { trash } from './en-trash';
 import type { en } from './en';
 import { languageOf, type Language } from './languages';
 
@@ -23,9 +25,11 @@ export interface Catalogue {
   readonly keyboard: typeof keyboard;
   readonly occurrence: typeof occurrence;
   readonly offline: typeof offline;
+  readonly quickAdd: typeof quickAdd;
   readonly settings: typeof settings;
   readonly status: typeof status;
   readonly transfer: typeof transfer;
+  readonly trash: typeof trash;
   readonly usage: typeof usage;
 }
 

@@ -8,9 +8,11 @@ import { keyboard } from './en-keyboard.ts';
 import { enMail } from './en-mail.ts';
 import { occurrence } from './en-occurrence.ts';
 import { offline } from './en-offline.ts';
+import { quickAdd } from './en-quick-add.ts';
 import { settings } from './en-settings.ts';
 import { status } from './en-status.ts';
 import { transfer } from './en-transfer.ts';
+import { trash } from './en-trash.ts';
 import { en } from './en.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -24,8 +26,10 @@ export const pages: Catalogue = {
   keyboard,
   occurrence,
   offline,
+  quickAdd,
   settings,
   status,
   transfer,
+  trash,
   usage,
 };

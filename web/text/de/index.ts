@@ -3,8 +3,10 @@ import { admin, status, usage } from './admin.ts';
 import { auth } from './auth.ts';
 import { main } from './main.ts';
 import { chat, feeds, keyboard, occurrence, offline } from './parts.ts';
+import { quickAdd } from './quick-add.ts';
 import { settings } from './settings.ts';
 import { transfer } from './transfer.ts';
+import { trash } from './trash.ts';
 
 export { mail } from './mail.ts';
 export const pages = {
@@ -16,8 +18,10 @@ export const pages = {
   keyboard,
   occurrence,
   offline,
+  quickAdd,
   settings,
   status,
   transfer,
+  trash,
   usage,
 };

@@ -42,6 +42,7 @@ export const main: Translation<typeof en> = {
     gone: 'Dein Konto wird gelöscht.',
   },
   nav: {
+    trash: 'Papierkorb',
     label: 'Hauptmenü',
     today: 'Heute',
     upcoming: 'Demnächst',
@@ -306,6 +307,7 @@ export const main: Translation<typeof en> = {
       reopened: 'Wieder geöffnet',
       deleted: 'Gelöscht',
       restored: 'Wiederhergestellt',
+      erased: 'Endgültig gelöscht',
       due: 'Erinnerung fällig',
       notified: 'Erinnerung angezeigt',
       repeated: 'Nächster Termin angelegt',

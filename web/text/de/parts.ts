@@ -156,6 +156,8 @@ export const offline: Translation<typeof enOffline> = {
   delete: '„{title}“ löschen',
   restore: '„{title}“ wiederherstellen',
   patch: '„{title}“ ändern',
+  newVersion: 'Eine neue Version der App ist bereit.',
+  reload: 'Neu laden',
   needsNetwork: 'Diese Seite braucht eine Verbindung',
   needsNetworkHint: 'Deine Aufgaben und Listen gehen auch ohne.',
 };

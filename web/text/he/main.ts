@@ -41,6 +41,7 @@ export const main: Translation<typeof en> = {
     gone: 'החשבון שלכם נמחק.',
   },
   nav: {
+    trash: 'אשפה',
     label: 'ראשי',
     today: 'היום',
     upcoming: 'בקרוב',
@@ -306,6 +307,7 @@ export const main: Translation<typeof en> = {
       reopened: 'נפתחה מחדש',
       deleted: 'נמחקה',
       restored: 'שוחזרה',
+      erased: 'נמחקה לצמיתות',
       due: 'הגיע זמן תזכורת',
       notified: 'הוצגה תזכורת',
       repeated: 'נוסף המופע הבא',

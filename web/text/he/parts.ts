@@ -153,6 +153,8 @@ export const offline: Translation<typeof enOffline> = {
   delete: 'מחיקת ״{title}״',
   restore: 'שחזור ״{title}״',
   patch: 'שינוי ״{title}״',
+  newVersion: 'גרסה חדשה של האפליקציה מוכנה.',
+  reload: 'טעינה מחדש',
   needsNetwork: 'הדף הזה צריך חיבור',
   needsNetworkHint: 'המשימות והרשימות שלכם פועלות בלי חיבור.',
 };
