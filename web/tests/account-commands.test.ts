@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { database } from '@/server/database';
 import { isOperator } from '@/server/operators';
 import { codeOf } from './authenticator-app';
@@ -17,6 +17,7 @@ import {
 } from './auth-under-test';
 
 authUnderTest({}, false);
+vi.setConfig({ testTimeout: 300_000 }); // each command is a process, which a busy machine starts slowly
 
 const NEXT = 'another calm blue lagoon';
 const PROGRAM = path.join(import.meta.dirname, '../scripts/account.ts');

@@ -37,6 +37,8 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
+vi.setConfig({ testTimeout: 300_000 }); // passwords are hashed, which a busy machine does slowly
+
 /** What the configuration requires from now on. */
 const demand = (of: RequiredOf): void => {
   Object.assign(config(), { SECOND_FACTOR_REQUIRED_OF: of });
