@@ -108,7 +108,10 @@ export function Invitations() {
         </Button>
       </form>
       {create.isSuccess ? (
-        <div role="status" className="mt-3 grid gap-1 rounded-lg bg-accent-soft p-4 text-sm">
+        <div
+          role="status"
+          className="mt-3 grid grid-cols-1 gap-1 rounded-lg bg-accent-soft p-4 text-sm"
+        >
           <p className="font-medium text-accent-text">{text.inviteLink}</p>
           <Copyable value={create.data.link} />
           {create.data.mailed ? <p className="text-sm text-muted">{text.mailed}</p> : null}
