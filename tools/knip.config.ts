@@ -39,6 +39,8 @@ export default {
         'observe/*.test.ts',
         'cluster/*.test.ts',
         'chaos/run.ts',
+        // `npm run up -- --break` imports it by its path.
+        'chaos/panel/up.ts',
         'chaos/tests/*.test.ts',
         'targets/kubernetes.ts',
       ],
@@ -52,7 +54,7 @@ export default {
     },
     web: {
       // build-standalone.mjs bundles it.
-      entry: ['worker/worker.ts'],
+      entry: ['worker/worker.ts', 'tests/browser/*.long.ts'],
       project: ['**/*.{ts,tsx}'],
       // Named in a stylesheet.
       ignoreDependencies: ['tailwindcss'],

@@ -13,10 +13,10 @@ const faults: Record<string, readonly [label: string, what: string]> = {
   kill: ['Kill a process', 'Ends it at once, without a word (SIGKILL).'],
   'kill-every': ['Kill a whole service', 'Ends all replicas at the same moment.'],
   end: ['End a process', 'Asks it to stop in order (SIGTERM).'],
-  pause: ['Pause a process', 'Stops it for up to 6 s (SIGSTOP), then lets it go on.'],
+  pause: ['Pause a process', 'Stops it for up to 6 s (SIGSTOP, SIGCONT).'],
   'long-pause': ['Pause past a lease', 'Stops it for 31 to 40 s: longer than its leases last.'],
   cut: ['Cut a connection', 'Resets connections and refuses new ones.'],
-  stall: ['Stall a connection', 'Lets no byte through, and tells nobody.'],
+  stall: ['Stall a connection', 'Lets no byte through, and closes nothing.'],
   muffle: ['Hold back answers', 'Lets requests through, and none of the answers.'],
   slow: ['Slow a connection', 'Lets bytes through in bursts.'],
   swallow: ['Swallow bytes', 'Acknowledges what is sent, and loses it.'],
@@ -36,7 +36,7 @@ const faults: Record<string, readonly [label: string, what: string]> = {
     'Unreadable events, no database',
     'Several at once, while the consumers can’t store them.',
   ],
-  redeliver: ['Deliver an event again', 'Publishes an event of the past once more. Needs load.'],
+  redeliver: ['Deliver an event again', 'Publishes an event of the past again. Needs load.'],
   'double-commands': ['Send commands twice', 'The load sends each command twice at once.'],
 };
 
