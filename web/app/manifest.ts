@@ -11,6 +11,16 @@ export default function manifest(): MetadataRoute.Manifest {
     display: 'standalone',
     background_color: '#f6f5f3',
     theme_color: '#0f6b66',
+    screenshots: [
+      {
+        ...{ src: '/screenshot-wide.png', sizes: '1280x800', type: 'image/png' },
+        ...{ form_factor: 'wide', label: 'Today, with a list of tasks' },
+      },
+      {
+        ...{ src: '/screenshot-narrow.png', sizes: '780x1688', type: 'image/png' },
+        ...{ form_factor: 'narrow', label: 'Today on a phone' },
+      },
+    ],
     icons: [
       { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
       { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },

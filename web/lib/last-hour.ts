@@ -7,9 +7,14 @@ export interface Minute {
   at: number;
   requests: number;
   failed: number;
+  /** Half were faster; absent, like the other two, in an older version's. */
+  requestP50Ms?: number | null;
+  /** 99 of 100 were faster. */
   requestP99Ms: number | null;
   events: number;
+  eventP50Ms?: number | null;
   eventP99Ms: number | null;
+  liveP50Ms?: number | null;
   liveP99Ms: number | null;
   outboxMs: number;
 }
@@ -144,14 +149,17 @@ function together(a: Minute, b: Minute): Minute {
     at: a.at,
     requests: a.requests + b.requests,
     failed: a.failed + b.failed,
+    requestP50Ms: slower(a.requestP50Ms, b.requestP50Ms),
     requestP99Ms: slower(a.requestP99Ms, b.requestP99Ms),
     events: a.events + b.events,
+    eventP50Ms: slower(a.eventP50Ms, b.eventP50Ms),
     eventP99Ms: slower(a.eventP99Ms, b.eventP99Ms),
+    liveP50Ms: slower(a.liveP50Ms, b.liveP50Ms),
     liveP99Ms: slower(a.liveP99Ms, b.liveP99Ms),
     outboxMs: Math.max(a.outboxMs, b.outboxMs),
   };
 }
 
-function slower(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+function slower<M extends number | null | undefined>(a: M, b: M): M {
+  return typeof a === 'number' && typeof b === 'number' ? (Math.max(a, b) as M) : (a ?? b);
 }

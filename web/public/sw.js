@@ -1,5 +1,12 @@
 // Shows push messages, and does what their buttons say. It caches nothing: what the page shows always comes from the server.
 const SNOOZE_MINUTES = 10;
+/** What the buttons say, by the browser's language: a worker does not know the person's. */
+const WORDS = {
+  en: { done: 'Done', snooze: `Snooze ${SNOOZE_MINUTES} min` },
+  de: { done: 'Erledigt', snooze: `In ${SNOOZE_MINUTES} min erinnern` },
+  he: { done: 'בוצע', snooze: `תזכורת בעוד ${SNOOZE_MINUTES} דקות` },
+};
+const words = WORDS[self.navigator.language.split('-')[0]] ?? WORDS.en;
 
 self.addEventListener('push', (event) => {
   let message = {};
@@ -24,8 +31,8 @@ self.addEventListener('push', (event) => {
         ? {}
         : {
             actions: [
-              { action: 'done', title: 'Done' },
-              { action: 'snooze', title: `Snooze ${SNOOZE_MINUTES} min` },
+              { action: 'done', title: words.done },
+              { action: 'snooze', title: words.snooze },
             ],
           }),
       data: { url, taskId },

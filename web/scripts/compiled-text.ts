@@ -35,7 +35,9 @@ export function compiledText(
     if (Array.isArray(source)) {
       if (!Array.isArray(text) || text.length !== source.length)
         note(key, `expected a list of ${source.length} texts`);
-      return text as string[];
+      return source.map((one: unknown, index) =>
+        read((text as unknown[])[index], one, `${key}.${index}`),
+      );
     }
     return readAll((text ?? {}) as Texts, source as Texts, key);
   };

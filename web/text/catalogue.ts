@@ -10,6 +10,7 @@ import type { offline } from './en-offline';
 import type { quickAdd } from './en-quick-add';
 import type { settings } from './en-settings';
 import type { status } from './en-status';
+import type { tour } from './en-tour';
 import type { transfer } from './en-transfer';
 import type { trash } from './en-trash';
 import type { en } from './en';
@@ -28,6 +29,7 @@ export interface Catalogue {
   readonly quickAdd: typeof quickAdd;
   readonly settings: typeof settings;
   readonly status: typeof status;
+  readonly tour: typeof tour;
   readonly transfer: typeof transfer;
   readonly trash: typeof trash;
   readonly usage: typeof usage;

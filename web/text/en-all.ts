@@ -11,6 +11,7 @@ import { offline } from './en-offline.ts';
 import { quickAdd } from './en-quick-add.ts';
 import { settings } from './en-settings.ts';
 import { status } from './en-status.ts';
+import { tour } from './en-tour.ts';
 import { transfer } from './en-transfer.ts';
 import { trash } from './en-trash.ts';
 import { en } from './en.ts';
@@ -29,6 +30,7 @@ export const pages: Catalogue = {
   quickAdd,
   settings,
   status,
+  tour,
   transfer,
   trash,
   usage,

@@ -12,7 +12,8 @@ export interface Message {
 }
 
 /** Compiled texts, nested as the English ones are. */
-export type Compiled = string | readonly string[] | Message | { readonly [key: string]: Compiled };
+export type Compiled =
+  string | readonly Compiled[] | Message | { readonly [key: string]: Compiled };
 
 /** What a message takes. */
 export type Value = string | number | boolean | undefined;
@@ -67,7 +68,7 @@ function inside(language: Language, value: string): string {
   return asIs || directionOf(language) === 'ltr' ? alone : `\u2068${value}\u2069`;
 }
 
-function isList(text: Compiled): text is readonly string[] {
+function isList(text: Compiled): text is readonly Compiled[] {
   return Array.isArray(text);
 }
 

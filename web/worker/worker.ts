@@ -10,6 +10,7 @@
 // own build, is told, and may go on; the next page that is loaded is the new one.
 import { Serwist, type PrecacheEntry } from 'serwist';
 import '../public/sw.js';
+import { directionOf, languageOf, type Language } from '../text/languages.ts';
 import type { WorkerMessage } from '../lib/offline/worker-message.ts';
 import { isShellOf, signsSomebodyInOrOut } from './shell.ts';
 
@@ -116,10 +117,27 @@ async function dropOldBuilds(): Promise<void> {
     if (name.startsWith(SHELL) && name !== `${SHELL}${build}`) await caches.delete(name);
 }
 
+/** Title, sentence and link of the page below, by the browser's language. */
+const OFFLINE: Readonly<Record<Language, readonly [string, string, string]>> = {
+  en: [
+    'You are offline',
+    'Nobody is signed in on this device. Connect to the internet to sign in.',
+    'Try again',
+  ],
+  de: [
+    'Du bist offline',
+    'Auf diesem Gerät ist niemand angemeldet. Verbinde dich mit dem Internet, um dich anzumelden.',
+    'Erneut versuchen',
+  ],
+  he: ['אין חיבור', 'אף אחד אינו מחובר במכשיר הזה. התחברו לאינטרנט כדי להיכנס.', 'ניסיון נוסף'],
+};
+
 /** Nobody is signed in here, and there is no network. */
 function notKept(): Response {
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Offline · Todo</title>
-<h1>You are offline</h1><p>Nobody is signed in on this device. Connect to the internet to sign in.</p><p><a href="">Try again</a></p></html>`;
+  const language = languageOf(self.navigator.language);
+  const [title, text, retry] = OFFLINE[language];
+  const page = `<!doctype html><html lang="${language}" dir="${directionOf(language)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Todo</title>
+<h1>${title}</h1><p>${text}</p><p><a href="">${retry}</a></p></html>`;
   return new Response(page, {
     status: 503,
     headers: {

@@ -15,7 +15,7 @@ const answer = (ms: number, more: object = {}) => {
 };
 const handled = { topic: 'reminders', type: 'todo.reminder.due.v1', outcome: 'handled' } as const;
 
-it('counts by the minute, and says how long 99 of 100 took at most', () => {
+it('counts by the minute, and says how long half and 99 of 100 took at most', () => {
   start();
   for (let n = 0; n < 99; n += 1) answer(20);
   answer(9_000);
@@ -30,12 +30,16 @@ it('counts by the minute, and says how long 99 of 100 took at most', () => {
     ...{ at: Date.parse('2027-01-01T10:00:00Z'), requests: 100, failed: 0, events: 0 },
     ...{ eventP99Ms: null, liveP99Ms: null, outboxMs: 0 },
   });
+  expect(first!.requestP50Ms).toBeGreaterThanOrEqual(20);
+  expect(first!.requestP50Ms).toBeLessThanOrEqual(24);
   expect(first!.requestP99Ms).toBeGreaterThanOrEqual(20);
   expect(first!.requestP99Ms).toBeLessThanOrEqual(24);
   expect(second).toMatchObject({ requests: 10, failed: 1, events: 1 });
+  expect(second!.requestP50Ms).toBeLessThanOrEqual(24);
   expect(second!.requestP99Ms).toBeGreaterThanOrEqual(900);
   expect(second!.requestP99Ms).toBeLessThanOrEqual(1_080);
   expect(second!.eventP99Ms).toBeGreaterThanOrEqual(300);
+  expect(second!.liveP50Ms).toBeGreaterThanOrEqual(40);
   expect(second!.liveP99Ms).toBeGreaterThanOrEqual(40);
 });
 

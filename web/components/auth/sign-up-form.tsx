@@ -12,6 +12,7 @@ import { Input } from '@/components/ui/input';
 import { AuthError, authProblem, postAuth } from '@/lib/auth-api';
 import { useAuthText } from '@/lib/auth-text';
 import { isLongEnough } from '@/lib/password-length';
+import { wantTour } from '@/lib/first-visit';
 import { useBrowserValue } from '@/lib/use-browser-value';
 import { secondFactorPage, signInByPassword } from '@/lib/sign-in';
 import { FormError } from './form-error';
@@ -49,6 +50,7 @@ export function SignUpForm({
         locale: navigator.language || 'en',
         callbackURL: '/email-confirmed',
       });
+      wantTour();
       if (confirmFirst) setSentTo(values.email);
       else await enter(values);
     } catch (error) {

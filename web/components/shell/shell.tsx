@@ -13,6 +13,7 @@ import { Account } from './account';
 import { AssistantButton } from './assistant-button';
 import { ConnectionBanner } from './connection-banner';
 import { BottomTabs } from './bottom-tabs';
+import { FirstVisit } from './first-visit';
 import { ReminderNotices } from './reminder-notices';
 import { SideNavigation } from './side-navigation';
 
@@ -46,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <ReminderNotices />
           <Offline />
           <Keyboard />
+          <FirstVisit />
           <main
             id="main"
             tabIndex={-1}

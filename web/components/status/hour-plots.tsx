@@ -41,15 +41,22 @@ export function HourPlots({
         <Plot
           {...span}
           title={text.requestTime}
-          hint={text.slowestMs}
-          lines={[line(backend, (minute) => minute.requestP99Ms)]}
+          hint={text.percentilesMs}
+          lines={[
+            { ...line(backend, (minute) => minute.requestP50Ms ?? null), name: text.p50 },
+            { ...line(backend, (minute) => minute.requestP99Ms), name: text.p99 },
+          ]}
         />
         <Plot
           {...span}
           title={text.liveLag}
-          hint={text.slowestMs}
+          hint={text.percentilesMs}
           lines={[
-            { ...line(backend, (minute) => minute.liveP99Ms), name: text.fromServer },
+            {
+              ...line(backend, (minute) => minute.liveP50Ms ?? null),
+              name: text.fromServer(text.p50),
+            },
+            { ...line(backend, (minute) => minute.liveP99Ms), name: text.fromServer(text.p99) },
             {
               name: text.toThisPage,
               points: latencyPoints().map(({ at, ms }) => ({ at, value: ms })),

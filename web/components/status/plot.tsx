@@ -52,9 +52,10 @@ export function Plot({ title, hint, lines, from, to, empty }: PlotProps) {
         {title}
         <span className="block text-xs font-normal text-muted">{hint}</span>
       </figcaption>
-      {shown.length === 0 ? (
-        <p className="py-10 text-center text-sm text-muted">{empty}</p>
-      ) : (
+      <div className="relative">
+        {shown.length === 0 ? (
+          <p className="absolute inset-0 m-auto h-fit text-center text-sm text-muted">{empty}</p>
+        ) : null}
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="mt-1 h-auto w-full" aria-hidden>
           {[0, 0.5, 1].map((part) => (
             <g key={part}>
@@ -115,7 +116,7 @@ export function Plot({ title, hint, lines, from, to, empty }: PlotProps) {
             {time(to)}
           </text>
         </svg>
-      )}
+      </div>
       {shown.length > 1 ? (
         <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">
           {shown.map(({ name }, index) => {

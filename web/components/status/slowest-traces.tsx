@@ -7,10 +7,8 @@ import { useStatusText } from './use-status-text';
 
 /** A duration as the locale writes it, from a second on in seconds. */
 function duration(ms: number, locale: string): string {
-  const [value, unit] = ms < 1_000 ? [ms, 'millisecond'] : [ms / 1_000, 'second'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(
-    value,
-  );
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  return ms < 1_000 ? `${number.format(ms)} ms` : `${number.format(ms / 1_000)} s`;
 }
 
 export function SlowestTraces({

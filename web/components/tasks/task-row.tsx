@@ -108,7 +108,7 @@ export function TaskRow({
         }}
         className="-my-1.5 -me-2.5 flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-ink/6 sm:-my-1 sm:size-8"
       >
-        <PanelRightOpen aria-hidden className="size-4.5" />
+        <PanelRightOpen aria-hidden className="size-4.5 rtl:-scale-x-100" />
       </a>
       {menu ? (
         <RowMenu

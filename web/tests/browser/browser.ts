@@ -46,12 +46,16 @@ export async function closeVisits(): Promise<void> {
 
 /**
  * Opens a browser profile of its own.
- * @param lasts - the caller closes it; else it ends with the test at the latest
+ * @param lasts - the caller closes it; else it ends with the test at the latest. `tour`: the first visit's is shown
  */
 export async function visit(
   browser: Browser,
   url: string,
-  { lasts = false, ...options }: Parameters<Browser['newContext']>[0] & { lasts?: boolean } = {},
+  {
+    lasts = false,
+    tour = false,
+    ...options
+  }: Parameters<Browser['newContext']>[0] & { lasts?: boolean; tour?: boolean } = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: url,
@@ -61,6 +65,11 @@ export async function visit(
     ...options,
   });
   context.setDefaultTimeout(30_000);
+  if (!tour)
+    await context.addInitScript(() => {
+      // a blank page has no storage
+      if (window.origin !== 'null') localStorage.setItem('todo-tour', 'over');
+    });
   if (!lasts) contexts.add(context);
   context.on('close', () => contexts.delete(context));
   const problems: string[] = [];

@@ -26,6 +26,7 @@ import { testFeeds } from './feeds';
 import { loadOfTaskPage } from './load';
 import { testOffline } from './offline';
 import { testQuickAdd } from './quick-add';
+import { testRecording } from './recording';
 import { testReminders } from './reminders';
 import { testSignIn } from './sign-in';
 import { testTransfer } from './transfer';
@@ -428,6 +429,10 @@ describe('the reader’s language', () => {
   testLanguages(() => ({ system, browser }));
 });
 
+describe('the film of the README', () => {
+  testRecording(() => ({ system, browser }));
+});
+
 describe('reminders that are noticed', () => {
   testReminders(() => ({ system, browser }));
 });
@@ -535,7 +540,12 @@ describe('for everybody', () => {
     expect(problems).toEqual([]);
     const manifest = await page.request.get('/manifest.webmanifest');
     expect(manifest.status()).toBe(200);
-    for (const { src } of ((await manifest.json()) as { icons: { src: string }[] }).icons) {
+    const { icons, screenshots } = (await manifest.json()) as Record<
+      'icons' | 'screenshots',
+      { src: string }[]
+    >;
+    expect(screenshots).toHaveLength(2);
+    for (const { src } of [...icons, ...screenshots]) {
       expect((await page.request.get(src)).status()).toBe(200);
     }
     await context.close();

@@ -15,7 +15,7 @@ const language = (page: Page) =>
 export function testLanguages(world: World): void {
   test('a browser asks for German: sign-in, tasks, messages and refusals are; the account changes to Hebrew, mirrored', async () => {
     const { system, browser } = world();
-    const { page, problems } = await visit(browser, system.url, { locale: 'de-DE' });
+    const { page, problems } = await visit(browser, system.url, { locale: 'de-DE', tour: true });
     await page.goto('/sign-in');
     await page.getByRole('heading', { name: 'Willkommen zurück', level: 1 }).waitFor();
     expect(await language(page)).toEqual(['de-DE', 'ltr']);
@@ -32,6 +32,18 @@ export function testLanguages(world: World): void {
     await page.getByRole('button', { name: 'Konto anlegen' }).click();
     await page.getByRole('heading', { name: 'Heute', level: 1 }).waitFor();
     await page.locator('[data-live=open]').waitFor({ state: 'attached' });
+
+    // the tour covers nothing, goes by keyboard, and does not come back
+    const tour = page.getByRole('region', { name: 'Eine kurze Tour' });
+    await tour.getByRole('button', { name: 'Weiter' }).press('Enter');
+    await tour.getByRole('heading', { name: 'Eine kurze Tour, 2 von 4' }).waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.keyboard.press('Escape');
+    await tour.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('[data-live=open]').waitFor({ state: 'attached' });
+    expect(await tour.count()).toBe(0);
+
     await page
       .getByRole('textbox', { name: 'Aufgabe hinzufügen' })
       .fill('Milch kaufen morgen um 9 !high');

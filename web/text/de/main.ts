@@ -378,6 +378,8 @@ export const main: Translation<typeof en> = {
     refused: 'Die Anfrage wurde abgelehnt.',
     'replay-failed': 'Das Wiederholen ist fehlgeschlagen. Versuche es später erneut.',
     'scope-missing': 'Dieses Zugriffstoken darf das nicht.',
+    'second-factor-required':
+      'Dieses System verlangt einen zweiten Faktor. Richte einen ein oder gib ihn ein.',
     'sessions-unavailable': 'Die Anmeldung kann gerade nicht geprüft werden. Versuche es erneut.',
     'sidecar-only': 'Das ist nicht erlaubt.',
     'sign-in-again': 'Melde dich dafür noch einmal an.',
@@ -423,6 +425,8 @@ export const main: Translation<typeof en> = {
     PASSWORD_TOO_LONG: 'Das Passwort ist zu lang.',
     SECOND_FACTOR_NEEDED:
       'Dieses Konto hat einen zweiten Faktor. Melde dich mit seinem Passwort oder einem Passkey an.',
+    SECOND_FACTOR_REQUIRED:
+      'Dieses System verlangt einen zweiten Faktor. Richte einen ein oder gib ihn ein.',
     SESSION_EXPIRED: 'Deine Sitzung ist abgelaufen. Melde dich noch einmal an.',
     SESSION_NOT_FRESH: 'Melde dich dafür noch einmal an.',
     SIGN_UP_REFUSED: 'Hier kannst du kein Konto anlegen. Vielleicht brauchst du eine Einladung.',

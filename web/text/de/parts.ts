@@ -5,6 +5,7 @@ import type { feeds as enFeeds } from '../en-feeds';
 import type { keyboard as enKeyboard } from '../en-keyboard';
 import type { occurrence as enOccurrence } from '../en-occurrence';
 import type { offline as enOffline } from '../en-offline';
+import type { tour as enTour } from '../en-tour';
 import type { Translation } from '../translation';
 
 export const chat: Translation<typeof enChat> = {
@@ -160,4 +161,17 @@ export const offline: Translation<typeof enOffline> = {
   reload: 'Neu laden',
   needsNetwork: 'Diese Seite braucht eine Verbindung',
   needsNetworkHint: 'Deine Aufgaben und Listen gehen auch ohne.',
+};
+
+export const tour: Translation<typeof enTour> = {
+  title: 'Eine kurze Tour, {step} von {of}',
+  add: 'Tippe eine Aufgabe, wie du sie sagen würdest: „Miete zahlen am 1. jedes Monats um 9 Uhr #haus“. Was verstanden wurde, steht unter der Zeile, und die Eingabetaste fügt sie hinzu.',
+  plan: '„Heute“ zeigt, was fällig und überfällig ist, „Demnächst“ die Tage danach. Listen halten die Aufgaben eines Projekts in deiner Reihenfolge.',
+  remind:
+    'Eine Erinnerung erscheint überall, wo die App offen ist. Unter „Konto“ wählst du, wohin sie außerdem geht: Mail, dieses Gerät, Ruhezeit.',
+  keys: 'Alles hat eine Taste: {keys} findet Aufgaben und Befehle, ? zeigt alle Tastenkürzel. Jede Änderung lässt sich gleich danach rückgängig machen.',
+  next: 'Weiter',
+  back: 'Zurück',
+  skip: 'Tour überspringen',
+  done: 'Fertig',
 };

@@ -2,7 +2,7 @@
 import { admin, status, usage } from './admin.ts';
 import { auth } from './auth.ts';
 import { main } from './main.ts';
-import { chat, feeds, keyboard, occurrence, offline } from './parts.ts';
+import { chat, feeds, keyboard, occurrence, offline, tour } from './parts.ts';
 import { quickAdd } from './quick-add.ts';
 import { settings } from './settings.ts';
 import { transfer } from './transfer.ts';
@@ -21,6 +21,7 @@ export const pages = {
   quickAdd,
   settings,
   status,
+  tour,
   transfer,
   trash,
   usage,

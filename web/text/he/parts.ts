@@ -5,6 +5,7 @@ import type { feeds as enFeeds } from '../en-feeds';
 import type { keyboard as enKeyboard } from '../en-keyboard';
 import type { occurrence as enOccurrence } from '../en-occurrence';
 import type { offline as enOffline } from '../en-offline';
+import type { tour as enTour } from '../en-tour';
 import type { Translation } from '../translation';
 
 export const chat: Translation<typeof enChat> = {
@@ -157,4 +158,17 @@ export const offline: Translation<typeof enOffline> = {
   reload: 'טעינה מחדש',
   needsNetwork: 'הדף הזה צריך חיבור',
   needsNetworkHint: 'המשימות והרשימות שלכם פועלות בלי חיבור.',
+};
+
+export const tour: Translation<typeof enTour> = {
+  title: 'סיור קצר, {step} מתוך {of}',
+  add: 'הקלידו משימה כפי שהייתם אומרים אותה, באנגלית: “pay rent every month on the 1st at 9am #home”. מה שהובן מופיע מתחת לשורה, ו־Enter מוסיף אותה.',
+  plan: '״היום״ מראה מה הגיע מועדו ומה באיחור, ״בקרוב״ את הימים שאחריו. רשימות שומרות את משימות הפרויקט בסדר שלכם.',
+  remind:
+    'תזכורת מופיעה בכל מקום שבו האפליקציה פתוחה. תחת ״חשבון״ בוחרים לאן עוד היא נשלחת: דואר, המכשיר הזה, שעות שקטות.',
+  keys: 'לכול יש מקש: {keys} מוצא משימות ופקודות, ? מראה את כל הקיצורים. כל שינוי אפשר לבטל מיד אחריו.',
+  next: 'הבא',
+  back: 'הקודם',
+  skip: 'דילוג על הסיור',
+  done: 'סיום',
 };

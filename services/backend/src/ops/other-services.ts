@@ -16,9 +16,12 @@ const countedMinute = z.object({
   at: z.number(),
   requests: z.int(),
   failed: z.int(),
+  requestP50Ms: z.number().nullish(),
   requestP99Ms: z.number().nullable(),
   events: z.int(),
+  eventP50Ms: z.number().nullish(),
   eventP99Ms: z.number().nullable(),
+  liveP50Ms: z.number().nullish(),
   liveP99Ms: z.number().nullable(),
   outboxMs: z.number(),
 });

@@ -1,10 +1,10 @@
-import type { Metadata } from 'next';
 import { PageHeading } from '@/components/shell/page-heading';
 import { Trash } from '@/components/trash';
+import { titled } from '@/server/language';
 import { requirePerson } from '@/server/session';
 import { trashTextFor } from '@/text/trash';
 
-export const metadata: Metadata = { title: 'Trash' };
+export const generateMetadata = titled((locale) => trashTextFor(locale).title);
 
 export default async function Page() {
   const person = await requirePerson();

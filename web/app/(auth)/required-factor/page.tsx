@@ -1,5 +1,4 @@
 // Where somebody is led who must have a second factor and whose session has none: to enter it, or to set up the first one.
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { AppToasts } from '@/components/app-toasts';
 import { RequiredFactor } from '@/components/auth/required-factor';
@@ -8,8 +7,10 @@ import { SessionProvider } from '@/lib/session';
 import { hasPassword } from '@/server/account-deletion';
 import { passkeysPossible } from '@/server/passkeys';
 import { currentPerson, ownFactors, sessionIsHeld } from '@/server/session';
+import { titled } from '@/server/language';
+import { authText } from '@/text/auth';
 
-export const metadata: Metadata = { title: 'Second factor' };
+export const generateMetadata = titled((locale) => authText(locale).secondFactor.title);
 
 export default async function RequiredFactorPage() {
   const person = await currentPerson();
