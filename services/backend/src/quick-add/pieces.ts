@@ -34,3 +34,14 @@ export function findIn<T extends Range>(
     })),
   );
 }
+
+/** Stands for words that were passed over. */
+export const TEXT = '\uFFFC';
+
+/** The text with ranges blank, or filled with a character. */
+export function blank(text: string, ranges: readonly Range[], fill = ' '): string {
+  let result = text;
+  for (const { start, end } of ranges)
+    result = result.slice(0, start) + fill.repeat(end - start) + result.slice(end);
+  return result;
+}

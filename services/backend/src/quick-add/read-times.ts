@@ -10,9 +10,9 @@ import { describeBefore, describeDue, describeLocal, describeRecurrence } from '
 import { chooseDue, firstDue, timeFor } from './due-of-line.ts';
 import type { Language } from './language.ts';
 import type { ParseContext } from './local-now.ts';
-import { findIn, piecesOf } from './pieces.ts';
+import { blank, findIn, piecesOf, TEXT } from './pieces.ts';
 import type { Piece } from './pieces.ts';
-import { clauseEnd, findRecurrence } from './recurrence-phrase.ts';
+import { clauseEnd, findRecurrence, ruleWords } from './recurrence-phrase.ts';
 import type { RecurrencePhrase } from './recurrence-phrase.ts';
 import { addReminder, beforeAt, placeReminder } from './reminder-of-line.ts';
 import type { WantedReminder } from './reminder-of-line.ts';
@@ -50,14 +50,16 @@ interface Found {
  * Reads the times of a line.
  * @param text the line; literal characters are U+FFFC
  * @param taken ranges that mean something else (tags, a list, a priority)
+ * @param asText what says how often is text
  */
 export function readTimes(
   text: string,
   taken: readonly Range[],
   context: ParseContext,
   language: Language,
+  asText = false,
 ): Times {
-  const found = find(text, taken, context, language);
+  const found = find(text, taken, context, language, asText);
   const { before, remindMe, dates, rest, hints } = found;
   const rule = found.repeats?.recurrence ? found.repeats : undefined;
 
@@ -87,9 +89,9 @@ export function readTimes(
     const end = due && found.end ? endOfRule(found.end, dateOfDue(due, context)) : '';
     const until = /UNTIL=(\d{8})/.exec(end)?.[1];
     if (due === null || (until && until < dateOfDue(due, context).replaceAll('-', ''))) {
-      hints.push('The repetition was left out: it never matches a day.');
-      recurrence = null;
-      due = when ? toDue(when, context) : null;
+      // its words and those of its end are text, and nothing else is read across them
+      const others = readTimes(text, taken, context, language, true);
+      return { ...others, hints: ['The repetition was left out: it never matches a day.'] };
     } else recurrence = { ...recurrence, rule: `${recurrence.rule}${end}` };
   }
 
@@ -148,6 +150,7 @@ function find(
   marks: readonly Range[],
   context: ParseContext,
   language: Language,
+  asText: boolean,
 ): Found {
   const taken = [...marks];
   const hints: string[] = [];
@@ -174,23 +177,28 @@ function find(
     [end] = findIn(pieces(), (piece) => listOf(findEnd(piece, context, language)));
     const from = repeats.end;
     const behind = pieces().find((piece) => piece.start >= from);
-    if (end?.kind === 'unread' || (behind && startsUnread(behind.text, context, language))) {
+    if (
+      asText ||
+      end?.kind === 'unread' ||
+      (behind && startsUnread(behind.text, context, language))
+    ) {
       repeats = { start: repeats.start, end: clauseEnd(text, repeats.end) };
       taken.push(repeats);
       end = undefined;
     } else if (end) taken.push(end);
   }
-  const short = language.shortRepetition.test(text);
   const unread = repeats !== undefined && !repeats.recurrence;
-  if (short && !repeats?.recurrence)
+  if (language.shortRepetition.test(text) && !repeats?.recurrence)
     hints.push('Tasks repeat by days, weeks, months or years, not by hours or minutes.');
   else if (unread)
     hints.push(
       'The repetition was left out: its wording is not supported. Try "every friday until 31 December".',
     );
-  // words that stay text are no blank: nothing stands next to what is behind them
-  const rest = blank(blank(text, taken), unread ? listOf(repeats) : [], TEXT);
-  const dates = findIn(pieces(), (piece, at) =>
+  const others = findIn(pieces(), (piece) => ruleWords(piece, language));
+  // words that stay text are no blank: nothing stands next to what is before or behind them
+  const passedOver = blank(text, others, TEXT);
+  const rest = blank(blank(passedOver, taken), unread ? listOf(repeats) : [], TEXT);
+  const dates = findIn(piecesOf(passedOver, taken), (piece, at) =>
     findDates(piece, context, language, rest.slice(0, at)),
   ).filter(({ refused }) => !refused);
   return { before, remindMe, repeats, end, dates, rest, hints };
@@ -286,14 +294,4 @@ function dateOfDue(due: Due, context: ParseContext): string {
 
 function listOf<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];
-}
-
-/** Stands for words that were passed over. */
-const TEXT = '\uFFFC';
-
-function blank(text: string, ranges: readonly Range[], fill = ' '): string {
-  let result = text;
-  for (const { start, end } of ranges)
-    result = result.slice(0, start) + fill.repeat(end - start) + result.slice(end);
-  return result;
 }

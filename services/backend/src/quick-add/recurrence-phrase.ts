@@ -43,6 +43,28 @@ export function findRecurrence(text: string, language: Language): RecurrencePhra
   return asText;
 }
 
+/** The words of every phrase that says how often: what is not read as the rule is text, and no part of it is a date. */
+export function ruleWords(text: string, language: Language): Range[] {
+  const words: Range[] = [];
+  let from = 0;
+  for (const { index: at } of text.matchAll(WORD_START)) {
+    const found = at < from ? undefined : longest(language.rules, text, at);
+    if (!found) continue;
+    const around = {
+      before: text.slice(0, at),
+      first: false,
+      lead: '',
+      words: text.slice(at, found.end),
+      after: text.slice(found.end),
+      joined: false,
+    };
+    if (found.form.meant?.(around) === false) continue;
+    words.push({ start: at, end: found.end });
+    from = found.end;
+  }
+  return words;
+}
+
 /** Where the words that belong to a place end: at punctuation, or with the text. */
 export function clauseEnd(text: string, at: number): number {
   const end = text.slice(at).search(/[,.;!?](?=\s|$)/);

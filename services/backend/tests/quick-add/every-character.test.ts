@@ -7,7 +7,23 @@ import { GRAMMARS } from './grammar-of-phrases.ts';
 
 const NOWS = ['2027-05-19T19:00:00Z', '2027-05-22T08:30:00Z', '2028-02-29T23:30:00Z'];
 const ZONES = ['Europe/Berlin', 'America/Los_Angeles', 'Pacific/Kiritimati'];
-const ROUNDS = 2_000;
+/** Lines of each language; and the seed that draws them. */
+const ROUNDS = Number(process.env['PHRASES'] ?? 2_000);
+const SEED = Number(process.env['SEED'] ?? 20_270_519);
+
+/** Lines that other seeds found to be read by half: the words of a second rule, and an end before the rule's first day. */
+const FOUND: Readonly<Record<string, readonly string[]>> = {
+  'de-DE': [
+    'Montag bis Freitag +familie Miete zahlen erinnere mich jeden Werktag außer Freitag um Mitternacht.',
+    'Montag bis Freitag  erinnere mich  jeden Monat am letzten Tag  Freitagabend um 7  jeden Samstagmorgen',
+  ],
+  'fr-FR': [
+    'tous les jours, le 1er de chaque mois!',
+    "toutes les 2 heures, chaque mois le dernier jour, jusqu'en juin, chaque mois.",
+    'rappelle-moi de, vendredi dernier, 9h-10h, le 1er de chaque mois, le 1er de chaque mois, à 7h30.',
+    "tous les jours s'il pleut 17h toutes les 2 semaines le mardi 17h rappelle-moi après vendredi",
+  ],
+};
 
 /** Numbers from 0 to 1, the same each run. */
 function numbersFrom(seed: number): () => number {
@@ -51,7 +67,7 @@ function meaning({ due, recurrence, reminders, tags, priority, list }: ParsedQui
 }
 
 describe.each(Object.entries(GRAMMARS))('phrases of %s', (locale, grammar) => {
-  const next = numbersFrom(20_270_519);
+  const next = numbersFrom(SEED);
   const oneOf = (from: readonly string[]): string => from[Math.floor(next() * from.length)] ?? '';
   const line = (): string =>
     Array.from({ length: 1 + Math.floor(next() * 6) }, () =>
@@ -62,8 +78,9 @@ describe.each(Object.entries(GRAMMARS))('phrases of %s', (locale, grammar) => {
 
   it('holds each character once, and means the same alone', { timeout: 240_000 }, () => {
     const wrong: unknown[] = [];
+    const found = (FOUND[locale] ?? []).flatMap((one) => NOWS.map(() => one));
     for (let round = 0; round < ROUNDS; round += 1) {
-      const text = line();
+      const text = found[round] ?? line();
       const context: ParseContext = {
         now: new Date(NOWS[round % NOWS.length] ?? ''),
         zone: ZONES[round % ZONES.length] ?? 'UTC',
