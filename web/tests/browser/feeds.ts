@@ -4,9 +4,9 @@ import { api, signUp, tokenOf, visit } from './browser';
 import type { World } from './lists';
 
 export function testFeeds(world: World): void {
-  test('a calendar feed is read at the address that was shown once, until it is revoked', async () => {
+  test('a calendar feed is read at the address that was shown once and copied, until it is revoked', async () => {
     const { system, browser } = world();
-    const { page, problems } = await visit(browser, system.url);
+    const { page, context, problems } = await visit(browser, system.url);
     await signUp(page, 'Fay');
     const due = { kind: 'date', date: '2037-03-01' };
     await api(system.url, await tokenOf(page), 'POST', '/tasks', { title: 'Sow', due });
@@ -28,6 +28,10 @@ export function testFeeds(world: World): void {
       'private, no-cache',
     ]);
     expect(await answer.text()).toContain('SUMMARY:Sow');
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: system.url });
+    await feeds.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByText('Copied.', { exact: true }).first().waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
 
     await page.reload();
     await feeds.getByRole('button', { name: 'New address for Phone' }).click();

@@ -24,6 +24,7 @@ import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
 import { loadOfTaskPage } from './load';
+import { testOccurrences } from './occurrences';
 import { testOffline } from './offline';
 import { testQuickAdd } from './quick-add';
 import { testRecording } from './recording';
@@ -410,6 +411,10 @@ describe('lists, quick add and channels', () => {
 describe('import and export', () => {
   testTransfer(() => ({ system, browser }));
   testFeeds(() => ({ system, browser }));
+});
+
+describe('repeating tasks', () => {
+  testOccurrences(() => ({ system, browser }));
 });
 
 describe('nothing typed is lost', () => {
