@@ -328,4 +328,42 @@ describe('finished by a program', () => {
     await recurringService('qiu');
     expect(await openAndDone('qiu')).toEqual({ open: ['2037-03-16'], done: ['2037-03-02'] });
   });
+
+  it('by a new entry for the next one (todoman), while the page did the same', async () => {
+    const series = weekly('20370302').replaceAll(
+      'VALUE=DATE:20370302',
+      'TZID=Europe/Berlin:20370302T090000',
+    );
+    await put('rex', 's.ics', series);
+    expect(await completeOpen('rex')).toMatchObject({ title: 'Water plants' });
+    // todoman writes its own times in UTC
+    const next = series.replaceAll(';TZID=Europe/Berlin:20370302T090000', ':20370309T080000Z');
+    await put('rex', 't.ics', next.replace('UID:series', 'UID:by-todoman'));
+    expect(await only('rex')).toMatchObject({
+      occurrence: 2,
+      due: { kind: 'local', local: '2037-03-09T09:00', zone: 'Europe/Berlin' },
+    });
+    expect(await get('rex', 't.ics')).toContain('UID:by-todoman');
+    expect((await openAndDone('rex')).done).toHaveLength(1);
+    expect(await names('rex')).toHaveLength(2);
+  });
+
+  it('that writes its times in UTC: the series stays on its own clock', async () => {
+    const series = weekly('20370302').replaceAll(
+      'VALUE=DATE:20370302',
+      'TZID=Europe/Berlin:20370302T090000',
+    );
+    const etag = await put('sue', 's.ics', series);
+    const utc = series.replaceAll(';TZID=Europe/Berlin:20370302T090000', ':20370302T080000Z');
+    const next = await put(
+      'sue',
+      's.ics',
+      utc.replace('SUMMARY:Water', 'SUMMARY:Please water'),
+      etag,
+    );
+    const due = { kind: 'local', local: '2037-03-02T09:00', zone: 'Europe/Berlin' };
+    expect(await only('sue')).toMatchObject({ title: 'Please water plants', due });
+    await put('sue', 's.ics', utc.replaceAll('0302T', '0309T'), next);
+    expect(await only('sue')).toMatchObject({ due: { ...due, local: '2037-03-09T09:00' } });
+  });
 });
