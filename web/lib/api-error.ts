@@ -4,6 +4,9 @@
 export interface FieldError {
   field: string;
   message: string;
+  /** Of a text with a grammar: where it does not fit, in UTF-16 units. */
+  start?: number;
+  end?: number;
 }
 
 /** An answer that is not a success, or no answer at all (`status` 0: offline). */

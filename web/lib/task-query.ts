@@ -5,6 +5,14 @@ import type { Task } from '@todo/contracts/task';
 export interface TaskPage {
   items: Task[];
   nextCursor: string | null;
+  /** By the id of the task; one without subtasks is left out. */
+  subtasks?: Record<string, SubtaskCount>;
+}
+
+/** How many subtasks a task has. */
+export interface SubtaskCount {
+  done: number;
+  total: number;
 }
 
 /** Which tasks a list shows; the names are the API's query parameters. */
@@ -12,6 +20,8 @@ export interface TaskFilter {
   status?: 'open' | 'done' | 'all';
   q?: string;
   tag?: string;
+  /** In the filter language, which only the backend reads. */
+  filter?: string;
   /** Instants, UTC. */
   dueBefore?: string;
   dueAfter?: string;
@@ -25,6 +35,9 @@ export const taskKeys = {
   list: (filter: TaskFilter) => ['tasks', 'list', filter] as const,
   one: (id: string) => ['tasks', 'one', id] as const,
 };
+
+/** What a page of a list asks for beside its filter. */
+export const PAGE_QUERY = { include: 'subtasks' } as const;
 
 /** Tasks a page. */
 export const PAGE_SIZE = 50;

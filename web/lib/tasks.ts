@@ -16,7 +16,7 @@ import type { TaskChange, TaskPatch } from './task-change';
 import { usePerson, useText } from './session';
 import { reasonOf } from './reason';
 import { forgetWaiting } from './waiting';
-import { PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
+import { PAGE_QUERY, PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
 
 /** A list of tasks, page by page. */
 export function taskListOptions(filter: TaskFilter) {
@@ -24,9 +24,12 @@ export function taskListOptions(filter: TaskFilter) {
     queryKey: taskKeys.list(filter),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      call<TaskPage>(`/tasks${queryString({ ...filter, limit: PAGE_SIZE, cursor: pageParam })}`, {
-        signal,
-      }),
+      call<TaskPage>(
+        `/tasks${queryString({ ...filter, ...PAGE_QUERY, limit: PAGE_SIZE, cursor: pageParam })}`,
+        {
+          signal,
+        },
+      ),
     getNextPageParam: (page) => page.nextCursor,
   });
 }

@@ -8,6 +8,8 @@ export type View =
   | { name: 'today' | 'upcoming' | 'all' | 'done' }
   | { name: 'tag'; tag: string }
   | { name: 'list'; listId: string }
+  /** Its text in the filter language. */
+  | { name: 'filter'; filter: string }
   | { name: 'search'; q: string };
 
 /**
@@ -29,6 +31,8 @@ export function filterOf(view: View, today: string, clock: Clock): TaskFilter {
       return { status: 'open', tag: view.tag };
     case 'list':
       return { status: 'open', listId: view.listId, sort: 'manual' };
+    case 'filter':
+      return { filter: view.filter };
     case 'search':
       return { q: view.q, status: 'all' };
   }

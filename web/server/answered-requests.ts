@@ -22,6 +22,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/vitals$/, '/api/vitals'],
   [/^\/_next\//, '/_next/*'],
   [/^\/lists\/[^/]+$/, '/lists/[id]'],
+  [/^\/filters\/[^/]+$/, '/filters/[id]'],
   [/^\/tasks\/[^/]+$/, '/tasks/[id]'],
   [/^\/tags\/[^/]+$/, '/tags/[tag]'],
 ];
@@ -34,6 +35,7 @@ const PLAIN = new Set([
     '/admin',
     '/all',
     '/done',
+    '/filters/new',
     '/notifications',
     '/offline',
     '/search',

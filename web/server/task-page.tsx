@@ -5,7 +5,7 @@ import { TaskView } from '@/components/tasks/task-view';
 import { PageHeading } from '@/components/shell/page-heading';
 import { queryString } from '@/lib/api';
 import { localDate } from '@/lib/dates';
-import { PAGE_SIZE, taskKeys, type TaskPage } from '@/lib/task-query';
+import { PAGE_QUERY, PAGE_SIZE, taskKeys, type TaskPage } from '@/lib/task-query';
 import { filterOf, type View } from '@/lib/views';
 import { textFor, type Text } from '@/text';
 import { tryBackend } from './backend';
@@ -27,7 +27,9 @@ export async function TaskPageContent({
   const today = localDate(now, person.zone);
   const filter = filterOf(view, today, person);
   const client = new QueryClient();
-  const first = await tryBackend<TaskPage>(`/tasks${queryString({ ...filter, limit: PAGE_SIZE })}`);
+  const first = await tryBackend<TaskPage>(
+    `/tasks${queryString({ ...filter, ...PAGE_QUERY, limit: PAGE_SIZE })}`,
+  );
   if (first) {
     client.setQueryData(taskKeys.list(filter), { pages: [first], pageParams: [null] });
   }

@@ -99,6 +99,7 @@ export const usage = {
     reminders: 'Reminders',
     textBytes: 'Text, in bytes',
     lists: 'Lists',
+    filters: 'Saved filters',
     tokens: 'Access tokens',
     imports: 'Imports in 24 hours',
   } as Readonly<Record<string, string>>,

@@ -4,11 +4,13 @@ import { admin, usage } from './en-admin.ts';
 import { enAuth } from './en-auth.ts';
 import { chat } from './en-chat.ts';
 import { feeds } from './en-feeds.ts';
+import { filters } from './en-filters.ts';
 import { keyboard } from './en-keyboard.ts';
 import { enMail } from './en-mail.ts';
 import { occurrence } from './en-occurrence.ts';
 import { offline } from './en-offline.ts';
 import { quickAdd } from './en-quick-add.ts';
+import { rows } from './en-rows.ts';
 import { settings } from './en-settings.ts';
 import { status } from './en-status.ts';
 import { tour } from './en-tour.ts';
@@ -24,10 +26,12 @@ export const pages: Catalogue = {
   auth: enAuth,
   chat,
   feeds,
+  filters,
   keyboard,
   occurrence,
   offline,
   quickAdd,
+  rows,
   settings,
   status,
   tour,

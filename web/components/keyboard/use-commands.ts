@@ -6,6 +6,7 @@ import {
   CalendarClock,
   CalendarX,
   CheckCheck,
+  Filter,
   Flag,
   Hash,
   Keyboard,
@@ -27,6 +28,7 @@ import { useDeferredValue } from 'react';
 import { addDays, dayLabel, dueDate } from '@/lib/dates';
 import { listsOptions, tagsOptions } from '@/lib/lists';
 import { readingOptions } from '@/lib/quick-add';
+import { savedFiltersOptions } from '@/lib/filter-list';
 import { usePerson, useText } from '@/lib/session';
 import { SHORTCUTS, type Shortcut } from '@/lib/shortcuts';
 import { setSingleKeys, useSingleKeys } from '@/lib/single-keys';
@@ -186,6 +188,7 @@ function useGeneral({
   const assistant = useAssistant();
   const single = useSingleKeys();
   const lists = useQuery(listsOptions).data ?? [];
+  const filters = useQuery(savedFiltersOptions).data ?? [];
   const tags = useQuery(tagsOptions).data ?? [];
   const ofGroup = (wanted: (typeof SHORTCUTS)[number]['group']): Command[] =>
     SHORTCUTS.filter(({ group, shortcut }) => group === wanted && shortcut !== 'palette').map(
@@ -234,6 +237,13 @@ function useGeneral({
     {
       name: text.groups.lists,
       commands: lists.map(({ id, name }) => goTo(`/lists/${id}`, name, List)),
+    },
+    {
+      name: text.groups.filters,
+      commands: [
+        ...filters.map(({ id, name }) => goTo(`/filters/${id}`, name, Filter)),
+        goTo('/filters/new', text.newFilter, Plus),
+      ],
     },
     {
       name: text.groups.tags,

@@ -84,6 +84,8 @@ function titleOf(
       return `#${view.tag}`;
     case 'search':
       return text.nav.search;
+    case 'filter':
+      return text.nav.filters;
     default:
       return text.nav[view.name];
   }

@@ -2,23 +2,36 @@
 // The person's lists and tags in the navigation.
 import { useQuery } from '@tanstack/react-query';
 import { Hash, List, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { listsOptions, tagsOptions } from '@/lib/lists';
 import { useText } from '@/lib/session';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { PlaceLink } from './place-link';
 
+const FilterPlaces = loadedLater(() => import('./filter-places'));
 const NewList = loadedLater(() => import('./new-list'));
 
 /** Tags offered here; the others are found by search. */
 const SHOWN_TAGS = 12;
+
+/** The page has loaded what it shows by then, in ms. */
+const AFTER_FIRST_LOAD_MS = 4_000;
 
 export function OwnPlaces({ onNavigate }: { onNavigate?: (() => void) | undefined }) {
   const text = useText();
   const lists = useQuery(listsOptions).data ?? [];
   const tags = useQuery(tagsOptions).data ?? [];
   const [adding, setAdding] = useState(false);
+  const [loaded, setLoaded] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setLoaded(true);
+    }, AFTER_FIRST_LOAD_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
   const more = onNavigate ? { onClick: onNavigate } : {};
   const heading = 'flex h-8 items-center justify-between ps-2.5 text-xs font-semibold text-muted';
   return (
@@ -59,6 +72,7 @@ export function OwnPlaces({ onNavigate }: { onNavigate?: (() => void) | undefine
           ))}
         </>
       )}
+      {loaded ? <FilterPlaces onNavigate={onNavigate} /> : null}
       {adding ? (
         <NewList
           onClose={(made) => {

@@ -14,6 +14,7 @@ export function EmptyState({ view }: { view: View }) {
     done: [text.emptyDone, text.emptyDoneHint],
     tag: [text.emptyTag, text.emptyTagHint],
     list: [text.emptyList, text.emptyListHint],
+    filter: [text.emptySearch, text.emptyFilterHint],
     search: [text.emptySearch, text.emptySearchHint],
   }[view.name] as [string, string];
   return (

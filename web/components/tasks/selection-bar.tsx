@@ -1,45 +1,23 @@
 'use client';
 // What can be done with several tasks at once.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
-import { CalendarArrowUp, CheckCheck, Trash2 } from 'lucide-react';
+import { CalendarArrowUp, CheckCheck, Ellipsis, Hash, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { addDays } from '@/lib/dates';
-import { isKept, sendOrKeep } from '@/lib/send-or-keep';
+import { useBulkChange, type BulkChange } from '@/lib/bulk-change';
+import { moveTo } from '@/lib/reschedule';
 import { usePerson, useText } from '@/lib/session';
-import { taskKeys } from '@/lib/task-query';
-import { useReason } from '@/lib/tasks';
-import type { TaskChange } from '@/lib/task-change';
+import type { TaskPatch } from '@/lib/task-change';
+import { rowsTextFor } from '@/text/rows';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
-import { useToast } from '../ui/toast';
-
-/** As many requests as a browser sends to one host at once. */
-const AT_ONCE = 5;
-
-interface Outcome {
-  changed: Task[];
-  failed: number;
-  error: unknown;
-}
-
-async function sendAll(personId: string, changes: TaskChange[]): Promise<Outcome> {
-  const outcome: Outcome = { changed: [], failed: 0, error: undefined };
-  const waiting = [...changes];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      try {
-        const saved = await sendOrKeep(personId, next);
-        outcome.changed.push(saved === undefined || isKept(saved) ? next.task : saved);
-      } catch (error) {
-        outcome.failed += 1;
-        outcome.error = error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return outcome;
-}
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '../ui/dropdown-menu';
+import { DateItems, ListItems, PriorityItems } from './change-items';
+import { PickDialog } from './pick-dialog';
 
 export default function SelectionBar({
   tasks,
@@ -52,50 +30,33 @@ export default function SelectionBar({
   onSelectAll: () => void;
   onDone: () => void;
 }) {
-  const text = useText();
-  const toast = useToast();
-  const reason = useReason();
-  const client = useQueryClient();
-  const { id: personId } = usePerson();
-  const [asking, setAsking] = useState(false);
-  const bulk = useMutation({
-    mutationKey: taskKeys.all,
-    mutationFn: (changes: TaskChange[]) => sendAll(personId, changes),
-    onSettled: () => client.invalidateQueries({ queryKey: taskKeys.all }),
-  });
+  const app = useText();
+  const person = usePerson();
+  const text = rowsTextFor(person.locale);
+  const bulk = useBulkChange();
+  const [asking, setAsking] = useState<'delete' | 'date' | 'tag' | null>(null);
+  const asked = () => {
+    setAsking(null);
+  };
 
-  const run = (
-    change: (task: Task) => TaskChange,
-    said: (number: number) => string,
-    back: (task: Task, before: Task | undefined) => TaskChange,
-  ) => {
-    const before = new Map(tasks.map((task) => [task.id, task]));
-    bulk.mutate(tasks.map(change), {
-      onSuccess: ({ changed, failed, error }) => {
-        if (failed > 0) {
-          toast({ tone: 'danger', text: text.tasks.manyFailed(failed, reason(error)) });
-        }
-        if (changed.length > 0) {
-          toast({
-            text: said(changed.length),
-            action: {
-              label: text.undo,
-              run: () => {
-                bulk.mutate(
-                  changed.map((task) => back(task, before.get(task.id))),
-                  {
-                    onSuccess: (undone) => {
-                      toast({ text: text.tasks.manyRestored(undone.changed.length) });
-                    },
-                  },
-                );
-              },
-            },
-          });
-        }
-        onDone();
-      },
+  const run = (change: Omit<BulkChange, 'tasks'>) => {
+    bulk.run({ tasks, ...change }, onDone);
+  };
+  /** Changes fields; undo gives each task its own back. */
+  const patchAll = (patchOf: (task: Task) => TaskPatch) => {
+    run({
+      change: (task) => ({ kind: 'patch', task, patch: patchOf(task) }),
+      said: text.changed,
+      back: (task, before) => ({
+        kind: 'patch',
+        task,
+        patch: before === undefined ? {} : fieldsOf(before, patchOf(before)),
+        undoes: true,
+      }),
     });
+  };
+  const setDate = (date: string | null) => {
+    patchAll((task) => moveTo(task, date, person, new Date()));
   };
 
   const none = tasks.length === 0 || bulk.isPending;
@@ -103,10 +64,10 @@ export default function SelectionBar({
     <div className="fixed inset-x-0 bottom-14 z-30 border-t bg-raised shadow-lg lg:bottom-0 lg:start-60">
       <div className="mx-auto flex max-w-3xl flex-wrap items-center gap-1 px-4 py-2 sm:px-6">
         <p role="status" className="me-auto text-sm font-medium">
-          {text.tasks.selected(tasks.length)}
+          {app.tasks.selected(tasks.length)}
         </p>
         <Button variant="link" size="sm" onClick={onSelectAll}>
-          {text.tasks.selectAll}
+          {app.tasks.selectAll}
         </Button>
         <div className="-mx-3 flex w-full justify-between sm:mx-0 sm:w-auto">
           <Button
@@ -114,61 +75,128 @@ export default function SelectionBar({
             size="sm"
             disabled={none}
             onClick={() => {
-              run(
-                (task) => ({ kind: 'complete', task }),
-                text.tasks.manyDone,
-                (task) => ({ kind: 'reopen', task }),
-              );
+              run({
+                change: (task) => ({ kind: 'complete', task }),
+                said: app.tasks.manyDone,
+                back: (task) => ({ kind: 'reopen', task }),
+              });
             }}
           >
             <CheckCheck aria-hidden />
-            {text.tasks.completeMany}
+            {app.tasks.completeMany}
           </Button>
-          <Button
-            variant="ghost"
-            size="sm"
-            disabled={none}
-            onClick={() => {
-              const date = addDays(today, 1);
-              run(
-                (task) => ({ kind: 'patch', task, patch: { due: { kind: 'date', date } } }),
-                text.tasks.manyMoved,
-                (task, before) => ({ kind: 'patch', task, patch: { due: before?.due ?? null } }),
-              );
-            }}
-          >
-            <CalendarArrowUp aria-hidden />
-            {text.tasks.tomorrowMany}
-          </Button>
+          <DropdownMenu>
+            <DropdownMenuTrigger asChild>
+              <Button variant="ghost" size="sm" disabled={none}>
+                <CalendarArrowUp aria-hidden />
+                {text.date}
+              </Button>
+            </DropdownMenuTrigger>
+            <DropdownMenuContent side="top" align="end">
+              <DateItems
+                today={today}
+                onDate={setDate}
+                onPick={() => {
+                  setAsking('date');
+                }}
+              />
+            </DropdownMenuContent>
+          </DropdownMenu>
           <Button
             variant="ghost"
             size="sm"
             className="text-danger-text"
             disabled={none}
             onClick={() => {
-              setAsking(true);
+              setAsking('delete');
             }}
           >
             <Trash2 aria-hidden />
-            {text.tasks.deleteMany}
+            {app.tasks.deleteMany}
           </Button>
+          <DropdownMenu>
+            <DropdownMenuTrigger asChild>
+              <Button variant="ghost" size="icon" disabled={none} aria-label={text.more}>
+                <Ellipsis aria-hidden />
+              </Button>
+            </DropdownMenuTrigger>
+            <DropdownMenuContent side="top" align="end">
+              <PriorityItems
+                onPriority={(priority) => {
+                  patchAll(() => ({ priority }));
+                }}
+              />
+              <ListItems
+                onList={(listId) => {
+                  patchAll(() => ({ listId }));
+                }}
+              />
+              <DropdownMenuItem
+                onSelect={() => {
+                  setAsking('tag');
+                }}
+              >
+                <Hash aria-hidden />
+                {text.tag}
+              </DropdownMenuItem>
+            </DropdownMenuContent>
+          </DropdownMenu>
         </div>
       </div>
+      {asking === 'date' ? (
+        <PickDialog
+          kind="date"
+          title={text.pickDateTitle}
+          label={text.date}
+          action={text.setDate}
+          initial={today}
+          onPick={setDate}
+          onClose={asked}
+        />
+      ) : null}
+      {asking === 'tag' ? (
+        <PickDialog
+          kind="text"
+          title={text.tagTitle}
+          label={text.tagName}
+          action={text.addTag}
+          onPick={(tag) => {
+            patchAll((task) => ({ tags: withTag(task.tags, tag) }));
+          }}
+          onClose={asked}
+        />
+      ) : null}
       <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={text.tasks.deleteManyTitle(tasks.length)}
-        description={text.tasks.deleteManyHint}
-        confirm={text.tasks.deleteMany}
-        cancel={text.cancel}
+        open={asking === 'delete'}
+        onOpenChange={asked}
+        title={app.tasks.deleteManyTitle(tasks.length)}
+        description={app.tasks.deleteManyHint}
+        confirm={app.tasks.deleteMany}
+        cancel={app.cancel}
         onConfirm={() => {
-          run(
-            (task) => ({ kind: 'delete', task }),
-            text.tasks.manyDeleted,
-            (task) => ({ kind: 'restore', task }),
-          );
+          run({
+            change: (task) => ({ kind: 'delete', task }),
+            said: app.tasks.manyDeleted,
+            back: (task) => ({ kind: 'restore', task }),
+          });
         }}
       />
     </div>
   );
+}
+
+function withTag(tags: readonly string[], given: string): string[] {
+  const tag = given.replace(/^#/, '').trim();
+  const has = tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+  return tag === '' || has ? [...tags] : [...tags, tag];
+}
+
+/** What a task has in the fields of a patch. */
+function fieldsOf(task: Task, patch: TaskPatch): TaskPatch {
+  const { due, priority, listId, tags } = task;
+  const own = { due, priority, listId, tags };
+  return {
+    ...Object.fromEntries(Object.entries(own).filter(([field]) => field in patch)),
+    ...(patch.scope === undefined ? {} : { scope: patch.scope }),
+  };
 }

@@ -1,28 +1,48 @@
 'use client';
-import { useInfiniteQuery } from '@tanstack/react-query';
+// The steps of a task: shown with their dates, ticked off, opened, added. A typed line is read as quick add reads it.
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { MAX_TITLE, showsSomething } from '@todo/contracts/text';
+import { newSubmissionKey, useAddTask } from '@/lib/add-task';
+import { cn } from '@/lib/class-names';
+import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
 import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
-import { useText } from '@/lib/session';
-import { newSubmissionKey, useAddTask } from '@/lib/add-task';
+import { readingOptions } from '@/lib/quick-add';
+import { usePerson, useText } from '@/lib/session';
+import { taskPath, useOpenTask } from '@/lib/task-address';
+import type { NewTask } from '@/lib/task-change';
 import { taskListOptions, useChangeTask } from '@/lib/tasks';
-import { cn } from '@/lib/class-names';
+import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 import { Input } from '../ui/input';
 
-/** The steps of a task: shown, ticked off, added. */
-export function Subtasks({ parent }: { parent: Task; today: string }) {
+export default function Subtasks({ parent, today }: { parent: Task; today: string }) {
   const text = useText();
+  const client = useQueryClient();
   const add = useAddTask();
-  const change = useChangeTask();
   const [title, setTitle] = useDraft(`subtask:${parent.id}`, '');
   const query = useInfiniteQuery(taskListOptions({ parentId: parent.id, status: 'all' }));
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const headingId = `subtasks-${parent.id}`;
+
+  const submit = async (typed: string) => {
+    const restore = () => {
+      setTitle((now) => (now === '' ? typed : `${typed} ${now}`)); // nothing typed is lost
+    };
+    let task: NewTask = { title: typed.trim(), parentId: parent.id };
+    try {
+      const { task: read } = await client.query(readingOptions(typed, []));
+      task = { ...read, parentId: parent.id };
+    } catch {
+      // no answer: the line as it is, which waits on the device
+    }
+    add.mutate({ task, key: newSubmissionKey() }, { onError: restore });
+  };
   return (
-    <section aria-labelledby="subtasks">
-      <h3 id="subtasks" className="mb-2 text-sm font-semibold">
+    <section aria-labelledby={headingId} className="pt-2">
+      <h3 id={headingId} className="mb-2 text-sm font-semibold">
         {text.tasks.subtasks}
       </h3>
       {query.isSuccess && tasks.length === 0 ? (
@@ -30,38 +50,26 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
       ) : null}
       <ul className="mb-2 grid gap-2">
         {tasks.map((task) => (
-          <li key={task.id} className="flex items-start gap-2.5 text-sm">
-            <Checkbox
-              checked={task.status === 'done'}
-              aria-label={text.tasks.complete(task.title)}
-              onCheckedChange={() => {
-                change.mutate({ kind: task.status === 'done' ? 'reopen' : 'complete', task });
-              }}
-            />
-            <bdi
-              className={cn(
-                '[overflow-wrap:anywhere]',
-                task.status === 'done' && 'text-muted line-through',
-              )}
-            >
-              {task.title}
-            </bdi>
-          </li>
+          <SubtaskRow key={task.id} task={task} today={today} />
         ))}
       </ul>
+      {query.hasNextPage ? (
+        <Button
+          variant="link"
+          size="sm"
+          onClick={() => {
+            void query.fetchNextPage();
+          }}
+        >
+          {text.more}
+        </Button>
+      ) : null}
       <form
         className="flex gap-2"
         onSubmit={(event) => {
           event.preventDefault();
           if (!showsSomething(title)) return;
-          const typed = title;
-          const restore = () => {
-            setTitle((now) => (now === '' ? typed : `${typed} ${now}`)); // nothing typed is lost
-          };
-          add.mutate(
-            { task: { title: typed.trim(), parentId: parent.id }, key: newSubmissionKey() },
-            { onError: restore },
-          );
+          void submit(title);
           setTitle('');
         }}
       >
@@ -78,5 +86,59 @@ export function Subtasks({ parent }: { parent: Task; today: string }) {
         </Button>
       </form>
     </section>
+  );
+}
+
+function SubtaskRow({ task, today }: { task: Task; today: string }) {
+  const text = useText();
+  const person = usePerson();
+  const change = useChangeTask();
+  const { open } = useOpenTask();
+  const done = task.status === 'done';
+  const date = taskDate(task, person.zone);
+  const time = taskTime(task, person.zone);
+  const when = [
+    date === null ? null : dayLabel(date, today, person.locale, text.tasks),
+    time === null ? null : timeLabel(time, person.locale),
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+  return (
+    <li className="flex items-start gap-2.5 text-sm">
+      <Checkbox
+        checked={done}
+        aria-label={text.tasks.complete(task.title)}
+        onCheckedChange={() => {
+          change.mutate({ kind: done ? 'reopen' : 'complete', task });
+        }}
+      />
+      <a
+        href={taskPath(task.id)}
+        className={cn(
+          '[overflow-wrap:anywhere] hover:underline',
+          done && 'text-muted line-through',
+        )}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+          event.preventDefault(); // a new tab takes the address
+          open(task.id);
+        }}
+      >
+        <bdi>{task.title}</bdi>
+      </a>
+      {when === '' ? null : (
+        <Badge
+          tone={isOverdue(task, person.zone, new Date()) ? 'danger' : 'plain'}
+          className="shrink-0"
+        >
+          {when}
+        </Badge>
+      )}
+      {task.priority === 'none' ? null : (
+        <Badge className="shrink-0" tone={task.priority === 'high' ? 'warn' : 'plain'}>
+          {text.priority[task.priority]}
+        </Badge>
+      )}
+    </li>
   );
 }

@@ -1,22 +1,25 @@
 'use client';
 import { Bell, CalendarClock, CloudOff, Flag, PanelRightOpen, Repeat } from 'lucide-react';
 import Link from 'next/link';
-import { useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { useState, type CSSProperties, type ReactNode } from 'react';
 import type { Task } from '@todo/contracts/task';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
 import { ruleLabel } from '@/lib/recurrence';
 import { usePerson, useText } from '@/lib/session';
 import { taskPath } from '@/lib/task-address';
+import type { SubtaskCount } from '@/lib/task-query';
 import { useChangeTask } from '@/lib/tasks';
 import { loadedLater } from '../loaded-later';
 import { Badge, badge } from '../ui/badge';
 import { Checkbox } from '../ui/checkbox';
+import { moreFacts, SubtaskFact } from './more-facts';
 import type { Moves } from './moves';
 import { RowMenuButton } from './row-menu-button';
 import { TaskTitle } from './task-title';
 
 const RowMenu = loadedLater(() => import('./row-menu'));
+const RowSubtasks = loadedLater(() => import('./subtasks'));
 
 /** A task younger than this when it appears is pointed out, in ms. */
 const FRESH_MS = 5_000;
@@ -30,7 +33,10 @@ export interface RowProps {
   waiting?: boolean;
   onOpen: (task: Task) => void;
   /** Set while several tasks are being selected. */
-  selection?: { selected: boolean; toggle: () => void } | undefined;
+  selection?: { selected: boolean; toggle: (range: boolean) => void } | undefined;
+  /** Of its list, where the page does not say it. */
+  listName?: string | undefined;
+  subtasks?: SubtaskCount | undefined;
   /** Set where the person orders the tasks. */
   sortable?:
     | {
@@ -50,21 +56,20 @@ export function TaskRow({
   waiting = false,
   onOpen,
   selection,
+  listName,
+  subtasks,
   sortable,
 }: RowProps) {
   const text = useText();
   const change = useChangeTask();
-  const row = useRef<HTMLLIElement>(null);
   const [fresh] = useState(() => Date.now() - Date.parse(task.createdAt) < FRESH_MS);
   const [menu, setMenu] = useState(false);
+  const [unfolded, setUnfolded] = useState(false);
   const done = task.status === 'done';
 
   return (
     <li
-      ref={(element) => {
-        row.current = element;
-        sortable?.ref(element);
-      }}
+      ref={sortable?.ref}
       style={sortable?.style}
       data-task={task.id}
       className={cn(
@@ -81,7 +86,10 @@ export function TaskRow({
           shape="square"
           checked={selection.selected}
           aria-label={text.tasks.select(task.title)}
-          onCheckedChange={selection.toggle}
+          onChange={({ nativeEvent }) => {
+            // a click with the shift key: everything from the last one on
+            selection.toggle((nativeEvent as MouseEvent).shiftKey);
+          }}
         />
       ) : (
         <Checkbox
@@ -95,7 +103,26 @@ export function TaskRow({
       )}
       <div className="min-w-0 flex-1">
         <TaskTitle task={task} />
-        <TaskFacts task={task} today={today} showDate={showDate} waiting={waiting} />
+        <TaskFacts
+          task={task}
+          today={today}
+          showDate={showDate}
+          waiting={waiting}
+          listName={listName}
+        >
+          {subtasks ? (
+            <SubtaskFact
+              key="subtasks"
+              count={subtasks}
+              open={unfolded}
+              label={text.tasks.subtasks}
+              onToggle={() => {
+                setUnfolded(!unfolded);
+              }}
+            />
+          ) : null}
+        </TaskFacts>
+        {unfolded ? <RowSubtasks parent={task} today={today} /> : null}
       </div>
       <a
         href={taskPath(task.id)}
@@ -120,10 +147,6 @@ export function TaskRow({
             onOpen(task);
           }}
           moves={sortable?.moves}
-          onDelete={() => {
-            focusNeighbour(row.current);
-            change.mutate({ kind: 'delete', task });
-          }}
         />
       ) : (
         <RowMenuButton
@@ -139,26 +162,17 @@ export function TaskRow({
   );
 }
 
-/** Keeps the keyboard where it was: the next task, else the one before, else the add form. */
-function focusNeighbour(row: HTMLLIElement | null): void {
-  if (row === null) return;
-  const rows = [...document.querySelectorAll<HTMLLIElement>('main li[data-task]')];
-  const index = rows.indexOf(row);
-  const neighbour = rows[index + 1] ?? rows[index - 1];
-  const target =
-    neighbour?.querySelector<HTMLElement>('input[type=checkbox]') ??
-    document.querySelector<HTMLElement>('main form input');
-  setTimeout(() => {
-    target?.focus();
-  });
-}
-
 function TaskFacts({
   task,
   today,
   showDate,
   waiting,
-}: Pick<RowProps, 'task' | 'today' | 'showDate'> & { waiting: boolean }) {
+  listName,
+  children,
+}: Pick<RowProps, 'task' | 'today' | 'showDate' | 'listName'> & {
+  waiting: boolean;
+  children: ReactNode;
+}) {
   const text = useText();
   const person = usePerson();
   const date = taskDate(task, person.zone);
@@ -204,6 +218,8 @@ function TaskFacts({
         {text.priority[task.priority]}
       </Badge>
     ),
+    children,
+    ...moreFacts(task, { listName, text }),
     ...task.tags.map((tag) => (
       <Link
         key={`#${tag}`}

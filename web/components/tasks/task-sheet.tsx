@@ -9,7 +9,7 @@ import { History } from '../history';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { useToast } from '../ui/toast';
-import { Subtasks } from './subtasks';
+import Subtasks from './subtasks';
 import { TaskForm, type Edit } from './task-form';
 import { editDraftName } from './use-task-edit';
 

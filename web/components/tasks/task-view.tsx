@@ -1,12 +1,14 @@
 'use client';
 // One page of tasks: its heading, the form to add one, and the list in its four states.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { ListChecks } from 'lucide-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { dayLabel } from '@/lib/dates';
+import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import { useOpenTask } from '@/lib/task-address';
+import type { SubtaskCount } from '@/lib/task-query';
 import { taskListOptions } from '@/lib/tasks';
 import { useToday } from '@/lib/use-today';
 import { filterOf, groupsOf, type View } from '@/lib/views';
@@ -20,6 +22,7 @@ import { TaskRow, type RowProps } from './task-row';
 
 // Opened by few visits: its forms and calendar arithmetic stay out of the first load.
 const OpenedTask = loadedLater(() => import('./opened-task'));
+const RescheduleOverdue = loadedLater(() => import('./reschedule-overdue'));
 const OrderedList = lazy(() => import('./ordered-list'));
 const SelectionBar = loadedLater(() => import('./selection-bar'));
 
@@ -32,13 +35,29 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
   const tasks = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const groups = useMemo(() => groupsOf(view, tasks, person, new Date()), [view, tasks, person]);
 
+  const lists = useQuery(listsOptions).data ?? [];
+  const counts = useMemo(
+    () =>
+      Object.assign({}, ...(query.data?.pages.map((page) => page.subtasks ?? {}) ?? [])) as Record<
+        string,
+        SubtaskCount
+      >,
+    [query.data],
+  );
+
   const waiting = waitingTasks(useWaiting(person.id));
   const opened = useOpenTask();
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
-  const toggle = (id: string) => {
+  const last = useRef<string>(undefined);
+  const toggle = (id: string, range: boolean) => {
+    const shown = groups.flatMap((group) => group.tasks.map((task) => task.id));
+    const [from, to] = [shown.indexOf(last.current ?? ''), shown.indexOf(id)];
+    last.current = id;
     setSelected((before) => {
       const next = new Set(before);
-      if (!next.delete(id)) next.add(id);
+      if (range && from >= 0)
+        for (const one of shown.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(one);
+      else if (!next.delete(id)) next.add(id);
       return next;
     });
   };
@@ -48,6 +67,8 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
     today,
     showDate: true,
     waiting: waiting.has(task.id),
+    listName: view.name === 'list' ? undefined : lists.find(({ id }) => id === task.listId)?.name,
+    subtasks: counts[task.id],
     onOpen: ({ id }) => {
       opened.open(id);
     },
@@ -56,8 +77,8 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
         ? undefined
         : {
             selected: selected.has(task.id),
-            toggle: () => {
-              toggle(task.id);
+            toggle: (range) => {
+              toggle(task.id, range);
             },
           },
   });
@@ -101,17 +122,20 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
       {query.isSuccess && tasks.length === 0 ? <EmptyState view={view} /> : null}
       {groups.map((group) => (
         <section key={group.key} aria-labelledby={`group-${group.key}`} className="mt-6">
-          <h2
-            id={`group-${group.key}`}
-            className={
-              group.key === 'all' ||
-              (view.name === 'today' && groups.length === 1 && group.key === today)
-                ? 'sr-only'
-                : `mb-1 px-1 text-sm font-semibold ${group.key === 'overdue' ? 'text-danger-text' : 'text-muted'}`
-            }
-          >
-            {group.key === 'all' ? text.tasks.list : heading(group.key)}
-          </h2>
+          <div className="flex flex-wrap items-end justify-between gap-x-4">
+            <h2
+              id={`group-${group.key}`}
+              className={
+                group.key === 'all' ||
+                (view.name === 'today' && groups.length === 1 && group.key === today)
+                  ? 'sr-only'
+                  : `mb-1 px-1 text-sm font-semibold ${group.key === 'overdue' ? 'text-danger-text' : 'text-muted'}`
+              }
+            >
+              {group.key === 'all' ? text.tasks.list : heading(group.key)}
+            </h2>
+            {group.key === 'overdue' ? <Reschedule today={today} /> : null}
+          </div>
           {view.name === 'list' ? (
             <Suspense>
               <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} />
@@ -165,6 +189,25 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
       )}
     </>
   );
+}
+
+/** Becomes a menu when it is used; its code is loaded then. */
+function Reschedule({ today }: { today: string }) {
+  const { tasks: text } = useText();
+  const [used, setUsed] = useState(false);
+  const button = (
+    <Button
+      variant="ghost"
+      size="sm"
+      aria-busy={used}
+      onClick={() => {
+        setUsed(true);
+      }}
+    >
+      {text.reschedule}
+    </Button>
+  );
+  return used ? <RescheduleOverdue today={today} fallback={button} /> : button;
 }
 
 function ListSkeleton({ label }: { label: string }) {

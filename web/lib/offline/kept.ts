@@ -153,7 +153,8 @@ export async function answer(path: string): Promise<unknown> {
 
 /** A page's cursor here is how many tasks came before it. */
 function page(search: URLSearchParams): TaskPage | undefined {
-  if (wholeAt === 0 && tasks.size === 0) return undefined;
+  // Only the backend reads the filter language.
+  if (search.has('filter') || (wholeAt === 0 && tasks.size === 0)) return undefined;
   const filter = filterFrom(search);
   const all = [...withPending(tasks).values()].filter((task) => matches(task, filter));
   const from = Number(search.get('cursor') ?? 0) || 0;

@@ -126,6 +126,6 @@ export function sorted(
 
 /** The filter of a list's query string. */
 export function filterFrom(search: URLSearchParams): TaskFilter {
-  const page = new Set(['limit', 'cursor']);
+  const page = new Set(['limit', 'cursor', 'include']);
   return Object.fromEntries([...search].filter(([name]) => !page.has(name)));
 }

@@ -23,6 +23,7 @@ import { testLanguages } from './languages';
 import { testLists } from './lists';
 import { beginSilence, testLiveness, type Silence } from './liveness';
 import { testFeeds } from './feeds';
+import { testFilters } from './filters';
 import { loadOfTaskPage } from './load';
 import { testOccurrences } from './occurrences';
 import { testOffline } from './offline';
@@ -406,6 +407,7 @@ describe('live', () => {
 describe('lists, quick add and channels', () => {
   testLists(() => ({ system, browser }));
   testQuickAdd(() => ({ system, browser }));
+  testFilters(() => ({ system, browser }));
 });
 
 describe('import and export', () => {

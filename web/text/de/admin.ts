@@ -102,6 +102,7 @@ export const usage: Translation<typeof enUsage> = {
     reminders: 'Erinnerungen',
     textBytes: 'Text, in Byte',
     lists: 'Listen',
+    filters: 'Gespeicherte Filter',
     tokens: 'Zugriffstoken',
     imports: 'Importe in 24 Stunden',
   },

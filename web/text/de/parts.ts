@@ -87,6 +87,7 @@ export const keyboard: Translation<typeof enKeyboard> = {
     task: 'Die ausgewählte Aufgabe',
     go: 'Gehe zu',
     lists: 'Listen',
+    filters: 'Filter',
     tags: 'Tags',
     tasks: 'Aufgaben',
     settings: 'Einstellungen',
@@ -126,6 +127,7 @@ export const keyboard: Translation<typeof enKeyboard> = {
   switchOff: 'Kürzel aus einer Taste ausschalten',
   switchOn: 'Kürzel aus einer Taste einschalten',
   about: 'Für „{title}“',
+  newFilter: 'Neuer Filter',
   nothingToUndo: 'Es gibt nichts rückgängig zu machen.',
   noTask: 'Wähle zuerst eine Aufgabe, mit J oder den Pfeiltasten.',
 };

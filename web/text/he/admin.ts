@@ -100,6 +100,7 @@ export const usage: Translation<typeof enUsage> = {
     reminders: 'תזכורות',
     textBytes: 'טקסט, בבתים',
     lists: 'רשימות',
+    filters: 'מסננים שמורים',
     tokens: 'אסימוני גישה',
     imports: 'ייבואים ב־24 שעות',
   },

@@ -1,9 +1,11 @@
 // The Hebrew catalogue, as scripts/compile-text.ts reads it: the pages' texts by area, and apart from them the mails'.
 import { admin, status, usage } from './admin.ts';
 import { auth } from './auth.ts';
+import { filters } from './filters.ts';
 import { main } from './main.ts';
 import { chat, feeds, keyboard, occurrence, offline, tour } from './parts.ts';
 import { quickAdd } from './quick-add.ts';
+import { rows } from './rows.ts';
 import { settings } from './settings.ts';
 import { transfer } from './transfer.ts';
 import { trash } from './trash.ts';
@@ -15,10 +17,12 @@ export const pages = {
   auth,
   chat,
   feeds,
+  filters,
   keyboard,
   occurrence,
   offline,
   quickAdd,
+  rows,
   settings,
   status,
   tour,

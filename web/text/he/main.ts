@@ -59,6 +59,8 @@ export const main: Translation<typeof en> = {
     menu: 'תפריט',
     lists: 'רשימות',
     newList: 'רשימה חדשה',
+    filters: 'מסננים',
+    newFilter: 'מסנן חדש',
     search: 'חיפוש',
     theme: 'ערכת נושא',
     themeSystem: 'לפי המכשיר',
@@ -160,6 +162,7 @@ export const main: Translation<typeof en> = {
     emptyDoneHint: 'משימות שתשלימו מופיעות כאן.',
     emptySearch: 'אין משימות מתאימות',
     emptySearchHint: 'נסו פחות מילים או מילים אחרות.',
+    emptyFilterHint: 'אף משימה לא מתאימה כעת למסנן הזה.',
     emptyTag: 'אין משימות פתוחות עם התגית הזו',
     emptyList: 'הרשימה ריקה',
     emptyListHint: 'הוסיפו למעלה את המשימה הראשונה שלה.',
@@ -181,21 +184,19 @@ export const main: Translation<typeof en> = {
     addReminder: 'הוספת תזכורת',
     removeReminder: 'הסרת תזכורת: {label}',
     history: 'פעילות',
+    reschedule: 'דחיית הכול',
     selectMany: 'בחירת כמה משימות',
     selectDone: 'סיום הבחירה',
     selected: '{number} נבחרו',
     selectAll: 'בחירת הכול',
     completeMany: 'השלמה',
     deleteMany: 'מחיקה',
-    tomorrowMany: 'מחר',
     deleteManyTitle: 'למחוק {number, plural, one {משימה אחת} two {שתי משימות} other {# משימות}}?',
     deleteManyHint: 'אפשר לבטל זאת מיד אחר כך.',
     manyDone:
       '{number, plural, one {הושלמה משימה אחת} two {הושלמו שתי משימות} other {הושלמו # משימות}}.',
     manyDeleted:
       '{number, plural, one {נמחקה משימה אחת} two {נמחקו שתי משימות} other {נמחקו # משימות}}.',
-    manyMoved:
-      '{number, plural, one {משימה אחת הועברה} two {שתי משימות הועברו} other {# משימות הועברו}} למחר.',
     manyFailed:
       'לא ניתן היה לשנות {number, plural, one {משימה אחת} two {שתי משימות} other {# משימות}}: {reason}',
     manyRestored:

@@ -84,6 +84,7 @@ export const keyboard: Translation<typeof enKeyboard> = {
     task: 'המשימה שבמיקוד',
     go: 'מעבר אל',
     lists: 'רשימות',
+    filters: 'מסננים',
     tags: 'תגיות',
     tasks: 'משימות',
     settings: 'הגדרות',
@@ -123,6 +124,7 @@ export const keyboard: Translation<typeof enKeyboard> = {
   switchOff: 'כיבוי קיצורים של מקש יחיד',
   switchOn: 'הפעלת קיצורים של מקש יחיד',
   about: 'עבור ״{title}״',
+  newFilter: 'מסנן חדש',
   nothingToUndo: 'אין מה לבטל.',
   noTask: 'בחרו קודם משימה, עם J או מקשי החצים.',
 };
