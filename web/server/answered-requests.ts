@@ -43,7 +43,7 @@ const PLAIN = new Set([
     '/trash',
     '/status/break',
   ],
-  ...['/sign-in-link', '/second-factor'],
+  ...['/sign-in-link', '/second-factor', '/required-factor'],
   ...['/api/admin/actions', '/api/admin/break', '/api/admin/invitations', '/api/admin/people'],
   ...['/upcoming', '/sign-in', '/sign-up', '/health', '/readyz'],
   ...['/forgot-password', '/reset-password', '/email-confirmed', '/account-deleted'],
