@@ -2,6 +2,8 @@
 // answers at once: CPU time of the web app's process for each request, and how long a request takes, at a steady rate.
 //
 //   npm run bench:web -- [--requests 1000] [--per-second 50] [--bytes 2000]
+//
+// With --page it measures the page instead, in running systems side by side (web/scripts/measure-page.ts).
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
@@ -17,6 +19,11 @@ const HELP = `npm run bench:web -- [options]
   --per-second N  requests a second (50)
   --bytes N       about how long an answer is (2000)
 Builds the web app first.
+
+  --page URL      measures the page of a running system instead; again for another one, in turn
+  --tasks N       tasks of the account there (5000)
+  --rounds N      rounds in turn (3)
+  --slow-down N   how many times slower the processor is made (4)
 `;
 
 const { values } = readArguments(HELP, {
@@ -24,8 +31,22 @@ const { values } = readArguments(HELP, {
     requests: { type: 'string', default: '1000' },
     'per-second': { type: 'string', default: '50' },
     bytes: { type: 'string', default: '2000' },
+    page: { type: 'string', multiple: true },
+    tasks: { type: 'string', default: '5000' },
+    rounds: { type: 'string', default: '3' },
+    'slow-down': { type: 'string', default: '4' },
   },
 });
+if (values.page !== undefined) {
+  const script = join(import.meta.dirname, '../../web/scripts/measure-page.ts');
+  const named = ['tasks', 'rounds', 'slow-down'] as const;
+  const options = [
+    ...values.page.flatMap((url) => ['--page', url]),
+    ...named.flatMap((name) => [`--${name}`, values[name]]),
+  ];
+  execFileSync(process.execPath, [script, ...options], { stdio: 'inherit' });
+  process.exit(0);
+}
 const perSecond = Number(values['per-second']);
 /** Sent first and not counted: code that ran often is compiled by then. */
 const WARM_UP = 300;

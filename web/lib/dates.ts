@@ -112,10 +112,15 @@ export function taskTime(task: Task, zone: string): string | null {
   return task.dueAt === null ? null : localTime(task.dueAt, zone);
 }
 
-/** True when the task's time, or its whole day, is over. */
-export function isOverdue(task: Task, zone: string, now: Date): boolean {
+/** True when the task's time, or its whole day, is over. @param today the local date of `now`, for whoever asks about many tasks */
+export function isOverdue(
+  task: Task,
+  zone: string,
+  now: Date,
+  today = localDate(now, zone),
+): boolean {
   if (task.status === 'done' || task.due === null) return false;
-  if (task.due.kind === 'date') return task.due.date < localDate(now, zone);
+  if (task.due.kind === 'date') return task.due.date < today;
   return task.dueAt !== null && new Date(task.dueAt) < now;
 }
 

@@ -20,6 +20,8 @@ export type Shortcut =
   | 'delete'
   | 'goToday'
   | 'goUpcoming'
+  | 'goCalendar'
+  | 'goBoard'
   | 'goAll'
   | 'goDone'
   | 'goSearch';
@@ -48,6 +50,8 @@ export const SHORTCUTS: readonly {
   { group: 'task', shortcut: 'delete', keys: ['Delete'] },
   { group: 'go', shortcut: 'goToday', keys: ['G T'] },
   { group: 'go', shortcut: 'goUpcoming', keys: ['G U'] },
+  { group: 'go', shortcut: 'goCalendar', keys: ['G C'] },
+  { group: 'go', shortcut: 'goBoard', keys: ['G B'] },
   { group: 'go', shortcut: 'goAll', keys: ['G A'] },
   { group: 'go', shortcut: 'goDone', keys: ['G D'] },
   { group: 'go', shortcut: 'goSearch', keys: ['G S'] },

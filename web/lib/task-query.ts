@@ -27,6 +27,7 @@ export interface TaskFilter {
   dueAfter?: string;
   parentId?: string;
   listId?: string;
+  repeats?: 'true';
   sort?: 'due' | 'created' | 'completed' | 'manual';
 }
 
@@ -39,5 +40,7 @@ export const taskKeys = {
 /** What a page of a list asks for beside its filter. */
 export const PAGE_QUERY = { include: 'subtasks' } as const;
 
-/** Tasks a page. */
+/** Tasks of a list's first page. */
 export const PAGE_SIZE = 50;
+/** Most tasks of a page; the backend's limit. */
+export const MAX_PAGE = 200;

@@ -16,16 +16,23 @@ import type { TaskChange, TaskPatch } from './task-change';
 import { usePerson, useText } from './session';
 import { reasonOf } from './reason';
 import { forgetWaiting } from './waiting';
-import { PAGE_QUERY, PAGE_SIZE, taskKeys, type TaskFilter, type TaskPage } from './task-query';
+import {
+  MAX_PAGE,
+  PAGE_QUERY,
+  PAGE_SIZE,
+  taskKeys,
+  type TaskFilter,
+  type TaskPage,
+} from './task-query';
 
-/** A list of tasks, page by page. */
-export function taskListOptions(filter: TaskFilter) {
+/** A list of tasks, page by page. @param first tasks of the first page; those that follow are large */
+export function taskListOptions(filter: TaskFilter, first = PAGE_SIZE) {
   return infiniteQueryOptions({
     queryKey: taskKeys.list(filter),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       call<TaskPage>(
-        `/tasks${queryString({ ...filter, ...PAGE_QUERY, limit: PAGE_SIZE, cursor: pageParam })}`,
+        `/tasks${queryString({ ...filter, ...PAGE_QUERY, limit: pageParam === null ? first : MAX_PAGE, cursor: pageParam })}`,
         {
           signal,
         },

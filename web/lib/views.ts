@@ -1,6 +1,6 @@
 // What each page of tasks shows: its filter for the backend and its groups on the screen.
 import type { Task } from '@todo/contracts/task';
-import { addDays, isOverdue, startOfDay, taskDate, type Clock } from './dates';
+import { addDays, isOverdue, localDate, startOfDay, taskDate, type Clock } from './dates';
 import type { TaskFilter } from './task-query';
 
 /** The pages that list tasks. */
@@ -50,9 +50,10 @@ export function groupsOf(view: View, tasks: Task[], clock: Clock, now: Date): Gr
     return tasks.length === 0 ? [] : [{ key: 'all', tasks }];
   }
   const groups = new Map<string, Task[]>();
+  const today = localDate(now, clock.zone);
   for (const task of tasks) {
     const date = taskDate(task, clock.zone);
-    const key = date === null ? 'none' : isOverdue(task, clock.zone, now) ? 'overdue' : date;
+    const key = date === null ? 'none' : isOverdue(task, clock.zone, now, today) ? 'overdue' : date;
     const group = groups.get(key);
     if (group) group.push(task);
     else groups.set(key, [task]);

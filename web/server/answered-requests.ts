@@ -34,6 +34,8 @@ const PLAIN = new Set([
     '/activity',
     '/admin',
     '/all',
+    '/board',
+    '/calendar',
     '/done',
     '/filters/new',
     '/notifications',

@@ -35,7 +35,11 @@ beforeAll(async () => {
     { title: 'Call mum', due: { kind: 'local', local: `${today}T18:30`, zone: BERLIN } },
     { title: 'Summer time', due: { kind: 'local', local: '2027-03-28T08:15', zone: BERLIN } },
     { title: 'Winter time', due: { kind: 'local', local: '2027-10-31T01:15', zone: BERLIN } },
-    { title: 'Tokyo', due: { kind: 'local', local: `${today}T23:00`, zone: 'Asia/Tokyo' } },
+    {
+      title: 'Tokyo',
+      due: { kind: 'local', local: `${today}T23:00`, zone: 'Asia/Tokyo' },
+      recurrence: { rule: 'FREQ=DAILY' },
+    },
     { title: 'Instant', due: { kind: 'instant', at: '2027-05-01T10:00:00.000Z' } },
     { title: 'Someday', notes: 'with a Rope', listId },
     { title: 'Mend the sail', listId, tags: ['home', 'boat'] },
@@ -56,6 +60,14 @@ const filters = (): Record<string, TaskFilter> => ({
   tag: filterOf({ name: 'tag', tag: 'home' }, today, clock),
   list: filterOf({ name: 'list', listId }, today, clock),
   search: filterOf({ name: 'search', q: 'ROPE some' }, today, clock),
+  // as the calendar asks
+  range: {
+    status: 'all',
+    dueAfter: `${addDays(today, -1)}T00:00:00.000Z`,
+    dueBefore: `${addDays(today, 1)}T00:00:00.000Z`,
+    sort: 'due',
+  },
+  repeating: { status: 'open', repeats: 'true', dueBefore: `${addDays(today, 7)}T00:00:00.000Z` },
 });
 
 async function readAll(): Promise<Task[]> {

@@ -41,6 +41,8 @@ export const keyboard = {
     delete: 'Delete',
     goToday: 'Today',
     goUpcoming: 'Upcoming',
+    goCalendar: 'Calendar',
+    goBoard: 'Board',
     goAll: 'All tasks',
     goDone: 'Done',
     goSearch: 'Search',

@@ -32,6 +32,7 @@ export const en = {
     label: 'Main',
     today: 'Today',
     upcoming: 'Upcoming',
+    calendar: 'Calendar',
     all: 'All tasks',
     allShort: 'All',
     done: 'Done',

@@ -16,6 +16,8 @@ export { RuleError } from './recurrence-rule.ts';
 
 /** Most previewed dues. */
 export const MAX_PREVIEW = 100;
+/** Most occurrences that {@link duesBetween} counts: a daily series for almost three years. */
+const MAX_COUNTED = 1_000;
 
 /** A task's place in its series. */
 export interface SeriesPosition {
@@ -55,6 +57,25 @@ export function anchorOf(due: Due, zone: string): string {
 /** The due that the rule gave to a task: where this occurrence alone was moved, that is not its own, and the next one is counted from it. */
 export function seriesDue(task: Pick<Task, 'usual'> & { readonly due: Due }): Due {
   return task.usual?.due ?? task.due;
+}
+
+/**
+ * The place of a repeating task in its series.
+ * @param zone the user's, for a rule that names none.
+ * @param completedAt when it is taken to be completed.
+ * @returns null for a task that does not repeat.
+ */
+export function positionOf(task: Task, zone: string, completedAt?: Date): SeriesPosition | null {
+  const { recurrence, due, occurrence } = task;
+  if (recurrence === null || due === null) return null;
+  const { zone: counted = zone, ...rule } = recurrence;
+  return {
+    ...rule,
+    zone: counted,
+    due: seriesDue({ ...task, due }),
+    completedAt: completedAt ?? dueInstant(due, counted),
+    occurrence,
+  };
 }
 
 /**
@@ -128,6 +149,33 @@ export function previewDues(position: SeriesPosition, n: number): Due[] {
       completedAt: dueInstant(due, position.zone),
       occurrence: current.occurrence + 1,
     };
+  }
+  return dues;
+}
+
+/**
+ * The dues that follow the current one and lie in a range, if each occurrence is completed on time. A series that is counted from
+ * its dues and has no COUNT is entered where the range begins. Any other is counted up to there, for a bounded number of
+ * occurrences: beyond them nothing is shown.
+ * @param from the first instant of the range.
+ * @param to the first instant after it.
+ * @throws RuleError for a rule that {@link checkRule} would refuse.
+ */
+export function duesBetween(position: SeriesPosition, from: Date, to: Date): Due[] {
+  const { lead, zone } = position;
+  const first = lead === undefined ? position.due : moveDue(position.due, `-${lead}`, zone);
+  let current = { ...position, anchor: position.anchor ?? anchorOf(first, zone) };
+  const enters = position.from === 'due' && parseRule(position.rule).count === undefined;
+  const justBefore = new Date(from.getTime() - 1);
+  if (enters && justBefore > current.completedAt) current = { ...current, completedAt: justBefore };
+  const dues: Due[] = [];
+  for (let counted = 0; counted < MAX_COUNTED; counted += 1) {
+    const due = nextDue(current);
+    if (due === null) break;
+    const at = dueInstant(due, zone);
+    if (at >= to) break;
+    if (at >= from) dues.push(due);
+    current = { ...current, due, completedAt: at, occurrence: current.occurrence + 1 };
   }
   return dues;
 }

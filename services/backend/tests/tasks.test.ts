@@ -274,6 +274,33 @@ describe('tasks over HTTP', () => {
     );
   });
 
+  it('lists what repeats, by an index of its own', async () => {
+    const due = { kind: 'date', date: '2027-01-05' };
+    await t.add('greta', { title: 'once', due });
+    await t.add('greta', { title: 'weekly', due, recurrence: { rule: 'FREQ=WEEKLY' } });
+    const later = { kind: 'date', date: '2027-02-05' };
+    await t.add('greta', { title: 'later', due: later, recurrence: { rule: 'FREQ=DAILY' } });
+    const titles = async (query: string) =>
+      (await t.ask('greta', 'GET', `/tasks?${query}`)).body.items.map(({ title }) => title);
+    expect(await titles('repeats=true')).toEqual(['weekly', 'later']);
+    const before = 'status=open&repeats=true&dueBefore=2027-01-31T00:00:00Z';
+    expect(await titles(before)).toEqual(['weekly']);
+    expect((await t.ask('greta', 'GET', '/tasks?repeats=maybe')).status).toBe(400);
+
+    await t.pool.query(
+      `INSERT INTO todo.tasks (id, user_id, version, title, notes, status, priority, tags, due, due_at, reminders, occurrence,
+         created_at, updated_at, search)
+       SELECT gen_random_uuid(), 'greta', 1, 'task ' || n, '', 'open', 0, '{}', NULL,
+         timestamptz '2027-01-01Z' + make_interval(mins => n), '[]', 1, now(), now(), 'task ' || n
+       FROM generate_series(1, 5000) AS n`,
+    );
+    await vacuumTasks(t.pool);
+    expect(await planOf(t.pool, 'greta', before)).toContain('tasks_repeating');
+    const week = 'status=open&dueAfter=2027-01-02T00:00:00Z&dueBefore=2027-01-09T00:00:00Z';
+    expect(await planOf(t.pool, 'greta', week)).toContain('tasks_open_by_due');
+    expect(await planOf(t.pool, 'greta', week.replace('open', 'all'))).toContain('tasks_by_due');
+  });
+
   it('A08: completed, reopened and completed, or twice at once: one place in the series has one task', async () => {
     const due = { kind: 'local', local: '2027-05-10T09:00', zone: 'Europe/Berlin' };
     const first = await t.add('gina', {

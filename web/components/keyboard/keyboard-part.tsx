@@ -32,6 +32,8 @@ const GOES: Partial<Record<Shortcut, string>> = {
   search: '/search',
   goToday: '/',
   goUpcoming: '/upcoming',
+  goCalendar: '/calendar',
+  goBoard: '/board',
   goAll: '/all',
   goDone: '/done',
   goSearch: '/search',
@@ -86,6 +88,8 @@ export default function KeyboardPart({ first }: { first: KeyboardEvent | undefin
       case 'search':
       case 'goToday':
       case 'goUpcoming':
+      case 'goCalendar':
+      case 'goBoard':
       case 'goAll':
       case 'goDone':
       case 'goSearch':

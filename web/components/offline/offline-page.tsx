@@ -8,13 +8,21 @@ import { localDate } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import type { View } from '@/lib/views';
+import { boardTextFor } from '@/text/board';
 import { offlineTextFor } from '@/text/offline';
+import { BoardPage } from '../board/board-page';
+import { CalendarPage } from '../calendar/calendar-page';
 import { PageHeading } from '../shell/page-heading';
 import { SearchView } from '../tasks/search-view';
 import { TaskView } from '../tasks/task-view';
 
 /** Where an address leads. `other`: to a page that needs the server. */
-type Place = { kind: 'tasks'; view: View } | { kind: 'search' } | { kind: 'other' };
+type Place =
+  | { kind: 'tasks'; view: View }
+  | { kind: 'search' }
+  | { kind: 'calendar' }
+  | { kind: 'board' }
+  | { kind: 'other' };
 
 const TASK = /^\/tasks\/[^/]+$/;
 
@@ -34,7 +42,9 @@ function placeOf(path: string): Place {
     case 'done':
       return { kind: 'tasks', view: { name: first } };
     case 'search':
-      return { kind: 'search' };
+    case 'calendar':
+    case 'board':
+      return { kind: first };
     default:
       return { kind: 'other' };
   }
@@ -50,13 +60,20 @@ export function OfflinePage() {
   const text = useText();
   const today = localDate(new Date(), person.zone);
   const lists = useQuery(listsOptions).data ?? [];
-  const title = titleOf(place, text, (id) => lists.find((list) => list.id === id)?.name);
+  const title = titleOf(
+    place,
+    text,
+    person.locale,
+    (id) => lists.find((list) => list.id === id)?.name,
+  );
   useEffect(() => {
     document.title = `${title} · ${text.app}`;
   }, [title, text.app]);
   return (
     <>
-      <PageHeading title={title} />
+      {place.kind === 'calendar' ? <CalendarPage today={today} /> : null}
+      {place.kind === 'board' ? <BoardPage today={today} /> : null}
+      {place.kind === 'calendar' || place.kind === 'board' ? null : <PageHeading title={title} />}
       {place.kind === 'tasks' ? <TaskView key={under} view={place.view} today={today} /> : null}
       {place.kind === 'search' ? (
         <SearchView
@@ -72,10 +89,12 @@ export function OfflinePage() {
 function titleOf(
   place: Place,
   text: ReturnType<typeof useText>,
+  locale: string,
   nameOf: (listId: string) => string | undefined,
 ): string {
   if (place.kind === 'other') return text.app;
-  if (place.kind === 'search') return text.nav.search;
+  if (place.kind === 'search' || place.kind === 'calendar') return text.nav[place.kind];
+  if (place.kind === 'board') return boardTextFor(locale).title;
   const { view } = place;
   switch (view.name) {
     case 'list':

@@ -12,6 +12,9 @@ import { taskPlaces } from './side-navigation';
 
 const PhoneMenu = loadedLater(() => import('./phone-menu'));
 
+/** Places that a phone has in its menu only. */
+const IN_MENU = ['/calendar', '/done'];
+
 /** The phone's navigation: four places, and a menu with the rest. */
 export function BottomTabs() {
   const text = useText();
@@ -20,7 +23,7 @@ export function BottomTabs() {
   const [open, setOpen] = useState(false);
   const tab =
     'flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current=page]:font-medium aria-[current=page]:text-accent-text';
-  const places = taskPlaces(text).filter((place) => place.href !== '/done');
+  const places = taskPlaces(text).filter((place) => !IN_MENU.includes(place.href));
   return (
     <nav
       aria-label={text.nav.label}

@@ -51,7 +51,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <main
             id="main"
             tabIndex={-1}
-            className="mx-auto w-full max-w-3xl flex-1 px-4 pt-5 pb-28 outline-none sm:px-6 lg:pt-8 lg:pb-12"
+            className="mx-auto w-full max-w-3xl has-data-wide:max-w-7xl flex-1 px-4 pt-5 pb-28 outline-none sm:px-6 lg:pt-8 lg:pb-12"
           >
             {children}
           </main>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import {
   Activity,
   Bell,
+  Calendar,
   CalendarDays,
   CheckCheck,
   Gauge,
@@ -22,6 +23,7 @@ export function taskPlaces(text: Text): Place[] {
   return [
     { href: '/', label: text.nav.today, icon: Sun },
     { href: '/upcoming', label: text.nav.upcoming, icon: CalendarDays },
+    { href: '/calendar', label: text.nav.calendar, icon: Calendar },
     { href: '/all', label: text.nav.all, icon: Inbox },
     { href: '/done', label: text.nav.done, icon: CheckCheck },
     { href: '/search', label: text.nav.search, icon: Search },

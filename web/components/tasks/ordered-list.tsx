@@ -19,13 +19,14 @@ import {
 } from '@dnd-kit/sortable';
 import type { Task } from '@todo/contracts/task';
 import { GripVertical } from 'lucide-react';
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
-import type { TaskFilter } from '@/lib/task-query';
 import { useMoveTask } from '@/lib/move-task';
+import { LongRows } from './long-rows';
 import type { Moves } from './moves';
 import { TaskRow, type RowProps } from './task-row';
+import type { ListProps } from './task-view';
 
 /** The pointer moves this far before it drags, in px: a click on the handle is not a drag. */
 const DRAG_FROM_PX = 4;
@@ -48,12 +49,11 @@ interface Handle {
 export default function OrderedList({
   tasks,
   filter,
+  name,
+  long,
+  more,
   rowProps,
-}: {
-  tasks: Task[];
-  filter: TaskFilter;
-  rowProps: (task: Task) => RowProps;
-}) {
+}: Pick<ListProps, 'filter' | 'name' | 'long' | 'more' | 'rowProps'> & { tasks: Task[] }) {
   const { order: text } = useText();
   const id = useId();
   const move = useMoveTask(filter);
@@ -155,16 +155,34 @@ export default function OrderedList({
       accessibility={{ announcements, screenReaderInstructions: { draggable: text.how } }}
     >
       <SortableContext items={tasks} strategy={verticalListSortingStrategy}>
-        <ul className={cn('divide-y rounded-lg border bg-panel', to !== null && 'flex flex-col')}>
-          {tasks.map((task, place) => (
-            <SortableRow
-              key={task.id}
-              {...rowProps(task)}
-              moves={movesOf(place)}
-              keyboard={handleOf(task, place)}
-            />
-          ))}
-        </ul>
+        {long ? (
+          <LongRows
+            tasks={tasks}
+            name={name}
+            more={more}
+            lifted={to === null ? null : { from, to }}
+            row={(task, place, item) => (
+              <SortableRow
+                key={task.id}
+                {...rowProps(task)}
+                moves={movesOf(place)}
+                keyboard={handleOf(task, place)}
+                item={item}
+              />
+            )}
+          />
+        ) : (
+          <ul className={cn('divide-y rounded-lg border bg-panel', to !== null && 'flex flex-col')}>
+            {tasks.map((task, place) => (
+              <SortableRow
+                key={task.id}
+                {...rowProps(task)}
+                moves={movesOf(place)}
+                keyboard={handleOf(task, place)}
+              />
+            ))}
+          </ul>
+        )}
       </SortableContext>
       <p role="status" aria-live="assertive" className="sr-only">
         {said}
@@ -181,7 +199,12 @@ function placeWhile(place: number, from: number, to: number): number {
   return place;
 }
 
-function SortableRow({ moves, keyboard, ...props }: RowProps & { moves: Moves; keyboard: Handle }) {
+function SortableRow({
+  moves,
+  keyboard,
+  item,
+  ...props
+}: RowProps & { moves: Moves; keyboard: Handle }) {
   const { order: text } = useText();
   const {
     attributes,
@@ -198,21 +221,31 @@ function SortableRow({ moves, keyboard, ...props }: RowProps & { moves: Moves; k
     if (lifted) node.current?.scrollIntoView({ block: 'nearest' });
   }, [lifted, place, node]);
   const dragging = isDragging || lifted;
+  const measure = item?.ref;
+  const ref = useCallback(
+    (element: HTMLLIElement | null) => {
+      setNodeRef(element);
+      if (typeof measure === 'function') measure(element);
+    },
+    [setNodeRef, measure],
+  );
   return (
     <TaskRow
       {...props}
-      sortable={{
-        ref: setNodeRef,
+      item={{
+        ...item,
+        ref,
         // Nothing on the server: the security policy refuses style attributes in its markup.
         style: transform
           ? {
+              ...item?.style,
               transform: `translate3d(${transform.x}px, ${transform.y}px, 0)`,
               ...(transition && { transition }),
             }
           : // Not moved in the document: a moved handle loses the focus, and screen readers begin to read it again.
-            place === undefined
-            ? undefined
-            : { order: place },
+            (item?.style ?? (place === undefined ? undefined : { order: place })),
+      }}
+      sortable={{
         dragging,
         moves,
         handle:

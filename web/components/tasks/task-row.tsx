@@ -1,7 +1,7 @@
 'use client';
 import { Bell, CalendarClock, CloudOff, Flag, PanelRightOpen, Repeat } from 'lucide-react';
 import Link from 'next/link';
-import { useState, type CSSProperties, type ReactNode } from 'react';
+import { useState, type ComponentProps, type ReactNode } from 'react';
 import type { Task } from '@todo/contracts/task';
 import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
@@ -38,15 +38,9 @@ export interface RowProps {
   listName?: string | undefined;
   subtasks?: SubtaskCount | undefined;
   /** Set where the person orders the tasks. */
-  sortable?:
-    | {
-        ref: (element: HTMLElement | null) => void;
-        style: CSSProperties | undefined;
-        dragging: boolean;
-        handle: ReactNode;
-        moves: Moves;
-      }
-    | undefined;
+  sortable?: { dragging: boolean; handle: ReactNode; moves: Moves } | undefined;
+  /** Attributes of its element. */
+  item?: ComponentProps<'li'> | undefined;
 }
 
 export function TaskRow({
@@ -59,6 +53,7 @@ export function TaskRow({
   listName,
   subtasks,
   sortable,
+  item,
 }: RowProps) {
   const text = useText();
   const change = useChangeTask();
@@ -69,13 +64,13 @@ export function TaskRow({
 
   return (
     <li
-      ref={sortable?.ref}
-      style={sortable?.style}
+      {...item}
       data-task={task.id}
       className={cn(
         'group flex items-start gap-3 px-3 py-2.5 sm:px-4',
         fresh && 'animate-flash',
         selection?.selected && 'bg-accent-soft',
+        item?.className,
         sortable?.dragging && 'relative z-10 scroll-my-20 rounded-lg bg-raised shadow-lg',
       )}
     >

@@ -3,15 +3,15 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { ListChecks } from 'lucide-react';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from 'react';
 import { dayLabel } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import { useOpenTask } from '@/lib/task-address';
-import type { SubtaskCount } from '@/lib/task-query';
+import type { SubtaskCount, TaskFilter } from '@/lib/task-query';
 import { taskListOptions } from '@/lib/tasks';
 import { useToday } from '@/lib/use-today';
-import { filterOf, groupsOf, type View } from '@/lib/views';
+import { filterOf, groupsOf, type Group, type View } from '@/lib/views';
 import { useWaiting, waitingTasks } from '@/lib/waiting';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
@@ -25,6 +25,27 @@ const OpenedTask = loadedLater(() => import('./opened-task'));
 const RescheduleOverdue = loadedLater(() => import('./reschedule-overdue'));
 const OrderedList = lazy(() => import('./ordered-list'));
 const SelectionBar = loadedLater(() => import('./selection-bar'));
+const LongList = loadedLater(() => import('./long-list'));
+const LoadMore = loadedLater(() => import('./load-more'));
+
+/** What draws the tasks of a page, all of them or those near the screen. */
+export interface ListProps {
+  /** Of the list, to find its place again. */
+  name: string;
+  groups: Group[];
+  filter: TaskFilter;
+  /** The words above a group; null where there are none to see. */
+  heading: (group: Group) => string | null;
+  /** What can be done with a whole group, beside these words. */
+  aside: (group: Group) => ReactNode;
+  rowProps: (task: Task) => RowProps;
+  /** In the person's own order. */
+  ordered: boolean;
+  /** It has more than one page. */
+  long: boolean;
+  /** There are more tasks than these. */
+  more: boolean;
+}
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
   const text = useText();
@@ -83,10 +104,24 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
           },
   });
 
-  const heading = (key: string): string => {
-    if (key === 'overdue') return text.tasks.overdue;
-    if (key === 'none') return text.tasks.noDate;
-    return dayLabel(key, today, person.locale, text.tasks);
+  // From the second page on, only what is near the screen is in the document.
+  const long = query.hasNextPage || (query.data?.pages.length ?? 0) > 1;
+  const list: ListProps = {
+    name: JSON.stringify(view),
+    groups,
+    filter,
+    heading: ({ key }) => {
+      if (key === 'overdue') return text.tasks.overdue;
+      if (key === 'none') return text.tasks.noDate;
+      if (key === 'all' || (view.name === 'today' && groups.length === 1 && key === today))
+        return null;
+      return dayLabel(key, today, person.locale, text.tasks);
+    },
+    aside: ({ key }) => (key === 'overdue' ? <Reschedule today={today} /> : null),
+    rowProps,
+    ordered: view.name === 'list',
+    long,
+    more: query.hasNextPage,
   };
 
   return (
@@ -120,51 +155,18 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
         />
       ) : null}
       {query.isSuccess && tasks.length === 0 ? <EmptyState view={view} /> : null}
-      {groups.map((group) => (
-        <section key={group.key} aria-labelledby={`group-${group.key}`} className="mt-6">
-          <div className="flex flex-wrap items-end justify-between gap-x-4">
-            <h2
-              id={`group-${group.key}`}
-              className={
-                group.key === 'all' ||
-                (view.name === 'today' && groups.length === 1 && group.key === today)
-                  ? 'sr-only'
-                  : `mb-1 px-1 text-sm font-semibold ${group.key === 'overdue' ? 'text-danger-text' : 'text-muted'}`
-              }
-            >
-              {group.key === 'all' ? text.tasks.list : heading(group.key)}
-            </h2>
-            {group.key === 'overdue' ? <Reschedule today={today} /> : null}
-          </div>
-          {view.name === 'list' ? (
-            <Suspense>
-              <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} />
-            </Suspense>
-          ) : (
-            <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
-              {group.tasks.map((task) => (
-                <TaskRow
-                  key={task.id}
-                  {...rowProps(task)}
-                  showDate={group.key === 'overdue' || group.key === 'all'}
-                />
-              ))}
-            </ul>
-          )}
-        </section>
-      ))}
+      {long && view.name !== 'list' ? (
+        <LongList {...list} fallback={<ShortList {...list} />} />
+      ) : (
+        <ShortList {...list} />
+      )}
       {query.hasNextPage ? (
-        <div className="mt-4 flex justify-center">
-          <Button
-            variant="outline"
-            disabled={query.isFetchingNextPage}
-            onClick={() => {
-              void query.fetchNextPage();
-            }}
-          >
-            {query.isFetchingNextPage ? text.loading : text.more}
-          </Button>
-        </div>
+        <LoadMore
+          loading={query.isFetchingNextPage}
+          onMore={() => {
+            if (!query.isFetching) void query.fetchNextPage();
+          }}
+        />
       ) : null}
       {selected === null ? null : (
         <SelectionBar
@@ -208,6 +210,46 @@ function Reschedule({ today }: { today: string }) {
     </Button>
   );
   return used ? <RescheduleOverdue today={today} fallback={button} /> : button;
+}
+
+/** Every task in the document. */
+function ShortList({ groups, filter, heading, aside, rowProps, ordered, ...more }: ListProps) {
+  const { tasks: text } = useText();
+  return groups.map((group) => {
+    const words = heading(group);
+    return (
+      <section key={group.key} aria-labelledby={`group-${group.key}`} className="mt-6">
+        <div className="flex flex-wrap items-end justify-between gap-x-4">
+          <h2
+            id={`group-${group.key}`}
+            className={
+              words === null
+                ? 'sr-only'
+                : `mb-1 px-1 text-sm font-semibold ${group.key === 'overdue' ? 'text-danger-text' : 'text-muted'}`
+            }
+          >
+            {words ?? text.list}
+          </h2>
+          {aside(group)}
+        </div>
+        {ordered ? (
+          <Suspense>
+            <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} {...more} />
+          </Suspense>
+        ) : (
+          <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
+            {group.tasks.map((task) => (
+              <TaskRow
+                key={task.id}
+                {...rowProps(task)}
+                showDate={group.key === 'overdue' || group.key === 'all'}
+              />
+            ))}
+          </ul>
+        )}
+      </section>
+    );
+  });
 }
 
 function ListSkeleton({ label }: { label: string }) {

@@ -68,10 +68,11 @@ export function withChange(
 
 /** Whether a list shows a task. */
 export function matches(task: Task, filter: TaskFilter): boolean {
-  const { status, q, tag, dueBefore, dueAfter, parentId, listId } = filter;
+  const { status, q, tag, dueBefore, dueAfter, parentId, listId, repeats } = filter;
   if (status !== undefined && status !== 'all' && task.status !== status) return false;
   if (tag !== undefined && !task.tags.includes(tag)) return false;
   if (listId !== undefined && task.listId !== listId) return false;
+  if (repeats !== undefined && task.recurrence === null) return false;
   if (parentId !== undefined && (task.parentId ?? 'none') !== parentId) return false;
   if (
     dueBefore !== undefined &&

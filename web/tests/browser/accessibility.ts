@@ -110,6 +110,22 @@ const STOPS: Stop[] = [
     },
   },
   { name: 'upcoming', path: '/upcoming' },
+  {
+    name: 'calendar-month',
+    path: '/calendar',
+    prepare: (page) =>
+      page.getByText('Book the train').first().or(page.getByText('Nothing due')).first().waitFor(),
+  },
+  {
+    name: 'calendar-week',
+    path: '/calendar?view=week',
+    prepare: (page) => page.getByText('Water the plants').first().waitFor(),
+  },
+  {
+    name: 'board',
+    path: '/board?by=priority',
+    prepare: (page) => page.getByText('Water the plants').first().waitFor(),
+  },
   { name: 'all', path: '/all' },
   { name: 'done', path: '/done' },
   { name: 'tag', path: '/tags/home' },

@@ -33,6 +33,7 @@ import { testReminders } from './reminders';
 import { testSignIn } from './sign-in';
 import { testTransfer } from './transfer';
 import { testTrash } from './trash';
+import { testViews } from './views';
 
 interface Task {
   id: string;
@@ -424,6 +425,10 @@ describe('nothing typed is lost', () => {
   testTrash(() => ({ system, browser }));
 });
 
+describe('calendar, board and long lists', () => {
+  testViews(() => ({ system, browser }));
+});
+
 describe('the keyboard', () => {
   testKeyboard(() => ({ system, browser }));
 });
@@ -530,6 +535,8 @@ describe('for everybody', () => {
       '/',
       '/upcoming',
       '/all',
+      '/calendar',
+      '/board',
       '/done',
       '/search',
       '/notifications',

@@ -108,6 +108,8 @@ export const taskFilter = z.strictObject({
   dueBefore: instant.optional(),
   /** Due at this instant or later. */
   dueAfter: instant.optional(),
+  /** `true`: only tasks that repeat. */
+  repeats: z.literal('true', 'expected true').optional(),
   sort: taskSort.optional(),
   /** Also how many subtasks each task has, and how many of them are done. */
   include: z.literal('subtasks', 'expected subtasks').optional(),

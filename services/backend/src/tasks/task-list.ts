@@ -149,6 +149,7 @@ function conditionsOf(
   // literals, not parameters: partial indexes are chosen by them
   if (filter.status !== 'all')
     base.push(filter.status === 'open' ? `t.status = 'open'` : `t.status = 'done'`);
+  if (filter.repeats !== undefined) base.push('t.recurrence IS NOT NULL');
   const asked = filter.where && filterConditions(filter.where, value);
   base.push(...(asked?.status ?? []));
   if (filter.tag !== undefined) picks.push(`t.tags @> ${value([filter.tag])}::text[]`);

@@ -5,9 +5,9 @@ import {
   anchorOf,
   checkEnd,
   checkRule,
+  positionOf,
   previewDues,
   RuleError,
-  seriesDue,
 } from '@todo/contracts/recurrence';
 import type { SeriesPosition } from '@todo/contracts/recurrence';
 import { storableText } from '@todo/contracts/task';
@@ -54,7 +54,7 @@ export const nextOccurrences = defineTool({
     const onTime =
       id === undefined
         ? considered(context, repeat ?? '', due, repeatFrom ?? 'due')
-        : positionOf(context, await context.tasks.get(context, id));
+        : onTimePosition(context, await context.tasks.get(context, id));
     const position =
       completed === undefined
         ? onTime
@@ -69,20 +69,11 @@ export const nextOccurrences = defineTool({
   },
 });
 
-function positionOf(context: ToolContext, task: Task): SeriesPosition {
-  if (task.recurrence === null || task.due === null)
+function onTimePosition(context: ToolContext, task: Task): SeriesPosition {
+  const position = positionOf(task, context.zone);
+  if (position === null)
     throw invalidInput([{ field: 'id', message: 'this task does not repeat' }]);
-  const { rule, from, anchor, lead, zone = context.zone } = task.recurrence;
-  return {
-    rule,
-    from,
-    anchor,
-    lead,
-    zone,
-    due: seriesDue({ ...task, due: task.due }),
-    completedAt: dueInstant(task.due, zone),
-    occurrence: task.occurrence,
-  };
+  return position;
 }
 
 function considered(

@@ -1,0 +1,26 @@
+'use client';
+// The page of the calendar. What it shows depends on the address and the window's width, so it is made in the browser.
+import { useText } from '@/lib/session';
+import { loadedLater } from '../loaded-later';
+import { PageHeading } from '../shell/page-heading';
+import { Skeleton } from '../ui/skeleton';
+
+const Calendar = loadedLater(() => import('./calendar'));
+
+export function CalendarPage({ today }: { today: string }) {
+  const text = useText();
+  return (
+    <div data-wide>
+      <PageHeading title={text.nav.calendar} />
+      <Calendar
+        today={today}
+        fallback={
+          <div aria-busy="true">
+            <span className="sr-only">{text.loading}</span>
+            <Skeleton className="h-96" />
+          </div>
+        }
+      />
+    </div>
+  );
+}
