@@ -1,6 +1,6 @@
 'use client';
 // A month as a grid of days.
-import { useState, type KeyboardEvent } from 'react';
+import { useEffect, useState, type KeyboardEvent } from 'react';
 import { cn } from '@/lib/class-names';
 import { addDays, weekday } from '@/lib/dates';
 import { weekdayName } from '@/lib/recurrence';
@@ -26,6 +26,10 @@ export function MonthGrid(props: CalendarProps) {
   const { locale } = usePerson();
   const [cursor, setCursor] = useState(shown.date);
   const at = days.includes(cursor) ? cursor : shown.date;
+  useEffect(() => {
+    // The last week of a month is below the screen at first.
+    document.querySelector(`[data-date="${shown.date}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [shown.date]);
   const press = (event: KeyboardEvent) => {
     const by = STEPS[event.key];
     const date = (event.target as HTMLElement).dataset['dayButton'];
@@ -83,7 +87,7 @@ function MonthDay({
       {...dropArea('day', day)}
       aria-label={dayWords(day, locale)}
       className={cn(
-        'min-h-32 min-w-0 border-r border-b p-1 nth-[7n]:border-r-0',
+        'min-h-32 min-w-0 scroll-my-20 border-r border-b p-1 nth-[7n]:border-r-0',
         moving?.place.date === day
           ? 'bg-accent-soft outline-2 -outline-offset-2 outline-accent'
           : day.slice(0, 7) !== shown.date.slice(0, 7) && 'bg-page',

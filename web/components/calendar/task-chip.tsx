@@ -20,10 +20,13 @@ export function TaskChip({
   entry: { task, place },
   waiting,
   onOpen,
+  narrow = false,
   className,
   style,
 }: {
   entry: Entry;
+  /** Its place says the time. */
+  narrow?: boolean;
   waiting: boolean;
   onOpen: (task: Task) => void;
   className?: string;
@@ -80,7 +83,7 @@ export function TaskChip({
         }}
         className="flex h-full min-w-0 flex-1 items-center gap-1 rounded-sm pr-1 text-left"
       >
-        <ChipFace time={place.time} task={task} waiting={waiting} />
+        <ChipFace time={narrow ? null : place.time} task={task} waiting={waiting} />
       </button>
     </li>
   );
@@ -89,10 +92,12 @@ export function TaskChip({
 export function OccurrenceChip({
   occurrence: { task, place },
   onOpen,
+  narrow = false,
   className,
   style,
 }: {
   occurrence: Occurrence;
+  narrow?: boolean;
   onOpen: (task: Task) => void;
   className?: string;
   style?: CSSProperties;
@@ -111,7 +116,7 @@ export function OccurrenceChip({
         }}
         className="flex h-full w-full min-w-0 items-center gap-1 rounded-sm border border-dashed border-field bg-panel px-1.5 text-left text-muted italic"
       >
-        <ChipFace time={place.time} task={task} />
+        <ChipFace time={narrow ? null : place.time} task={task} />
       </button>
     </li>
   );

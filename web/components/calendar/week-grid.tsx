@@ -122,8 +122,10 @@ function WeekDay({ day, calendar, today, waiting, onOpen }: CalendarProps & { da
         <ClockChange length={length} />
         {here === null || here.time === null ? null : (
           <div
+            ref={moving?.by === 'keys' ? scrollHere : undefined}
+            key={here.time}
             aria-hidden
-            className="absolute inset-x-0.5 z-10 h-6 rounded-sm border-2 border-dashed border-accent bg-accent-soft px-1 text-xs leading-5 text-accent-text"
+            className="absolute inset-x-0.5 z-10 h-6 scroll-my-32 rounded-sm border-2 border-dashed border-accent bg-accent-soft px-1 text-xs leading-5 text-accent-text"
             style={{ top: share(minutesOf(here.time)) }}
           >
             {timeLabel(here.time, locale)}
@@ -142,6 +144,7 @@ function WeekDay({ day, calendar, today, waiting, onOpen }: CalendarProps & { da
                 entry={item.entry}
                 waiting={waiting.has(item.entry.task.id)}
                 onOpen={onOpen}
+                narrow={columns > 1}
                 className="absolute"
                 style={style}
               />
@@ -150,6 +153,7 @@ function WeekDay({ day, calendar, today, waiting, onOpen }: CalendarProps & { da
                 key={`${item.occurrence.task.id} ${minute}`}
                 occurrence={item.occurrence}
                 onOpen={onOpen}
+                narrow={columns > 1}
                 className="absolute"
                 style={style}
               />
@@ -160,6 +164,11 @@ function WeekDay({ day, calendar, today, waiting, onOpen }: CalendarProps & { da
       </div>
     </section>
   );
+}
+
+/** The place that a task is moved to by keys is seen. */
+function scrollHere(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
 }
 
 function minuteOf({ place }: Entry | Occurrence): number {

@@ -7,12 +7,22 @@ import { Button } from '../ui/button';
 /** So far below the screen the end may come before more is asked for, in px. */
 const BEFORE_PX = 2_000;
 
-export default function LoadMore({ loading, onMore }: { loading: boolean; onMore: () => void }) {
+export default function LoadMore({
+  loading,
+  busy,
+  onMore,
+}: {
+  /** More is on its way. */
+  loading: boolean;
+  /** The list is being read; more is asked for afterwards. */
+  busy: boolean;
+  onMore: () => void;
+}) {
   const text = useText();
   const end = useRef<HTMLDivElement>(null);
   const more = useEffectEvent(onMore);
   useEffect(() => {
-    if (loading || end.current === null) return undefined;
+    if (busy || end.current === null) return undefined;
     const observer = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting) more();
@@ -23,7 +33,7 @@ export default function LoadMore({ loading, onMore }: { loading: boolean; onMore
     return () => {
       observer.disconnect();
     };
-  }, [loading]);
+  }, [busy]);
   return (
     <div ref={end} className="mt-4 flex justify-center">
       <Button variant="outline" disabled={loading} onClick={onMore}>

@@ -163,8 +163,9 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
       {query.hasNextPage ? (
         <LoadMore
           loading={query.isFetchingNextPage}
+          busy={query.isFetching}
           onMore={() => {
-            if (!query.isFetching) void query.fetchNextPage();
+            void query.fetchNextPage();
           }}
         />
       ) : null}

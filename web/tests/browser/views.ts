@@ -75,6 +75,7 @@ export function testViews(world: () => { system: RunningSystem; browser: Browser
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), SOON)
       .toBe('10:15 Dentist');
+    await page.getByText('Saved “Dentist”.').waitFor(SOON);
     await page.keyboard.press('Control+z');
     await expect.poll(() => due(dentist), SOON).toBe('2031-03-26T10:00');
 
@@ -145,14 +146,12 @@ export function testViews(world: () => { system: RunningSystem; browser: Browser
     const numbers = Array.from({ length: COUNT }, (_, number) => number);
     for (let from = 0; from < COUNT; from += 10)
       await Promise.all(
-        numbers
-          .slice(from, from + 10)
-          .map((number) =>
-            add({
-              title: title(number),
-              due: { kind: 'local', local: `2031-01-01T${clock(number)}`, zone: 'UTC' },
-            }),
-          ),
+        numbers.slice(from, from + 10).map((number) =>
+          add({
+            title: title(number),
+            due: { kind: 'local', local: `2031-01-01T${clock(number)}`, zone: 'UTC' },
+          }),
+        ),
       );
     const rows = page.locator('main li[data-task]');
     const last = page.getByRole('button', { name: title(COUNT - 1), exact: true });
