@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import {
   Activity,
   Bell,
-  Calendar,
+  CalendarClock,
   CalendarDays,
   CheckCheck,
   Gauge,
@@ -22,8 +22,8 @@ import { PlaceLink, type Place } from './place-link';
 export function taskPlaces(text: Text): Place[] {
   return [
     { href: '/', label: text.nav.today, icon: Sun },
-    { href: '/upcoming', label: text.nav.upcoming, icon: CalendarDays },
-    { href: '/calendar', label: text.nav.calendar, icon: Calendar },
+    { href: '/upcoming', label: text.nav.upcoming, icon: CalendarClock },
+    { href: '/calendar', label: text.nav.calendar, icon: CalendarDays },
     { href: '/all', label: text.nav.all, icon: Inbox },
     { href: '/done', label: text.nav.done, icon: CheckCheck },
     { href: '/search', label: text.nav.search, icon: Search },

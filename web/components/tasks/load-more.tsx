@@ -3,26 +3,24 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
+import type { More } from './task-view';
 
 /** So far below the screen the end may come before more is asked for, in px. */
 const BEFORE_PX = 2_000;
 
-export default function LoadMore({
-  loading,
-  busy,
-  onMore,
+export function LoadMore({
+  more: { isFetching, isFetchingNextPage, fetchNextPage },
 }: {
-  /** More is on its way. */
-  loading: boolean;
-  /** The list is being read; more is asked for afterwards. */
-  busy: boolean;
-  onMore: () => void;
+  more: More;
 }) {
   const text = useText();
   const end = useRef<HTMLDivElement>(null);
-  const more = useEffectEvent(onMore);
+  const more = useEffectEvent(() => {
+    fetchNextPage();
+  });
   useEffect(() => {
-    if (busy || end.current === null) return undefined;
+    // Asked while the list is read again, the next page would end that.
+    if (isFetching || end.current === null) return undefined;
     const observer = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting) more();
@@ -33,11 +31,11 @@ export default function LoadMore({
     return () => {
       observer.disconnect();
     };
-  }, [busy]);
+  }, [isFetching]);
   return (
     <div ref={end} className="mt-4 flex justify-center">
-      <Button variant="outline" disabled={loading} onClick={onMore}>
-        {loading ? text.loading : text.more}
+      <Button variant="outline" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+        {isFetchingNextPage ? text.loading : text.more}
       </Button>
     </div>
   );

@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { cn } from '@/lib/class-names';
 import { useText } from '@/lib/session';
 import type { Group } from '@/lib/views';
+import { LoadMore } from './load-more';
 import { ROW_PX, rowLook, useFindHint } from './long';
 import { TaskRow } from './task-row';
 import type { ListProps } from './task-view';
@@ -49,52 +50,55 @@ export default function LongList({ name, groups, heading, aside, rowProps, more 
   }, [rows, items]);
 
   return (
-    <div {...container}>
-      {shown.map(([group, parts]) => {
-        const words = heading(group);
-        // The last group grows while more is loaded.
-        const size = more && group === groups.at(-1) ? -1 : group.tasks.length;
-        return (
-          <section key={group.key} aria-label={words ?? text.list}>
-            {parts.map(({ item, row }) =>
-              item.place === null ? (
-                <div
-                  key={item.key}
-                  {...row.attributes}
-                  className="flex flex-wrap items-end justify-between gap-x-4 px-1 pt-6 pb-1"
-                >
-                  <h2
-                    className={cn(
-                      'text-sm font-semibold',
-                      group.key === 'overdue' ? 'text-danger-text' : 'text-muted',
-                    )}
-                  >
-                    {words}
-                  </h2>
-                  {aside(group)}
-                </div>
-              ) : null,
-            )}
-            <ul>
+    <>
+      <div {...container}>
+        {shown.map(([group, parts]) => {
+          const words = heading(group);
+          // The last group grows while more is loaded.
+          const size = more?.hasNextPage && group === groups.at(-1) ? -1 : group.tasks.length;
+          return (
+            <section key={group.key} aria-label={words ?? text.list}>
               {parts.map(({ item, row }) =>
-                item.place === null ? null : (
-                  <TaskRow
+                item.place === null ? (
+                  <div
                     key={item.key}
-                    {...rowProps(item.task)}
-                    showDate={group.key === 'overdue' || group.key === 'all'}
-                    item={{
-                      ...row.attributes,
-                      'aria-posinset': item.place + 1,
-                      'aria-setsize': size,
-                      className: rowLook(item.place, group.tasks.length),
-                    }}
-                  />
-                ),
+                    {...row.attributes}
+                    className="flex flex-wrap items-end justify-between gap-x-4 px-1 pt-6 pb-1"
+                  >
+                    <h2
+                      className={cn(
+                        'text-sm font-semibold',
+                        group.key === 'overdue' ? 'text-danger-text' : 'text-muted',
+                      )}
+                    >
+                      {words}
+                    </h2>
+                    {aside(group)}
+                  </div>
+                ) : null,
               )}
-            </ul>
-          </section>
-        );
-      })}
-    </div>
+              <ul>
+                {parts.map(({ item, row }) =>
+                  item.place === null ? null : (
+                    <TaskRow
+                      key={item.key}
+                      {...rowProps(item.task)}
+                      showDate={group.key === 'overdue' || group.key === 'all'}
+                      item={{
+                        ...row.attributes,
+                        'aria-posinset': item.place + 1,
+                        'aria-setsize': size,
+                        className: rowLook(item.place, group.tasks.length),
+                      }}
+                    />
+                  ),
+                )}
+              </ul>
+            </section>
+          );
+        })}
+      </div>
+      {more?.hasNextPage ? <LoadMore more={more} /> : null}
+    </>
   );
 }

@@ -5,6 +5,8 @@ import { arrayMove } from '@dnd-kit/sortable';
 import type { Task } from '@todo/contracts/task';
 import { useMemo, type ComponentProps, type ReactNode } from 'react';
 import { ROW_PX, rowLook, useFindHint } from './long';
+import { LoadMore } from './load-more';
+import type { More } from './task-view';
 import { useVirtualRows } from './virtual-rows';
 
 export function LongRows({
@@ -17,8 +19,7 @@ export function LongRows({
   tasks: Task[];
   /** Of the list, to find its place again. */
   name: string;
-  /** There are more tasks than these. */
-  more: boolean;
+  more: More;
   /** The place of the task that is taken up, and where it would be put down. */
   lifted: { from: number; to: number } | null;
   row: (task: Task, place: number, item: ComponentProps<'li'>) => ReactNode;
@@ -36,19 +37,22 @@ export function LongRows({
       : [{ task, index, attributes, place: places.get(task.id) ?? index }];
   });
   return (
-    <div {...container}>
-      <ul>
-        {placed
-          .sort((a, b) => a.place - b.place)
-          .map(({ task, index, attributes, place }) =>
-            row(task, place, {
-              ...attributes,
-              'aria-posinset': index + 1,
-              'aria-setsize': more ? -1 : tasks.length,
-              className: rowLook(index, tasks.length),
-            }),
-          )}
-      </ul>
-    </div>
+    <>
+      <div {...container}>
+        <ul>
+          {placed
+            .sort((a, b) => a.place - b.place)
+            .map(({ task, index, attributes, place }) =>
+              row(task, place, {
+                ...attributes,
+                'aria-posinset': index + 1,
+                'aria-setsize': more.hasNextPage ? -1 : tasks.length,
+                className: rowLook(index, tasks.length),
+              }),
+            )}
+        </ul>
+      </div>
+      {more.hasNextPage ? <LoadMore more={more} /> : null}
+    </>
   );
 }

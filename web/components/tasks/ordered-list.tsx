@@ -50,10 +50,9 @@ export default function OrderedList({
   tasks,
   filter,
   name,
-  long,
   more,
   rowProps,
-}: Pick<ListProps, 'filter' | 'name' | 'long' | 'more' | 'rowProps'> & { tasks: Task[] }) {
+}: Pick<ListProps, 'filter' | 'name' | 'more' | 'rowProps'> & { tasks: Task[] }) {
   const { order: text } = useText();
   const id = useId();
   const move = useMoveTask(filter);
@@ -155,7 +154,7 @@ export default function OrderedList({
       accessibility={{ announcements, screenReaderInstructions: { draggable: text.how } }}
     >
       <SortableContext items={tasks} strategy={verticalListSortingStrategy}>
-        {long ? (
+        {more ? (
           <LongRows
             tasks={tasks}
             name={name}

@@ -26,7 +26,14 @@ const RescheduleOverdue = loadedLater(() => import('./reschedule-overdue'));
 const OrderedList = lazy(() => import('./ordered-list'));
 const SelectionBar = loadedLater(() => import('./selection-bar'));
 const LongList = loadedLater(() => import('./long-list'));
-const LoadMore = loadedLater(() => import('./load-more'));
+
+/** What reads the pages of a list. */
+export interface More {
+  hasNextPage: boolean;
+  isFetching: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
 
 /** What draws the tasks of a page, all of them or those near the screen. */
 export interface ListProps {
@@ -41,10 +48,8 @@ export interface ListProps {
   rowProps: (task: Task) => RowProps;
   /** In the person's own order. */
   ordered: boolean;
-  /** It has more than one page. */
-  long: boolean;
-  /** There are more tasks than these. */
-  more: boolean;
+  /** What reads its pages, if it has more than one. */
+  more: More | null;
 }
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
@@ -120,8 +125,7 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
     aside: ({ key }) => (key === 'overdue' ? <Reschedule today={today} /> : null),
     rowProps,
     ordered: view.name === 'list',
-    long,
-    more: query.hasNextPage,
+    more: long ? query : null,
   };
 
   return (
@@ -160,15 +164,6 @@ export function TaskView({ view, today: initialToday }: { view: View; today: str
       ) : (
         <ShortList {...list} />
       )}
-      {query.hasNextPage ? (
-        <LoadMore
-          loading={query.isFetchingNextPage}
-          busy={query.isFetching}
-          onMore={() => {
-            void query.fetchNextPage();
-          }}
-        />
-      ) : null}
       {selected === null ? null : (
         <SelectionBar
           tasks={tasks.filter((task) => selected.has(task.id))}
@@ -214,7 +209,7 @@ function Reschedule({ today }: { today: string }) {
 }
 
 /** Every task in the document. */
-function ShortList({ groups, filter, heading, aside, rowProps, ordered, ...more }: ListProps) {
+function ShortList({ groups, heading, aside, rowProps, ordered, ...rest }: ListProps) {
   const { tasks: text } = useText();
   return groups.map((group) => {
     const words = heading(group);
@@ -235,7 +230,7 @@ function ShortList({ groups, filter, heading, aside, rowProps, ordered, ...more 
         </div>
         {ordered ? (
           <Suspense>
-            <OrderedList tasks={group.tasks} filter={filter} rowProps={rowProps} {...more} />
+            <OrderedList tasks={group.tasks} rowProps={rowProps} {...rest} />
           </Suspense>
         ) : (
           <ul className="divide-y overflow-hidden rounded-lg border bg-panel">
