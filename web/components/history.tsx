@@ -8,7 +8,7 @@ import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import type { Text } from '@/text';
 import { pageLanguage } from '@/text/languages';
-import { ErrorState } from './tasks/list-states';
+import { ErrorState } from './tasks/error-state';
 import { Skeleton } from './ui/skeleton';
 
 interface Entry {

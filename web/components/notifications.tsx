@@ -14,7 +14,7 @@ import {
 } from '@/lib/notifications';
 import { usePerson, useText } from '@/lib/session';
 import { taskPath } from '@/lib/task-address';
-import { ErrorState } from './tasks/list-states';
+import { ErrorState } from './tasks/error-state';
 import { Badge } from './ui/badge';
 import { Button } from './ui/button';
 import { Skeleton } from './ui/skeleton';

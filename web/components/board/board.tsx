@@ -24,7 +24,7 @@ import { useWholeList } from '@/lib/use-whole-list';
 import { useWaiting, waitingTasks } from '@/lib/waiting';
 import { boardTextFor } from '@/text/board';
 import { loadedLater } from '../loaded-later';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { useFocusAgain } from '../tasks/use-focus-again';
 import { BoardBar } from './board-bar';
 import { BoardColumn } from './board-column';

@@ -12,7 +12,7 @@ import { useToday } from '@/lib/use-today';
 import { useWaiting, waitingTasks } from '@/lib/waiting';
 import { calendarTextFor } from '@/text/calendar';
 import { loadedLater } from '../loaded-later';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { CalendarBar } from './calendar-bar';
 import type { CalendarProps } from './calendar-props';
 import { DayList } from './day-list';

@@ -14,7 +14,7 @@ import { useLocale, useText } from '@/lib/session';
 import { chatTextFor } from '@/text/chat';
 import { taskKeys } from '@/lib/task-query';
 import { useReason } from '@/lib/tasks';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';

@@ -6,7 +6,7 @@ import { call, queryString } from '@/lib/api';
 import { instantLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { useReason } from '@/lib/tasks';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { ConfirmDialog } from '../ui/alert-dialog';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';

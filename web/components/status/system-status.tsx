@@ -7,7 +7,7 @@ import { noteReports, versionsOf, type Report, type Reports } from '@/lib/last-h
 import { usePerson } from '@/lib/session';
 import { pageLanguage } from '@/text/languages';
 import type { StatusText } from '@/text/status';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { DeployHistory } from './deploy-history';
 import { HourPlots } from './hour-plots';

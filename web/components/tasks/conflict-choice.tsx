@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
 
-export function ConflictChoice({
+export default function ConflictChoice({
   field,
   theirs,
   said,

@@ -10,7 +10,7 @@ import { trashedOptions } from '@/lib/trash';
 import { trashTextFor } from '@/text/trash';
 import { Dialog, DialogContent } from '../ui/dialog';
 import { Skeleton } from '../ui/skeleton';
-import { ErrorState } from './list-states';
+import { ErrorState } from './error-state';
 import { TaskInTrash } from './task-in-trash';
 import TaskSheet from './task-sheet';
 

@@ -18,7 +18,7 @@ import { ListSelect } from '../lists/list-select';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input, NativeSelect, Textarea } from '../ui/input';
-import { ConflictChoice } from './conflict-choice';
+import ConflictChoice from './conflict-choice';
 import { FieldProblem } from './field-problem';
 import { PriorityOptions } from './priority-options';
 import { RecurrenceEditor } from './recurrence-editor';

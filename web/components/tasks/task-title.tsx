@@ -9,8 +9,11 @@ import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
 import { useSaveEdit, useShowAtOnce } from '@/lib/save-edit';
 import { useText } from '@/lib/session';
+import { loadedLater } from '../loaded-later';
 import { useToast } from '../ui/toast';
-import { ConflictChoice } from './conflict-choice';
+
+// Only where somebody else changed the title meanwhile.
+const ConflictChoice = loadedLater(() => import('./conflict-choice'));
 
 /** A title that is being typed; `base` is the task's title when that began. */
 interface TitleDraft {

@@ -16,7 +16,7 @@ import { useWaiting, waitingTasks } from '@/lib/waiting';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
-import { EmptyState, ErrorState } from './list-states';
+import { EmptyState } from './empty-state';
 import { QuickAdd } from './quick-add';
 import { TaskRow, type RowProps } from './task-row';
 
@@ -25,6 +25,9 @@ const OpenedTask = loadedLater(() => import('./opened-task'));
 const RescheduleOverdue = loadedLater(() => import('./reschedule-overdue'));
 const OrderedList = lazy(() => import('./ordered-list'));
 const SelectionBar = loadedLater(() => import('./selection-bar'));
+const ErrorState = loadedLater(async () => ({
+  default: (await import('./error-state')).ErrorState,
+}));
 const LongList = loadedLater(() => import('./long-list'));
 
 /** What reads the pages of a list. */

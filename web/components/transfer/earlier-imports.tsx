@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { instantLabel } from '@/lib/dates';
 import { usePerson } from '@/lib/session';
 import { cancelImport, importsOptions, isUnderWay, type StoredImport } from '@/lib/transfer';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { Button } from '../ui/button';
 import { UndoImport } from './undo-import';
 import { useTransferText } from './use-transfer-text';

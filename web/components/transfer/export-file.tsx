@@ -5,7 +5,7 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { listsOptions } from '@/lib/lists';
 import { EXPORT_FORMATS, exportAddress, type ExportFormat } from '@/lib/transfer';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 import { Field } from '../ui/field';

@@ -37,6 +37,12 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 
+/** Waits for the part that reads keys, which is loaded with the first one; the focus is on the first task then. */
+async function keysWork(page: Page): Promise<void> {
+  await page.keyboard.press('j');
+  await expect.poll(() => focused(page), SOON).toMatch(/^Complete /);
+}
+
 const middle = async (page: Page, selector: string) => {
   const box = (await page.locator(selector).boundingBox())!;
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -69,6 +75,7 @@ export function testViews(world: () => { system: RunningSystem; browser: Browser
     await friday.getByRole('button', { name: 'Water roses, coming occurrence' }).waitFor();
 
     // By keys, as fast as fingers are. Enter drops, and the keyboard is where it was.
+    await keysWork(page);
     await chip.focus();
     for (const key of ['Space', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
     await page
@@ -174,6 +181,13 @@ export function testViews(world: () => { system: RunningSystem; browser: Browser
     expect(await row.getAttribute('aria-posinset')).toBe(`${COUNT}`);
     expect(await row.getAttribute('aria-setsize')).toBe(`${COUNT}`);
 
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement).blur();
+    });
+    await keysWork(page);
+    await toEnd();
+    await last.waitFor(SOON);
+
     // The keys go on where the focus is, however far the page was scrolled meanwhile.
     const box = (number: number) =>
       page.getByRole('checkbox', { name: `Complete ${title(number)}` });
@@ -190,6 +204,13 @@ export function testViews(world: () => { system: RunningSystem; browser: Browser
       window.scrollTo(0, document.documentElement.scrollHeight / 2);
     });
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(2_000);
+    await expect
+      .poll(async () => {
+        const before = await topmost(page);
+        await page.waitForTimeout(300);
+        return before !== '' && before === (await topmost(page));
+      }, SOON)
+      .toBe(true);
     const seen = page.getByRole('button', { name: await topmost(page), exact: true });
     const before = (await seen.boundingBox())!.y;
     await page.getByRole('link', { name: 'Notifications' }).first().click();
