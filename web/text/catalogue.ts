@@ -15,6 +15,7 @@ import type { status } from './en-status';
 import type { tour } from './en-tour';
 import type { transfer } from './en-transfer';
 import type { trash } from './en-trash';
+import type { views } from './en-views';
 import type { en } from './en';
 import { languageOf, type Language } from './languages';
 
@@ -37,6 +38,7 @@ export interface Catalogue {
   readonly transfer: typeof transfer;
   readonly trash: typeof trash;
   readonly usage: typeof usage;
+  readonly views: typeof views;
 }
 
 const catalogues = new Map<Language, Catalogue>();

@@ -16,6 +16,7 @@ import { status } from './en-status.ts';
 import { tour } from './en-tour.ts';
 import { transfer } from './en-transfer.ts';
 import { trash } from './en-trash.ts';
+import { views } from './en-views.ts';
 import { en } from './en.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -38,4 +39,5 @@ export const pages: Catalogue = {
   transfer,
   trash,
   usage,
+  views,
 };

@@ -19,13 +19,10 @@ export const calendar = {
   allDay: 'All day',
   empty: 'Nothing due',
   more: (number: number) => `${number} more`,
-  openDay: (day: string, tasks: number) =>
-    `${day}, ${tasks === 0 ? 'no tasks' : count(tasks, 'task', 'tasks')}`,
+  openDay: (day: string, tasks: number) => `${day}, ${count(tasks, 'task', 'tasks')}`,
   tooMany: 'There are more tasks than the calendar shows. Use a list or the search.',
   occurrence: (title: string) => `${isolated(title)}, coming occurrence`,
   occurrenceHint: 'A coming occurrence. It becomes a task when the one before it is done.',
-  open: (title: string, when: string) =>
-    when === '' ? isolated(title) : `${when} ${isolated(title)}`,
   isLate: 'overdue',
   how: 'Drag to move, or press Space and the arrow keys',
   hours: (hours: number) => `${hours} hours`,

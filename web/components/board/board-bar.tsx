@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { BOARD_BY, type BoardBy } from '@/lib/board/columns';
 import { cn } from '@/lib/class-names';
 import { usePerson } from '@/lib/session';
-import { boardTextFor } from '@/text/board';
+import { boardTextFor } from '@/text/views';
 import { PageHeading } from '../shell/page-heading';
 
 export function BoardBar({ by, onGroup }: { by: BoardBy; onGroup: (next: BoardBy) => void }) {

@@ -8,7 +8,7 @@ import type { Column } from '@/lib/board/columns';
 import { cn } from '@/lib/class-names';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
-import { boardTextFor } from '@/text/board';
+import { boardTextFor } from '@/text/views';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 import {

@@ -6,7 +6,7 @@ import { useState, type KeyboardEvent } from 'react';
 import type { Column } from '@/lib/board/columns';
 import { cn } from '@/lib/class-names';
 import { usePerson } from '@/lib/session';
-import { boardTextFor } from '@/text/board';
+import { boardTextFor } from '@/text/views';
 import { Button } from '../ui/button';
 import { BoardCard } from './board-card';
 

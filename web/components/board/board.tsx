@@ -22,7 +22,7 @@ import { newestOf, useChangeTask } from '@/lib/tasks';
 import { useToday } from '@/lib/use-today';
 import { useWholeList } from '@/lib/use-whole-list';
 import { useWaiting, waitingTasks } from '@/lib/waiting';
-import { boardTextFor } from '@/text/board';
+import { boardTextFor } from '@/text/views';
 import { loadedLater } from '../loaded-later';
 import { ErrorState } from '../tasks/error-state';
 import { useFocusAgain } from '../tasks/use-focus-again';

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { shifted, type Shown, type Span } from '@/lib/calendar/days';
 import { cn } from '@/lib/class-names';
 import { usePerson } from '@/lib/session';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 

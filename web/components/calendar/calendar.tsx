@@ -10,7 +10,7 @@ import { useOpenTask } from '@/lib/task-address';
 import { useMedia } from '@/lib/use-media';
 import { useToday } from '@/lib/use-today';
 import { useWaiting, waitingTasks } from '@/lib/waiting';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import { loadedLater } from '../loaded-later';
 import { ErrorState } from '../tasks/error-state';
 import { CalendarBar } from './calendar-bar';

@@ -4,7 +4,7 @@ import { Repeat } from 'lucide-react';
 import { dayLength } from '@/lib/calendar/days';
 import { dayLabel, timeLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import { TaskRow } from '../tasks/task-row';
 import type { CalendarProps } from './calendar-props';
 
@@ -86,10 +86,10 @@ export function DayRows({
               <button
                 type="button"
                 title={text.occurrenceHint}
-                aria-label={text.open(
+                aria-label={[
+                  ...(place.time === null ? [] : [timeLabel(place.time, locale)]),
                   text.occurrence(task.title),
-                  place.time === null ? '' : timeLabel(place.time, locale),
-                )}
+                ].join(' ')}
                 onClick={() => {
                   onOpen(task);
                 }}

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { placeOf } from '@/lib/calendar/places';
 import { usePerson } from '@/lib/session';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import type { CalendarProps } from './calendar-props';
 import { TaskChip } from './task-chip';
 

@@ -4,7 +4,7 @@ import { cn } from '@/lib/class-names';
 import { weekday } from '@/lib/dates';
 import { weekdayName } from '@/lib/recurrence';
 import { usePerson } from '@/lib/session';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import type { CalendarProps } from './calendar-props';
 import { DayRows, LateRows } from './day-list';
 import { dayWords } from './place-words';

@@ -15,7 +15,7 @@ import { minutesOf, timeOf } from '@/lib/calendar/days';
 import { moveTo, placeOf, samePlace, STEP, type Place } from '@/lib/calendar/places';
 import { usePerson } from '@/lib/session';
 import { newestOf, useChangeTask } from '@/lib/tasks';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import { useQueryClient } from '@tanstack/react-query';
 import type { CalendarProps } from './calendar-props';
 import { useFocusAgain } from '../tasks/use-focus-again';

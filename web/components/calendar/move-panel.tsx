@@ -4,7 +4,7 @@ import { useEffect, useRef, type KeyboardEvent } from 'react';
 import type { Span } from '@/lib/calendar/days';
 import { stepped, type Place } from '@/lib/calendar/places';
 import { usePerson, useText } from '@/lib/session';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import { Button } from '../ui/button';
 import { Input } from '../ui/input';
 import type { Moving } from './moving';

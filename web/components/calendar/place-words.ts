@@ -1,7 +1,7 @@
 // Days and places of the calendar in words.
 import type { Place } from '@/lib/calendar/places';
 import { timeLabel } from '@/lib/dates';
-import type { CalendarText } from '@/text/calendar';
+import type { CalendarText } from '@/text/views';
 
 /** "Tuesday 1 December" in the person's language. */
 export function dayWords(date: string, locale: string): string {

@@ -9,7 +9,7 @@ import { cn } from '@/lib/class-names';
 import { isOverdue, timeLabel } from '@/lib/dates';
 import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import { Checkbox } from '../ui/checkbox';
 import { ChipFace } from './chip-face';
 import { useMoving } from './moving';
@@ -71,7 +71,10 @@ export function TaskChip({
         type="button"
         data-open
         title={done ? task.title : `${task.title}\n${text.how}`}
-        aria-label={`${text.open(task.title, when)}${late ? `, ${text.isLate}` : ''}`}
+        aria-label={[
+          [when, task.title].filter(Boolean).join(' '),
+          ...(late ? [text.isLate] : []),
+        ].join(', ')}
         aria-keyshortcuts={done ? undefined : 'Space'}
         onClick={() => {
           onOpen(task);
@@ -110,7 +113,7 @@ export function OccurrenceChip({
       <button
         type="button"
         title={`${task.title}\n${text.occurrenceHint}`}
-        aria-label={text.open(text.occurrence(task.title), when)}
+        aria-label={[when, text.occurrence(task.title)].filter(Boolean).join(' ')}
         onClick={() => {
           onOpen(task);
         }}

@@ -8,7 +8,7 @@ import { cn } from '@/lib/class-names';
 import { localTime, timeLabel, weekday } from '@/lib/dates';
 import { weekdayName } from '@/lib/recurrence';
 import { usePerson } from '@/lib/session';
-import { calendarTextFor } from '@/text/calendar';
+import { calendarTextFor } from '@/text/views';
 import type { CalendarProps } from './calendar-props';
 import { dropArea, useMoving } from './moving';
 import { dayWords } from './place-words';

@@ -8,7 +8,7 @@ import { localDate } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import type { View } from '@/lib/views';
-import { boardTextFor } from '@/text/board';
+import { boardTextFor } from '@/text/views';
 import { offlineTextFor } from '@/text/offline';
 import { BoardPage } from '../board/board-page';
 import { CalendarPage } from '../calendar/calendar-page';

@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent } from 'react';
 import { cn } from '@/lib/class-names';
 import { usePerson } from '@/lib/session';
-import { longListTextFor } from '@/text/long-list';
+import { longListTextFor } from '@/text/views';
 import { useToast } from '../ui/toast';
 
 /** How high a row is, more or less, in px. */

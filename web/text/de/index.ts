@@ -9,6 +9,7 @@ import { rows } from './rows.ts';
 import { settings } from './settings.ts';
 import { transfer } from './transfer.ts';
 import { trash } from './trash.ts';
+import { views } from './views.ts';
 
 export { mail } from './mail.ts';
 export const pages = {
@@ -29,4 +30,5 @@ export const pages = {
   transfer,
   trash,
   usage,
+  views,
 };

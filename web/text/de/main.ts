@@ -46,6 +46,7 @@ export const main: Translation<typeof en> = {
     label: 'Hauptmenü',
     today: 'Heute',
     upcoming: 'Demnächst',
+    calendar: 'Kalender',
     all: 'Alle Aufgaben',
     allShort: 'Alle',
     done: 'Erledigt',

@@ -111,6 +111,8 @@ export const keyboard: Translation<typeof enKeyboard> = {
     delete: 'Löschen',
     goToday: 'Heute',
     goUpcoming: 'Demnächst',
+    goCalendar: 'Kalender',
+    goBoard: 'Board',
     goAll: 'Alle Aufgaben',
     goDone: 'Erledigt',
     goSearch: 'Suche',

@@ -45,6 +45,7 @@ export const main: Translation<typeof en> = {
     label: 'ראשי',
     today: 'היום',
     upcoming: 'בקרוב',
+    calendar: 'לוח שנה',
     all: 'כל המשימות',
     allShort: 'הכול',
     done: 'הושלמו',

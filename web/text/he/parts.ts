@@ -108,6 +108,8 @@ export const keyboard: Translation<typeof enKeyboard> = {
     delete: 'מחיקה',
     goToday: 'היום',
     goUpcoming: 'בקרוב',
+    goCalendar: 'לוח שנה',
+    goBoard: 'לוח',
     goAll: 'כל המשימות',
     goDone: 'הושלמו',
     goSearch: 'חיפוש',
