@@ -75,7 +75,7 @@ function FaultRow({
           onChange={(event) => {
             setTarget(event.target.value);
           }}
-          className="h-9 min-w-0 flex-1 rounded-md border border-field bg-raised px-2 text-sm sm:h-8 sm:max-w-56"
+          className="h-9 min-w-40 flex-1 rounded-md border border-field bg-raised px-2 text-sm sm:h-8 sm:max-w-56"
         >
           <option value="">{text.any}</option>
           {targets.map((one) => (
