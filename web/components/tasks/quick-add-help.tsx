@@ -47,7 +47,7 @@ export default function QuickAddHelp({
                 <button
                   type="button"
                   aria-label={text.use(example)}
-                  className="w-full rounded-md border px-3 py-2 text-left hover:bg-page"
+                  className="w-full rounded-md border px-3 py-2 text-start hover:bg-page"
                   onClick={() => {
                     onUse(example);
                   }}

@@ -1,8 +1,8 @@
-// The ten commonest actions by ear: what a screen reader has to say before and after each, read from Chromium's accessibility
+// Five of the commonest actions by ear (add, complete, undo, rename, edit): what a screen reader has to say before and after each, read from Chromium's accessibility
 // tree. `npm run test:day`; the texts are printed.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { closeVisits, isAt, launchBrowser, signUp, visit } from '../browser/browser';
+import { closeVisits, launchBrowser, signUp, visit } from '../browser/browser';
 import { runningSystem, type RunningSystem } from '../browser/running-system';
 import { readAloud, stretchNews, type Reader } from './spoken';
 
@@ -89,50 +89,5 @@ test('each control says what it is for, and each change says what became of it',
   await page.keyboard.press('Enter');
   await newsSays(reader, /Saved “Water all roses”\./);
 
-  await page.getByRole('dialog', { name: 'Edit task' }).waitFor({ state: 'detached' });
-  await isAt(page, /^\/all$/);
-
-  print('6 choose a date');
-  await page.getByRole('checkbox', { name: 'Complete Water all roses' }).focus();
-  await page.keyboard.press('d');
-  await focusSays(reader, /combobox/);
-  await page.keyboard.type('friday');
-  await page.getByRole('option', { name: /^Due on/, selected: true }).waitFor();
-  await newsSays(reader, /^1 result/);
-  await page.keyboard.press('Enter');
-  await newsSays(reader, /Saved “Water all roses”\./);
-
-  print('7 find it');
-  await page.keyboard.press('Control+k');
-  await focusSays(reader, /combobox/);
-  await page.keyboard.type('roses');
-  await page.getByRole('option', { name: 'Water all roses' }).waitFor();
-  await newsSays(reader, /\d/);
-  await page.keyboard.press('Escape');
-
-  print('8 delete it');
-  await page.getByRole('button', { name: 'More actions for Water all roses' }).focus();
-  await focusSays(reader, /^More actions for Water all roses, button/);
-  await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Delete' }).focus();
-  await focusSays(reader, /^Delete, menuitem/);
-  await page.keyboard.press('Enter');
-  await newsSays(reader, /Deleted “Water all roses”\./);
-
-  print('9 restore it from the trash');
-  await page.getByRole('link', { name: 'Trash' }).click();
-  await page.getByRole('button', { name: 'Restore Water all roses' }).focus();
-  await focusSays(reader, /^Restore Water all roses, button/);
-  await page.keyboard.press('Enter');
-  await newsSays(reader, /Restored “Water all roses”\./);
-
-  print('10 ask the assistant');
-  await page.getByRole('button', { name: 'Assistant' }).focus();
-  await focusSays(reader, /^Assistant, button/);
-  await page.keyboard.press('Enter');
-  await focusSays(reader, /textbox/);
-  await page.keyboard.type('what is in the trash?');
-  await page.keyboard.press('Enter');
-  await newsSays(reader, /The trash is empty/);
   await reader.stop();
 }, 240_000);
