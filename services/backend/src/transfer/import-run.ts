@@ -210,13 +210,9 @@ class StepRun {
   private stateOf(id: string, adopted: Adopted) {
     const now = this.parts.file.now.toISOString();
     const createdAt = adopted.createdAt ?? now;
+    const { status, completedAt, usual, exceptions } = adopted;
     return {
-      id,
-      status: adopted.status,
-      completedAt: adopted.completedAt,
-      usual: adopted.usual,
-      exceptions: adopted.exceptions,
-      createdAt,
+      ...{ id, status, completedAt, usual, exceptions, createdAt },
       updatedAt: adopted.updatedAt ?? (adopted.createdAt === null ? now : createdAt),
       ...this.seriesPlace(id, adopted),
     };

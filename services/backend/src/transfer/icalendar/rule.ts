@@ -2,7 +2,6 @@
 // calls it SKIP=BACKWARD, which hardly any program reads), and an anchor from which a series is counted. An export says the
 // same in plain RFC 5545; what we read back comes from X-TODO-RRULE beside it, as long as nobody changed the rule meanwhile.
 import { Temporal } from 'temporal-polyfill';
-import { dueInstant } from '@todo/contracts/due';
 import type { Due } from '@todo/contracts/task';
 import { changed, leftOut, quote } from '../entry.ts';
 import type { Note } from '../entry.ts';
@@ -127,9 +126,4 @@ export function readRule(value: string, start: string, notes: Note[]): string | 
   }
   parts.delete('FREQ');
   return [`FREQ=${freq ?? ''}`, ...[...parts].map(([name, text]) => `${name}=${text}`)].join(';');
-}
-
-/** The instant a due of any kind is, for comparing occurrences; a date by itself. */
-export function occurrenceKey(due: Due, zone: string): string {
-  return due.kind === 'date' ? due.date : dueInstant(due, zone).toISOString();
 }
