@@ -132,12 +132,14 @@ export function testViews(world: () => { system: RunningSystem; browser: Browser
     const card = page.locator(`li[data-task="${dentist.id}"] [data-open]`);
     await card.waitFor(SOON);
     await page.getByRole('region', { name: /^No priority, 3 tasks|^None, 3 tasks/ }).waitFor();
+    await keysWork(page);
     await card.focus();
     for (const key of ['Space', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
     await expect.poll(async () => (await read(dentist)).priority, SOON).toBe('low');
     await page.getByRole('button', { name: 'Move Dentist' }).click();
     await page.getByRole('menuitem', { name: /High/ }).click();
     await expect.poll(async () => (await read(dentist)).priority, SOON).toBe('high');
+    await page.getByText('Saved “Dentist”.').first().waitFor(SOON);
     await page.keyboard.press('Control+z');
     await expect.poll(async () => (await read(dentist)).priority, SOON).toBe('low');
     expect(await axeFindings(page)).toEqual([]);
