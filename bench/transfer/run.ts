@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { readArguments } from '@todo/deploy/run/usage';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { ROOT } from '@todo/local/data-folder';
-import { bundleService } from '../../tools/bundle.ts';
+import { bundleService } from '@todo/tools/bundle.ts';
 import { startServiceProcess } from '@todo/testing/service-process';
 import { startTestServer } from '@todo/testing/test-database';
 import { processUse } from '../soak/process-use.ts';

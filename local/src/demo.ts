@@ -1,7 +1,5 @@
 // `npm run up -- --demo`: an account with lists, tags, repeating tasks and a history, made through the web app as a person
 // would. Starting again changes nothing: an account that has tasks is left as it is.
-import { dueDaysLater, localDate } from '@todo/contracts/due';
-import type { Due, Task } from '@todo/contracts/task';
 import { DEMO_LISTS, DEMO_TASKS, type DemoTask } from './demo-data.ts';
 
 /** How to sign in to the demo. Only for a system on this machine. */
@@ -28,13 +26,13 @@ export async function makeDemo(publicUrl: string, now = new Date()): Promise<voi
     });
     return (await contentOf(answer, `${method} ${path}`)) as T;
   };
-  const { items: known } = await call<{ items: Task[] }>('GET', '/tasks?limit=1');
+  const { items: known } = await call<{ items: unknown[] }>('GET', '/tasks?limit=1');
   if (known.length > 0) return;
   const lists = new Map<string, string>();
   for (const name of DEMO_LISTS)
     lists.set(name, (await call<{ id: string }>('POST', '/lists', { name })).id);
   for (const task of DEMO_TASKS) {
-    const { id } = await call<Task>('POST', '/tasks', bodyOf(task, lists, now));
+    const { id } = await call<{ id: string }>('POST', '/tasks', bodyOf(task, lists, now));
     for (const title of task.subtasks ?? []) await call('POST', '/tasks', { title, parentId: id });
     if (task.done === true) await call('POST', `/tasks/${id}/complete`, {});
   }
@@ -57,15 +55,14 @@ function bodyOf(
   };
 }
 
-function dueOf(day: number, time: string | undefined, now: Date): Due {
-  const today = localDate(now, ZONE);
-  return dueDaysLater(
-    time === undefined
-      ? { kind: 'date', date: today }
-      : { kind: 'local', local: `${today}T${time}`, zone: ZONE },
-    day,
-    ZONE,
-  );
+/** @param day days from today, by this machine's clock */
+function dueOf(day: number, time: string | undefined, now: Date): object {
+  const at = new Date(now.getFullYear(), now.getMonth(), now.getDate() + day, 12);
+  const twoDigits = (part: number): string => String(part).padStart(2, '0');
+  const date = `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`;
+  return time === undefined
+    ? { kind: 'date', date }
+    : { kind: 'local', local: `${date}T${time}`, zone: ZONE };
 }
 
 /** Signs in, signing up first where the account is not there. @returns a JWT */

@@ -75,6 +75,9 @@ function LoadFailed({ onRetry }: { onRetry: () => void }) {
   );
 }
 
+/** What the first load can do without is loaded so long after it, or when it is first used, ms. */
+export const AFTER_FIRST_LOAD_MS = 4_000;
+
 /** Runs something once the page has nothing better to do. @returns cancels it */
 export function whenIdle(run: () => void): () => void {
   if (!('requestIdleCallback' in window)) {

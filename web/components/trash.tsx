@@ -8,7 +8,7 @@ import { usePerson, useText } from '@/lib/session';
 import { useChangeTask } from '@/lib/tasks';
 import { trashOptions, useErase, type TrashedTask } from '@/lib/trash';
 import { trashTextFor } from '@/text/trash';
-import { ErrorState } from './tasks/list-states';
+import { ErrorState } from './tasks/error-state';
 import { ConfirmDialog } from './ui/alert-dialog';
 import { Button } from './ui/button';
 import { Skeleton } from './ui/skeleton';
@@ -136,7 +136,7 @@ function Item({
   const days = Math.ceil((Date.parse(erasedAfter) - now) / DAY_MS);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
-      <div className="mr-auto min-w-0 flex-1 basis-56">
+      <div className="me-auto min-w-0 flex-1 basis-56">
         <p className="text-sm [overflow-wrap:anywhere]">
           <bdi>{task.title}</bdi>
           {subtasks === 0 ? null : (

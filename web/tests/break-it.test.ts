@@ -155,7 +155,7 @@ describe('the page', () => {
       ['events', ['poison']],
       ['other', ['new-fault']],
     ]);
-    const text = breakText('en');
+    const text = breakText;
     expect(text.fault('new-fault', 'does something')).toEqual(['new-fault', 'does something']);
     expect(text.fault('kill', '')[0]).toBe('Kill a process');
   });

@@ -1,12 +1,12 @@
 // What the word at the cursor of a quick-add line may become.
 import { describe, expect, test } from 'vitest';
 import { completed, completionsAt } from '@/lib/completions';
-import { quickAdd } from '@/text/en-quick-add';
+import { quickAddHelp } from '@/text/en-quick-add-help';
 
 const sources = {
   tags: ['home', 'Homework', 'two words', 'café', 'a"b'],
   lists: ['Shopping', 'Boat trip', '2027'],
-  whens: quickAdd.whens,
+  whens: quickAddHelp.whens,
 };
 const texts = (line: string, cursor = line.length) =>
   completionsAt(line, cursor, sources).map(({ text }) => text);

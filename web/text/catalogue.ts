@@ -9,6 +9,7 @@ import type { keyboard } from './en-keyboard';
 import type { occurrence } from './en-occurrence';
 import type { offline } from './en-offline';
 import type { quickAdd } from './en-quick-add';
+import type { quickAddHelp } from './en-quick-add-help';
 import type { rows } from './en-rows';
 import type { settings } from './en-settings';
 import type { status } from './en-status';
@@ -31,6 +32,7 @@ export interface Catalogue {
   readonly occurrence: typeof occurrence;
   readonly offline: typeof offline;
   readonly quickAdd: typeof quickAdd;
+  readonly quickAddHelp: typeof quickAddHelp;
   readonly rows: typeof rows;
   readonly settings: typeof settings;
   readonly status: typeof status;

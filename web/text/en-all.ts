@@ -10,6 +10,7 @@ import { enMail } from './en-mail.ts';
 import { occurrence } from './en-occurrence.ts';
 import { offline } from './en-offline.ts';
 import { quickAdd } from './en-quick-add.ts';
+import { quickAddHelp } from './en-quick-add-help.ts';
 import { rows } from './en-rows.ts';
 import { settings } from './en-settings.ts';
 import { status } from './en-status.ts';
@@ -32,6 +33,7 @@ export const pages: Catalogue = {
   occurrence,
   offline,
   quickAdd,
+  quickAddHelp,
   rows,
   settings,
   status,

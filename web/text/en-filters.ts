@@ -6,6 +6,7 @@ export const filters = {
   name: 'Name',
   nameMissing: 'Enter a name.',
   filter: 'Filter',
+  placeholder: 'due before friday & #home',
   hint: 'Join conditions with & (both) or | (one of them). Put “not” before a condition for its opposite.',
   examples: 'Examples',
   example: (label: string) => `Use ${isolated(label)}`,

@@ -24,7 +24,7 @@ const between = (of: SeriesPosition, from: string, to: string) =>
   );
 
 describe('dues between', () => {
-  it.each([
+  it.each<[string, Due]>([
     ['FREQ=DAILY', date('2027-01-30')],
     ['FREQ=WEEKLY;BYDAY=MO,WE,FR', date('2027-01-01')],
     ['FREQ=MONTHLY', date('2027-01-31')],

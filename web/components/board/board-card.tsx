@@ -85,7 +85,7 @@ export function BoardCard({
           // It keeps the focus while another window is in front.
           if (lifted && document.activeElement !== currentTarget) onLeave();
         }}
-        className="min-w-0 flex-1 rounded-sm text-left"
+        className="min-w-0 flex-1 rounded-sm text-start"
       >
         <CardFace task={task} today={today} waiting={waiting} />
       </button>

@@ -63,7 +63,7 @@ export function CalendarBar({
           <ChevronRight aria-hidden className="rtl:rotate-180" />
         </Button>
       </div>
-      <h2 aria-live="polite" className="mr-auto text-base font-semibold">
+      <h2 aria-live="polite" className="me-auto text-base font-semibold">
         {heading(shown, days, locale)}
       </h2>
       <label className="flex min-h-8 items-center gap-2 text-sm">

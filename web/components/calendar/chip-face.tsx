@@ -27,7 +27,7 @@ export function ChipFace({
       )}
       <bdi className="truncate">{task.title}</bdi>
       {task.recurrence === null ? null : (
-        <Repeat aria-hidden className="ml-auto size-3 shrink-0 opacity-70" />
+        <Repeat aria-hidden className="ms-auto size-3 shrink-0 opacity-70" />
       )}
     </>
   );

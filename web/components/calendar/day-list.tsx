@@ -64,7 +64,7 @@ export function DayRows({
       <h3 id={`day-${day}`} className="mb-1 px-1 text-sm font-semibold text-muted">
         {dayLabel(day, today, locale, app.tasks)}
         {hours === 24 ? null : (
-          <span className="ml-2 font-normal text-warn-text">{text.hours(hours)}</span>
+          <span className="ms-2 font-normal text-warn-text">{text.hours(hours)}</span>
         )}
       </h3>
       {entries.length + occurrences.length === 0 ? (
@@ -93,7 +93,7 @@ export function DayRows({
                 onClick={() => {
                   onOpen(task);
                 }}
-                className="flex min-h-11 w-full items-center gap-3 px-4 py-2 text-left text-sm text-muted italic"
+                className="flex min-h-11 w-full items-center gap-3 px-4 py-2 text-start text-sm text-muted italic"
               >
                 <Repeat aria-hidden className="size-4 shrink-0" />
                 <bdi className="min-w-0 flex-1">{task.title}</bdi>

@@ -87,7 +87,7 @@ function MonthDay({
       {...dropArea('day', day)}
       aria-label={dayWords(day, locale)}
       className={cn(
-        'min-h-32 min-w-0 scroll-my-20 border-r border-b p-1 nth-[7n]:border-r-0',
+        'min-h-32 min-w-0 scroll-my-20 border-e border-b p-1 nth-[7n]:border-e-0',
         moving?.place.date === day
           ? 'bg-accent-soft outline-2 -outline-offset-2 outline-accent'
           : day.slice(0, 7) !== shown.date.slice(0, 7) && 'bg-page',

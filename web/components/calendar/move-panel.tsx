@@ -60,7 +60,7 @@ export function MovePanel({
       className="fixed inset-x-0 bottom-14 z-40 border-t bg-raised px-4 py-3 shadow-lg lg:bottom-0 lg:left-60"
     >
       <div className="mx-auto flex max-w-4xl flex-wrap items-end gap-3">
-        <div className="mr-auto min-w-48 flex-1">
+        <div className="me-auto min-w-48 flex-1">
           <p className="text-sm font-medium">{text.move.title(task.title)}</p>
           <p className="text-sm">{placeWords(place, locale, text)}</p>
           <p className="text-xs text-muted">

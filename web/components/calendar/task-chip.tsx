@@ -49,7 +49,7 @@ export function TaskChip({
       {...listeners}
       className={cn(
         CHIP,
-        'pl-1',
+        'ps-1',
         done
           ? 'bg-ink/6 text-muted line-through'
           : late
@@ -84,7 +84,7 @@ export function TaskChip({
           event.preventDefault();
           if (!event.repeat) lift(task);
         }}
-        className="flex h-full min-w-0 flex-1 items-center gap-1 rounded-sm pr-1 text-left"
+        className="flex h-full min-w-0 flex-1 items-center gap-1 rounded-sm pe-1 text-start"
       >
         <ChipFace time={narrow ? null : place.time} task={task} waiting={waiting} />
       </button>
@@ -117,7 +117,7 @@ export function OccurrenceChip({
         onClick={() => {
           onOpen(task);
         }}
-        className="flex h-full w-full min-w-0 items-center gap-1 rounded-sm border border-dashed border-field bg-panel px-1.5 text-left text-muted italic"
+        className="flex h-full w-full min-w-0 items-center gap-1 rounded-sm border border-dashed border-field bg-panel px-1.5 text-start text-muted italic"
       >
         <ChipFace time={narrow ? null : place.time} task={task} />
       </button>

@@ -43,12 +43,12 @@ export function WeekGrid(props: CalendarProps) {
       className="relative grid max-h-[calc(100dvh-11rem)] min-h-96 scroll-py-28 grid-cols-[3.5rem_repeat(7,minmax(0,1fr))] grid-rows-[auto_auto_auto] overflow-y-auto rounded-lg border bg-panel"
     >
       <div className="sticky top-0 z-20 col-start-1 row-start-1 border-b bg-panel" />
-      <div className="sticky top-13 z-20 col-start-1 row-start-2 border-b bg-panel p-1 text-right text-xs text-muted">
+      <div className="sticky top-13 z-20 col-start-1 row-start-2 border-b bg-panel p-1 text-end text-xs text-muted">
         {text.allDay}
       </div>
       <div
         aria-hidden
-        className="relative col-start-1 row-start-3 h-288 text-right text-xs text-muted"
+        className="relative col-start-1 row-start-3 h-288 text-end text-xs text-muted"
       >
         {HOURS.slice(1).map((hour) => (
           <span
@@ -81,7 +81,7 @@ function WeekDay({ day, calendar, today, waiting, onOpen }: CalendarProps & { da
   return (
     <section
       aria-label={dayWords(day, locale)}
-      className="row-span-3 row-start-1 grid min-w-0 grid-rows-subgrid border-l"
+      className="row-span-3 row-start-1 grid min-w-0 grid-rows-subgrid border-s"
     >
       <DayHeading day={day} today={today} length={length} />
       <ul

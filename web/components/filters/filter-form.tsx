@@ -100,7 +100,7 @@ export function FilterForm({
               autoCapitalize="none"
               spellCheck={false}
               className="font-mono"
-              placeholder="due before friday & #home"
+              placeholder={text.placeholder}
               aria-invalid={wrong === undefined ? undefined : true}
               aria-describedby={`${props['aria-describedby'] ?? ''} filter-finds`.trim()}
               value={filter}

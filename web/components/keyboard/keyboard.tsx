@@ -1,9 +1,7 @@
 'use client';
 // The keyboard: what it can do is loaded after the first load, or with the first key that may mean something.
 import { useEffect, useState, type ComponentType } from 'react';
-
-/** The page is there and has loaded what it shows by then, in ms. */
-const AFTER_FIRST_LOAD_MS = 4_000;
+import { AFTER_FIRST_LOAD_MS } from '../loaded-later';
 /** Where letters are typed: in a row's other controls they are keys already. */
 const TYPED =
   'input:not([type=checkbox]):not([type=radio]),textarea,select,dialog,[contenteditable]';
@@ -29,7 +27,8 @@ export function Keyboard() {
       'keydown',
       (event) => {
         const palette = (event.ctrlKey || event.metaKey) && event.key === 'k';
-        if (!palette && (event.target as Element).closest?.(TYPED) != null) return;
+        const typed = event.target instanceof Element && event.target.closest(TYPED) !== null;
+        if (typed && !palette) return;
         if (palette || event.key === '/') event.preventDefault();
         setFirst(event);
         begin();

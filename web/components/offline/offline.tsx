@@ -5,13 +5,10 @@ import { useEffect, useState, type ComponentType } from 'react';
 import { usePerson } from '@/lib/session';
 import { isTyped, useWaiting } from '@/lib/waiting';
 import type { Draft } from '../tasks/quick-add-draft';
-import { loadedLater } from '../loaded-later';
+import { AFTER_FIRST_LOAD_MS, loadedLater } from '../loaded-later';
 
 const Lines = loadedLater(() => import('./waiting-lines'));
 const Panel = loadedLater(() => import('./waiting-panel'));
-
-/** The page is there and has loaded what it shows by then, in ms. */
-const AFTER_FIRST_LOAD_MS = 4_000;
 
 /** Keeps the page usable without network. Where this can't be loaded any more, it is tried again with the network. */
 export function Offline() {

@@ -15,7 +15,7 @@ export default function FilterPlaces({ onNavigate }: { onNavigate?: (() => void)
   const more = onNavigate ? { onClick: onNavigate } : {};
   return (
     <>
-      <div className="flex h-8 items-center justify-between pl-2.5 text-xs font-semibold text-muted">
+      <div className="flex h-8 items-center justify-between ps-2.5 text-xs font-semibold text-muted">
         <h2>{text.nav.filters}</h2>
         <Link
           href="/filters/new"

@@ -5,7 +5,7 @@ import { Hash, List, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { listsOptions, tagsOptions } from '@/lib/lists';
 import { useText } from '@/lib/session';
-import { loadedLater } from '../loaded-later';
+import { AFTER_FIRST_LOAD_MS, loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { PlaceLink } from './place-link';
 
@@ -14,9 +14,6 @@ const NewList = loadedLater(() => import('./new-list'));
 
 /** Tags offered here; the others are found by search. */
 const SHOWN_TAGS = 12;
-
-/** The page has loaded what it shows by then, in ms. */
-const AFTER_FIRST_LOAD_MS = 4_000;
 
 export function OwnPlaces({ onNavigate }: { onNavigate?: (() => void) | undefined }) {
   const text = useText();

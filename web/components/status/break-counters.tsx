@@ -6,7 +6,7 @@ import { breakText } from '@/text/break';
 
 export function BreakCounters({ counters }: { counters: BreakState['counters'] }) {
   const { locale } = usePerson();
-  const text = breakText(locale);
+  const text = breakText;
   const { accepted, effects, lost, doubled, waiting, unanswered, refused } = counters;
   const tiles = [
     { label: text.accepted, hint: text.acceptedHint, value: accepted, wrong: undefined },

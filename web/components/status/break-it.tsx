@@ -2,9 +2,8 @@
 // Faults and load for the running system, and four counters that must stay right. A page to keep open.
 import { useQuery } from '@tanstack/react-query';
 import { breakState } from '@/lib/break-api';
-import { usePerson } from '@/lib/session';
 import { breakText } from '@/text/break';
-import { ErrorState } from '../tasks/list-states';
+import { ErrorState } from '../tasks/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { BreakCounters } from './break-counters';
 import { BreakNow } from './break-now';
@@ -16,7 +15,7 @@ import { PastFaults } from './past-faults';
 const REFRESH_MS = 1_000;
 
 export function BreakIt() {
-  const text = breakText(usePerson().locale);
+  const text = breakText;
   const query = useQuery({
     queryKey: ['break'],
     queryFn: breakState,

@@ -2,11 +2,10 @@
 // Which fault is in, and which parts are not healthy.
 import { CircleAlert, CircleCheck, Zap } from 'lucide-react';
 import type { BreakState } from '@/lib/break-api';
-import { usePerson } from '@/lib/session';
 import { breakText } from '@/text/break';
 
 export function BreakNow({ state, isStale }: { state: BreakState; isStale: boolean }) {
-  const text = breakText(usePerson().locale);
+  const text = breakText;
   const { current, unhealthy, parts, now } = state;
   return (
     <section aria-labelledby="state">

@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { authProblem } from '@/lib/auth-api';
 import { grouped, hasToWait, putFault, type FaultNow, type FaultOffer } from '@/lib/break-api';
-import { usePerson } from '@/lib/session';
 import { breakText } from '@/text/break';
 import { Button } from '../ui/button';
 import { useToast } from '../ui/toast';
@@ -18,7 +17,7 @@ export function FaultButtons({
   current: FaultNow[];
   onPut: () => void;
 }) {
-  const text = breakText(usePerson().locale);
+  const text = breakText;
   return (
     <>
       {grouped(faults).map(([group, some]) => (
@@ -51,7 +50,7 @@ function FaultRow({
   isBusy: boolean;
   onPut: () => void;
 }) {
-  const text = breakText(usePerson().locale);
+  const text = breakText;
   const toast = useToast();
   const [target, setTarget] = useState('');
   const put = useMutation({

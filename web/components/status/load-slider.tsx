@@ -13,7 +13,7 @@ const AT_REST_MS = 250;
 
 export function LoadSlider({ load, onSet }: { load: BreakState['load']; onSet: () => void }) {
   const { locale, zone } = usePerson();
-  const text = breakText(locale);
+  const text = breakText;
   const toast = useToast();
   /** While it is moved and until the server knows; null: it shows what the server says. */
   const [moved, setMoved] = useState<number | null>(null);

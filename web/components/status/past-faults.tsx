@@ -6,7 +6,7 @@ import { breakText } from '@/text/break';
 
 export function PastFaults({ past }: { past: FaultPast[] }) {
   const { locale, zone } = usePerson();
-  const text = breakText(locale);
+  const text = breakText;
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone: zone });
   return (
     <section aria-labelledby="past">

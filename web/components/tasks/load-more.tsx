@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useText } from '@/lib/session';
 import { Button } from '../ui/button';
-import type { More } from './task-view';
+import type { More } from './list-props';
 
 /** So far below the screen the end may come before more is asked for, in px. */
 const BEFORE_PX = 2_000;

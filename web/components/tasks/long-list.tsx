@@ -9,7 +9,7 @@ import type { Group } from '@/lib/views';
 import { LoadMore } from './load-more';
 import { ROW_PX, rowLook, useFindHint } from './long';
 import { TaskRow } from './task-row';
-import type { ListProps } from './task-view';
+import type { ListProps } from './list-props';
 import { useVirtualRows, type VirtualRow } from './virtual-rows';
 
 /** How high a heading is, in px. */

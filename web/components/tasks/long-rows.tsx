@@ -6,7 +6,7 @@ import type { Task } from '@todo/contracts/task';
 import { useMemo, type ComponentProps, type ReactNode } from 'react';
 import { ROW_PX, rowLook, useFindHint } from './long';
 import { LoadMore } from './load-more';
-import type { More } from './task-view';
+import type { More } from './list-props';
 import { useVirtualRows } from './virtual-rows';
 
 export function LongRows({

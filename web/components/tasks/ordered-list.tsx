@@ -26,7 +26,7 @@ import { useMoveTask } from '@/lib/move-task';
 import { LongRows } from './long-rows';
 import type { Moves } from './moves';
 import { TaskRow, type RowProps } from './task-row';
-import type { ListProps } from './task-view';
+import type { ListProps } from './list-props';
 
 /** The pointer moves this far before it drags, in px: a click on the handle is not a drag. */
 const DRAG_FROM_PX = 4;

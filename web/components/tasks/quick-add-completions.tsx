@@ -10,7 +10,7 @@ import { cn } from '@/lib/class-names';
 import { completed, completionsAt, type Completion } from '@/lib/completions';
 import { listsOptions, tagsOptions } from '@/lib/lists';
 import { usePerson } from '@/lib/session';
-import { quickAddTextFor } from '@/text/quick-add';
+import { quickAddHelpFor } from '@/text/quick-add-help';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 
@@ -31,7 +31,7 @@ export default function QuickAddCompletions({
   line: string;
   onLine: (line: string) => void;
 }) {
-  const text = quickAddTextFor(usePerson().locale);
+  const text = quickAddHelpFor(usePerson().locale);
   const id = useId();
   const lists = useQuery(listsOptions).data ?? [];
   const tags = useQuery(tagsOptions).data ?? [];
@@ -114,9 +114,17 @@ export default function QuickAddCompletions({
   });
 
   const empty = line === '';
+  // With the first use of the field, ahead of the question; on the page's first load it would be weight for nothing.
   useEffect(() => {
-    Help.preload(); // it may be asked for where there is no network
-  }, []);
+    const field = input.current;
+    const preload = () => {
+      Help.preload();
+    };
+    field?.addEventListener('focus', preload, { once: true });
+    return () => {
+      field?.removeEventListener('focus', preload);
+    };
+  }, [input]);
   useEffect(() => {
     const field = input.current;
     if (!empty || field === null) return;

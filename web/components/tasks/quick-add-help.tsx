@@ -1,7 +1,7 @@
 'use client';
 // What can be typed into the line, with examples to use. Loaded when it is first asked for.
 import { usePerson, useText } from '@/lib/session';
-import { quickAddTextFor } from '@/text/quick-add';
+import { quickAddHelpFor } from '@/text/quick-add-help';
 import { Dialog, DialogContent } from '../ui/dialog';
 
 export default function QuickAddHelp({
@@ -13,7 +13,7 @@ export default function QuickAddHelp({
   onClose: () => void;
 }) {
   const app = useText();
-  const text = quickAddTextFor(usePerson().locale);
+  const text = quickAddHelpFor(usePerson().locale);
   return (
     <Dialog
       open

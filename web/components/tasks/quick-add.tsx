@@ -10,7 +10,7 @@ import { usePerson, useText } from '@/lib/session';
 import { MAX_LINE } from '@/lib/quick-add';
 import { taskOf } from '@/lib/quick-add-task';
 import type { View } from '@/lib/views';
-import { loadedLater, whenIdle } from '../loaded-later';
+import { AFTER_FIRST_LOAD_MS, loadedLater, whenIdle } from '../loaded-later';
 import { WaitingLines } from '../offline/offline';
 import { Button } from '../ui/button';
 import { EMPTY_DRAFT, type Draft } from './quick-add-draft';
@@ -41,16 +41,20 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
     setError,
     { view, today },
   );
-  // Ahead of the first letter, which may be typed where there is no network.
-  useEffect(
-    () =>
-      whenIdle(() => {
-        QuickAddPreview.preload();
-        QuickAddOptions.preload();
-        setReady(true);
-      }),
-    [],
-  );
+  // Ahead of the first letter, which may be typed where there is no network; the rest once the page has long been there.
+  useEffect(() => {
+    const leave = whenIdle(() => {
+      QuickAddPreview.preload();
+    });
+    const timer = setTimeout(() => {
+      QuickAddOptions.preload();
+      setReady(true);
+    }, AFTER_FIRST_LOAD_MS);
+    return () => {
+      leave();
+      clearTimeout(timer);
+    };
+  }, []);
 
   const submit = () => {
     const problem = problemOf(draft, text);
@@ -80,6 +84,9 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           aria-invalid={error ? true : undefined}
           placeholder={text.tasks.addPlaceholder}
           value={draft.title}
+          onFocus={() => {
+            setReady(true);
+          }}
           onChange={(event) => {
             set({ title: limitedText(draft.title, event.target.value, MAX_LINE) });
           }}

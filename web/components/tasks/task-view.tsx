@@ -3,21 +3,22 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Task } from '@todo/contracts/task';
 import { ListChecks } from 'lucide-react';
-import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { dayLabel } from '@/lib/dates';
 import { listsOptions } from '@/lib/lists';
 import { usePerson, useText } from '@/lib/session';
 import { useOpenTask } from '@/lib/task-address';
-import type { SubtaskCount, TaskFilter } from '@/lib/task-query';
+import type { SubtaskCount } from '@/lib/task-query';
 import { taskListOptions } from '@/lib/tasks';
 import { useToday } from '@/lib/use-today';
-import { filterOf, groupsOf, type Group, type View } from '@/lib/views';
+import { filterOf, groupsOf, type View } from '@/lib/views';
 import { useWaiting, waitingTasks } from '@/lib/waiting';
 import { loadedLater } from '../loaded-later';
 import { Button } from '../ui/button';
 import { Skeleton } from '../ui/skeleton';
 import { EmptyState } from './empty-state';
 import { QuickAdd } from './quick-add';
+import type { ListProps } from './list-props';
 import { TaskRow, type RowProps } from './task-row';
 
 // Opened by few visits: its forms and calendar arithmetic stay out of the first load.
@@ -29,31 +30,6 @@ const ErrorState = loadedLater(async () => ({
   default: (await import('./error-state')).ErrorState,
 }));
 const LongList = loadedLater(() => import('./long-list'));
-
-/** What reads the pages of a list. */
-export interface More {
-  hasNextPage: boolean;
-  isFetching: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
-}
-
-/** What draws the tasks of a page, all of them or those near the screen. */
-export interface ListProps {
-  /** Of the list, to find its place again. */
-  name: string;
-  groups: Group[];
-  filter: TaskFilter;
-  /** The words above a group; null where there are none to see. */
-  heading: (group: Group) => string | null;
-  /** What can be done with a whole group, beside these words. */
-  aside: (group: Group) => ReactNode;
-  rowProps: (task: Task) => RowProps;
-  /** In the person's own order. */
-  ordered: boolean;
-  /** What reads its pages, if it has more than one. */
-  more: More | null;
-}
 
 export function TaskView({ view, today: initialToday }: { view: View; today: string }) {
   const text = useText();

@@ -10,7 +10,7 @@ export function DropdownSubmenu({ label, children }: { label: ReactNode; childre
     <Primitive.Sub>
       <Primitive.SubTrigger className="flex cursor-default items-center gap-2 rounded-md px-2.5 py-2 text-sm outline-none select-none data-[highlighted]:bg-ink/8 data-[state=open]:bg-ink/8 sm:py-1.5 [&_svg]:size-4 [&_svg]:shrink-0">
         {label}
-        <ChevronRight aria-hidden className="ml-auto rtl:rotate-180" />
+        <ChevronRight aria-hidden className="ms-auto rtl:rotate-180" />
       </Primitive.SubTrigger>
       <Primitive.SubContent
         collisionPadding={8}

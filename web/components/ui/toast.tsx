@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { noteUndo } from '@/lib/undo';
-import { loadedLater } from '../loaded-later';
+import { AFTER_FIRST_LOAD_MS, loadedLater } from '../loaded-later';
 import type { ShownToast, ToastMessage } from './toast-message';
 
 type Show = (message: ToastMessage) => void;
@@ -26,9 +26,6 @@ export function useToast(): Show {
 const MAX_SHOWN = 2;
 /** Reminders stay until they are acted on; more of them than this are in the notifications. */
 const MAX_LASTING = 3;
-/** The page is there and has loaded what it shows by then, in ms. */
-const AFTER_FIRST_LOAD_MS = 4_000;
-
 export function ToastProvider({
   children,
   label,

@@ -31,7 +31,10 @@ export function testOccurrences(world: World): void {
     await toast.waitFor();
     expect((await stored()).due).toEqual({ kind: 'date', date: '2037-03-09' });
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText(/Bins.* is back/).first().waitFor();
+    await page
+      .getByText(/Bins.* is back/)
+      .first()
+      .waitFor();
     expect((await stored()).due).toEqual(due);
 
     await menu.click();

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '@todo/local/free-port';
-import { startMailServer, type ReceivedMail } from '../mail-server';
-import { CLIENT, startProvider } from '../oidc-provider';
+import { startMailServer, type ReceivedMail } from '../mail-server.ts';
+import { CLIENT, startProvider } from '../oidc-provider.ts';
 
 /** The account that is an operator in the system started here. */
 export const OPERATOR = 'operator@example.com';

@@ -1,6 +1,6 @@
 // Five of the commonest actions by ear (add, complete, undo, rename, edit): what a screen reader has to say before and after each, read from Chromium's accessibility
 // tree. `npm run test:day`; the texts are printed.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { closeVisits, launchBrowser, signUp, visit } from '../browser/browser';
 import { runningSystem, type RunningSystem } from '../browser/running-system';

@@ -33,7 +33,7 @@ const STRETCHED_MS = 8_000;
 export async function stretchNews(context: BrowserContext): Promise<void> {
   await context.addInitScript(
     ([announced, stretched]) => {
-      const { setTimeout: original } = window;
+      const original = window.setTimeout.bind(window);
       window.setTimeout = ((run: () => void, ms?: number) =>
         original(run, ms === announced ? stretched : ms)) as typeof setTimeout;
     },

@@ -7,6 +7,7 @@ export const filters: Translation<typeof enFilters> = {
   name: 'Name',
   nameMissing: 'Gib einen Namen ein.',
   filter: 'Filter',
+  placeholder: 'due before friday & #home',
   hint: 'Verbinde Bedingungen mit & (beide) oder | (eine davon). „not“ vor einer Bedingung kehrt sie um.',
   examples: 'Beispiele',
   example: '{label} verwenden',

@@ -1,9 +1,18 @@
 // The help around the line of quick add, in German: ICU messages, compiled by `npm run text`. The backend reads each example
 // and each completion in German.
 import type { quickAdd as enQuickAdd } from '../en-quick-add';
+import type { quickAddHelp as enQuickAddHelp } from '../en-quick-add-help';
 import type { Translation } from '../translation';
 
 export const quickAdd: Translation<typeof enQuickAdd> = {
+  corrected: '{typed} als „{read}“ gelesen',
+  unread: '„{words}“ bleibt im Titel',
+  pageToday: 'Heute, wie auf dieser Seite',
+  pageTomorrow: 'Morgen, wie auf dieser Seite',
+  noDate: 'Ohne Fälligkeit hinzufügen',
+};
+
+export const quickAddHelp: Translation<typeof enQuickAddHelp> = {
   examples: [
     'Zahnarzt anrufen morgen um 9',
     'Pflanzen gießen alle 3 Tage #zuhause',
@@ -14,11 +23,6 @@ export const quickAdd: Translation<typeof enQuickAdd> = {
     'Pass erneuern in 2 Wochen #papiere',
   ],
   example: 'Eine Aufgabe: {line}',
-  corrected: '{typed} als „{read}“ gelesen',
-  unread: '„{words}“ bleibt im Titel',
-  pageToday: 'Heute, wie auf dieser Seite',
-  pageTomorrow: 'Morgen, wie auf dieser Seite',
-  noDate: 'Ohne Fälligkeit hinzufügen',
   suggestions: 'Vorschläge',
   suggested:
     '{number, plural, one {# Vorschlag. Die Tabulatortaste übernimmt ihn.} other {# Vorschläge. Die Pfeiltasten wählen, die Tabulatortaste übernimmt.}}',

@@ -7,6 +7,7 @@ export const filters: Translation<typeof enFilters> = {
   name: 'שם',
   nameMissing: 'יש להזין שם.',
   filter: 'מסנן',
+  placeholder: 'due before friday & #home',
   hint: 'אפשר לחבר תנאים עם & (שניהם) או | (אחד מהם). המילה not לפני תנאי הופכת אותו.',
   examples: 'דוגמאות',
   example: 'שימוש ב־{label}',

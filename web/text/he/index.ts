@@ -4,7 +4,7 @@ import { auth } from './auth.ts';
 import { filters } from './filters.ts';
 import { main } from './main.ts';
 import { chat, feeds, keyboard, occurrence, offline, tour } from './parts.ts';
-import { quickAdd } from './quick-add.ts';
+import { quickAdd, quickAddHelp } from './quick-add.ts';
 import { rows } from './rows.ts';
 import { settings } from './settings.ts';
 import { transfer } from './transfer.ts';
@@ -23,6 +23,7 @@ export const pages = {
   occurrence,
   offline,
   quickAdd,
+  quickAddHelp,
   rows,
   settings,
   status,

@@ -28,7 +28,7 @@ export default async function Page() {
             href="/status/break"
             className="font-medium text-accent-text underline underline-offset-4"
           >
-            {breakText(person.locale).title}
+            {breakText.title}
           </Link>
         )}
       </p>

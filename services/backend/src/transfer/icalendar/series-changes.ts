@@ -86,7 +86,7 @@ export function readChanges(
 
 function startOf({ due, recurrence }: Place, counted: string): Due {
   const { lead } = recurrence;
-  return lead === undefined ? (due) : moveDue(due, `-${lead}`, counted);
+  return lead === undefined ? due : moveDue(due, `-${lead}`, counted);
 }
 
 /** The place where a series goes on that was changed so many occurrences ago. */
