@@ -54,6 +54,14 @@ it('names every kind of mistake in a translation, by its key', () => {
   ]);
 });
 
+it('refuses the offset of a plural, which the formatter would ignore', () => {
+  const pages = structuredClone(TRANSLATIONS['de']?.pages) as Record<string, Record<string, never>>;
+  const tasks = pages['main']?.['tasks'] as unknown as Record<string, string>;
+  tasks['count'] = '{number, plural, offset:1 one {#} other {#}}';
+  const { problems } = compiledText('de', { pages, mail: TRANSLATIONS['de']?.mail ?? {} });
+  expect(problems).toEqual([expect.stringContaining('a plural with an offset')]);
+});
+
 type Say = (...values: unknown[]) => string;
 
 function* functionsOf(texts: object, at = ''): Generator<[key: string, say: Say]> {
