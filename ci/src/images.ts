@@ -21,6 +21,7 @@ const SOURCES = [
   '**/package.json',
   '**/tsconfig.json',
   '**/*.ts',
+  'text/compiled/*.json',
   '**/*.tsx',
   '**/*.mjs',
   '**/*.proto',

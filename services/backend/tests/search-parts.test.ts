@@ -68,7 +68,8 @@ describe('short searches', () => {
     expect(await found('a', '&priority=high')).toEqual(['c++ and c#', 'ab?']);
     expect(await found('qz')).toEqual([]);
     expect(await found('京都', '&sort=updated')).toEqual(['京都']);
-    expect(await found('京', '&sort=manual')).toEqual(['東京へ行く', '京都']);
+    // nobody has ordered them and all are of one moment: the order is any
+    expect((await found('京', '&sort=manual')).sort()).toEqual(['京都', '東京へ行く']);
     // a title that loses and gains parts
     const kyoto = await t.ask('fritz', 'GET', `/tasks?q=${encodeURIComponent('都')}`);
     for (const { id } of kyoto.body.items)
