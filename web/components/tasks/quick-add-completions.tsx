@@ -6,6 +6,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleHelp, Clock, Flag, type LucideIcon } from 'lucide-react';
 import { useEffect, useEffectEvent, useId, useState, type RefObject } from 'react';
+import { afterClick } from '@/lib/after-click';
 import { cn } from '@/lib/class-names';
 import { completed, completionsAt, type Completion } from '@/lib/completions';
 import { listsOptions, tagsOptions } from '@/lib/lists';
@@ -86,21 +87,25 @@ export default function QuickAddCompletions({
     const lookWithin = () => {
       setWithin(form?.contains(document.activeElement) === true);
     };
+    // What goes with the focus goes after the click that takes it: the page must not move under the pointer.
     const onFocusOut = ({ relatedTarget }: FocusEvent) => {
-      setWithin(relatedTarget instanceof Node && form?.contains(relatedTarget) === true);
+      if (relatedTarget instanceof Node && form?.contains(relatedTarget) === true) return;
+      afterClick(() => {
+        lookWithin();
+        look();
+      });
     };
     look();
     lookWithin();
     form?.addEventListener('focusin', lookWithin);
     form?.addEventListener('focusout', onFocusOut);
     field.addEventListener('keydown', onKey, { capture: true });
-    for (const type of ['keyup', 'click', 'focus', 'blur', 'input'])
-      field.addEventListener(type, look);
+    for (const type of ['keyup', 'click', 'focus', 'input']) field.addEventListener(type, look);
     return () => {
       form?.removeEventListener('focusin', lookWithin);
       form?.removeEventListener('focusout', onFocusOut);
       field.removeEventListener('keydown', onKey, { capture: true });
-      for (const type of ['keyup', 'click', 'focus', 'blur', 'input'])
+      for (const type of ['keyup', 'click', 'focus', 'input'])
         field.removeEventListener(type, look);
     };
   }, [input]);
