@@ -47,6 +47,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
       QuickAddPreview.preload();
     });
     const timer = setTimeout(() => {
+      if (!navigator.onLine) return;
       QuickAddOptions.preload();
       setReady(true);
     }, AFTER_FIRST_LOAD_MS);
@@ -85,7 +86,7 @@ export function QuickAdd({ view, today }: { view: View; today: string }) {
           placeholder={text.tasks.addPlaceholder}
           value={draft.title}
           onFocus={() => {
-            setReady(true);
+            if (navigator.onLine) setReady(true); // a line can do without it
           }}
           onChange={(event) => {
             set({ title: limitedText(draft.title, event.target.value, MAX_LINE) });

@@ -248,11 +248,18 @@ export function testEditing(world: World): void {
     const waiting = page.getByRole('list', { name: 'Waiting to be added' });
     await waiting.getByText('Mend the boat', { exact: true }).waitFor();
     expect(await line.inputValue()).toBe('');
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Mend the boat', exact: true }).waitFor();
+
+    // The rest of the form is at hand once the page has been open for some seconds.
+    await page.waitForFunction(() => performance.now() > 8_000);
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    chunks.length = 0;
+    await context.setOffline(true);
     await page.getByRole('button', { name: 'More options' }).click();
     await page.getByLabel('Priority').waitFor();
     expect(chunks).toEqual([]);
     await context.setOffline(false);
-    await page.getByRole('button', { name: 'Mend the boat', exact: true }).waitFor();
 
     // It is refused while the next line is being typed: neither is lost.
     let refuse: () => void = () => undefined;
