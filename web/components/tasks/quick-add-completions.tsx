@@ -123,7 +123,7 @@ export default function QuickAddCompletions({
   useEffect(() => {
     const field = input.current;
     const preload = () => {
-      Help.preload();
+      if (navigator.onLine) Help.preload();
     };
     field?.addEventListener('focus', preload, { once: true });
     return () => {

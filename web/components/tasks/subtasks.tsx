@@ -8,20 +8,24 @@ import { cn } from '@/lib/class-names';
 import { dayLabel, isOverdue, taskDate, taskTime, timeLabel } from '@/lib/dates';
 import { useDraft } from '@/lib/drafts';
 import { limitedText } from '@/lib/limited-text';
-import { readingOptions } from '@/lib/quick-add';
+import { readLine } from '@/lib/quick-add';
 import { usePerson, useText } from '@/lib/session';
 import { taskPath, useOpenTask } from '@/lib/task-address';
 import type { NewTask } from '@/lib/task-change';
-import { taskListOptions, useChangeTask } from '@/lib/tasks';
+import { taskListOptions, useChangeTask, useReason } from '@/lib/tasks';
+import { isUnanswered } from '@/lib/waiting';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 import { Input } from '../ui/input';
+import { useToast } from '../ui/toast';
 
 export default function Subtasks({ parent, today }: { parent: Task; today: string }) {
   const text = useText();
   const client = useQueryClient();
   const add = useAddTask();
+  const toast = useToast();
+  const reason = useReason();
   const [title, setTitle] = useDraft(`subtask:${parent.id}`, '');
   const query = useInfiniteQuery(taskListOptions({ parentId: parent.id, status: 'all' }));
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -33,9 +37,13 @@ export default function Subtasks({ parent, today }: { parent: Task; today: strin
     };
     let task: NewTask = { title: typed.trim(), parentId: parent.id };
     try {
-      const { task: read } = await client.query(readingOptions(typed, []));
-      task = { ...read, parentId: parent.id };
-    } catch {
+      task = { ...(await readLine(client, { title: typed, ignored: [] })), parentId: parent.id };
+    } catch (error) {
+      if (!isUnanswered(error)) {
+        restore();
+        toast({ tone: 'danger', text: text.tasks.addFailed(typed, reason(error)) });
+        return;
+      }
       // no answer: the line as it is, which waits on the device
     }
     add.mutate({ task, key: newSubmissionKey() }, { onError: restore });
