@@ -253,7 +253,6 @@ export function testEditing(world: World): void {
 
     // The rest of the form is at hand once the page has been open for some seconds.
     await page.waitForFunction(() => performance.now() > 8_000);
-    await page.waitForLoadState('networkidle').catch(() => undefined);
     chunks.length = 0;
     await context.setOffline(true);
     await page.getByRole('button', { name: 'More options' }).click();
