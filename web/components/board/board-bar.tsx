@@ -2,10 +2,10 @@
 // What the board is grouped by.
 import Link from 'next/link';
 import { BOARD_BY, type BoardBy } from '@/lib/board/columns';
-import { cn } from '@/lib/class-names';
 import { usePerson } from '@/lib/session';
 import { boardTextFor } from '@/text/views';
 import { PageHeading } from '../shell/page-heading';
+import { ChoiceGroup } from '../ui/choice-group';
 
 export function BoardBar({ by, onGroup }: { by: BoardBy; onGroup: (next: BoardBy) => void }) {
   const text = boardTextFor(usePerson().locale);
@@ -18,24 +18,12 @@ export function BoardBar({ by, onGroup }: { by: BoardBy; onGroup: (next: BoardBy
         >
           {text.calendar}
         </Link>
-        <div role="group" aria-label={text.group} className="flex rounded-md border bg-panel p-0.5">
-          {BOARD_BY.map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={one === by}
-              onClick={() => {
-                onGroup(one);
-              }}
-              className={cn(
-                'h-8 rounded-sm px-3 text-sm sm:h-7',
-                one === by ? 'bg-accent-soft font-medium text-accent-text' : 'hover:bg-ink/6',
-              )}
-            >
-              {text.by[one]}
-            </button>
-          ))}
-        </div>
+        <ChoiceGroup
+          label={text.group}
+          choices={BOARD_BY.map((one) => [one, text.by[one]] as const)}
+          chosen={by}
+          onChoose={onGroup}
+        />
       </div>
     </PageHeading>
   );

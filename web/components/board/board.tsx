@@ -16,6 +16,7 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import { BOARD_BY, columnsOf, dropOf, type BoardBy, type Column } from '@/lib/board/columns';
 import { listsOptions } from '@/lib/lists';
+import { quietDrag } from '@/lib/quiet-drag';
 import { usePerson, useText } from '@/lib/session';
 import { useOpenTask } from '@/lib/task-address';
 import { newestOf, useChangeTask } from '@/lib/tasks';
@@ -154,16 +155,7 @@ export default function Board({ today: initial }: { today: string }) {
         onDragCancel={() => {
           setDragged(null);
         }}
-        accessibility={{
-          // This page says it all itself, for keys and pointer alike.
-          announcements: {
-            onDragStart: () => undefined,
-            onDragOver: () => undefined,
-            onDragEnd: () => undefined,
-            onDragCancel: () => undefined,
-          },
-          screenReaderInstructions: { draggable: text.how },
-        }}
+        accessibility={quietDrag(text.how)}
       >
         <div
           role="region"

@@ -3,11 +3,11 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { shifted, type Shown, type Span } from '@/lib/calendar/days';
-import { cn } from '@/lib/class-names';
 import { usePerson } from '@/lib/session';
 import { calendarTextFor } from '@/text/views';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
+import { ChoiceGroup } from '../ui/choice-group';
 
 const SPANS: readonly Span[] = ['week', 'month'];
 
@@ -79,24 +79,14 @@ export function CalendarBar({
       <Link href="/board" className="text-sm text-accent-text underline-offset-4 hover:underline">
         {text.board}
       </Link>
-      <div role="group" aria-label={text.view} className="flex rounded-md border bg-panel p-0.5">
-        {SPANS.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === span}
-            onClick={() => {
-              show({ ...shown, span: one });
-            }}
-            className={cn(
-              'h-8 rounded-sm px-3 text-sm sm:h-7',
-              one === span ? 'bg-accent-soft font-medium text-accent-text' : 'hover:bg-ink/6',
-            )}
-          >
-            {text[one]}
-          </button>
-        ))}
-      </div>
+      <ChoiceGroup
+        label={text.view}
+        choices={SPANS.map((one) => [one, text[one]] as const)}
+        chosen={span}
+        onChoose={(next) => {
+          show({ ...shown, span: next });
+        }}
+      />
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { useText } from '@/lib/session';
 import { loadedLater } from '../loaded-later';
 import { PageHeading } from '../shell/page-heading';
-import { Skeleton } from '../ui/skeleton';
+import { WidePageLoading } from '../shell/wide-page-loading';
 
 const Calendar = loadedLater(() => import('./calendar'));
 
@@ -12,15 +12,7 @@ export function CalendarPage({ today }: { today: string }) {
   return (
     <div data-wide>
       <PageHeading title={text.nav.calendar} />
-      <Calendar
-        today={today}
-        fallback={
-          <div aria-busy="true">
-            <span className="sr-only">{text.loading}</span>
-            <Skeleton className="h-96" />
-          </div>
-        }
-      />
+      <Calendar today={today} fallback={<WidePageLoading />} />
     </div>
   );
 }

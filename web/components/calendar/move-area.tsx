@@ -13,6 +13,7 @@ import type { Task } from '@todo/contracts/task';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { minutesOf, timeOf } from '@/lib/calendar/days';
 import { moveTo, placeOf, samePlace, STEP, type Place } from '@/lib/calendar/places';
+import { quietDrag } from '@/lib/quiet-drag';
 import { usePerson } from '@/lib/session';
 import { newestOf, useChangeTask } from '@/lib/tasks';
 import { calendarTextFor } from '@/text/views';
@@ -125,16 +126,7 @@ export function MoveArea({ children, days, shown, show }: CalendarProps & { chil
           setMoving(null);
         }}
         onDragCancel={cancel}
-        accessibility={{
-          // This page says it all itself, for keys and pointer alike.
-          announcements: {
-            onDragStart: () => undefined,
-            onDragOver: () => undefined,
-            onDragEnd: () => undefined,
-            onDragCancel: () => undefined,
-          },
-          screenReaderInstructions: { draggable: text.how },
-        }}
+        accessibility={quietDrag(text.how)}
       >
         {children}
         <DragOverlay dropAnimation={null}>

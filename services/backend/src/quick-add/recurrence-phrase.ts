@@ -3,7 +3,7 @@
 // What belongs to a rule is read with it or the whole stays text: "every weekday except friday" is a rule, "every weekday
 // except holidays" is none, and neither is "every january 1 and july 1".
 import type { Recurrence } from '@todo/contracts/task';
-import { endOf, longest, WORD_START } from './form.ts';
+import { endOf, longest, WORD_START, type Found } from './form.ts';
 import type { Language, PartOfDay, RuleReading } from './language.ts';
 import type { Range } from './source-text.ts';
 
@@ -22,16 +22,7 @@ export function findRecurrence(text: string, language: Language): RecurrencePhra
   for (const { index: at } of text.matchAll(WORD_START)) {
     if (at < from) continue;
     const found = longest(language.rules, text, at);
-    if (!found) continue;
-    const around = {
-      before: text.slice(0, at),
-      first: false,
-      lead: '',
-      words: text.slice(at, found.end),
-      after: text.slice(found.end),
-      joined: false,
-    };
-    if (found.form.meant?.(around) === false) continue;
+    if (!found || !isMeant(text, at, found)) continue;
     // forms of a rule need nothing but their words
     const reading = found.form.read(found.groups, NO_CONTEXT);
     const phrase = reading === 'text' ? undefined : whole(text, at, found, reading, language);
@@ -49,20 +40,24 @@ export function ruleWords(text: string, language: Language): Range[] {
   let from = 0;
   for (const { index: at } of text.matchAll(WORD_START)) {
     const found = at < from ? undefined : longest(language.rules, text, at);
-    if (!found) continue;
-    const around = {
-      before: text.slice(0, at),
-      first: false,
-      lead: '',
-      words: text.slice(at, found.end),
-      after: text.slice(found.end),
-      joined: false,
-    };
-    if (found.form.meant?.(around) === false) continue;
+    if (!found || !isMeant(text, at, found)) continue;
     words.push({ start: at, end: found.end });
     from = found.end;
   }
   return words;
+}
+
+/** Whether words that may be a rule are meant as one where they stand. */
+function isMeant(text: string, at: number, { form, end }: Found<RuleReading>): boolean {
+  const around = {
+    before: text.slice(0, at),
+    first: false,
+    lead: '',
+    words: text.slice(at, end),
+    after: text.slice(end),
+    joined: false,
+  };
+  return form.meant?.(around) !== false;
 }
 
 /** Where the words that belong to a place end: at punctuation, or with the text. */
